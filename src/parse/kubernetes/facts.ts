@@ -1,0 +1,224 @@
+/**
+ * What snap keeps of the API objects: one flat row a thing, ready for a table.
+ *
+ * One rule holds for every field: null is "this source does not say"; known to be none is
+ * '' for text, 0 for numbers, [] for lists. A full JSON object answers every field, a pasted
+ * `kubectl get -o wide` only a few.
+ */
+
+export type Protocol = 'TCP' | 'UDP' | 'SCTP'
+
+export interface NodeFact {
+  node: string
+  /** 'True' | 'False' | 'Unknown', as in the node's Ready condition. */
+  ready: string | null
+  unschedulable: boolean | null
+  /** `[{ type: 'InternalIP', address: '141.75.148.138' }, …]` from status.addresses. */
+  addresses: { type: string; address: string }[] | null
+  podCidrs: string[] | null
+  kubeletVersion: string | null
+  kubeProxyVersion: string | null
+  osImage: string | null
+  kernelVersion: string | null
+  containerRuntime: string | null
+  labels: Record<string, string> | null
+  createdAt: string | null
+}
+
+export interface NamespaceFact {
+  namespace: string
+  phase: string | null
+  labels: Record<string, string> | null
+}
+
+export interface ServiceFact {
+  namespace: string
+  service: string
+  uid: string | null
+  /** ClusterIP | NodePort | LoadBalancer | ExternalName */
+  type: string | null
+  /** 'None' for headless, '' for ExternalName. */
+  clusterIp: string | null
+  clusterIps: string[] | null
+  externalIps: string[] | null
+  externalName: string | null
+  /** status.loadBalancer.ingress[].ip */
+  loadBalancerIps: string[] | null
+  loadBalancerHostnames: string[] | null
+  /** 'VIP' | 'Proxy' of the first ingress that says; '' where none does (then VIP holds). */
+  loadBalancerIpMode: string | null
+  loadBalancerClass: string | null
+  loadBalancerSourceRanges: string[] | null
+  externalTrafficPolicy: string | null
+  internalTrafficPolicy: string | null
+  trafficDistribution: string | null
+  sessionAffinity: string | null
+  /** Seconds; 0 without ClientIP affinity. */
+  sessionAffinityTimeout: number | null
+  publishNotReadyAddresses: boolean | null
+  healthCheckNodePort: number | null
+  ipFamilies: string[] | null
+  /** {} for a Service without selector, whose endpoints are made by hand. */
+  selector: Record<string, string> | null
+  labels: Record<string, string> | null
+  annotations: Record<string, string> | null
+  createdAt: string | null
+}
+
+export interface ServicePortFact {
+  namespace: string
+  service: string
+  /** '' for an unnamed port. */
+  portName: string | null
+  protocol: Protocol
+  port: number
+  /** Number or container port name, as text. */
+  targetPort: string | null
+  nodePort: number | null
+}
+
+/** One address on one port behind one Service. */
+export interface EndpointFact {
+  namespace: string
+  service: string
+  /** Name of the EndpointSlice or Endpoints object. */
+  object: string
+  portName: string | null
+  protocol: Protocol | null
+  address: string
+  /** null: the object names no port (a headless Service without ports, or `ports: null`). */
+  port: number | null
+  ready: boolean | null
+  serving: boolean | null
+  terminating: boolean | null
+  node: string | null
+  zone: string | null
+  targetKind: string | null
+  targetNamespace: string | null
+  targetName: string | null
+  targetUid: string | null
+  /** Zones the endpoint is meant for; [] without hints. */
+  hintZones: string[] | null
+  /** Nodes the endpoint is meant for (1.34+); [] without. */
+  hintNodes: string[] | null
+}
+
+export interface PodFact {
+  namespace: string
+  pod: string
+  uid: string | null
+  node: string | null
+  ip: string | null
+  ips: string[] | null
+  hostNetwork: boolean | null
+  /** status.phase; a pasted STATUS column goes to `status` alone. */
+  phase: string | null
+  /** The STATUS column of kubectl: phase, or the reason that holds the pod up (CrashLoopBackOff, Terminating …). */
+  status: string | null
+  ready: boolean | null
+  /** '' where the pod is not being deleted. */
+  deletedAt: string | null
+  ownerKind: string | null
+  ownerName: string | null
+  labels: Record<string, string> | null
+  createdAt: string | null
+}
+
+export interface ContainerFact {
+  namespace: string
+  pod: string
+  container: string
+  /** 'container' | 'init' | 'sidecar' (an init container that restarts always) */
+  kind: string | null
+  image: string | null
+  ready: boolean | null
+  restarts: number | null
+  /** running | waiting | terminated | '' (no status yet) */
+  state: string | null
+  reason: string | null
+  /** Only what the collector lets through: klipper-lb's own variables. */
+  environment: Record<string, string> | null
+}
+
+export interface ContainerPortFact {
+  namespace: string
+  pod: string
+  container: string
+  portName: string | null
+  protocol: Protocol
+  port: number
+  hostPort: number | null
+  hostIp: string | null
+}
+
+export interface DaemonSetFact {
+  namespace: string
+  daemonset: string
+  desired: number | null
+  current: number | null
+  ready: number | null
+  labels: Record<string, string> | null
+  selector: Record<string, string> | null
+  nodeSelector: Record<string, string> | null
+}
+
+/** One backend of one Ingress rule. */
+export interface IngressFact {
+  namespace: string
+  ingress: string
+  ingressClass: string | null
+  /** '' for every host. */
+  host: string | null
+  path: string | null
+  pathType: string | null
+  service: string | null
+  /** Port number or name, as text. */
+  servicePort: string | null
+}
+
+/** One open socket, as a node or a pod shows it. */
+export interface ListenerFact {
+  protocol: Protocol
+  /** '0.0.0.0', '::', '127.0.0.1', … `*` of ss is written as '::'. */
+  address: string
+  port: number
+  /** Only where the listing shows it; null otherwise. */
+  process: string | null
+}
+
+/** One address on one interface of a node. */
+export interface InterfaceAddressFact {
+  interface: string
+  address: string
+  prefixLength: number
+  /** host | link | global | … */
+  scope: string
+}
+
+/** One route of a node's main table. */
+export interface RouteFact {
+  /** CIDR; `default` is written 0.0.0.0/0 or ::/0. */
+  destination: string
+  gateway: string | null
+  interface: string | null
+  /** unicast | blackhole | unreachable | local | … */
+  type: string
+  source: string | null
+}
+
+/** Every kind of row, by the name of its table. */
+export interface Facts {
+  nodes: NodeFact
+  namespaces: NamespaceFact
+  services: ServiceFact
+  servicePorts: ServicePortFact
+  endpoints: EndpointFact
+  pods: PodFact
+  containers: ContainerFact
+  containerPorts: ContainerPortFact
+  daemonsets: DaemonSetFact
+  ingresses: IngressFact
+  listeners: ListenerFact
+  interfaceAddresses: InterfaceAddressFact
+  routes: RouteFact
+}
