@@ -1,0 +1,26 @@
+import type { Problem } from '../iptables/rule.ts'
+
+/** One line of an input: its text without the line end, its 1-based number and its byte offset. */
+export interface Line {
+  readonly text: string
+  readonly line: number
+  readonly offset: number
+}
+
+/** Splits at LF; a CR before it, as terminals and Windows editors leave one, is not part of the text. */
+export function* linesOf(input: string): Generator<Line> {
+  let start = 0
+  let offset = 0
+  for (let line = 1; start < input.length; line += 1) {
+    const end = input.indexOf('\n', start)
+    const raw = end === -1 ? input.slice(start) : input.slice(start, end + 1)
+    yield { text: raw.replace(/\r?\n$|\r$/, ''), line, offset }
+    start += raw.length
+    offset += Buffer.byteLength(raw)
+  }
+}
+
+/** The problem of one line: what is wrong and what to do, in one sentence. */
+export function problemAt({ text, line, offset }: Line, message: string): Problem {
+  return { line, offset, text, message }
+}
