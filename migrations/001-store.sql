@@ -172,7 +172,7 @@ CREATE TABLE _service_port (
   target_port TEXT,
   node_port INTEGER,
   chain_hash TEXT,
-  chain_hash_before_1_19 TEXT
+  chain_hash_before119 TEXT
 ) STRICT;
 CREATE INDEX _service_port_interval ON _service_port (collection, until);
 
@@ -197,7 +197,7 @@ CREATE TABLE _endpoint (
   hint_zones TEXT,
   hint_nodes TEXT,
   chain TEXT,
-  chain_before_1_19 TEXT
+  chain_before119 TEXT
 ) STRICT;
 CREATE INDEX _endpoint_interval ON _endpoint (collection, until);
 

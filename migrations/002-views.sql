@@ -188,7 +188,7 @@ SELECT
   x.target_port AS target_port, -- number, or name of a container port
   x.node_port AS node_port, -- 0 without
   x.chain_hash AS chain_hash, -- what ends the names of its KUBE-SVC, -FW, -EXT, -SVL and -XLB chains
-  x.chain_hash_before_1_19 AS chain_hash_before_1_19 -- the same for kube-proxy up to 1.18, where it differs (unnamed ports)
+  x.chain_hash_before119 AS chain_hash_before119 -- the same for kube-proxy up to 1.18, where it differs (unnamed ports)
 FROM _service_port x
 JOIN _part_set t ON t.collection = x.collection AND x.since <= t.seq AND t.seq < x.until
 JOIN _part p ON p.id = t.part
@@ -241,7 +241,7 @@ SELECT
   x.hint_zones AS hint_zones, -- zones it is meant for, JSON list
   x.hint_nodes AS hint_nodes, -- nodes it is meant for, JSON list
   x.chain AS chain, -- name of its KUBE-SEP chain
-  x.chain_before_1_19 AS chain_before_1_19 -- the same for kube-proxy up to 1.18, where it differs (unnamed ports)
+  x.chain_before119 AS chain_before119 -- the same for kube-proxy up to 1.18, where it differs (unnamed ports)
 FROM _endpoint x
 JOIN _part_set t ON t.collection = x.collection AND x.since <= t.seq AND t.seq < x.until
 JOIN _part p ON p.id = t.part
@@ -267,7 +267,7 @@ SELECT
   o.hint_zones AS hint_zones, -- zones it is meant for, JSON list
   o.hint_nodes AS hint_nodes, -- nodes it is meant for, JSON list
   o.chain AS chain, -- name of its KUBE-SEP chain
-  o.chain_before_1_19 AS chain_before_1_19, -- the same for kube-proxy up to 1.18, where it differs
+  o.chain_before119 AS chain_before119, -- the same for kube-proxy up to 1.18, where it differs
   o.source AS source -- endpointslices or endpoints
 FROM endpoint_objects o
 WHERE o.source = 'endpointslices'
