@@ -1,5 +1,6 @@
 import type { ItemKind, ManifestItem } from '../../archive/manifest.ts'
-import { readIpAddress, readIpRoute } from '../../parse/addresses/ip.ts'
+import { readIpAddress } from '../../parse/addresses/ip-address.ts'
+import { readIpRoute } from '../../parse/addresses/ip-route.ts'
 import { readNetstat } from '../../parse/sockets/netstat.ts'
 import { readProcNet } from '../../parse/sockets/proc-net.ts'
 import { readSs } from '../../parse/sockets/ss.ts'
