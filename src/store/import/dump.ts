@@ -7,11 +7,13 @@ import { storePartState } from '../rules/part-state.ts'
 import { storeRules } from '../rules/store-rules.ts'
 import type { SnapshotRecord } from './part.ts'
 
-/** Stores what iptables-save or ip6tables-save printed on a node or in a pod. */
-export function importDump(store: Store, record: SnapshotRecord, item: ManifestItem, content: Buffer): void {
+/** Reads what iptables-save or ip6tables-save printed on a node or in a pod. */
+export function importDump(item: ManifestItem, content: Buffer): (store: Store, record: SnapshotRecord) => void {
   const dump = readSave(decodeBytes(content))
-  for (const problem of dump.problems) record.addIssue(item, { phase: 'import', ...problem })
-  storeDump(store, record, item, dump, item.kind === 'ip6tables-save' ? 'ipv6' : 'ipv4', incompleteness(item, dump))
+  return (store, record) => {
+    for (const problem of dump.problems) record.addIssue(item, { phase: 'import', ...problem })
+    storeDump(store, record, item, dump, item.kind === 'ip6tables-save' ? 'ipv6' : 'ipv4', incompleteness(item, dump))
+  }
 }
 
 /** Also for listings that were pasted, which are never the whole of the node's rules. */

@@ -1,14 +1,15 @@
 import type { ItemKind, ManifestItem } from '../../archive/manifest.ts'
 import { readIpAddress } from '../../parse/addresses/ip-address.ts'
 import { readIpRoute } from '../../parse/addresses/ip-route.ts'
+import type { Problem } from '../../parse/iptables/rule.ts'
 import { readNetstat } from '../../parse/sockets/netstat.ts'
 import { readProcNet } from '../../parse/sockets/proc-net.ts'
 import { readSs } from '../../parse/sockets/ss.ts'
 import { storeFacts } from '../facts.ts'
 import type { Store } from '../open.ts'
 import { importDump } from './dump.ts'
-import { isObjectKind, objectFacts } from './objects.ts'
-import type { SnapshotRecord } from './part.ts'
+import { objectFacts } from './objects.ts'
+import type { Part, SnapshotRecord } from './part.ts'
 
 /** Brings one item into the store: as facts, or, where it failed or cannot be read, as the reason why they are unknown. */
 export async function importItem(
@@ -17,17 +18,19 @@ export async function importItem(
   if (item.error !== null) record.addIssue(item, { phase: 'collect', message: item.error })
   if (item.path === null) return fail(record, item, item.error ?? 'left no content')
   const content = await read()
+  let write: ReturnType<ItemReader>
   try {
-    readers[item.kind](store, record, item, content)
+    write = readers[item.kind](item, content)
   } catch (error) {
-    // Nothing of this item was written yet: each reader parses before it stores.
     const message = (error as Error).message
     record.addIssue(item, { phase: 'import', message })
-    fail(record, item, message)
+    return fail(record, item, message)
   }
+  write(store, record)
 }
 
-type ItemReader = (store: Store, record: SnapshotRecord, item: ManifestItem, content: Buffer) => void
+/** Parses, and returns how to store what was parsed. Throws where the content cannot be read at all. */
+export type ItemReader = (item: ManifestItem, content: Buffer) => (store: Store, record: SnapshotRecord) => void
 
 const readers: { readonly [kind in ItemKind]: ItemReader } = {
   nodes: importObjects,
@@ -39,21 +42,21 @@ const readers: { readonly [kind in ItemKind]: ItemReader } = {
   pods: importObjects,
   daemonsets: importObjects,
   ingresses: importObjects,
-  version: () => {},
+  version: () => () => {},
   'iptables-save': importDump,
   'ip6tables-save': importDump,
   'sockets-ss': sockets(readSs),
   'sockets-netstat': sockets(readNetstat),
   'sockets-proc': sockets(readProcNet),
-  'ip-address': (store, record, item, content) => {
+  'ip-address': (item, content) => {
     const { addresses, problems } = readIpAddress(content.toString('utf8'))
-    addNodeFacts(store, record, item, 'addresses', '_interface_address', addresses, problems)
+    return hostFacts(item, 'addresses', '_interface_address', addresses, problems)
   },
-  'ip-route': (store, record, item, content) => {
+  'ip-route': (item, content) => {
     const { routes, problems } = readIpRoute(content.toString('utf8'))
-    addNodeFacts(store, record, item, 'routes', '_route', routes, problems)
+    return hostFacts(item, 'routes', '_route', routes, problems)
   },
-  text: () => {}
+  text: () => () => {}
 }
 
 const SUBJECTS: { readonly [kind in ItemKind]?: string } = {
@@ -74,37 +77,34 @@ function fail(record: SnapshotRecord, item: ManifestItem, detail: string): void 
   })
 }
 
-function importObjects(store: Store, record: SnapshotRecord, item: ManifestItem, content: Buffer): void {
-  if (!isObjectKind(item.kind)) throw new Error(`no reader for ${item.kind}`)
+function importObjects(item: ManifestItem, content: Buffer): ReturnType<ItemReader> {
   const { scope, tables, problems } = objectFacts(item.kind, content.toString('utf8'))
-  for (const problem of problems) record.addIssue(item, { phase: 'import', ...problem })
   const detail = item.error ?? (problems.length > 0 ? `${problems.length} of its objects could not be read` : undefined)
-  record.addPart(item, {
-    subject: item.kind,
-    status: detail === undefined ? 'complete' : 'partial',
-    ...(detail !== undefined && { detail }),
-    versions: [storeFacts(store, scope, tables)]
-  })
-}
-
-function sockets(read: typeof readSs): ItemReader {
-  return (store, record, item, content) => {
-    const { listeners, problems } = read(content.toString('utf8'))
-    addNodeFacts(store, record, item, 'listeners', '_listener', listeners, problems)
+  return (store, record) => {
+    for (const problem of problems) record.addIssue(item, { phase: 'import', ...problem })
+    record.addPart(item, { subject: item.kind, ...status(detail), versions: [storeFacts(store, scope, tables)] })
   }
 }
 
-function addNodeFacts(
-  store: Store, record: SnapshotRecord, item: ManifestItem, subject: string, table: string, rows: readonly object[],
-  problems: readonly { line?: number; message: string; text?: string }[]
-): void {
-  for (const problem of problems) record.addIssue(item, { phase: 'import', ...problem })
+function sockets(read: typeof readSs): ItemReader {
+  return (item, content) => {
+    const { listeners, problems } = read(content.toString('utf8'))
+    return hostFacts(item, 'listeners', '_listener', listeners, problems)
+  }
+}
+
+/** What a node, or a pod, shows of its own network. */
+function hostFacts(
+  item: ManifestItem, subject: string, table: string, rows: readonly object[], problems: readonly Problem[]
+): ReturnType<ItemReader> {
   const owner = item.node !== undefined ? `node ${item.node}` : `pod ${item.namespace}/${item.pod}/${item.container ?? ''}`
   const detail = item.error ?? (problems.length > 0 ? `${problems.length} lines could not be read` : undefined)
-  record.addPart(item, {
-    subject,
-    status: detail === undefined ? 'complete' : 'partial',
-    ...(detail !== undefined && { detail }),
-    versions: [storeFacts(store, `${subject} of ${owner}`, { [table]: rows })]
-  })
+  return (store, record) => {
+    for (const problem of problems) record.addIssue(item, { phase: 'import', ...problem })
+    record.addPart(item, { subject, ...status(detail), versions: [storeFacts(store, `${subject} of ${owner}`, { [table]: rows })] })
+  }
+}
+
+function status(detail: string | undefined): Pick<Part, 'status' | 'detail'> {
+  return detail === undefined ? { status: 'complete' } : { status: 'partial', detail }
 }

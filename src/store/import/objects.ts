@@ -46,10 +46,6 @@ const KINDS: { readonly [kind in ItemKind]?: { scope: string; object: string; ta
   ingresses: { scope: 'ingresses', object: 'Ingress', tables: { _ingress: readIngress } }
 }
 
-export function isObjectKind(kind: ItemKind): boolean {
-  return kind in KINDS
-}
-
 export interface ObjectFacts {
   readonly scope: string
   readonly tables: FactTables

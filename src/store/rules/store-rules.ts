@@ -16,10 +16,9 @@ export interface StoredSet {
  */
 export function storeRules(store: Store, tables: readonly Table[], scopes: { shared: string; local: string }): StoredSet[] {
   const { shared, local } = contentOf(tables)
-  return [
-    { version: storeSet(store, scopes.shared, shared), chains: shared },
-    { version: storeSet(store, scopes.local, local), chains: local }
-  ]
+  return [{ scope: scopes.shared, chains: shared }, { scope: scopes.local, chains: local }]
+    .filter(({ chains }) => chains.length > 0)
+    .map(({ scope, chains }) => ({ version: storeSet(store, scope, chains), chains }))
 }
 
 function storeSet(store: Store, scope: string, chains: readonly ChainContent[]): Version {
