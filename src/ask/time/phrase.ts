@@ -8,6 +8,9 @@ const DAY_MS = 86_400_000
 /** Words chrono puts a number on that nobody said: an hour for `morning`, a day for `last week`, 3 for `a few`. */
 const VAGUE = /\b(few|several|some|couple|morning|afternoon|evening|night|tonight|noon|midnight|next|this|coming)\b|\b(last|past)\b(?!\s+(mon|tues?|wed(nes)?|thu(rs?)?|fri|sat(ur)?|sun)(day)?\b)/i
 
+/** chrono counts these from the process's own clock, not from the one it is given (its merging refiners, 2.10.3). */
+const CHAINED = /\b(before|after|from|earlier|later|prior)\b/i
+
 /** 11/12 is a day in November to some and in December to others. */
 const NUMERIC_DATE = /\b\d{1,2}[./]\d{1,2}\b(?![./]?\s*(hours?|h\b))/
 
@@ -15,8 +18,9 @@ const NUMERIC_DATE = /\b\d{1,2}[./]\d{1,2}\b(?![./]?\s*(hours?|h\b))/
  * Reads an English phrase for a day or time by the given clock, with chrono-node (loaded only here, it is slow to load).
  * What chrono guesses is corrected or refused: see docs/time-references.md. Throws TimeReferenceError.
  */
-export async function readPhrase(phrase: string, now: Date, clock: Clock): Promise<Meaning> {
-  const refuse = (why: string) => new TimeReferenceError(`${JSON.stringify(phrase)} ${why}`)
+export async function readPhrase(written: string, now: Date, clock: Clock): Promise<Meaning> {
+  const phrase = written.replace(/^(the )?day before yesterday\b/i, '2 days ago')
+  const refuse = (why: string) => new TimeReferenceError(`${JSON.stringify(written)} ${why}`)
   if (phrase.length > 80) throw refuse('is too long for a time')
   const vague = VAGUE.exec(phrase)?.[0]
   if (vague !== undefined) throw refuse(`is not exact ("${vague}"); say a day or a time, as in "yesterday 10:00"`)
@@ -26,7 +30,7 @@ export async function readPhrase(phrase: string, now: Date, clock: Clock): Promi
   // chrono knows no time zones: it is shown the wall clock as if that were UTC, and answers in the same.
   const today = new Date(`${clock(now)}Z`)
   const [result, ...more] = casual.parse(phrase, { instant: today, timezone: 0 })
-  if (result === undefined || more.length > 0 || result.text !== phrase || result.end) {
+  if (result === undefined || CHAINED.test(phrase) || more.length > 0 || result.text !== phrase || result.end) {
     throw refuse('is not a snapshot, a day or a time; try "latest", "yesterday", "monday 10:00", "2 hours ago" or 2026-11-20')
   }
   if (elapsed(result)) {

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import test from 'ava'
 import fc from 'fast-check'
 import { zoneClock } from '../../../src/ask/time/clock.ts'
@@ -36,6 +38,7 @@ const MEANS: [phrase: string, name: string][] = [
   ['2026-11-20', '2026-11-20T10-16-09Z'],
   ['nov 20', '2026-11-20T10-16-09Z'],
   ['20 November 2026', '2026-11-20T10-16-09Z'],
+  ['day before yesterday 12:00', '2026-11-20T10-16-09Z'],
   ['1 day ago', '2026-11-21T10-16-09Z'],
   ['-1d', '2026-11-21T10-16-09Z'],
   ['2 days ago', '2026-11-20T10-16-09Z'],
@@ -85,6 +88,26 @@ for (const [phrase, name] of MEANS) {
   })
 }
 
+/** chrono-node reads the process's zone in places; snap's answer must come from the zone it is given. */
+const IN_A_PROCESS = `
+  const { resolve } = await import(process.argv[1])
+  const { phrases, snapshots, now } = JSON.parse(process.argv[2])
+  const dated = snapshots.map(snapshot => ({ ...snapshot, takenAt: new Date(snapshot.takenAt) }))
+  const here = { now: new Date(now), timeZone: 'Europe/Berlin' }
+  const names = []
+  for (const phrase of phrases) names.push((await resolve(phrase, dated, here)).name)
+  process.stdout.write(JSON.stringify(names))`
+
+for (const TZ of ['Pacific/Apia', 'America/Los_Angeles', 'Europe/Berlin', 'UTC']) {
+  test(`the zone of the process does not matter: ${TZ}`, async t => {
+    const module = new URL('../../../src/ask/time/resolve.js', import.meta.url).href
+    const input = JSON.stringify({ phrases: MEANS.map(([phrase]) => phrase), snapshots: SNAPSHOTS, now: NOW })
+    const { stdout } = await promisify(execFile)(process.execPath,
+      ['--input-type=module', '-e', IN_A_PROCESS, module, input], { env: { ...process.env, TZ } })
+    t.deepEqual(JSON.parse(stdout), MEANS.map(([, name]) => name))
+  })
+}
+
 const REFUSED: [phrase: string, message: RegExp][] = [
   ['thursday', /^no snapshot on thursday \(Thu 2026-11-19\); nearest: 2026-11-18T10-16-09Z \(id 3, Wed 2026-11-18 11:16\) and 2026-11-20T10-16-09Z \(id 5, Fri 2026-11-20 11:16\)$/],
   ['sunday', /^no snapshot on sunday \(Sun 2026-11-15\); nearest: 2026-11-16T10-16-09Z /],
@@ -109,6 +132,7 @@ const REFUSED: [phrase: string, message: RegExp][] = [
   ['yesterday morning', /not exact \("morning"\)/],
   ['last night', /not exact/],
   ['a few hours ago', /not exact/],
+  ['1 hour before yesterday', /is not a snapshot, a day or a time/],
   ['may', /names no day/],
   ['11/12/2026', /read as two dates; write 2026-11-20/],
   ['11.12.2026', /read as two dates/],
