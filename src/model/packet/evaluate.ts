@@ -7,7 +7,7 @@ import { Conditions, withStep, type Branch } from './branch.ts'
 import { Endings } from './ending.ts'
 import type { Flow } from './flow.ts'
 import { viewHost } from './host.ts'
-import { ask, not, type Sent, type Truth } from './match/part.ts'
+import { ask, type Sent, type Truth } from './match/part.ts'
 import type { Outcome, Verdict } from './outcome.ts'
 import type { Host, Hook, Packet, Rules, TableName } from './packet.ts'
 import { ICMP, ICMPV6, protocolNumber, TCP } from './protocol.ts'
@@ -115,31 +115,33 @@ class Path {
     const { destination, looped, arrival } = branch.flow
     const refused = !looped && destination?.length === 1 && isLoopback(destination)
     const { yes, no } = this.split(branch, refused ? this.routesLocalnet(arrival) : true)
-    for (const each of no) this.end(each, 'dropped', true, 'PREROUTING', 'the kernel takes no packet for a loopback address from outside (route_localnet is 0)')
+    for (const each of no) this.end(each, 'dropped', true, 'the kernel takes no packet for a loopback address from outside (route_localnet is 0)')
     const input = yes.map((each) => withStep(each, { kind: 'route', hook: 'INPUT', depth: 0, to: 'local' }))
     const seen = this.tables('INPUT', ['mangle', 'filter', 'security', 'nat'], input)
-    for (const each of seen) this.end(each, 'accepted', true, 'INPUT', `delivered to the node, ${each.passed ?? 'no rule stops it'}`)
+    for (const each of seen) this.end(each, 'accepted', true, `delivered to the node, ${each.passed ?? 'no rule stops it'}`)
   }
 
   private forward(branch: Branch): void {
     const { host, rules } = this.evaluation
     const name = rules.family === 4 ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding'
     const forwarding = host.sysctl(name)
-    if (forwarding === '0') return this.end(branch, 'dropped', false, 'FORWARD', `the node does not forward packets (${name} is 0)`)
-    const routed = this.chooseRoute(branch, 'FORWARD')
-    if (!routed) return
-    const assumed = forwarding === undefined ? assume(routed, `the node forwards packets (${name} is not known)`) : routed
-    const seen = this.tables('FORWARD', ['mangle', 'filter', 'security'], [assumed])
+    if (forwarding === '0') return this.end(branch, 'dropped', false, `the node does not forward packets (${name} is 0)`)
+    const assumed = forwarding === undefined ? assume(branch, `the node forwards packets (${name} is not known)`) : branch
+    const seen = this.tables('FORWARD', ['mangle', 'filter', 'security'], this.routeOut(assumed, 'FORWARD'))
     for (const each of seen) this.leave(each)
   }
 
   private output(branch: Branch): void {
-    const routed = this.chooseRoute(branch, 'OUTPUT')
-    if (!routed) return
-    for (const each of this.tables('OUTPUT', ['raw', 'mangle', 'nat'], [routed])) {
-      const again = each.flow.destinationChanged ? this.chooseRoute(each, 'OUTPUT') : each
-      if (again) this.outputFiltered(again)
+    for (const each of this.tables('OUTPUT', ['raw', 'mangle', 'nat'], this.chooseRoute(branch))) {
+      for (const again of each.flow.destinationChanged ? this.chooseRoute(each) : [each]) this.outputFiltered(again)
     }
+  }
+
+  /** The routing decision for what the host sends. */
+  private chooseRoute(branch: Branch): Branch[] {
+    const { destination, toHost } = branch.flow
+    const { yes, no } = this.split(branch, toHost || !destination || this.evaluation.host.isOwn(destination))
+    return [...yes.map((each) => withRoute(each, 'OUTPUT', 'lo')), ...no.flatMap((each) => this.routeOut(each, 'OUTPUT'))]
   }
 
   /** A loopback source may leave the host only with route_localnet (__mkroute_output). */
@@ -147,14 +149,14 @@ class Path {
     const { source, departure } = branch.flow
     const strange = departure !== 'lo' && source?.length === 1 && isLoopback(source)
     const { yes, no } = this.split(branch, strange ? this.routesLocalnet(departure) : true)
-    for (const each of no) this.end(each, 'dropped', false, 'OUTPUT', 'a packet from a loopback address does not leave the node (route_localnet is 0)')
+    for (const each of no) this.end(each, 'dropped', false, 'a packet from a loopback address does not leave the node (route_localnet is 0)')
     for (const each of this.tables('OUTPUT', ['filter', 'security'], yes)) this.leave(each)
   }
 
   private leave(branch: Branch): void {
     for (const each of this.tables('POSTROUTING', ['mangle', 'nat'], [branch])) {
       if (each.flow.departure === 'lo') this.loopBack(each)
-      else this.end(each, 'accepted', false, 'POSTROUTING', `${each.flow.fromHost ? 'sent' : 'forwarded'}, ${each.passed ?? 'no rule stops it'}`)
+      else this.end(each, 'accepted', false, `${each.flow.fromHost ? 'sent' : 'forwarded'}, ${each.passed ?? 'no rule stops it'}`)
     }
   }
 
@@ -173,18 +175,15 @@ class Path {
     return live
   }
 
-  /** Undefined: there is no way, and the branch has ended. */
-  private chooseRoute(branch: Branch, hook: Hook): Branch | undefined {
+  /** Towards another host, by the routes when they are known; empty when there is no way. */
+  private routeOut(branch: Branch, hook: Hook): Branch[] {
     const { host } = this.evaluation
-    const { destination, toHost } = branch.flow
-    if (toHost || (destination && host.isOwn(destination) === true)) return withRoute(branch, hook, 'lo')
-    if (!host.knowsRoutes || !destination) return { ...branch, flow: { ...branch.flow, departure: null } }
+    const { destination } = branch.flow
+    if (!host.knowsRoutes || !destination) return [withRoute(branch, hook, null)]
     const route = host.route(destination)
-    if (!route || route.type !== 'unicast') {
-      const why = route ? `a route of type ${route.type}` : 'no route'
-      return void this.end(branch, 'dropped', false, hook, `${why} to ${formatAddress(destination)}`)
-    }
-    return withRoute(branch, hook, route.interface ?? null)
+    if (route?.type === 'unicast') return [withRoute(branch, hook, route.interface ?? null)]
+    this.end(branch, 'dropped', false, `${route ? `a route of type ${route.type}` : 'no route'} to ${formatAddress(destination)}`)
+    return []
   }
 
   private routesLocalnet(device: string | null): Truth {
@@ -203,10 +202,10 @@ class Path {
       const share = restrict(branch.share, condition, value)
       return share === 0 ? [] : [{ ...branch, share }]
     }
-    return { yes: side(truth.answer), no: side(not(truth) !== truth && !truth.answer) }
+    return { yes: side(truth.answer), no: side(!truth.answer) }
   }
 
-  private end(branch: Branch, verdict: Verdict, local: boolean, _hook: Hook, why: string): void {
+  private end(branch: Branch, verdict: Verdict, local: boolean, why: string): void {
     this.evaluation.endings.add(branch, { verdict, local, why, sourceSettled: true })
   }
 }

@@ -25,6 +25,8 @@ export interface Evaluation {
 interface Frame {
   readonly chain: string
   readonly caller: Frame | null
+  /** Where RETURN leads: a chain entered by goto hands on its caller's. */
+  readonly returnsTo: string
   readonly depth: number
   rule?: CompiledRule
 }
@@ -49,7 +51,7 @@ class Traversal {
     this.evaluation = evaluation
     this.hook = hook
     this.table = table
-    this.frame = { chain: hook, caller: null, depth: 0 }
+    this.frame = { chain: hook, caller: null, returnsTo: 'policy', depth: 0 }
     const { host, sent } = evaluation
     this.situation = { flow: sent.flow, hook, table, host, sent, place: () => `${hook} ${table} ${callPath(this.frame)}` }
   }
@@ -155,7 +157,7 @@ class Traversal {
         this.end(step('verdict', { to: `REJECT ${action.with}` }), 'rejected', this.ruleName(frame), action.with)
         return []
       case 'return':
-        returned.push(step('return', { to: frame.caller?.chain ?? 'policy' }))
+        returned.push(step('return', { to: frame.returnsTo }))
         return []
       case 'edit': {
         this.situation.flow = branch.flow
@@ -188,8 +190,8 @@ class Traversal {
     for (let at: Frame | null = frame; at; at = at.caller) {
       if (at.chain === name) return this.end(branch, 'unknown', `${this.ruleName(frame)}: chain ${name} leads back to itself`)
     }
-    // A goto hands on the caller's return address.
-    return this.walk({ chain: name, caller: goto ? frame.caller && { ...frame, caller: frame.caller } : frame, depth: frame.depth + 1 }, chain, [branch])
+    const callee = { chain: name, caller: frame, returnsTo: goto ? frame.returnsTo : frame.chain, depth: frame.depth + 1 }
+    return this.walk(callee, chain, [branch])
   }
 
   private translate(nat: Nat, frame: Frame, branch: Branch): void {
