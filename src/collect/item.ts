@@ -1,0 +1,83 @@
+/**
+ * What collecting yields: one item for each command that was run, whole or failed, and the place they go to.
+ */
+
+/** What the bytes of an item are. The reader goes by this, never by a file's name. */
+export type ItemKind =
+  // cluster/: `kubectl get … -o json`, a List reduced to the fields snap reads
+  | 'nodes'
+  | 'namespaces'
+  | 'services'
+  | 'endpoints'
+  | 'endpointslices'
+  | 'endpointslices-after'
+  | 'pods'
+  | 'daemonsets'
+  | 'ingresses'
+  // cluster/: `kubectl version -o json`
+  | 'version'
+  // nodes/<node>/ and pods/<ns>/<pod>/<container>/
+  | 'iptables-save'
+  | 'ip6tables-save'
+  | 'sockets-ss'
+  | 'sockets-netstat'
+  | 'sockets-proc'
+  // nodes/<node>/: `ip -json address`, `ip -json route`
+  | 'ip-address'
+  | 'ip-route'
+  // pasted by a person: listings and tables in any order
+  | 'text'
+
+/** Which of the two kernels' backends a dump program speaks to; absent where the program was taken as it is on the node. */
+export type Backend = 'legacy' | 'nft'
+
+/** One command and how it went. */
+export interface ItemFacts {
+  readonly kind: ItemKind
+  readonly node?: string
+  readonly namespace?: string
+  readonly pod?: string
+  readonly container?: string
+  readonly backend?: Backend
+  /** The argv that made it. For a node's dumps the argv as it ran on the node. */
+  readonly command: readonly string[]
+  /** ISO 8601, UTC, milliseconds, on the clock of the machine that collects. */
+  readonly startedAt: string
+  readonly endedAt: string
+  /** Null when the command never ended by itself (not found, timed out, killed, never started). */
+  readonly exitCode: number | null
+  /** One line; null when the item is whole. An item may have content and an error: then the content is not all there was. */
+  readonly error: string | null
+  /** What the command wrote beside its result, also when it went well (`# Warning: iptables-legacy tables present, …`). Null: nothing. */
+  readonly stderr: string | null
+}
+
+export interface CollectedItem extends ItemFacts {
+  /** Null when the command left nothing worth keeping; an empty result of a command that went well is an empty Buffer. */
+  readonly content: Buffer | null
+}
+
+export interface ClusterIdentity {
+  /** The kubeconfig context's cluster, or what the user named it. */
+  readonly name: string
+  /** UID of the kube-system namespace, which no other cluster shares; null when it could not be read. */
+  readonly uid: string | null
+}
+
+/** What is known of a snapshot once its last item is in. */
+export interface SnapshotFacts {
+  readonly cluster: ClusterIdentity
+  /** `snap 0.1.0` */
+  readonly tool: string
+  readonly startedAt: string
+  readonly endedAt: string
+}
+
+/** Where items go. Nothing is visible under the snapshot's name until `finish`. */
+export interface SnapshotSink {
+  add(item: CollectedItem): Promise<void>
+  /** Returns the path of the finished snapshot. */
+  finish(facts: SnapshotFacts): Promise<string>
+  /** Removes what was written so far. */
+  abandon(): Promise<void>
+}

@@ -1,0 +1,23 @@
+/**
+ * Command-line flags that decide how Traefik and kube-proxy send traffic, without those that can carry credentials
+ * (`--providers.consul.token`, `--kubeconfig`). Traefik's flags are not case-sensitive.
+ */
+const FLAGS = [
+  /^--providers\.kubernetes(ingress|crd|gateway)$/i,
+  /^--providers\.kubernetes(ingress|crd|gateway)\.(allowemptyservices|allowexternalnameservices|allowcrossnamespace|ingressclass|namespaces|labelselector|nativelbbydefault|strictprefixmatching|disableingressclasslookup|disableclusterscoperesources|ingressendpoint\.(publishedservice|ip|hostname))$/i,
+  /^--entrypoints\.[a-z0-9_-]+$/i,
+  /^--entrypoints\.[a-z0-9_-]+\.(address|asdefault|proxyprotocol\.(insecure|trustedips)|forwardedheaders\.(insecure|trustedips)|http\.redirections\.entrypoint\.(to|scheme|permanent|priority)|http\.tls)$/i,
+  /^--(proxy-mode|cluster-cidr|masquerade-all|nodeport-addresses|iptables-masquerade-bit|iptables-localhost-nodeports|detect-local-mode|hostname-override|bind-address|healthz-bind-address)$/
+]
+
+/** The known flags of an argv with their values, in their order; everything else is dropped. */
+export function keptArguments(argv: unknown): string[] | undefined {
+  if (!Array.isArray(argv)) return undefined
+  const words = argv.map((word) => (typeof word === 'string' ? word : ''))
+  return words.flatMap((word, index) => {
+    const flag = word.split('=', 1)[0]!
+    if (!FLAGS.some((known) => known.test(flag))) return []
+    const next = words[index + 1]
+    return word === flag && next !== undefined && next !== '' && !next.startsWith('-') ? [word, next] : [word]
+  })
+}

@@ -1,0 +1,38 @@
+import { KIND_RULES, type Listed } from './kinds.ts'
+import { fields, isObject, reduce, scalars } from './shape.ts'
+
+export interface ReducedList {
+  /** One object a line, so that grep and diff see objects. */
+  readonly json: string
+  readonly items: readonly { readonly [name: string]: unknown }[]
+}
+
+/** Reduces what `kubectl get … -o json` printed to the fields that snap reads. Throws, without quoting the input, when it is no such list. */
+export function reduceList(plural: Listed, json: string): ReducedList {
+  const value = parse(json)
+  if (!isObject(value) || value['kind'] !== 'List' || !Array.isArray(value['items'])) throw new Error('kubectl printed no List')
+  const rule = KIND_RULES[plural]
+  const items = value['items'].map((item: unknown) => {
+    if (!isObject(item) || item['kind'] !== rule.kind) throw new Error(`kubectl printed another kind of object than ${rule.kind}`)
+    return rule.reduce(item) as { readonly [name: string]: unknown }
+  })
+  const lines = items.map((item) => JSON.stringify(item)).join(',\n')
+  return { json: `{"apiVersion":"v1","kind":"List","items":[${lines === '' ? '' : `\n${lines}\n`}]}\n`, items }
+}
+
+const version = fields(scalars('major', 'minor', 'gitVersion', 'platform'))
+
+/** `kubectl version -o json`; null when it names no server. */
+export function reduceVersion(json: string): string | null {
+  const value = parse(json)
+  if (!isObject(value) || !isObject(value['serverVersion'])) return null
+  return `${JSON.stringify(reduce(value, fields({ clientVersion: version, serverVersion: version })))}\n`
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    throw new Error('kubectl printed JSON that ends early or is none')
+  }
+}

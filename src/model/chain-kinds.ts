@@ -1,0 +1,86 @@
+/**
+ * What a chain is, read from its name. Who makes which: kube-proxy (KUBE-SVC … KUBE-NODEPORTS), kubelet
+ * (KUBE-MARK-DROP, KUBE-FIREWALL before 1.27, KUBE-KUBELET-CANARY, KUBE-IPTABLES-HINT), the CNI plugins portmap
+ * (CNI-DN, CNI-HOSTPORT-…) and bridge (CNI-<hash>), flannel, kube-router, Docker, Calico, Cilium, …
+ */
+const HASHED: [prefix: string, kind: string][] = [
+  ['KUBE-SVC-', 'service'],
+  ['KUBE-SEP-', 'endpoint'],
+  ['KUBE-FW-', 'firewall'],
+  ['KUBE-EXT-', 'external'],
+  ['KUBE-SVL-', 'local'],
+  ['KUBE-XLB-', 'external-local']
+]
+
+const EXACT: Record<string, string> = {
+  'KUBE-SERVICES': 'services',
+  'KUBE-EXTERNAL-SERVICES': 'external-services',
+  'KUBE-NODEPORTS': 'node-ports',
+  'KUBE-POSTROUTING': 'postrouting',
+  'KUBE-MARK-MASQ': 'masquerade-mark',
+  'KUBE-MARK-DROP': 'drop-mark',
+  'KUBE-FORWARD': 'forward',
+  'KUBE-FIREWALL': 'kubelet-firewall',
+  'KUBE-PROXY-FIREWALL': 'proxy-firewall',
+  'KUBE-PROXY-CANARY': 'canary',
+  'KUBE-KUBELET-CANARY': 'canary',
+  'KUBE-IPTABLES-HINT': 'hint',
+  'CNI-HOSTPORT-DNAT': 'hostports',
+  'CNI-HOSTPORT-SETMARK': 'hostport-mark',
+  'CNI-HOSTPORT-MASQ': 'hostport-masquerade',
+  'CNI-HOSTPORT-SNAT': 'hostport-masquerade',
+  PREROUTING: 'built-in',
+  INPUT: 'built-in',
+  FORWARD: 'built-in',
+  OUTPUT: 'built-in',
+  POSTROUTING: 'built-in'
+}
+
+const PREFIXES: [prefix: string, kind: string][] = [
+  ['CNI-DN-', 'hostport'],
+  ['CNI-SN-', 'hostport-masquerade'],
+  ['CNI-', 'cni'],
+  ['FLANNEL-', 'flannel'],
+  ['KUBE-ROUTER-', 'kube-router'],
+  ['KUBE-POD-FW-', 'kube-router'],
+  ['KUBE-NWPLCY-', 'kube-router'],
+  ['KUBE-DST-', 'kube-router'],
+  ['KUBE-SRC-', 'kube-router'],
+  ['KUBE-', 'kubernetes'],
+  ['cali-', 'calico'],
+  ['felix-', 'calico'],
+  ['CILIUM_', 'cilium'],
+  ['OLD_CILIUM_', 'cilium'],
+  ['DOCKER', 'docker'],
+  ['WEAVE-', 'weave'],
+  ['LIBVIRT_', 'libvirt'],
+  ['ufw-', 'ufw'],
+  ['ufw6-', 'ufw']
+]
+
+export interface ChainKind {
+  readonly kind: string
+  /** The 16 characters that tie the chain to a Service port or an endpoint; null for other chains. */
+  readonly hash: string | null
+}
+
+export function chainKind(name: string): ChainKind {
+  for (const [prefix, kind] of HASHED) {
+    if (name.startsWith(prefix)) return { kind, hash: name.slice(prefix.length) }
+  }
+  const kind = EXACT[name] ?? PREFIXES.find(([prefix]) => name.startsWith(prefix))?.[1] ?? 'other'
+  return { kind, hash: null }
+}
+
+/**
+ * Chains that are a node's own affair: they differ from node to node in a healthy cluster. All others of kube-proxy
+ * are the same on every node, but for topology.
+ */
+export function isLocalKind(kind: string): boolean {
+  return !SHARED_KINDS.has(kind)
+}
+
+const SHARED_KINDS = new Set([
+  'service', 'endpoint', 'firewall', 'external', 'services', 'external-services', 'node-ports', 'postrouting',
+  'masquerade-mark', 'drop-mark', 'forward', 'kubelet-firewall', 'proxy-firewall', 'canary', 'hint'
+])

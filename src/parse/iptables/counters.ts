@@ -1,0 +1,39 @@
+import { closingQuote } from './quote.ts'
+import type { Counters } from './rule.ts'
+
+/** Reads `[packets:bytes]` at `start`; `end` is the place after the `]`. */
+export function bracketCounters(text: string, start: number, limit: number): { counters: Counters; end: number } | null {
+  const colon = digitsEnd(text, start + 1)
+  if (colon === start + 1 || text.charCodeAt(colon) !== 58) return null
+  const close = digitsEnd(text, colon + 1)
+  if (close === colon + 1 || close >= limit || text.charCodeAt(close) !== 93) return null
+  return { counters: { packets: text.slice(start + 1, colon), bytes: text.slice(colon + 1, close) }, end: close + 1 }
+}
+
+function digitsEnd(text: string, start: number): number {
+  let at = start
+  for (let code = text.charCodeAt(at); code >= 48 && code <= 57; code = text.charCodeAt(at)) at++
+  return at
+}
+
+const INSIDE = /(?:^|[ \t])(?:-c|--set-counters)[ \t]+(\d+)(?:,|[ \t]+)(\d+)(?=[ \t]|$)/g
+
+/** Takes `-c PACKETS BYTES` out of a rule (`-S -v` prints it before `-j`; 1.8.10 and later also read `-c P,B`). */
+export function takeCounters(rule: string): { text: string; counters?: Counters } {
+  for (const found of rule.matchAll(INSIDE)) {
+    if (insideQuotes(rule, found.index)) continue
+    const [whole, packets, bytes] = found as unknown as [string, string, string]
+    return { text: (rule.slice(0, found.index) + rule.slice(found.index + whole.length)).trimStart(), counters: { packets, bytes } }
+  }
+  return { text: rule }
+}
+
+function insideQuotes(rule: string, place: number): boolean {
+  for (let open = rule.indexOf('"'); open !== -1 && open < place;) {
+    const close = closingQuote(rule, open + 1, rule.length)
+    if (close === -1) return false
+    if (close > place) return true
+    open = rule.indexOf('"', close + 1)
+  }
+  return false
+}

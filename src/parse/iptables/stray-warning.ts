@@ -1,0 +1,32 @@
+/**
+ * `iptables-save 2>&1` may put the one warning that iptables writes to stderr in the middle of a line: stdout is flushed
+ * every 4,096 bytes, wherever that is. (puppetlabs-firewall #1266)
+ */
+const WARNING = /(?:# Warning: ip6?tables-legacy tables present, use ip6?tables-legacy(?:-save)? to see them\r?\n)+/g
+
+/** A warning that was cut out of the text, and where. */
+export interface Cut {
+  /** Place in the text that is left. */
+  readonly at: number
+  readonly length: number
+  /** Physical lines that it took. */
+  readonly lines: number
+  readonly warning: string
+}
+
+/** Takes warnings inside a line out, so that the line is whole again. One on a line of its own is left: it is a comment. */
+export function cutStrayWarnings(text: string): { text: string; cuts: readonly Cut[] } {
+  const parts: string[] = []
+  const cuts: Cut[] = []
+  let kept = 0
+  let removed = 0
+  if (!text.includes('tables-legacy tables present')) return { text, cuts }
+  for (const { 0: warning, index } of text.matchAll(WARNING)) {
+    if (index === 0 || text[index - 1] === '\n') continue
+    parts.push(text.slice(kept, index))
+    cuts.push({ at: index - removed, length: warning.length, lines: warning.split('\n').length - 1, warning: warning.trimEnd() })
+    kept = index + warning.length
+    removed += warning.length
+  }
+  return cuts.length === 0 ? { text, cuts } : { text: parts.join('') + text.slice(kept), cuts }
+}

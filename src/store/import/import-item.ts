@@ -1,0 +1,110 @@
+import type { ItemKind, ManifestItem } from '../../archive/manifest.ts'
+import { readIpAddress } from '../../parse/addresses/ip-address.ts'
+import { readIpRoute } from '../../parse/addresses/ip-route.ts'
+import type { Problem } from '../../parse/iptables/rule.ts'
+import { readNetstat } from '../../parse/sockets/netstat.ts'
+import { readProcNet } from '../../parse/sockets/proc-net.ts'
+import { readSs } from '../../parse/sockets/ss.ts'
+import { storeFacts } from '../facts.ts'
+import type { Store } from '../open.ts'
+import { importDump } from './dump.ts'
+import { objectFacts } from './objects.ts'
+import type { Part, SnapshotRecord } from './part.ts'
+
+/** Brings one item into the store: as facts, or, where it failed or cannot be read, as the reason why they are unknown. */
+export async function importItem(
+  store: Store, record: SnapshotRecord, item: ManifestItem, read: () => Promise<Buffer>
+): Promise<void> {
+  if (item.error !== null) record.addIssue(item, { phase: 'collect', message: item.error })
+  if (item.path === null) return fail(record, item, item.error ?? 'left no content')
+  const content = await read()
+  let write: ReturnType<ItemReader>
+  try {
+    write = readers[item.kind](item, content)
+  } catch (error) {
+    const message = (error as Error).message
+    record.addIssue(item, { phase: 'import', message })
+    return fail(record, item, message)
+  }
+  write(store, record)
+}
+
+/** Parses, and returns how to store what was parsed. Throws where the content cannot be read at all. */
+export type ItemReader = (item: ManifestItem, content: Buffer) => (store: Store, record: SnapshotRecord) => void
+
+const readers: { readonly [kind in ItemKind]: ItemReader } = {
+  nodes: importObjects,
+  namespaces: importObjects,
+  services: importObjects,
+  endpoints: importObjects,
+  endpointslices: importObjects,
+  'endpointslices-after': importObjects,
+  pods: importObjects,
+  daemonsets: importObjects,
+  ingresses: importObjects,
+  version: () => () => {},
+  'iptables-save': importDump,
+  'ip6tables-save': importDump,
+  'sockets-ss': sockets(readSs),
+  'sockets-netstat': sockets(readNetstat),
+  'sockets-proc': sockets(readProcNet),
+  'ip-address': (item, content) => {
+    const { addresses, problems } = readIpAddress(content.toString('utf8'))
+    return hostFacts(item, 'addresses', '_interface_address', addresses, problems)
+  },
+  'ip-route': (item, content) => {
+    const { routes, problems } = readIpRoute(content.toString('utf8'))
+    return hostFacts(item, 'routes', '_route', routes, problems)
+  },
+  text: () => () => {}
+}
+
+const SUBJECTS: { readonly [kind in ItemKind]?: string } = {
+  'iptables-save': 'rules',
+  'ip6tables-save': 'rules',
+  'sockets-ss': 'listeners',
+  'sockets-netstat': 'listeners',
+  'sockets-proc': 'listeners',
+  'ip-address': 'addresses',
+  'ip-route': 'routes'
+}
+
+function fail(record: SnapshotRecord, item: ManifestItem, detail: string): void {
+  const family = item.kind === 'iptables-save' ? 'ipv4' as const : item.kind === 'ip6tables-save' ? 'ipv6' as const : undefined
+  record.addPart(item, {
+    subject: SUBJECTS[item.kind] ?? item.kind, status: 'failed', detail, versions: [],
+    ...(family && { family }), ...(item.backend && { backend: item.backend })
+  })
+}
+
+function importObjects(item: ManifestItem, content: Buffer): ReturnType<ItemReader> {
+  const { scope, tables, problems } = objectFacts(item.kind, content.toString('utf8'))
+  const detail = item.error ?? (problems.length > 0 ? `${problems.length} of its objects could not be read` : undefined)
+  return (store, record) => {
+    for (const problem of problems) record.addIssue(item, { phase: 'import', ...problem })
+    record.addPart(item, { subject: item.kind, ...status(detail), versions: [storeFacts(store, scope, tables)] })
+  }
+}
+
+function sockets(read: typeof readSs): ItemReader {
+  return (item, content) => {
+    const { listeners, problems } = read(content.toString('utf8'))
+    return hostFacts(item, 'listeners', '_listener', listeners, problems)
+  }
+}
+
+/** What a node, or a pod, shows of its own network. */
+function hostFacts(
+  item: ManifestItem, subject: string, table: string, rows: readonly object[], problems: readonly Problem[]
+): ReturnType<ItemReader> {
+  const owner = item.node !== undefined ? `node ${item.node}` : `pod ${item.namespace}/${item.pod}/${item.container ?? ''}`
+  const detail = item.error ?? (problems.length > 0 ? `${problems.length} lines could not be read` : undefined)
+  return (store, record) => {
+    for (const problem of problems) record.addIssue(item, { phase: 'import', ...problem })
+    record.addPart(item, { subject, ...status(detail), versions: [storeFacts(store, `${subject} of ${owner}`, { [table]: rows })] })
+  }
+}
+
+function status(detail: string | undefined): Pick<Part, 'status' | 'detail'> {
+  return detail === undefined ? { status: 'complete' } : { status: 'partial', detail }
+}

@@ -1,0 +1,57 @@
+import type { Database } from 'better-sqlite3'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { packageFolder } from '../package-folder.ts'
+import { UserError } from '../problem.ts'
+
+/** 'SNAP': marks the file as ours in the SQLite header, so that another program's database is never touched. */
+export const APPLICATION_ID = 0x534e4150
+
+/**
+ * Brings a store to this program's schema: each numbered file of migrations/ once, each in a transaction of its
+ * own with its number, so that a failure half-way leaves the schema before it. (Kysely's migrator cannot: its
+ * SQLite dialect runs migrations outside of transactions.)
+ */
+export function migrate(database: Database, file: string): void {
+  const migrations = readMigrations()
+  if (currentVersion(database, file, migrations.length) === migrations.length) return
+  migrations.forEach((sql, index) => {
+    const version = index + 1
+    database
+      .transaction(() => {
+        // Asked again inside the lock: another process may have done it meanwhile.
+        if (currentVersion(database, file, migrations.length) >= version) return
+        database.exec(sql)
+        database.pragma(`application_id = ${APPLICATION_ID}`)
+        database.pragma(`user_version = ${version}`)
+      })
+      .immediate()
+  })
+}
+
+function readMigrations(): string[] {
+  const folder = packageFolder('migrations')
+  const files = readdirSync(folder).filter((name) => /^\d{3}-.*\.sql$/.test(name))
+  return files.sort().map((name) => readFileSync(join(folder, name), 'utf8'))
+}
+
+/** Throws: UserError for another program's database and for a newer snap's. */
+export function currentVersion(database: Database, file: string, known: number): number {
+  const version = database.pragma('user_version', { simple: true }) as number
+  const application = database.pragma('application_id', { simple: true }) as number
+  const tables = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() as number
+  if (application !== APPLICATION_ID && (tables > 0 || version > 0)) {
+    throw new UserError(`${file}: is a SQLite database, but not one of snap's; name another file with --store`)
+  }
+  if (version > known) {
+    throw new UserError(
+      `${file}: was written by a newer snap (schema ${version}, this one knows up to ${known}); use that version`
+    )
+  }
+  return version
+}
+
+/** The schema version this program writes. */
+export function latestVersion(): number {
+  return readMigrations().length
+}

@@ -1,0 +1,55 @@
+import Database from 'better-sqlite3'
+import { chmodSync, existsSync } from 'node:fs'
+import { UserError } from '../problem.ts'
+import { currentVersion, latestVersion, migrate } from './migrate.ts'
+
+export type Store = Database.Database
+
+/** Opens the store for import, creating or migrating it. WAL: readers go on reading meanwhile, a second writer waits. */
+export function openStore(file: string): Store {
+  const fresh = !existsSync(file)
+  const store = open(file, {})
+  if (fresh && file !== ':memory:') chmodSync(file, 0o600)
+  return guard(store, file, () => {
+    store.pragma('journal_mode = WAL')
+    migrate(store, file)
+  })
+}
+
+/** Opens an existing store for questions; it cannot be written through this connection. */
+export function openStoreForReading(file: string): Store {
+  if (!existsSync(file)) throw new UserError(`${file}: no such store; make one with "snap import", or name it with --store`)
+  const store = open(file, { readonly: true })
+  return guard(store, file, () => {
+    const version = currentVersion(store, file, latestVersion())
+    if (version < latestVersion()) {
+      throw new UserError(`${file}: is of an older schema (${version}); "snap import" brings it up to date`)
+    }
+  })
+}
+
+function open(file: string, options: Database.Options): Store {
+  try {
+    return new Database(file, { timeout: 60_000, ...options })
+  } catch (error) {
+    throw new UserError(`${file}: cannot be opened: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+function guard(store: Store, file: string, prepare: () => void): Store {
+  try {
+    store.pragma('foreign_keys = ON')
+    store.pragma('busy_timeout = 60000')
+    store.pragma('synchronous = NORMAL')
+    store.pragma('temp_store = MEMORY')
+    store.pragma('cache_size = -65536')
+    prepare()
+    return store
+  } catch (error) {
+    store.close()
+    if ((error as { code?: string }).code === 'SQLITE_NOTADB') {
+      throw new UserError(`${file}: is not a SQLite database; name another file with --store`, { cause: error })
+    }
+    throw error
+  }
+}
