@@ -1,4 +1,3 @@
-import type { CommandModule } from 'yargs'
 import { checkCommand } from './commands/check.ts'
 import { collectCommand } from './commands/collect.ts'
 import { diffCommand } from './commands/diff.ts'
@@ -16,4 +15,4 @@ import { traceCommand } from './commands/trace.ts'
 export const commands = [
   collectCommand, importCommand, listCommand, showCommand, checkCommand, traceCommand, diffCommand, reportCommand,
   sqlCommand, schemaCommand, rulesCommand, packCommand
-] as unknown as CommandModule[]
+]

@@ -1,5 +1,5 @@
-import { formats } from '../report/format/index.ts'
-import type { Rows } from '../report/format/cell.ts'
+import { formats } from '../report/format/formats.ts'
+import { visible, type Rows } from '../report/format/cell.ts'
 
 /** Prints rows in the format the user chose. */
 export function print(rows: Rows, format: string): void {
@@ -9,5 +9,5 @@ export function print(rows: Rows, format: string): void {
 
 /** Progress and remarks; never mixed with the data. */
 export function talk(line: string): void {
-  process.stderr.write(`${line}\n`)
+  process.stderr.write(`${visible(line)}\n`)
 }

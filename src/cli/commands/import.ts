@@ -1,16 +1,15 @@
-import type { CommandModule } from 'yargs'
+import { command } from '../command.ts'
 import * as options from '../options.ts'
 
 interface Args {
   paths?: string[]
   archive: string
-  store: string
   text?: string
   node?: string
   at?: string
 }
 
-export const importCommand: CommandModule<object, Args> = {
+export const importCommand = command<Args>({
   command: 'import [paths..]',
   describe: 'bring snapshots into the store: the ones named, or all new ones of the archive folder',
   builder: (yargs) =>
@@ -23,9 +22,9 @@ export const importCommand: CommandModule<object, Args> = {
       .conflicts('text', 'paths')
       .example('snap import', 'all new snapshots in ./snapshots')
       .example('snap import backup/2026-11-22T02-00-00Z.tar.gz', 'one packed snapshot')
-      .example('snap import --text session.txt --node kube-master --at 2026-11-22T10:00Z', 'what an operator pasted') as never,
+      .example('snap import --text session.txt --node kube-master --at 2026-11-22T10:00Z', 'what an operator pasted'),
   async handler(args) {
     const { importAll, importText } = await import('../importing.ts')
     await (args.text === undefined ? importAll(args) : importText({ ...args, text: args.text }))
   }
-}
+})

@@ -1,7 +1,7 @@
-import type { CommandModule } from 'yargs'
+import { command } from '../command.ts'
 import * as options from '../options.ts'
 
-export const listCommand: CommandModule<object, { output: string; store: string }> = {
+export const listCommand = command<{ output: string }>({
   command: 'list',
   aliases: ['ls'],
   describe: 'list the snapshots in the store, newest first',
@@ -16,4 +16,4 @@ export const listCommand: CommandModule<object, { output: string; store: string 
         FROM snapshots v JOIN _snapshot s ON s.name = v.snapshot ORDER BY v.taken_at DESC`), args.output)
     )
   }
-}
+})

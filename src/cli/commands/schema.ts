@@ -1,7 +1,7 @@
-import type { CommandModule } from 'yargs'
+import { command } from '../command.ts'
 import * as options from '../options.ts'
 
-export const schemaCommand: CommandModule<object, { table?: string; output: string; store: string }> = {
+export const schemaCommand = command<{ table?: string; output: string }>({
   command: 'schema [table]',
   describe: 'list the tables to query, or the columns of one',
   builder: (yargs) =>
@@ -23,4 +23,4 @@ export const schemaCommand: CommandModule<object, { table?: string; output: stri
       return print({ columns: ['column', 'meaning'], rows: columns.map(({ name, about }) => [name, about]) }, args.output)
     })
   }
-}
+})

@@ -1,7 +1,7 @@
-import type { CommandModule } from 'yargs'
+import { command } from '../command.ts'
 import * as options from '../options.ts'
 
-export const sqlCommand: CommandModule<object, { query: string; snapshot?: string; output: string; store: string }> = {
+export const sqlCommand = command<{ query: string; snapshot?: string; output: string }>({
   command: 'sql <query>',
   describe: 'run SQL on the store, read-only',
   builder: (yargs) =>
@@ -20,4 +20,4 @@ export const sqlCommand: CommandModule<object, { query: string; snapshot?: strin
       print(query(store, args.query), args.output)
     })
   }
-}
+})

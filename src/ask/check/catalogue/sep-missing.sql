@@ -31,13 +31,13 @@ standing AS MATERIALIZED (SELECT node, family, chain FROM chains WHERE node IS N
 SELECT
   'service/' || w.namespace || '/' || w.service || iif(w.port_name = '', '', ':' || w.port_name) AS object,
   n.node AS node,
-  'ready endpoint ' || w.address || ':' || w.port || ' has no KUBE-SEP chain' AS message,
-  w.address || ':' || w.port AS endpoint,
-  w.pod AS pod,
-  w.chain AS expected_chain,
+  'no KUBE-SEP chain for ' || iif(count(*) = 1, 'ready endpoint ', count(*) || ' ready endpoints: ') || group_concat(w.address || ':' || w.port, ', ' ORDER BY w.address) AS message,
+  group_concat(w.pod, ' ' ORDER BY w.address) AS pods,
+  group_concat(w.chain, ' ' ORDER BY w.address) AS expected_chains,
   n.started_at AS rules_read_at
 FROM wanted w JOIN seen n USING (family)
 WHERE (NOT w.local_only OR w.node = n.node)
   AND NOT EXISTS (SELECT 1 FROM standing t WHERE t.node = n.node AND t.family = n.family AND t.chain = w.chain)
   AND NOT EXISTS (SELECT 1 FROM standing t WHERE t.node = n.node AND t.family = n.family AND t.chain = w.chain_before119)
-ORDER BY 1, 2, 3
+GROUP BY w.namespace, w.service, w.port_name, w.protocol, n.node, n.family
+ORDER BY 1, 2

@@ -1,0 +1,3 @@
+import type { CommandModule } from 'yargs'
+
+export const collectCommand: CommandModule = { command: 'collect', describe: 'collect', handler: () => {} }

@@ -1,0 +1,3 @@
+import type { CommandModule } from 'yargs'
+
+export const traceCommand: CommandModule = { command: 'trace', describe: 'trace', handler: () => {} }
