@@ -22,7 +22,7 @@ function parser(argv: string[]) {
     .scriptName('snap')
     .usage('$0 <command>\n\nAnswers questions about a Kubernetes cluster\'s service network from snapshots of it.')
     .locale('en')
-    .parserConfiguration({ 'parse-numbers': false, 'camel-case-expansion': false, 'duplicate-arguments-array': false })
+    .parserConfiguration({ 'parse-numbers': false, 'camel-case-expansion': false })
     .command(commands)
     .option('store', { type: 'string', describe: 'the SQLite store', default: process.env.SNAP_STORE ?? 'snap.db', global: true })
     .option('debug', { type: 'boolean', describe: 'show where an error comes from', global: true })
