@@ -137,7 +137,8 @@ function address(field: 'source' | 'destination', word: string, unreadable: Set<
 }
 
 function interfaces(input: string, output: string): Pick<RuleSpec, 'inInterface' | 'outInterface'> {
-  const any = (word: string) => word === '*' || word === 'any'
+  // Save leaves out `-i +`, which any interface matches.
+  const any = (word: string) => word === '*' || word === 'any' || word === '+'
   return { ...(!any(input) && { inInterface: operand(input) }), ...(!any(output) && { outInterface: operand(output) }) }
 }
 

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { decodeBytes, encodeBytes } from '../../../src/parse/iptables/bytes.ts'
 
 export const BACKENDS = ['legacy', 'nft'] as const
 export const FAMILIES = ['4', '6'] as const
@@ -24,7 +25,7 @@ export interface RealDumps {
 const TRICKY = [
   '-m comment --comment "two  blanks \\" quote \\\\ backslash \' apostrophe"', '-m comment --comment ""', '-m comment --comment "--comment"',
   '-m comment --comment "a */ ctstate NEW /* b" -j ACCEPT', '-m comment --comment first -m comment --comment second -j DROP',
-  '-m comment --comment "\xff\xfe\x80 bad"', '-m comment --comment "日本 é"', '-j LOG --log-prefix "it\'s "', '-p tcp -m tcp -j DROP',
+  '-m comment --comment "\u{10ffff}\u{10fffe}\u{10ff80} bad"', '-m comment --comment "日本 é"', '-j LOG --log-prefix "it\'s "', '-p tcp -m tcp -j DROP',
   '-p 47 -j ACCEPT', '-p 2', '! -p tcp -j ACCEPT', '-p tcp -m multiport ! --dports 80,443 -j ACCEPT', '-m mark ! --mark 0x1/0xff -j RETURN',
   '-m statistic --mode random --probability 0.33333333349 -j RETURN', '-m addrtype ! --dst-type LOCAL', '-m conntrack ! --ctstate INVALID',
   '-m limit --limit 5/min --limit-burst 7 -j LOG --log-prefix "x: " --log-level 7 --log-tcp-sequence --log-ip-options --log-uid',
@@ -70,7 +71,7 @@ function load(program: string, rules: readonly [string, string][], chain: string
     const lines = rules.filter(rule => rule[0] === table).map(([, rule], index) => `[${counter(seed + index)}:${counter(seed * 3 + index)}] -A ${chain} ${rule}\n`)
     return `*${table}\n:${chain} - [0:0]\n:T-elsewhere - [0:0]\n${lines.join('')}COMMIT\n`
   }).join('')
-  return spawnSync(program, ['--noflush', '--counters'], { input: Buffer.from(text.replace(/[\xff\xfe\x80]/g, '\u{f8ff}'), 'utf8') }).status === 0
+  return spawnSync(program, ['--noflush', '--counters'], { input: encodeBytes(text) }).status === 0
 }
 
 /** Counts of every magnitude, so that the K, M, G and T of -v all occur. */
@@ -95,7 +96,7 @@ function main(source: string, backend: string, family: string): RealDumps {
       else refused++
     }
   }
-  const run = (program: string, ...args: string[]) => spawnSync(program, args, { encoding: 'latin1', maxBuffer: 1 << 28 }).stdout
+  const run = (program: string, ...args: string[]) => decodeBytes(spawnSync(program, args, { maxBuffer: 1 << 28 }).stdout)
   const lists: Record<string, Record<string, string>> = {}
   for (const table of TABLES) {
     lists[table] = {}
