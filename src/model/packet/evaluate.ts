@@ -133,7 +133,8 @@ class Path {
 
   private output(branch: Branch): void {
     for (const each of this.tables('OUTPUT', ['raw', 'mangle', 'nat'], this.chooseRoute(branch))) {
-      for (const again of each.flow.destinationChanged ? this.chooseRoute(each) : [each]) this.outputFiltered(again)
+      const routed = each.flow.destinationChanged ? this.chooseRoute(each) : [each]
+      for (const again of this.tables('OUTPUT', ['filter', 'security'], routed)) this.leave(again)
     }
   }
 
@@ -141,16 +142,16 @@ class Path {
   private chooseRoute(branch: Branch): Branch[] {
     const { destination, toHost } = branch.flow
     const { yes, no } = this.split(branch, toHost || !destination || this.evaluation.host.isOwn(destination))
-    return [...yes.map((each) => withRoute(each, 'OUTPUT', 'lo')), ...no.flatMap((each) => this.routeOut(each, 'OUTPUT'))]
+    return [...yes.map((each) => withRoute(each, 'OUTPUT', 'lo')), ...no.flatMap((each) => this.routeOut(each, 'OUTPUT')).flatMap((each) => this.mayLeave(each))]
   }
 
-  /** A loopback source may leave the host only with route_localnet (__mkroute_output). */
-  private outputFiltered(branch: Branch): void {
+  /** A loopback source leaves the host only with route_localnet (__mkroute_output). */
+  private mayLeave(branch: Branch): Branch[] {
     const { source, departure } = branch.flow
-    const strange = departure !== 'lo' && source?.length === 1 && isLoopback(source)
+    const strange = source?.length === 1 && isLoopback(source)
     const { yes, no } = this.split(branch, strange ? this.routesLocalnet(departure) : true)
     for (const each of no) this.end(each, 'dropped', false, 'a packet from a loopback address does not leave the node (route_localnet is 0)')
-    for (const each of this.tables('OUTPUT', ['filter', 'security'], yes)) this.leave(each)
+    return yes
   }
 
   private leave(branch: Branch): void {
@@ -212,6 +213,7 @@ class Path {
 
 /** nf_nat_inet_fn: rules are asked for the first packet of a connection; later ones follow what was decided then. */
 function natLooksAt(flow: Flow): boolean {
+  if (flow.looped) return false
   if (flow.state === 'RELATED') return flow.protocol !== ICMP && flow.protocol !== ICMPV6
   return flow.state === 'NEW'
 }
