@@ -76,7 +76,7 @@ class Path {
 
   outcomes(): readonly Outcome[] {
     const { host, sent, endings } = this.evaluation
-    const start: Branch = { flow: sent.flow, share: 1, trail: null, assumptions: assumptionsOf(sent) }
+    const start: Branch = { flow: sent.flow, share: 1, trail: null, assumptions: assumptionsOf(sent), passed: undefined }
     const own = sent.flow.source && sent.flow.arrival === null ? host.isOwn(sent.flow.source) : false
     const { yes, no } = this.split(start, own)
     for (const branch of yes) this.output({ ...branch, flow: { ...branch.flow, fromHost: true } })
@@ -134,7 +134,16 @@ class Path {
   private output(branch: Branch): void {
     for (const each of this.tables('OUTPUT', ['raw', 'mangle', 'nat'], this.chooseRoute(branch))) {
       const routed = each.flow.destinationChanged ? this.chooseRoute(each) : [each]
-      for (const again of this.tables('OUTPUT', ['filter', 'security'], routed)) this.leave(again)
+      for (const again of routed) this.filterOutput(again, each.flow.departure)
+    }
+  }
+
+  /** `-o` in OUTPUT means the device before NAT, whatever the way afterwards: the kernel reads it once a hook. */
+  private filterOutput(branch: Branch, first: string | null): void {
+    const { departure } = branch.flow
+    const shown = { ...branch, flow: { ...branch.flow, departure: first } }
+    for (const each of this.tables('OUTPUT', ['filter', 'security'], [shown])) {
+      this.leave(departure === first ? each : { ...each, flow: { ...each.flow, departure } })
     }
   }
 
@@ -180,7 +189,8 @@ class Path {
   private routeOut(branch: Branch, hook: Hook): Branch[] {
     const { host } = this.evaluation
     const { destination } = branch.flow
-    if (!host.knowsRoutes || !destination) return [withRoute(branch, hook, null)]
+    if (!destination) return [withRoute(branch, hook, null)]
+    if (!host.knowsRoutes) return [assume(withRoute(branch, hook, null), 'the node has a route to the destination (its routes are not known)')]
     const route = host.route(destination)
     if (route?.type === 'unicast') return [withRoute(branch, hook, route.interface ?? null)]
     this.end(branch, 'dropped', false, `${route ? `a route of type ${route.type}` : 'no route'} to ${formatAddress(destination)}`)
