@@ -6,11 +6,10 @@ import fc from 'fast-check'
 import { parseNodeStream } from '../../src/collect/node-stream.ts'
 import { NODE_SCRIPT, nodePrograms, programs, TABLES, temporary } from './cluster-fixture.ts'
 
-const SHELLS = ['sh', 'dash', 'bash', 'busybox'].map((shell) => spawnSync('sh', ['-c', `command -v ${shell}`]).stdout.toString().trim()).filter((path) => path !== '')
+const SHELLS = ['sh', 'dash', 'bash', 'mksh', 'ksh'].map((shell) => spawnSync('sh', ['-c', `command -v ${shell}`]).stdout.toString().trim()).filter((path) => path !== '')
 
 function runScript(path: string, parts: readonly string[] = [], shell = 'sh'): Buffer {
-  const argv = shell.endsWith('busybox') ? ['sh', '-s', ...parts] : ['-s', ...parts]
-  const { stdout, stderr, status } = spawnSync(shell, argv, { input: NODE_SCRIPT, env: { PATH: `${path}:/usr/bin:/bin` }, maxBuffer: 1 << 28 })
+  const { stdout, stderr, status } = spawnSync(shell, ['-s', ...parts], { input: NODE_SCRIPT, env: { PATH: `${path}:/usr/bin:/bin` }, maxBuffer: 1 << 28 })
   if (status !== 0) throw new Error(`${status}: ${stderr.toString()}`)
   return stdout
 }
