@@ -105,6 +105,7 @@ const wrong: [title: string, text: string, message: RegExp][] = [
   ['with a line of its own', 'snap-node 1\nhost h\nboot b\nstart s\nhello\n', /line 5: neither `run` nor `end`/],
   ['with a kind nobody knows', 'snap-node 1\nhost h\nboot b\nstart s\nrun secrets - cat\n', /line 5: no such kind: "secrets"/],
   ['with a backend nobody knows', 'snap-node 1\nhost h\nboot b\nstart s\nrun iptables-save bpf cat\n', /line 5: no such backend: "bpf"/],
+  ['with one output twice', 'snap-node 1\nhost h\nboot b\nstart s\nrun ip-route - x\n\nexit 0\nrun ip-route - x\n\nexit 0\n', /line 10: ip-route is there twice/],
   ['without an exit code', 'snap-node 1\nhost h\nboot b\nstart s\nrun iptables-save - x\n|a\n\nend y\n', /line 8: no exit code/]
 ]
 for (const [title, text, message] of wrong) {
