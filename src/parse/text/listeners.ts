@@ -6,7 +6,7 @@ import { readProcNet } from '../sockets/proc-net.ts'
 import type { Sockets } from '../sockets/socket.ts'
 import { readSs } from '../sockets/ss.ts'
 import type { Block } from './session.ts'
-import { isFiltered, type Pipeline } from './words.ts'
+import { filtersOf, isFiltered, type Pipeline } from './words.ts'
 
 /** The sockets of one listing, and where it was made. */
 export interface PastedListeners {
@@ -72,7 +72,7 @@ function unjoin(text: string): string {
  * stands in the line of every socket on that port. One grep without -v only; any other pattern proves nothing.
  */
 function portsLetThrough(pipeline: Pipeline): number[] | null {
-  const stages = pipeline.slice(1).filter(stage => isFiltered([[], stage]))
+  const stages = filtersOf(pipeline)
   const [program = '', ...words] = stages[0] ?? []
   if (stages.length !== 1 || !/^[ef]?grep$/.test(program)) return null
   const [pattern, ...more] = words.filter(word => !/^(-[Einwe]+|--color(=\w+)?)$/.test(word))

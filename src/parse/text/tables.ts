@@ -38,7 +38,8 @@ const CELLS: Record<string, string> = {
   VERSION: String.raw`v\S+`,
   'INTERNAL-IP': ADDRESS,
   'OS-IMAGE': '.{1,120}?',
-  'KERNEL-VERSION': WORD,
+  // Since 1.33 or so with the architecture: `6.18.44 (amd64)`.
+  'KERNEL-VERSION': String.raw`\S+(?: \([^()\s]+\))?`,
   'CONTAINER-RUNTIME': String.raw`[\w.+-]+://\S+`,
   DESIRED: COUNT, CURRENT: COUNT, 'UP-TO-DATE': COUNT, AVAILABLE: COUNT,
   'NODE SELECTOR': WORD,

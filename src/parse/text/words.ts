@@ -29,7 +29,11 @@ export function splitPipeline(command: string): Pipeline {
 
 const PASS_ON = new Set(['column', 'cat', 'tee', 'less', 'more'])
 
-/** Whether the stages after the first can keep lines back. `column -t` and the like only lay them out. */
+/** The stages after the first that can keep lines back. `column -t` and the like only lay them out. */
+export function filtersOf(pipeline: Pipeline): Pipeline {
+  return pipeline.slice(1).filter(([program = '']) => !PASS_ON.has(program))
+}
+
 export function isFiltered(pipeline: Pipeline): boolean {
-  return pipeline.slice(1).some(([program = '']) => !PASS_ON.has(program))
+  return filtersOf(pipeline).length > 0
 }

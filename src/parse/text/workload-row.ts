@@ -36,7 +36,7 @@ export function nodeFact(node: string, cells: Cells): NodeFact {
     node, ready: status.includes('Ready') ? 'True' : null, unschedulable: status.includes('SchedulingDisabled'),
     addresses: 'INTERNAL-IP' in cells ? [...address('InternalIP', 'INTERNAL-IP'), ...address('ExternalIP', 'EXTERNAL-IP')] : null,
     podCidrs: null, kubeletVersion: cellOrNull(cells, 'VERSION'), kubeProxyVersion: null, osImage: cellOrNull(cells, 'OS-IMAGE'),
-    kernelVersion: cellOrNull(cells, 'KERNEL-VERSION'), containerRuntime: cellOrNull(cells, 'CONTAINER-RUNTIME'),
+    kernelVersion: cellOrNull(cells, 'KERNEL-VERSION')?.replace(/ \(.*\)$/, '') ?? null, containerRuntime: cellOrNull(cells, 'CONTAINER-RUNTIME'),
     labels: labelsOrNull(cells, 'LABELS'), createdAt: null
   }
 }
