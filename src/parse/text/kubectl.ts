@@ -85,11 +85,21 @@ function parseOptions(argv: readonly string[]): Parsed {
       words.push(word)
       continue
     }
-    const [, long, short = '', attached] = /^(?:--([^=]+)|-(.))=?(.*)$/s.exec(word)!
-    const name = long ?? short
-    const inline = long === undefined ? attached! : word.includes('=') ? attached! : ''
-    if (WITH_VALUE.has(name)) options.set(name, inline !== '' ? inline : argv[at += 1] ?? '')
-    else for (const letter of long === undefined ? word.slice(1) : [name]) options.set(letter, '')
+    const { switches, valued, value } = takeApart(word)
+    for (const name of switches) options.set(name, '')
+    if (valued !== null) options.set(valued, value ?? argv[at += 1] ?? '')
   }
   return { words, options, rest: [] }
+}
+
+/** `-Aowide` → switch A, and o with `wide`; `--output=wide`; a value of null stands in the next word. */
+function takeApart(word: string): { switches: readonly string[]; valued: string | null; value: string | null } {
+  const [, long, inline] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? []
+  if (long !== undefined) {
+    return WITH_VALUE.has(long) ? { switches: [], valued: long, value: inline ?? null } : { switches: [long], valued: null, value: null }
+  }
+  const letters = [...word.slice(1)]
+  const at = letters.findIndex(letter => WITH_VALUE.has(letter))
+  if (at === -1) return { switches: letters, valued: null, value: null }
+  return { switches: letters.slice(0, at), valued: letters[at]!, value: letters.slice(at + 1).join('').replace(/^=/, '') || null }
 }

@@ -33,13 +33,14 @@ const REMARK = /^(No resources found|Warning: .* is deprecated )/
 export function readListing(block: Block, get: GetCommand | null, pasted: PastedText): { tables: number; unread: Problem[] } {
   const { tables, unread: stretches } = readTables(block.output)
   const unread = stretches.filter(({ text }) => !REMARK.test(text))
+  // A table of another kind takes nothing from those asked for; a stretch that could be a row does.
+  const why = whyPartial(block, get, unread)
   let cut = 0
   for (const table of tables) {
     const read = readTable(table, get, pasted)
     if (typeof read === 'number') cut += read
     else unread.push(read)
   }
-  const why = whyPartial(block, get, unread)
   for (const kind of kindsAsked(get, tables)) {
     const namespace = kind === 'nodes' ? null : get?.namespace ?? null
     // Of a namespace that is not known nothing can be said.

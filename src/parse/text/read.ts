@@ -51,7 +51,7 @@ function readTablesOf(block: Block, pasted: PastedText): Problem[] {
   }
   const { tables, unread } = readListing(block, get, pasted)
   if (tables > 0 || block.output.trim() === '' || NO_ROWS.test(block.output)) return unread
-  if (get !== null) return [whole(block, 'no table with its header line; list without --no-headers')]
+  if (get !== null) return [whole(block, 'no table with a header line: an error, or a listing with --no-headers')]
   return [whole(block, argv ? `the output of \`${argv.slice(0, 3).join(' ')}\` is not read` : 'text, not a listing')]
 }
 
