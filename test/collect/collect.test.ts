@@ -151,7 +151,7 @@ test('a list that is forbidden is an item with an error; what needs it is left, 
   t.is(find(snapshot, { kind: 'iptables-save', node: 'kube-master' }).error, 'no way to the nodes was chosen (exec, ssh or local)')
 })
 
-test('an image without ss is asked by netstat, one without both by /proc; a container without a shell leaves it to the next', async (t) => {
+test('an image whose ss and netstat refuse is asked by /proc', async (t) => {
   const root = await temporary(t)
   const path = programs(join(root, 'bin'), {
     ss: 'echo "ss: refused" >&2; exit 1',

@@ -41,7 +41,8 @@ function groups(text: string): number[] | undefined {
 
 /** IPv6 as RFC 5952 writes it. */
 export function formatAddress(address: Address): string {
-  if (address.length === 1) return [24, 16, 8, 0].map((shift) => (address[0]! >>> shift) & 255).join('.')
+  const [first = 0] = address
+  if (address.length === 1) return `${first >>> 24}.${(first >>> 16) & 255}.${(first >>> 8) & 255}.${first & 255}`
   const words = address.flatMap((word) => [word >>> 16, word & 65535])
   const text = words.map((word) => word.toString(16)).join(':')
   const zeros = [...text.matchAll(/(?<![^:])0(?::0)+(?![^:])/g)].sort((a, b) => b[0].length - a[0].length)[0]

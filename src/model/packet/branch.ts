@@ -13,7 +13,7 @@ export interface Branch {
   readonly trail: Trail | null
   readonly assumptions: readonly string[]
   /** The rule or policy of the filter table that last let it pass. */
-  readonly passed?: string
+  readonly passed: string | undefined
 }
 
 /** Steps, latest first: branches share their beginnings. */
@@ -23,7 +23,8 @@ export interface Trail {
 }
 
 export function withStep(branch: Branch, step: Step): Branch {
-  return { ...branch, trail: { step, before: branch.trail } }
+  const { flow, share, trail, assumptions, passed } = branch
+  return { flow, share, trail: { step, before: trail }, assumptions, passed }
 }
 
 export function stepsOf(trail: Trail | null): Step[] {

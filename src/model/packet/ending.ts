@@ -1,5 +1,6 @@
 /** Ends of branches, gathered into outcomes: equal ends are one outcome, whichever way they were come to. */
-import { addressText, type Flow } from './flow.ts'
+import { formatAddress } from './address.ts'
+import type { Flow } from './flow.ts'
 import { stepsOf, type Branch, type OpenCondition } from './branch.ts'
 import type { Outcome, PacketAfter, Verdict } from './outcome.ts'
 import { add, cases, reaches, type Case, type Share } from './share.ts'
@@ -27,7 +28,7 @@ export class Endings {
   }
 
   add(branch: Branch, end: End): void {
-    const key = JSON.stringify([end.verdict, end.local, end.rejectWith, this.result(branch.flow, end)])
+    const key = endKey(branch.flow, end)
     const group = this.groups.get(key)
     if (group) {
       group.share = add(group.share, branch.share)
@@ -51,7 +52,7 @@ export class Endings {
     return {
       verdict,
       local,
-      ...this.result(branch.flow, end),
+      ...resultOf(branch.flow, end, this.protocol),
       ...(rejectWith === undefined ? {} : { rejectWith }),
       ...(local || branch.flow.departure === null ? {} : { outInterface: branch.flow.departure }),
       share,
@@ -62,29 +63,31 @@ export class Endings {
     }
   }
 
-  /** What of a flow shows in an outcome. */
-  private result(flow: Flow, { sourceSettled }: End): Pick<Outcome, 'packet' | 'destinationNat' | 'masqueraded' | 'sourceNat'> {
-    const source = part('address', addressText(flow.source))
-    return {
-      packet: this.packet(flow),
-      destinationNat: flow.destinationNat,
-      masqueraded: flow.masqueraded || (sourceSettled ? false : 'unknown'),
-      ...(flow.sourceNat ? { sourceNat: { ...source, ...part('port', flow.sourcePort ?? undefined) } } : {}),
-    }
-  }
-
-  private packet(flow: Flow): PacketAfter {
-    return {
-      protocol: this.protocol,
-      ...part('source', addressText(flow.source)),
-      ...part('sourcePort', flow.sourcePort ?? undefined),
-      ...part('destination', addressText(flow.destination)),
-      ...part('destinationPort', flow.destinationPort ?? undefined),
-      ...part('mark', flow.mark ?? undefined),
-    }
-  }
 }
 
-function part<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
-  return value === undefined ? {} : ({ [key]: value } as { [P in K]: V })
+/** Equal for ends that read the same. */
+function endKey(flow: Flow, { verdict, local, rejectWith, sourceSettled }: End): string {
+  const { source, sourcePort, destination, destinationPort, mark, destinationNat, sourceNat, masqueraded } = flow
+  return [verdict, local, rejectWith, sourceSettled, source, sourcePort, destination, destinationPort, mark, destinationNat, sourceNat, masqueraded].join('|')
+}
+
+/** What of a flow shows in an outcome. */
+function resultOf(flow: Flow, end: End, protocol: string): Pick<Outcome, 'packet' | 'destinationNat' | 'masqueraded' | 'sourceNat'> {
+  const packet = packetOf(flow, protocol)
+  const masqueraded = flow.masqueraded || (end.sourceSettled ? false : 'unknown')
+  if (!flow.sourceNat) return { packet, destinationNat: flow.destinationNat, masqueraded }
+  const sourceNat: { address?: string; port?: number } = {}
+  if (packet.source !== undefined) sourceNat.address = packet.source
+  if (packet.sourcePort !== undefined) sourceNat.port = packet.sourcePort
+  return { packet, destinationNat: flow.destinationNat, masqueraded, sourceNat }
+}
+
+function packetOf({ source, sourcePort, destination, destinationPort, mark }: Flow, protocol: string): PacketAfter {
+  const packet: { -readonly [K in keyof PacketAfter]: PacketAfter[K] } = { protocol }
+  if (source) packet.source = formatAddress(source)
+  if (sourcePort !== null) packet.sourcePort = sourcePort
+  if (destination) packet.destination = formatAddress(destination)
+  if (destinationPort !== null) packet.destinationPort = destinationPort
+  if (mark !== null) packet.mark = mark
+  return packet
 }

@@ -76,7 +76,7 @@ class Path {
 
   outcomes(): readonly Outcome[] {
     const { host, sent, endings } = this.evaluation
-    const start: Branch = { flow: sent.flow, share: 1, trail: null, assumptions: assumptionsOf(sent) }
+    const start: Branch = { flow: sent.flow, share: 1, trail: null, assumptions: assumptionsOf(sent), passed: undefined }
     const own = sent.flow.source && sent.flow.arrival === null ? host.isOwn(sent.flow.source) : false
     const { yes, no } = this.split(start, own)
     for (const branch of yes) this.output({ ...branch, flow: { ...branch.flow, fromHost: true } })
@@ -133,7 +133,17 @@ class Path {
 
   private output(branch: Branch): void {
     for (const each of this.tables('OUTPUT', ['raw', 'mangle', 'nat'], this.chooseRoute(branch))) {
-      for (const again of each.flow.destinationChanged ? this.chooseRoute(each) : [each]) this.outputFiltered(again)
+      const routed = each.flow.destinationChanged ? this.chooseRoute(each) : [each]
+      for (const again of routed) this.filterOutput(again, each.flow.departure)
+    }
+  }
+
+  /** `-o` in OUTPUT means the device before NAT, whatever the way afterwards: the kernel reads it once a hook. */
+  private filterOutput(branch: Branch, first: string | null): void {
+    const { departure } = branch.flow
+    const shown = { ...branch, flow: { ...branch.flow, departure: first } }
+    for (const each of this.tables('OUTPUT', ['filter', 'security'], [shown])) {
+      this.leave(departure === first ? each : { ...each, flow: { ...each.flow, departure } })
     }
   }
 
@@ -141,16 +151,16 @@ class Path {
   private chooseRoute(branch: Branch): Branch[] {
     const { destination, toHost } = branch.flow
     const { yes, no } = this.split(branch, toHost || !destination || this.evaluation.host.isOwn(destination))
-    return [...yes.map((each) => withRoute(each, 'OUTPUT', 'lo')), ...no.flatMap((each) => this.routeOut(each, 'OUTPUT'))]
+    return [...yes.map((each) => withRoute(each, 'OUTPUT', 'lo')), ...no.flatMap((each) => this.routeOut(each, 'OUTPUT')).flatMap((each) => this.mayLeave(each))]
   }
 
-  /** A loopback source may leave the host only with route_localnet (__mkroute_output). */
-  private outputFiltered(branch: Branch): void {
+  /** A loopback source leaves the host only with route_localnet (__mkroute_output). */
+  private mayLeave(branch: Branch): Branch[] {
     const { source, departure } = branch.flow
-    const strange = departure !== 'lo' && source?.length === 1 && isLoopback(source)
+    const strange = source?.length === 1 && isLoopback(source)
     const { yes, no } = this.split(branch, strange ? this.routesLocalnet(departure) : true)
     for (const each of no) this.end(each, 'dropped', false, 'a packet from a loopback address does not leave the node (route_localnet is 0)')
-    for (const each of this.tables('OUTPUT', ['filter', 'security'], yes)) this.leave(each)
+    return yes
   }
 
   private leave(branch: Branch): void {
@@ -179,7 +189,8 @@ class Path {
   private routeOut(branch: Branch, hook: Hook): Branch[] {
     const { host } = this.evaluation
     const { destination } = branch.flow
-    if (!host.knowsRoutes || !destination) return [withRoute(branch, hook, null)]
+    if (!destination) return [withRoute(branch, hook, null)]
+    if (!host.knowsRoutes) return [assume(withRoute(branch, hook, null), 'the node has a route to the destination (its routes are not known)')]
     const route = host.route(destination)
     if (route?.type === 'unicast') return [withRoute(branch, hook, route.interface ?? null)]
     this.end(branch, 'dropped', false, `${route ? `a route of type ${route.type}` : 'no route'} to ${formatAddress(destination)}`)
@@ -212,6 +223,7 @@ class Path {
 
 /** nf_nat_inet_fn: rules are asked for the first packet of a connection; later ones follow what was decided then. */
 function natLooksAt(flow: Flow): boolean {
+  if (flow.looped) return false
   if (flow.state === 'RELATED') return flow.protocol !== ICMP && flow.protocol !== ICMPV6
   return flow.state === 'NEW'
 }

@@ -1,5 +1,5 @@
 /** The packet on its way: what it looks like now, and what is remembered about its connection. */
-import { formatAddress, type Address } from './address.ts'
+import type { Address } from './address.ts'
 import type { ConnectionState } from './packet.ts'
 
 /** Immutable. `null`: cannot be known. */
@@ -39,14 +39,8 @@ const keys = new WeakMap<Flow, string>()
 export function flowKey(flow: Flow): string {
   let key = keys.get(flow)
   if (key === undefined) {
-    key = Object.values(flow)
-      .map((value) => (Array.isArray(value) ? value.join(',') : String(value)))
-      .join('|')
+    key = Object.values(flow).join('|')
     keys.set(flow, key)
   }
   return key
-}
-
-export function addressText(address: Address | null): string | undefined {
-  return address ? formatAddress(address) : undefined
 }

@@ -61,7 +61,8 @@ function buildView(host: Host): HostView {
       const choices = primary(on, next)
       // IPv6 source selection (RFC 6724) has more rules than this; one address needs none of them.
       if (next.length === 4) return choices.length === 1 ? choices[0]!.address : undefined
-      return (choices.find((each) => inNetwork(next, each.network)) ?? choices[0])?.address
+      const near = on === 'lo' ? undefined : choices.find((each) => inNetwork(next, each.network))
+      return (near ?? choices[0])?.address
     },
     sysctl: (name) => host.sysctls?.get(name),
     set: (name) => {

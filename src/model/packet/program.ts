@@ -3,18 +3,24 @@
  * destination address, source address and destination port: only rules that could match are looked at, in order.
  */
 import type { RuleSpec } from '../../parse/iptables/rule.ts'
-import { formatAddress, onlyAddress, parseNetwork } from './address.ts'
+import { onlyAddress, parseNetwork, type Address } from './address.ts'
 import { compileRule, type CompiledRule } from './compile.ts'
 import type { Flow } from './flow.ts'
 import type { RuleChain } from './packet.ts'
+import { WITH_PORTS } from './protocol.ts'
 
 /** Shorter chains are read through. */
 const INDEXED_FROM = 16
 
+/** An IPv4 address is its own key. */
+type Key = number | string
+
 interface Index {
   /** Positions of rules that no key excludes. */
   readonly always: readonly number[]
-  readonly keyed: ReadonlyMap<string, readonly number[]>
+  readonly byDestination: ReadonlyMap<Key, readonly number[]>
+  readonly bySource: ReadonlyMap<Key, readonly number[]>
+  readonly byPort: ReadonlyMap<number, readonly number[]>
 }
 
 export interface Program {
@@ -47,39 +53,53 @@ function buildProgram(chain: RuleChain): Program {
 
 function buildIndex(chain: RuleChain): Index {
   const always: number[] = []
-  const keyed = new Map<string, number[]>()
-  chain.rules.forEach((rule, position) => {
-    const key = keyOf(rule.spec)
-    if (key === undefined) return void always.push(position)
-    const list = keyed.get(key)
-    if (list) list.push(position)
-    else keyed.set(key, [position])
+  const [byDestination, bySource, byPort] = [new Map<Key, number[]>(), new Map<Key, number[]>(), new Map<number, number[]>()]
+  chain.rules.forEach(({ spec }, position) => {
+    // One key a rule, the most telling.
+    const destination = exact(spec.destination)
+    const source = exact(spec.source)
+    const port = exactPort(spec)
+    if (destination !== undefined) push(byDestination, destination, position)
+    else if (source !== undefined) push(bySource, source, position)
+    else if (port !== undefined) push(byPort, port, position)
+    else always.push(position)
   })
-  return { always, keyed }
+  return { always, byDestination, bySource, byPort }
 }
 
-/** Without it the rule cannot match. A rule has at most one key: the most telling. */
-function keyOf(spec: RuleSpec): string | undefined {
-  const destination = exact(spec.destination)
-  if (destination) return `d ${destination}`
-  const source = exact(spec.source)
-  if (source) return `s ${source}`
-  const ports = spec.matches.flatMap((match) => match.options.filter((option) => option.name === '--dport'))
-  const [port] = ports
-  return port && !port.negated && /^\d+$/.test(port.args[0] ?? '') ? `p ${port.args[0]}` : undefined
+function push<K>(map: Map<K, number[]>, key: K, position: number): void {
+  const list = map.get(key)
+  if (list) list.push(position)
+  else map.set(key, [position])
 }
 
-function exact(operand: RuleSpec['source']): string | undefined {
+function exact(operand: RuleSpec['source']): Key | undefined {
   if (!operand || operand.negated) return undefined
-  if (/^\d+\.\d+\.\d+\.\d+(\/32)?$/.test(operand.value)) return operand.value.replace('/32', '')
   const network = parseNetwork(operand.value)
   const only = network && onlyAddress(network)
-  return only && formatAddress(only)
+  return only && keyOf(only)
 }
 
-function candidates({ always, keyed }: Index, flow: Flow): readonly number[] | undefined {
-  if (!flow.destination || !flow.source || flow.destinationPort === null) return undefined
-  const lists = [`d ${formatAddress(flow.destination)}`, `s ${formatAddress(flow.source)}`, `p ${flow.destinationPort}`]
-    .flatMap((key) => keyed.get(key) ?? [])
-  return lists.length === 0 ? always : [...always, ...lists].sort((a, b) => a - b)
+function keyOf(address: Address): Key {
+  return address.length === 1 ? address[0]! : address.join()
+}
+
+function exactPort(spec: RuleSpec): number | undefined {
+  for (const match of spec.matches) {
+    for (const { name, negated, args } of match.options) {
+      if (name === '--dport' && !negated && /^\d+$/.test(args[0] ?? '')) return Number(args[0])
+    }
+  }
+  return undefined
+}
+
+function candidates({ always, byDestination, bySource, byPort }: Index, flow: Flow): readonly number[] | undefined {
+  const anyPort = flow.destinationPort === null && WITH_PORTS.has(flow.protocol)
+  if (!flow.destination || !flow.source || anyPort) return undefined
+  const lists = [
+    byDestination.get(keyOf(flow.destination)),
+    bySource.get(keyOf(flow.source)),
+    flow.destinationPort === null ? undefined : byPort.get(flow.destinationPort),
+  ].filter((list) => list !== undefined)
+  return lists.length === 0 ? always : lists.concat(always).flat().sort((a, b) => a - b)
 }

@@ -1,6 +1,7 @@
 /** -m addrtype. Kernel: net/netfilter/xt_addrtype.c, inet_addr_type(), which looks at the local table alone. */
 import type { Match, Option } from '../../../parse/iptables/rule.ts'
 import { isMulticast, type Address } from '../address.ts'
+import type { Flow } from '../flow.ts'
 import { inDevice, outDevice } from './interface.ts'
 import { ask, matchWords, not, undecided, type Part, type Situation, type Truth } from './part.ts'
 
@@ -27,13 +28,22 @@ function typeTruth(option: Option, words: string, device: typeof inDevice | unde
       ? ask({ id: words, text: `${words} matches`, reason: 'the interface is not known' })
       : address
         ? address.length === 1 ? anyOf(types, address, on, situation) : allOf(types, address, on, situation)
-        : unknownAddress(types, source ? flow.fromHost : flow.toHost)
+        : unknownAddress(types, source ? ownSource(flow) : flow.toHost, situation.sent.flow.destination?.length === 4 ? 6 : 4, words)
   return option.negated ? not(truth) : truth
 }
 
-function unknownAddress(types: readonly string[], own: boolean): Truth {
-  if (own) return types.includes('LOCAL')
-  return types.includes('UNICAST')
+/** Of an address we do not know, undefined where SNAT picked it from a range. */
+function ownSource(flow: Flow): boolean | undefined {
+  if (flow.masqueraded) return true
+  return flow.sourceNat ? undefined : false
+}
+
+function unknownAddress(types: readonly string[], own: boolean | undefined, family: 4 | 6, words: string): Truth {
+  const [local, unicast] = [types.includes('LOCAL'), types.includes('UNICAST')]
+  if (local === unicast) return local
+  if (unicast && family === 6) return true
+  if (own === undefined) return ask({ id: words, text: `${words} matches`, reason: 'the address is not known' })
+  return own === local
 }
 
 /** IPv4: an address has one type; those the local table never holds (BLACKHOLE, PROHIBIT, …) do not match. */

@@ -1,7 +1,7 @@
 /** What connection tracking knows of the packet: -m conntrack, -m state. Kernel: net/netfilter/xt_conntrack.c. */
 import type { Match, Option } from '../../../parse/iptables/rule.ts'
 import { inNetwork, parseNetwork, type Address } from '../address.ts'
-import type { Flow } from '../flow.ts'
+import type { ConnectionState } from '../packet.ts'
 import { protocolNumber } from '../protocol.ts'
 import { inRange, parseRange } from './number.ts'
 import { ask, matchWords, negateIf, undecided, type Part, type Situation, type Truth } from './part.ts'
@@ -11,7 +11,7 @@ export function connectionParts(match: Match): Part[] {
   return match.options.map((option) => {
     const { check } = connectionPart(match, option)
     // A packet without conntrack entry is judged by its state alone; without a state option nothing matches.
-    return { check: (situation) => (isTracked(situation.flow) || isState(option) ? check(situation) : withState) }
+    return { check: (situation) => (isTracked(situation) || isState(option) ? check(situation) : withState) }
   })
 }
 
@@ -37,14 +37,22 @@ function connectionPart(match: Match, option: Option): Part {
   }
 }
 
-export function isTracked(flow: Flow): boolean {
-  return flow.state !== 'UNTRACKED' && flow.state !== 'INVALID'
+/** The raw table comes before connection tracking: what has no entry yet looks invalid there. */
+function stateOf({ flow, table }: Situation): ConnectionState {
+  return table === 'raw' && !flow.looped && flow.state !== 'UNTRACKED' ? 'INVALID' : flow.state
+}
+
+/** The packet has a conntrack entry. */
+export function isTracked(situation: Situation): boolean {
+  const state = stateOf(situation)
+  return state !== 'UNTRACKED' && state !== 'INVALID'
 }
 
 function statePart(option: Option, states: readonly string[]): Part {
-  return negateIf(option.negated, ({ flow }) => {
-    if (states.includes(flow.state)) return true
-    if (!isTracked(flow)) return false
+  return negateIf(option.negated, (situation) => {
+    const { flow } = situation
+    if (states.includes(stateOf(situation))) return true
+    if (!isTracked(situation)) return false
     return (flow.destinationChanged && states.includes('DNAT')) || (flow.sourceChanged && states.includes('SNAT'))
   })
 }

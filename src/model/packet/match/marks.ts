@@ -1,6 +1,7 @@
 /** -m mark and -m connmark. */
 import type { Match } from '../../../parse/iptables/rule.ts'
 import type { Flow } from '../flow.ts'
+import { isTracked } from './connection.ts'
 import { parseMasked } from './number.ts'
 import { ask, matchWords, negateIf, undecided, type Part } from './part.ts'
 
@@ -8,8 +9,9 @@ export function markParts(match: Match): Part[] {
   return parts(match, (flow) => flow.mark, 'the packet’s mark is not known')
 }
 
+/** Without a conntrack entry nothing matches, negated or not. */
 export function connectionMarkParts(match: Match): Part[] {
-  return parts(match, (flow) => flow.connectionMark, 'the connection’s mark is not known')
+  return [{ check: isTracked }, ...parts(match, (flow) => flow.connectionMark, 'the connection’s mark is not known')]
 }
 
 function parts(match: Match, read: (flow: Flow) => number | null, reason: string): Part[] {

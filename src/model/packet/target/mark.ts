@@ -61,7 +61,7 @@ function write(mark: number | null, { value, mask }: Masked): number | null {
 function connectionMarkEdit(target: Target): Edit | undefined {
   const apply = connectionMarkChange(target)
   const show = (flow: Flow) => `mark ${hex(flow.mark)} connmark ${hex(flow.connectionMark)}`
-  return apply && { apply: (flow) => (isTracked(flow) ? apply(flow) : flow), show }
+  return apply && { apply: (flow, situation) => (isTracked(situation) ? apply(flow) : flow), show }
 }
 
 function connectionMarkChange(target: Target): ((flow: Flow) => Flow) | undefined {

@@ -1,0 +1,64 @@
+import type { Problem } from '../iptables/rule.ts'
+import { readIptablesCommand } from './iptables-command.ts'
+import { readGet } from './kubectl.ts'
+import { isSocketCommand, readListeners } from './listeners.ts'
+import { NO_ROWS, readListing } from './listing.ts'
+import type { PastedText } from './pasted.ts'
+import { type Block, readSession } from './session.ts'
+import { isFiltered } from './words.ts'
+
+/** Reads what an operator pasted from terminals: kubectl tables, socket listings, iptables listings, prose between. */
+export function readPastedText(text: string): PastedText {
+  const pasted: PastedText = {
+    pods: [], services: [], servicePorts: [], endpoints: [], nodes: [], daemonsets: [],
+    listeners: [], iptables: [], coverage: [], unread: []
+  }
+  for (const block of readSession(text)) {
+    for (const problem of readBlock(block, pasted)) pasted.unread.push(inInput(problem, block))
+  }
+  return pasted
+}
+
+/** Adds what the block says; returns what it says that is not read, placed relative to its output. */
+function readBlock(block: Block, pasted: PastedText): Problem[] {
+  const { pipeline, output } = block
+  const [argv = []] = pipeline
+  const iptables = readIptablesCommand(argv)
+  if (block.pod === 'unclear' && (iptables !== null || isSocketCommand(pipeline))) {
+    return [whole(block, 'whether this ran on a node or in a pod cannot be told from its prompt; paste the prompt with the host name')]
+  }
+  if (iptables !== null && block.pod !== 'unclear') {
+    pasted.iptables.push({
+      command: iptables, commandLine: block.commandLine, node: block.pod === null ? block.host : null, namespace: block.pod?.namespace ?? null,
+      pod: block.pod?.pod ?? null, container: block.pod?.container ?? null, filtered: isFiltered(pipeline),
+      joined: block.joined, text: output, line: block.line, offset: block.offset
+    })
+    return []
+  }
+  const sockets = readListeners(block)
+  if (sockets !== null) {
+    pasted.listeners.push(sockets.listeners)
+    return sockets.problems
+  }
+  return readTablesOf(block, pasted)
+}
+
+function readTablesOf(block: Block, pasted: PastedText): Problem[] {
+  const [argv] = block.pipeline
+  const get = readGet(argv ?? [])
+  if (get !== null && !['', 'wide'].includes(get.output)) {
+    return [whole(block, `\`-o ${get.output}\` is not read from pasted text; keep it in a file of its own and import that`)]
+  }
+  const { tables, unread } = readListing(block, get, pasted)
+  if (tables > 0 || block.output.trim() === '' || NO_ROWS.test(block.output)) return unread
+  if (get !== null) return [whole(block, 'no table with a header line: an error, or a listing with --no-headers')]
+  return [whole(block, argv ? `the output of \`${argv.slice(0, 3).join(' ')}\` is not read` : 'text, not a listing')]
+}
+
+function whole(block: Block, message: string): Problem {
+  return { line: 1, offset: 0, text: block.output.trim(), message }
+}
+
+function inInput(problem: Problem, { joined, line, offset }: Block): Problem {
+  return joined ? { ...problem, line, offset } : { ...problem, line: problem.line + line - 1, offset: problem.offset + offset }
+}
