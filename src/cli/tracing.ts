@@ -1,0 +1,20 @@
+import { answerOf } from '../ask/trace/answer.ts'
+import { Cluster } from '../ask/trace/cluster.ts'
+import type { Trace } from '../ask/trace/trace.ts'
+import { traceText } from '../report/trace/text.ts'
+import type { Store } from '../store/open.ts'
+
+/** Prints a trace: text for people; JSON of one node as an object, of several as a list. */
+export function printTrace(store: Store, snapshot: string, result: Trace, format: string): void {
+  if (format === 'json') {
+    const answers = result.nodes.map(answerOf)
+    const value = result.remark !== undefined ? { destination: result.asked, outcomes: [], why: result.remark } : answers.length === 1 ? answers[0] : answers
+    process.stdout.write(`${JSON.stringify(value, null, 1)}\n`)
+    return
+  }
+  const cluster = new Cluster(store)
+  process.stdout.write(
+    traceText(snapshot, result, ({ place, table, chain, ruleText }) =>
+      table && chain && ruleText ? cluster.packets(place, table, chain, ruleText) : undefined)
+  )
+}
