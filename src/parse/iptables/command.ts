@@ -15,15 +15,23 @@ export interface IptablesCommand {
   readonly chain: string | null
   readonly verbose: boolean
   readonly numbered: boolean
-  /** A stage of the pipe that may have dropped or changed lines: `egrep 'KUBE-SERVICES|traefik'`. */
+  /** A stage of the pipe that drops lines or more: `egrep 'KUBE-SERVICES|traefik'`. */
   readonly filter: string | null
+  /** False when a stage may change lines or their order (`cut`, `awk`, `sort`): then they are not what iptables printed. */
+  readonly faithful: boolean
 }
 
 /** `root@kube-master:/home/master# `, `[root@node ~]$ `, `node:~ # `, `# `, `$ `; the path may hold no blank. */
 const PROMPT = /^\s*(?:\[?([A-Za-z0-9._-]+@[A-Za-z0-9._-]+)(?:[: ][^\s#$]*)?\]?\s?[#$]|[A-Za-z0-9._-]+:[^\s#$]* ?[#$]|(?:\/ |~ )?[#$])\s+(\S.*)$/
 const IPTABLES = /(?:^|[\s/;&'"])(ip6?tables(?:-legacy|-nft)?)\s+(.*)$/
-/** These keep every line. */
-const HARMLESS = /^(?:column(?:\s+-t)?|cat|less|more|tee\s+\S+|cat\s+-|less\s+-\S+)$/
+/** A stage of a pipe; a `|` between quotes is none. */
+const STAGE = /(?:'[^']*'|"[^"]*"|[^|'"]|['"])+/g
+/** These keep every line, but for their blanks. */
+const HARMLESS = /^(?:column(?:\s+-t)?|cat(?:\s+-)?|less(?:\s+-\S+)?|more|tee\s+\S+)$/
+/** These drop lines and leave the others as they are. */
+const DROPPING = /^(?:[ef]?grep|rg|head|tail)\b/
+/** But not so: only parts of lines, or lines with something in front. */
+const CHANGING = /\s(?:-[a-zA-Z]*[oncbHlLZ][a-zA-Z]*|--(?:only-matching|line-number|count|with-filename|color\S*))(?=\s|$)/
 
 /** Reads a line that shows a shell's prompt and a command; null for any other line. */
 export function readCommand(line: string): Command | null {
@@ -34,15 +42,15 @@ export function readCommand(line: string): Command | null {
 }
 
 function readIptables(text: string): IptablesCommand | null {
-  const [command, ...stages] = text.replace(/\|&|\s2>&1/g, match => match === '|&' ? '|' : '').split('|').map(stage => stage.trim()) as [string, ...string[]]
-  const found = IPTABLES.exec(command)
+  const [command, ...stages] = Array.from(text.matchAll(STAGE), found => found[0].replace(/^&|\s2>&1/g, '').trim())
+  const found = IPTABLES.exec(command ?? '')
   if (!found) return null
-  // A pattern like 'a|b' was split too; that leaves a stage that is not harmless, as the pattern's command is.
-  const filter = stages.find(stage => !HARMLESS.test(stage)) ?? null
-  return { program: found[1]!, ...readOptions(found[2]!.split(/\s+/)), filter }
+  const filters = stages.filter(stage => !HARMLESS.test(stage))
+  const faithful = filters.every(stage => DROPPING.test(stage) && (/^(?:head|tail)/.test(stage) || !CHANGING.test(stage)))
+  return { program: found[1]!, ...readOptions(found[2]!.split(/\s+/)), filter: filters[0] ?? null, faithful }
 }
 
-function readOptions(words: readonly string[]): Omit<IptablesCommand, 'program' | 'filter'> {
+function readOptions(words: readonly string[]): Omit<IptablesCommand, 'program' | 'filter' | 'faithful'> {
   const read = { table: 'filter', action: 'other' as IptablesCommand['action'], chain: null as string | null, verbose: false, numbered: false }
   for (let index = 0; index < words.length; index++) {
     const word = words[index]!

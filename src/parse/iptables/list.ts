@@ -82,7 +82,7 @@ class ListReader {
     if (command.filter !== null) {
       this.problem(`behind "| ${command.filter}" a listing is not whole: what it does not show is unknown, not absent`)
     }
-    if (command.chain !== null) this.section = { chain: this.openTable(command.chain).chains.get(command.chain) ?? null, columns: this.commandColumns() }
+    if (command.chain !== null && command.faithful) this.section = { chain: this.openTable(command.chain).chains.get(command.chain) ?? null, columns: this.commandColumns() }
   }
 
   private openChain([, name, policy, packets, bytes]: RegExpExecArray): void {
@@ -95,12 +95,12 @@ class ListReader {
     }
     table.chains.set(name!, chain)
     this.section = { chain: this.ownerIsCertain(name!) ? chain : null, columns: this.filtered() ? this.commandColumns() : null }
-    if (!this.section.chain) this.problem('a filter may have dropped the headings of other chains: rows that follow are not read')
+    if (!this.section.chain) this.problem('behind that filter it is not certain what iptables printed, or of which chain: rows that follow are not read')
   }
 
   /** With a filter over a whole table, the rows under a heading may be another chain's. */
   private ownerIsCertain(chain: string): boolean {
-    return !this.filtered() || this.command?.chain === chain
+    return !this.filtered() || (this.command!.chain === chain && this.command!.faithful)
   }
 
   private filtered(): boolean {

@@ -72,9 +72,11 @@ function layoutsOf(words: readonly Word[], at: number, { counters, exact, number
       }
     }
   }
-  // A named host can look like a protocol; with an opt column in the right place there is no doubt.
+  // Names can look like protocols; an opt column in its place, or else two numeric addresses, leave no doubt.
   const certain = layouts.filter(({ opt }) => opt !== null)
-  return certain.length > 0 ? certain : layouts
+  if (certain.length > 0) return certain
+  const numeric = layouts.filter(({ source }) => NUMERIC.test(words[source]!.text) && NUMERIC.test(words[source + 1]!.text))
+  return numeric.length > 0 ? numeric : layouts
 }
 
 /** The target's column begins one blank after the last word before it. */
