@@ -8,8 +8,7 @@ import { talk } from './print.ts'
 /** Imports what is named, or what is new in the archive folder, oldest first. The first that cannot be imported ends it. */
 export async function importAll({ paths = [], archive, store: file }: { paths?: string[]; archive: string; store: string }): Promise<void> {
   const chosen = paths.length > 0 ? paths : await wholeSnapshots(archive)
-  const snapshots = await Promise.all(chosen.map((path) => openSnapshot(path)))
-  await importing(file, snapshots)
+  await importing(file, chosen.map((path) => () => openSnapshot(path)))
 }
 
 async function wholeSnapshots(archive: string): Promise<string[]> {
@@ -20,10 +19,14 @@ async function wholeSnapshots(archive: string): Promise<string[]> {
   return whole.map(({ path }) => path)
 }
 
-async function importing(file: string, snapshots: readonly Snapshot[]): Promise<void> {
+async function importing(file: string, snapshots: readonly (() => Promise<Snapshot>)[]): Promise<void> {
+  // The first is opened before the store, so that a wrong path does not leave an empty store behind.
+  const [first, ...rest] = snapshots
+  const opened = await first!()
   const store = openStore(file)
   try {
-    for (const snapshot of snapshots) await importOne(store, snapshot)
+    await importOne(store, opened)
+    for (const open of rest) await importOne(store, await open())
   } finally {
     store.close()
   }
@@ -59,5 +62,5 @@ function issueLines(store: Store, snapshot: string): string[] {
 
 export async function importText(args: { text: string; node?: string; at?: string; store: string }): Promise<void> {
   const { textSnapshot } = await import('./text-snapshot.ts')
-  await importing(args.store, [await textSnapshot(args)])
+  await importing(args.store, [() => textSnapshot(args)])
 }

@@ -107,17 +107,20 @@ export class Cluster {
     return { addresses: addresses.map((address) => ({ address, prefix: isIPv6(address) ? 128 : 32, interface: 'eth0' })) }
   }
 
-  /** A node's addresses and routes as far as the snapshot has them. */
-  nodeHost(node: string, family: Family): Host {
+  /** A node's addresses and routes as far as the snapshot has them; `assumption` where that may not be all. */
+  nodeHost(node: string, family: Family, alsoOwn: readonly string[]): { host: Host; assumption?: string } {
     const own = this.all<HostAddress>(
       "SELECT address, prefix_length AS prefix, interface FROM node_addresses WHERE node = ? AND type = 'Interface'", node
     ).filter(({ address }) => isIPv6(address) === (family === 6))
     if (own.length === 0) {
-      const listed = this.listedAddresses(node).filter((address) => isIPv6(address) === (family === 6))
-      return { addresses: listed.map((address) => ({ address, prefix: family === 6 ? 128 : 32 })), addressesKnown: 'some' }
+      const known = [...new Set([...this.listedAddresses(node), ...alsoOwn])].filter((address) => isIPv6(address) === (family === 6))
+      return {
+        host: { addresses: known.map((address) => ({ address, prefix: family === 6 ? 128 : 32 })) },
+        assumption: `the interfaces of ${node} are not in the snapshot: only ${known.join(', ') || 'loopback'} is taken to be its own address`
+      }
     }
     const routes = this.routes(node, family)
-    return routes.length > 0 ? { addresses: own, routes } : { addresses: own }
+    return { host: routes.length > 0 ? { addresses: own, routes } : { addresses: own } }
   }
 
   private routes(node: string, family: Family): Route[] {
@@ -152,6 +155,14 @@ export class Cluster {
       complete: parts.some(({ status }) => status === 'complete'),
       sockets: this.all(`SELECT DISTINCT protocol, address, port, process FROM listeners WHERE ${where}`, ...values)
     }
+  }
+
+  /** `namespace/service:port` whose chains end in this hash, which is computed from that name. */
+  serviceOfHash(hash: string): string | undefined {
+    return this.all<{ name: string }>(
+      `SELECT namespace || '/' || service || iif(port_name = '', '', ':' || port_name) AS name FROM service_ports
+       WHERE chain_hash = ? OR chain_hash_before119 = ? LIMIT 1`, hash, hash
+    )[0]?.name
   }
 
   /** How often a rule was hit; undefined where the dump has no counters. */

@@ -9,6 +9,8 @@ export interface Target {
   readonly protocol: TransportProtocol
   /** The Service reached there; undefined where it is no Service's front. */
   readonly front?: Front
+  /** Set where the address is taken to be this node's own. */
+  readonly ofNode?: string
   /** Taken for granted to get from the user's words to an address. */
   readonly assumptions: readonly string[]
 }
@@ -42,7 +44,7 @@ function namedTargets(cluster: Cluster, host: string, port: number, protocol: Tr
   const fronts = cluster.frontsAtPort(port, protocol)
   if (fronts.length === 0) throw new UserError(`trace: the address of ${node} is not in this snapshot; give the address itself`)
   const among = `the address of ${node} is not in this snapshot: taken to be one of ${fronts.map((front) => front.address).join(', ')}, where port ${port} is served`
-  return fronts.map((front) => ({ address: front.address, port, protocol, front, assumptions: [...said, among] }))
+  return fronts.map((front) => ({ address: front.address, port, protocol, front, ofNode: node, assumptions: [...said, among] }))
 }
 
 function serviceTargets(cluster: Cluster, { namespace, host, port }: Destination): Target[] | string {

@@ -52,17 +52,17 @@ function traceTarget(cluster: Cluster, rules: RulesSource, target: Target, reque
       protocol: target.protocol, destination: target.address, destinationPort: target.port,
       ...(sender.address !== undefined && { source: sender.address })
     }
-    const ways = walk(cluster, rules, { node, packet, family })
+    const ways = walk(cluster, rules, { node, packet, family, ...(target.ofNode === node && { ownAddress: target.address }) })
     return { node, sender, target, ways: ways.map((way) => ({ ...way, assumptions: [...target.assumptions, ...way.assumptions] })) }
   })
 }
 
-function entryNodes(cluster: Cluster, target: Target, { node, destination }: TraceRequest, sender: Sender | undefined): string[] {
+function entryNodes(cluster: Cluster, target: Target, { node }: TraceRequest, sender: Sender | undefined): string[] {
   const nodes = cluster.nodes()
   if (node !== undefined && !nodes.includes(node)) {
     throw new UserError(`trace: no node ${node} in this snapshot; there are ${nodes.join(', ') || 'none'}`)
   }
-  const entered = node ?? sender?.node ?? cluster.nodeOf(target.address) ?? nodes.find((name) => destination.includes(`//${name}`))
+  const entered = node ?? sender?.node ?? target.ofNode ?? cluster.nodeOf(target.address)
   if (entered !== undefined) return [entered]
   if (nodes.length === 0) throw new UserError('trace: this snapshot names no nodes')
   return nodes

@@ -29,6 +29,8 @@ export interface Entry {
   readonly node: string
   readonly packet: Packet
   readonly family: Family
+  /** An address taken to be the node's own, where the snapshot does not list them. */
+  readonly ownAddress?: string
 }
 
 /** More than svclb → cluster IP → pod never needs; a loop of rules ends here. */
@@ -41,13 +43,13 @@ export function walk(cluster: Cluster, rules: RulesSource, entry: Entry): Way[] 
 
 type Past = Pick<Way, 'stages' | 'share' | 'masqueraded' | 'conditions' | 'assumptions'>
 
-function throughNode(cluster: Cluster, rules: RulesSource, { node, packet, family }: Entry, past: Past): Way[] {
+function throughNode(cluster: Cluster, rules: RulesSource, { node, packet, family, ownAddress }: Entry, past: Past): Way[] {
   const place = `node/${node}`
   const known = rules.ofNode(node, family)
   if ('unknown' in known) return [ended(past, packet, { verdict: 'unknown', address: null, why: `${known.unknown}: what ${node} does with the packet is unknown` })]
-  const outcomes = evaluate(known.rules, cluster.nodeHost(node, family), packet)
-  return outcomes.flatMap((outcome) => {
-    const now = after(past, place, outcome, known.assumptions())
+  const { host, assumption } = cluster.nodeHost(node, family, ownAddress === undefined ? [] : [ownAddress])
+  return evaluate(known.rules, host, packet).flatMap((outcome) => {
+    const now = after(past, place, outcome, [...known.assumptions(), ...(assumption === undefined ? [] : [assumption])])
     if (outcome.verdict !== 'accepted') return [stopped(now, outcome)]
     if (outcome.local) return [endedAt(now, outcome, arriveAtNode(cluster, node, outcome.packet))]
     return onward(cluster, rules, { node, family }, outcome, now)

@@ -2,8 +2,8 @@ import type { AnswerOutcome, AnswerStep, TraceAnswer } from '../../ask/trace/ans
 import { visible } from '../format/cell.ts'
 import { linesOf, type Line } from './lines.ts'
 
-/** How often a rule was hit, where its dump has counters. */
-export type Packets = (step: AnswerStep) => bigint | undefined
+/** What the snapshot knows besides about a step: whose chain it leads to, how often the rule was hit. */
+export type Annotate = (step: AnswerStep) => readonly string[]
 
 interface Way {
   readonly outcome: AnswerOutcome
@@ -11,11 +11,11 @@ interface Way {
 }
 
 /** The ways of one node as a tree: what they share is said once, and where they part each branch has its share. */
-export function traceTree({ outcomes, steps }: TraceAnswer, packets: Packets): string[] {
+export function traceTree({ outcomes, steps }: TraceAnswer, annotate: Annotate): string[] {
   const ways = outcomes.map((outcome, index) => ({ outcome, lines: linesOf(steps.filter((step) => step.outcome === index)) }))
   return casesOf(ways).flatMap(({ title, ways: members }) => {
     if (members.every(({ outcome }) => suppositions(outcome).some(isRemembered))) return [`if ${title}:`, ...remembered(members)]
-    return [...(title ? [`if ${title}:`] : []), ...branch(members, 0, '', packets)]
+    return [...(title ? [`if ${title}:`] : []), ...branch(members, 0, '', annotate)]
   })
 }
 
@@ -47,17 +47,17 @@ function casesOf(ways: readonly Way[]): { title: string; ways: Way[] }[] {
   return [...cases.values()].sort((a, b) => suppositions(a.ways[0]!.outcome).length - suppositions(b.ways[0]!.outcome).length)
 }
 
-function branch(ways: readonly Way[], from: number, indent: string, packets: Packets): string[] {
+function branch(ways: readonly Way[], from: number, indent: string, annotate: Annotate): string[] {
   const shared = sharedLength(ways, from)
   const first = ways[0]!
-  const text = first.lines.slice(from, shared).flatMap((line, index) => rendered(line, first.lines[from + index - 1], indent, packets))
+  const text = first.lines.slice(from, shared).flatMap((line, index) => rendered(line, first.lines[from + index - 1], indent, annotate))
   if (ways.length === 1) return [...text, `${indent}└─ ${arrival(first.outcome)}`]
   const groups = [...group(ways, shared)]
   return [
     ...text,
     ...groups.flatMap((members, index) => {
       const last = index === groups.length - 1
-      const [head = '', ...rest] = branch(members, shared, '', packets).map((line) => line)
+      const [head = '', ...rest] = branch(members, shared, '', annotate).map((line) => line)
       const total = members.reduce((sum, { outcome }) => sum + outcome.share, 0)
       return [
         `${indent}${last ? '└' : '├'}─ ${percent(total)}  ${head}`,
@@ -90,11 +90,11 @@ function lineKey(line: Line | undefined): string {
 
 const RULE_WIDTH = 34
 
-function rendered(line: Line, before: Line | undefined, indent: string, packets: Packets): string[] {
+function rendered(line: Line, before: Line | undefined, indent: string, annotate: Annotate): string[] {
   const place = before?.place === line.place ? [] : [`${indent}${line.place.replace('/', ' ')}`]
-  const count = packets(line.step)
-  const hits = count === undefined ? '' : `  (${count} packets)`
-  return [...place, visible(`${indent}  ${line.rule.padEnd(RULE_WIDTH)} ${line.what}${hits}`)]
+  const notes = annotate(line.step)
+  const said = notes.length === 0 ? '' : `  (${notes.join(', ')})`
+  return [...place, visible(`${indent}  ${line.rule.padEnd(RULE_WIDTH)} ${line.what}${said}`)]
 }
 
 function arrival({ verdict, why, masqueraded, seenSource }: AnswerOutcome): string {
