@@ -125,5 +125,6 @@ for (const [title, json, message] of notLists) {
 test('of versions only the numbers stay', (t) => {
   const both = { clientVersion: { gitVersion: 'v1.32.4', goVersion: 'go1.23' }, kustomizeVersion: 'v5', serverVersion: { gitVersion: 'v1.20.2', buildDate: 'x' } }
   t.is(reduceVersion(JSON.stringify(both)), '{"clientVersion":{"gitVersion":"v1.32.4"},"serverVersion":{"gitVersion":"v1.20.2"}}\n')
-  t.is(reduceVersion('{"clientVersion":{}}'), null)
+  t.throws(() => reduceVersion('{"clientVersion":{}}'), { message: /no version of the server/ })
+  t.throws(() => reduceVersion('error: x'), { message: /JSON that ends early/ })
 })
