@@ -310,8 +310,7 @@ CREATE TABLE _chain_name (
   table_name TEXT NOT NULL,
   chain TEXT NOT NULL,
   kind TEXT NOT NULL,
-  hash TEXT AS (CASE WHEN kind IN ('service', 'endpoint', 'firewall', 'external', 'local', 'external-local')
-    THEN substr(chain, iif(kind = 'firewall', 9, 10)) END),
+  hash TEXT,
   UNIQUE (collection, chain, table_name)
 ) STRICT;
 

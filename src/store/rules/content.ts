@@ -8,6 +8,7 @@ export interface ChainContent {
   readonly table: string
   readonly chain: string
   readonly kind: string
+  readonly hash: string | null
   readonly policy: string | null
   readonly complete: boolean
   /** False: the order of its rules is the canonical one, and the dump's own is kept with the part. */
@@ -19,12 +20,12 @@ export interface ChainContent {
 
 export function contentOf(listed: ListedChain): ChainContent {
   const { table, name, policy, complete } = listed
-  const { kind } = chainKind(name)
+  const { kind, hash } = chainKind(name)
   const ordered = !isDispatchKind(kind)
   const order = ordered ? listedOrder(rulesOf(listed)) : canonicalOrder(rulesOf(listed))
   const head = `${policy ?? '-'} ${complete ? 1 : 0} ${order.rules.length}\n`
   const text = ordered && listed.splits ? textOf(listed) : orderedText(name, order)
-  return { table, chain: name, kind, policy, complete, ordered, order, content: digest(head + text) }
+  return { table, chain: name, kind, hash, policy, complete, ordered, order, content: digest(head + text) }
 }
 
 /** A rank that is not the place itself is content: it tells runs of rules apart. */

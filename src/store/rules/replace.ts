@@ -1,3 +1,4 @@
+import { BulkInsert } from '../bulk-insert.ts'
 import type { Store } from '../open.ts'
 import { LIVE } from '../versions.ts'
 import { contentsOf, type Block } from './blocks.ts'
@@ -24,7 +25,7 @@ export function standingBlocks(store: Store, collection: number): StandingBlocks
 export function replaceBlocks(
   store: Store, version: { collection: number; seq: number }, blocks: readonly Block[], standing: StandingBlocks, forms: RuleForms
 ): void {
-  const write = new ChainWriter(store, version.collection, version.seq, forms)
+  const write = new ChainWriter(store, version, forms)
   const gone = new Map(standing)
   const fresh = blocks.filter(({ hash }) => !gone.delete(hash.toString('latin1')))
   const old = standingChains(store, [...gone.values()])
@@ -42,6 +43,7 @@ export function replaceBlocks(
     insertBlock.run(collection, block.hash, JSON.stringify(ids))
   }
   for (const chain of old.values()) write.close(chain)
+  write.flush()
 }
 
 /** Of some blocks, by table and name. */
@@ -60,25 +62,29 @@ class ChainWriter {
   private readonly forms: RuleForms
   /** A collection that is being begun has no names yet, and looking for each of them would be half its cost. */
   private readonly begun: boolean
-  private readonly insertName
+  private nextName: number
+  private readonly names: BulkInsert
+  private readonly chains: BulkInsert
+  private readonly rules: BulkInsert
   private readonly findName
-  private readonly insertChain
-  private readonly insertRule
   private readonly closeChain
   private readonly closeRules
   private readonly closeRule
   private readonly standingRules
 
-  constructor(store: Store, collection: number, seq: number, forms: RuleForms) {
+  constructor(store: Store, version: { readonly collection: number; readonly seq: number }, forms: RuleForms) {
+    const { collection, seq } = version
     this.collection = collection
     this.forms = forms
     this.begun = store.prepare('SELECT 1 FROM _chain_name WHERE collection = ? LIMIT 1').get(collection) !== undefined
-    this.insertName = store.prepare('INSERT INTO _chain_name (collection, table_name, chain, kind) VALUES (?, ?, ?, ?)')
-    this.findName = store.prepare('SELECT id FROM _chain_name WHERE collection = ? AND chain = ? AND table_name = ?').pluck()
-    this.insertChain = store.prepare(
-      `INSERT INTO _chain (chain, since, until, policy, complete, ordered, rules, content) VALUES (?, ${seq}, ${LIVE}, ?, ?, ?, ?, ?)`
+    this.nextName = store.prepare('SELECT coalesce(max(id), 0) + 1 FROM _chain_name').pluck().get() as number
+    const interval = { since: seq, until: LIVE }
+    this.names = new BulkInsert(store, '_chain_name', { id: '?', collection, table_name: '?', chain: '?', kind: '?', hash: '?' })
+    this.chains = new BulkInsert(
+      store, '_chain', { chain: '?', ...interval, policy: '?', complete: '?', ordered: '?', rules: '?', content: '?' }, [this.names]
     )
-    this.insertRule = store.prepare(`INSERT INTO _rule_row (chain, since, until, rank, form, a, b, c, d) VALUES (?, ${seq}, ${LIVE}, ?, ?, ?, ?, ?, ?)`)
+    this.rules = new BulkInsert(store, '_rule_row', { chain: '?', ...interval, rank: '?', form: '?', a: '?', b: '?', c: '?', d: '?' }, [this.names])
+    this.findName = store.prepare('SELECT id FROM _chain_name WHERE collection = ? AND chain = ? AND table_name = ?').pluck()
     this.closeChain = store.prepare(`UPDATE _chain SET until = ${seq} WHERE chain = ? AND until = ${LIVE}`)
     this.closeRules = store.prepare(`UPDATE _rule_row SET until = ${seq} WHERE chain = ? AND until = ${LIVE}`)
     this.closeRule = store.prepare(`UPDATE _rule_row SET until = ${seq} WHERE id = ?`)
@@ -90,7 +96,7 @@ class ChainWriter {
     if (before?.content.equals(chain.content)) return before.id
     if (before) this.closeChain.run(before.id)
     const id = before?.id ?? this.name(chain)
-    this.insertChain.run(id, chain.policy, chain.complete ? 1 : 0, chain.ordered ? 1 : 0, chain.order.rules.length, chain.content)
+    this.chains.add(id, chain.policy, chain.complete ? 1 : 0, chain.ordered ? 1 : 0, chain.order.rules.length, chain.content)
     if (before) this.changeRules(id, chain)
     else chain.order.rules.forEach((rule, index) => this.addRule(id, chain.order.ranks[index]!, rule))
     return id
@@ -101,14 +107,21 @@ class ChainWriter {
     this.closeRules.run(id)
   }
 
-  private name({ chain, table, kind }: ChainContent): number {
+  flush(): void {
+    this.chains.flush()
+    this.rules.flush()
+  }
+
+  private name({ chain, table, kind, hash }: ChainContent): number {
     const known = this.begun ? this.findName.get(this.collection, chain, table) as number | undefined : undefined
-    return known ?? Number(this.insertName.run(this.collection, table, chain, kind).lastInsertRowid)
+    if (known !== undefined) return known
+    this.names.add(this.nextName, table, chain, kind, hash)
+    return this.nextName++
   }
 
   private addRule(chain: number, rank: number, text: string): void {
     const { form, args } = this.forms.of(text)
-    this.insertRule.run(chain, rank, form, args[0], args[1], args[2], args[3])
+    this.rules.add(chain, rank, form, args[0]!, args[1]!, args[2]!, args[3]!)
   }
 
   /** Rules of the same text at the same rank stay; the others change places with the new ones. */
