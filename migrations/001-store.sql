@@ -334,9 +334,11 @@ CREATE TABLE _block (
 ) STRICT, WITHOUT ROWID;
 
 -- What rules have in common: the text and the columns, with char(1) to char(4) where a rule's own words belong.
+-- A form without arguments is the rule itself, whatever characters it holds.
 CREATE TABLE _rule_form (
   id INTEGER PRIMARY KEY,
-  text TEXT NOT NULL UNIQUE,
+  text TEXT NOT NULL,
+  arguments INTEGER NOT NULL,
   protocol TEXT,
   source TEXT,
   destination TEXT,
@@ -347,7 +349,8 @@ CREATE TABLE _rule_form (
   is_goto INTEGER,
   to_destination TEXT,
   probability TEXT,
-  not_understood TEXT
+  not_understood TEXT,
+  UNIQUE (text, arguments)
 ) STRICT;
 
 CREATE TABLE _rule_row (
@@ -363,17 +366,17 @@ CREATE INDEX _rule_row_chain ON _rule_row (chain);
 CREATE VIEW _rule AS
 SELECT
   r.id, r.chain, r.since, r.until, r.rank,
-  replace(replace(replace(replace(f.text, char(1), ifnull(r.a, '')), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, '')) AS text,
+  iif(r.a IS NULL, f.text, replace(replace(replace(replace(f.text, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS text,
   f.protocol,
-  replace(replace(replace(replace(f.source, char(1), ifnull(r.a, '')), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, '')) AS source,
-  replace(replace(replace(replace(f.destination, char(1), ifnull(r.a, '')), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, '')) AS destination,
-  replace(replace(replace(replace(f.in_interface, char(1), ifnull(r.a, '')), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, '')) AS in_interface,
-  replace(replace(replace(replace(f.out_interface, char(1), ifnull(r.a, '')), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, '')) AS out_interface,
-  replace(replace(replace(replace(f.destination_ports, char(1), ifnull(r.a, '')), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, '')) AS destination_ports,
-  replace(replace(replace(replace(f.target, char(1), ifnull(r.a, '')), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, '')) AS target,
+  iif(r.a IS NULL, f.source, replace(replace(replace(replace(f.source, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS source,
+  iif(r.a IS NULL, f.destination, replace(replace(replace(replace(f.destination, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS destination,
+  iif(r.a IS NULL, f.in_interface, replace(replace(replace(replace(f.in_interface, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS in_interface,
+  iif(r.a IS NULL, f.out_interface, replace(replace(replace(replace(f.out_interface, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS out_interface,
+  iif(r.a IS NULL, f.destination_ports, replace(replace(replace(replace(f.destination_ports, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS destination_ports,
+  iif(r.a IS NULL, f.target, replace(replace(replace(replace(f.target, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS target,
   f.is_goto,
-  replace(replace(replace(replace(f.to_destination, char(1), ifnull(r.a, '')), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, '')) AS to_destination,
-  CAST(replace(replace(replace(replace(f.probability, char(1), ifnull(r.a, '')), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, '')) AS REAL) AS probability,
+  iif(r.a IS NULL, f.to_destination, replace(replace(replace(replace(f.to_destination, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS to_destination,
+  CAST(iif(r.a IS NULL, f.probability, replace(replace(replace(replace(f.probability, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS REAL) AS probability,
   f.not_understood
 FROM _rule_row r JOIN _rule_form f ON f.id = r.form;
 

@@ -4,7 +4,7 @@ import { closingQuote } from '../../parse/iptables/quote.ts'
 /** How many arguments a form may have; more stay part of its text. */
 export const MOST_ARGUMENTS = 4
 
-/** A rule taken apart: `text` has the characters U+0001 … U+0004 where the arguments belong. */
+/** A rule taken apart: `text` has the characters U+0001 … U+0004 where the arguments belong, if there are any. */
 export interface FormText {
   readonly text: string
   readonly args: readonly string[]
@@ -24,12 +24,11 @@ const VARIABLE: Readonly<Record<string, keyof Columns | null>> = {
 /** A chain made for one thing: a target that many rules of one form may have instead of each other. */
 const CHAIN_OF_ONE = /^[A-Za-z]+-.*[0-9A-Za-z]{8}$/
 
-/** Control characters are the arguments' places; a rule that holds one is all argument. */
+/** Control characters are the arguments' places: a rule that holds one has no arguments. */
 const CONTROL = /[\x00-\x1f]/
 
 export function readForm(rule: string): FormText {
-  if (CONTROL.test(rule)) return { text: '\x01', args: [rule], columns: () => plainColumns(rule) }
-  const taken = takeArguments(rule)
+  const taken = CONTROL.test(rule) ? null : takeArguments(rule)
   const columns = taken && formColumns(rule, taken)
   return taken && columns ? { text: taken.text, args: taken.args, columns } : { text: rule, args: [], columns: () => plainColumns(rule) }
 }

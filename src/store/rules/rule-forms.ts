@@ -27,10 +27,11 @@ export class RuleForms {
 
   constructor(store: Store) {
     this.insert = store.prepare(
-      `INSERT INTO _rule_form (text, protocol, source, destination, in_interface, out_interface, destination_ports, target, is_goto,
-         to_destination, probability, not_understood) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+      `INSERT INTO _rule_form (text, arguments, protocol, source, destination, in_interface, out_interface, destination_ports, target, is_goto,
+         to_destination, probability, not_understood) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
     )
-    for (const [id, text] of store.prepare('SELECT id, text FROM _rule_form').raw().iterate() as Iterable<[number, string]>) this.add(id, text)
+    const rows = store.prepare('SELECT id, text, arguments FROM _rule_form').raw().all() as [number, string, number][]
+    for (const [id, text, count] of rows) this.add(id, text, count)
   }
 
   of(rule: string): FormedRule {
@@ -41,7 +42,7 @@ export class RuleForms {
       return { form: expected.id, args }
     }
     const read = readForm(rule)
-    const form = this.known.get(read.text) ?? this.create(read)
+    const form = this.known.get(keyOf(read.text, read.args.length)) ?? this.create(read)
     if (this.latest) this.latest.next = form
     this.latest = form
     return { form: form.id, args: padded(read.args) }
@@ -50,17 +51,21 @@ export class RuleForms {
   private create(read: FormText): Form {
     const c = read.columns()
     const { lastInsertRowid } = this.insert.run(
-      read.text, c.protocol, c.source, c.destination, c.inInterface, c.outInterface, c.destinationPorts, c.target, c.isGoto ? 1 : 0,
+      read.text, read.args.length, c.protocol, c.source, c.destination, c.inInterface, c.outInterface, c.destinationPorts, c.target, c.isGoto ? 1 : 0,
       c.toDestination, c.probability, c.notUnderstood
     )
-    return this.add(Number(lastInsertRowid), read.text)
+    return this.add(Number(lastInsertRowid), read.text, read.args.length)
   }
 
-  private add(id: number, text: string): Form {
-    const form: Form = { id, segments: text.split(MARK), next: undefined }
-    this.known.set(text, form)
+  private add(id: number, text: string, count: number): Form {
+    const form: Form = { id, segments: count === 0 ? [text] : text.split(MARK), next: undefined }
+    this.known.set(keyOf(text, count), form)
     return form
   }
+}
+
+function keyOf(text: string, count: number): string {
+  return `${count} ${text}`
 }
 
 const MARK = /[\x01-\x04]/
