@@ -5,7 +5,7 @@ export interface Uncounted {
   readonly hits: Hits | null
 }
 
-/** Takes the `[packets:bytes] ` in front of each rule out of the text. Null where some rules have it and some have not. */
+/** Takes the `[packets:bytes] ` in front of each rule out of the text. Null where not all rules have it, or something else has. */
 export function withoutCounters(text: string): Uncounted | null {
   if (!text.includes('\n[')) return { text, hits: null }
   if (text.includes('\n-')) return null
@@ -16,7 +16,7 @@ export function withoutCounters(text: string): Uncounted | null {
     const close = text.indexOf('] ', feed)
     if (close === -1) return null
     const hit = hitsBetween(text, feed + 2, close)
-    if (hit === null) return null
+    if (hit === null || !text.startsWith('-A ', close + 2)) return null
     hits.push(hit)
     parts.push(text.slice(kept, feed + 1))
     kept = close + 2
