@@ -69,12 +69,14 @@ SELECT
 FROM _issue i JOIN _snapshot s ON s.id = i.snapshot
 UNION ALL
 SELECT s.name, 'import', NULL, p.node, p.namespace, p.pod, p.container, NULL, n.table_name || ' ' || n.chain, r.not_understood, r.text
-FROM _rule r
+FROM _rule_form f
+CROSS JOIN _rule_row x ON x.form = f.id -- mostly no form is odd, and then no rule is looked at
+JOIN _rule r ON r.id = x.id
 JOIN _chain_name n ON n.id = r.chain
 JOIN _part_set t ON t.collection = n.collection AND r.since <= t.seq AND t.seq < r.until
 JOIN _part p ON p.id = t.part
 JOIN _snapshot s ON s.id = p.snapshot
-WHERE r.not_understood IS NOT NULL;
+WHERE f.not_understood IS NOT NULL;
 
 CREATE VIEW nodes AS -- The cluster's nodes as the API lists them.
 SELECT
