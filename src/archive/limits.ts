@@ -8,7 +8,7 @@ export const LIMITS = {
   /** All of an archive, unpacked. */
   archiveBytes: 2048 * MiB,
   archiveEntries: 200_000,
-  /** Unpacked size to packed size, looked at from `ratioFromBytes` on. Snapshots stay below 40. */
+  /** Unpacked size to packed size, looked at from `ratioFromBytes` on. A snapshot of 20,000 pods has 6. */
   ratio: 200,
   ratioFromBytes: 64 * MiB
 } as const

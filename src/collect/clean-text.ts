@@ -1,7 +1,7 @@
 const SECRETS: readonly [RegExp, string][] = [
   [/\beyJ[\w-]{8,}\.[\w-]+(\.[\w-]*)?/g, '[token]'],
   [/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, '$1 [token]'],
-  [/([?&;\s"'-](?:access_token|id_token|token|password|passwd|client_secret|api_?key)["']?\s*[=:]\s*)["']?[^\s"'&,;}]+/gi, '$1[removed]'],
+  [/([?&;\s"'-](?:access_token|id_token|token|password|passwd|client_secret|api_?key)["']?\s*[=:]\s*)(["']?)[^\s"'&,;}]+\2/gi, '$1[removed]'],
   [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, '$1']
 ]
 const MAX_CHARACTERS = 4000

@@ -1,4 +1,4 @@
-import { attempt } from './attempt.ts'
+import { attempt, type Attempt } from './attempt.ts'
 import { eachBounded } from './bounded.ts'
 import type { ClusterIdentity, CollectedItem, ItemKind } from './item.ts'
 import { kubectl } from './kubectl.ts'
@@ -27,13 +27,23 @@ export async function listObjects(
 ): Promise<{ item: CollectedItem, objects: Objects | null }> {
   const { name, namespaced } = RESOURCES[listed]
   const command = kubectl(options, 'get', name, ...(namespaced ? ['--all-namespaces'] : []), '--output=json', ...timeout(options))
-  const { facts, result } = await attempt(ports, command, { timeoutMs: options.timeoutMs })
-  if (facts.error !== null) return { item: { kind, ...facts, content: null }, objects: null }
+  const run = await attempt(ports, command, { timeoutMs: options.timeoutMs })
+  let objects: Objects | null = null
+  const item = reducedItem(kind, run, (json) => {
+    const list = reduceList(listed, json)
+    objects = list.items
+    return list.json
+  })
+  return { item, objects }
+}
+
+/** Output that cannot be reduced is an error and is not kept: nobody knows what is in it. */
+function reducedItem(kind: ItemKind, { facts, result }: Attempt, reduce: (json: string) => string): CollectedItem {
+  if (facts.error !== null) return { kind, ...facts, content: null }
   try {
-    const { json, items } = reduceList(listed, result.stdout.toString('utf8'))
-    return { item: { kind, ...facts, content: Buffer.from(json) }, objects: items }
+    return { kind, ...facts, content: Buffer.from(reduce(result.stdout.toString('utf8'))) }
   } catch (error) {
-    return { item: { kind, ...facts, error: (error as Error).message, content: null }, objects: null }
+    return { kind, ...facts, error: (error as Error).message, content: null }
   }
 }
 
@@ -53,10 +63,8 @@ export async function collectCluster(
 }
 
 async function version(options: CollectOptions, ports: Ports): Promise<CollectedItem> {
-  const { facts, result } = await attempt(ports, kubectl(options, 'version', '--output=json', ...timeout(options)), { timeoutMs: options.timeoutMs })
-  if (facts.error !== null) return { kind: 'version', ...facts, content: null }
-  const json = reduceVersion(result.stdout.toString('utf8'))
-  return { kind: 'version', ...facts, error: json === null ? 'kubectl printed no versions' : null, content: json === null ? null : Buffer.from(json) }
+  const command = kubectl(options, 'version', '--output=json', ...timeout(options))
+  return reducedItem('version', await attempt(ports, command, { timeoutMs: options.timeoutMs }), reduceVersion)
 }
 
 /** Which cluster it is: the kubeconfig's name for it, and what no other cluster has. */
@@ -72,7 +80,7 @@ async function kubeconfigName(options: CollectOptions, ports: Ports): Promise<st
   return name === '' ? options.context ?? 'unnamed' : name
 }
 
-export function nameOf(object: { readonly [name: string]: unknown }): string {
+function nameOf(object: { readonly [name: string]: unknown }): string {
   return (object as { metadata?: { name?: string } }).metadata?.name ?? ''
 }
 

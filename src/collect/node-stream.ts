@@ -41,7 +41,9 @@ export function parseNodeStream(text: Buffer): NodeStream {
     const [word, ...rest] = line.toString('utf8').split(' ')
     if (word === 'end') return { host, bootId: bootId || null, startedAt, endedAt: rest.join(' '), outputs }
     if (word !== 'run') throw lines.wrong('neither `run` nor `end`')
-    outputs.push(readOutput(lines, rest))
+    const output = readOutput(lines, rest)
+    if (outputs.some(({ kind, backend }) => kind === output.kind && backend === output.backend)) throw lines.wrong(`${rest[0]} is there twice`)
+    outputs.push(output)
   }
   return { host, bootId: bootId || null, startedAt, endedAt: null, outputs }
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -127,6 +128,16 @@ test('packed to a .tar.gz and read from it, the same manifest and contents', asy
   await packSnapshot(path, again)
   t.deepEqual(gunzipSync(await readFile(again)), gunzipSync(await readFile(file)))
   t.is((await stat(file)).mode & 0o777, 0o600)
+})
+
+test('an archive that tar made of the folder is read as well', async (t) => {
+  const path = await written(t)
+  for (const [file, ...args] of [['above.tar.gz', '-C', join(path, '..'), NAME], ['inside.tar.gz', '-C', path, '.']] as const) {
+    const made = join(await folder(t), file)
+    t.is(spawnSync('tar', ['-czf', made, ...args]).status, 0)
+    const snapshot = await openSnapshot(made)
+    for (const one of snapshot.manifest.items) if (one.path !== null) await t.notThrowsAsync(snapshot.read(one))
+  }
 })
 
 test('a snapshot that is not whole is not packed, and no archive is left', async (t) => {

@@ -2,12 +2,22 @@
  * Command-line flags that decide how Traefik and kube-proxy send traffic, without those that can carry credentials
  * (`--providers.consul.token`, `--kubeconfig`). Traefik's flags are not case-sensitive.
  */
+const PROVIDER = [
+  'allowemptyservices', 'allowexternalnameservices', 'allowcrossnamespace', 'ingressclass', 'namespaces', 'labelselector', 'nativelbbydefault',
+  'strictprefixmatching', 'disableingressclasslookup', 'disableclusterscoperesources', 'ingressendpoint\\.(publishedservice|ip|hostname)'
+]
+const ENTRY_POINT = [
+  'address', 'asdefault', 'proxyprotocol\\.(insecure|trustedips)', 'forwardedheaders\\.(insecure|trustedips)', 'http\\.tls',
+  'http\\.redirections\\.entrypoint\\.(to|scheme|permanent|priority)'
+]
+const KUBE_PROXY = [
+  'proxy-mode', 'cluster-cidr', 'masquerade-all', 'nodeport-addresses', 'iptables-masquerade-bit', 'iptables-localhost-nodeports',
+  'detect-local-mode', 'hostname-override', 'bind-address', 'healthz-bind-address'
+]
 const FLAGS = [
-  /^--providers\.kubernetes(ingress|crd|gateway)$/i,
-  /^--providers\.kubernetes(ingress|crd|gateway)\.(allowemptyservices|allowexternalnameservices|allowcrossnamespace|ingressclass|namespaces|labelselector|nativelbbydefault|strictprefixmatching|disableingressclasslookup|disableclusterscoperesources|ingressendpoint\.(publishedservice|ip|hostname))$/i,
-  /^--entrypoints\.[a-z0-9_-]+$/i,
-  /^--entrypoints\.[a-z0-9_-]+\.(address|asdefault|proxyprotocol\.(insecure|trustedips)|forwardedheaders\.(insecure|trustedips)|http\.redirections\.entrypoint\.(to|scheme|permanent|priority)|http\.tls)$/i,
-  /^--(proxy-mode|cluster-cidr|masquerade-all|nodeport-addresses|iptables-masquerade-bit|iptables-localhost-nodeports|detect-local-mode|hostname-override|bind-address|healthz-bind-address)$/
+  new RegExp(`^--providers\\.kubernetes(ingress|crd|gateway)(\\.(${PROVIDER.join('|')}))?$`, 'i'),
+  new RegExp(`^--entrypoints\\.[a-z0-9_-]+(\\.(${ENTRY_POINT.join('|')}))?$`, 'i'),
+  new RegExp(`^--(${KUBE_PROXY.join('|')})$`)
 ]
 
 /** The known flags of an argv with their values, in their order; everything else is dropped. */

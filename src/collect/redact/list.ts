@@ -22,10 +22,10 @@ export function reduceList(plural: Listed, json: string): ReducedList {
 
 const version = fields(scalars('major', 'minor', 'gitVersion', 'platform'))
 
-/** `kubectl version -o json`; null when it names no server. */
-export function reduceVersion(json: string): string | null {
+/** Reduces what `kubectl version -o json` printed. Throws when it names no server. */
+export function reduceVersion(json: string): string {
   const value = parse(json)
-  if (!isObject(value) || !isObject(value['serverVersion'])) return null
+  if (!isObject(value) || !isObject(value['serverVersion'])) throw new Error('kubectl printed no version of the server')
   return `${JSON.stringify(reduce(value, fields({ clientVersion: version, serverVersion: version })))}\n`
 }
 

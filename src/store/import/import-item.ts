@@ -9,6 +9,7 @@ import { storeFacts } from '../facts.ts'
 import type { Store } from '../open.ts'
 import { importDump } from './dump.ts'
 import { objectFacts } from './objects.ts'
+import { importPasted } from './pasted.ts'
 import type { Part, SnapshotRecord } from './part.ts'
 
 /** Brings one item into the store: as facts, or, where it failed or cannot be read, as the reason why they are unknown. */
@@ -56,7 +57,7 @@ const readers: { readonly [kind in ItemKind]: ItemReader } = {
     const { routes, problems } = readIpRoute(content.toString('utf8'))
     return hostFacts(item, 'routes', '_route', routes, problems)
   },
-  text: () => () => {}
+  text: importPasted
 }
 
 const SUBJECTS: { readonly [kind in ItemKind]?: string } = {

@@ -1,0 +1,31 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { packageFolder } from '../../package-folder.ts'
+import { UserError } from '../../problem.ts'
+import { parseCheck, SEVERITIES, type Check } from './definition.ts'
+
+/** snap's own checks and those of the user's folders, worst first, then by code. A user's check of the same code takes the place of ours. */
+export function loadChecks(folders: readonly string[]): Check[] {
+  const checks = new Map<string, Check>()
+  for (const folder of [packageFolder('src', 'ask', 'check', 'catalogue'), ...folders]) {
+    for (const check of readFolder(folder)) checks.set(check.code, check)
+  }
+  return [...checks.values()].sort(bySeverity)
+}
+
+function readFolder(folder: string): Check[] {
+  let names: string[]
+  try {
+    names = readdirSync(folder).filter((name) => name.endsWith('.sql')).sort()
+  } catch {
+    throw new UserError(`${folder}: no such folder of checks; name one with .sql files in it`)
+  }
+  const checks = names.map((name) => parseCheck(readFileSync(join(folder, name), 'utf8'), join(folder, name)))
+  const twice = checks.find((check, index) => checks.findIndex((other) => other.code === check.code) !== index)
+  if (twice) throw new UserError(`${twice.file}: another check of this folder has the code ${twice.code}`)
+  return checks
+}
+
+function bySeverity(a: Check, b: Check): number {
+  return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || (a.code < b.code ? -1 : 1)
+}

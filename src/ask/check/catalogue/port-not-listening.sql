@@ -1,0 +1,27 @@
+-- code: PORT-NOT-LISTENING
+-- severity: error
+-- title: Nobody listens on an endpoint's port
+-- explanation: The endpoint is ready, and its pod's list of sockets shows no listener at that address and port: connections are refused. A socket on 127.0.0.1 does not serve other pods.
+-- fix: Compare the Service's targetPort with the port the program opens; make it listen on 0.0.0.0 or ::.
+-- needs: endpoints, listeners
+-- source: kubernetes/kubernetes 16224, 73049
+WITH listed AS MATERIALIZED (
+  SELECT c.namespace, c.pod, max(c.ended_at) AS read_at FROM coverage c
+  WHERE c.subject = 'listeners' AND c.pod IS NOT NULL AND c.status = 'complete' GROUP BY c.namespace, c.pod
+)
+SELECT DISTINCT
+  'service/' || e.namespace || '/' || e.service || iif(e.port_name = '', '', ':' || e.port_name) AS object,
+  e.node AS node,
+  'nobody listens on ' || e.address || ':' || e.port || '/' || e.protocol || ' in pod ' || e.pod_namespace || '/' || e.pod AS message,
+  e.pod_namespace || '/' || e.pod AS pod,
+  (SELECT group_concat(x, ' ') FROM (SELECT DISTINCT l.address || ':' || l.port AS x FROM listeners l
+    WHERE l.namespace = e.pod_namespace AND l.pod = e.pod AND l.protocol = e.protocol ORDER BY 1)) AS listening_on,
+  k.read_at AS sockets_read_at
+FROM endpoints e JOIN listed k ON k.namespace = e.pod_namespace AND k.pod = e.pod
+WHERE e.ready AND e.port IS NOT NULL AND e.protocol IN ('TCP', 'UDP')
+  AND NOT EXISTS (
+    SELECT 1 FROM listeners l WHERE l.namespace = e.pod_namespace AND l.pod = e.pod AND l.protocol = e.protocol AND l.port = e.port
+      AND l.address IN ('0.0.0.0', '::', e.address))
+  -- The capture of /proc/net/tcp alone says nothing of UDP.
+  AND (e.protocol = 'TCP' OR EXISTS (SELECT 1 FROM listeners l WHERE l.namespace = e.pod_namespace AND l.pod = e.pod AND l.protocol = 'UDP'))
+ORDER BY 1, 3

@@ -1,0 +1,35 @@
+-- code: PROB-WRONG
+-- severity: error
+-- title: Endpoints do not get equal shares
+-- explanation: Of n jumps to endpoints the first must match with probability 1/n, the next with 1/(n-1), the last always. Here one does not: some endpoints get more than their share, or connections fall through unanswered.
+-- fix: Restart kube-proxy on the node to have the chain written anew; look for who edits its rules by hand.
+-- needs: rules
+-- source: kube-proxy's iptables proxier (probability); kubernetes/kubernetes 37932
+WITH jumps AS MATERIALIZED (
+  SELECT node, family, chain, number, target, probability,
+    row_number() OVER (PARTITION BY node, family, chain ORDER BY number) AS place,
+    count(*) OVER (PARTITION BY node, family, chain) AS places
+  FROM rules
+  WHERE node IS NOT NULL AND kind IN ('service', 'local', 'external-local') AND target GLOB 'KUBE-SEP-*'
+    -- A client remembered by session affinity is sent on before the choice is made.
+    AND text NOT LIKE '%-m recent %--rcheck%'
+)
+SELECT
+  coalesce('service/' || p.namespace || '/' || p.service || iif(p.port_name = '', '', ':' || p.port_name), 'chain/' || j.chain) AS object,
+  j.node AS node,
+  CASE
+    WHEN j.place = j.places THEN 'the last of ' || j.places || ' endpoints is chosen with probability ' || j.probability || ' instead of always: connections fall through'
+    WHEN j.probability IS NULL THEN 'endpoint ' || j.place || ' of ' || j.places || ' is always chosen: those after it get nothing'
+    ELSE 'endpoint ' || j.place || ' of ' || j.places || ' is chosen with probability ' || j.probability || ' instead of ' || round(1.0 / (j.places - j.place + 1), 5)
+  END AS message,
+  j.chain AS chain,
+  j.number AS rule_number,
+  j.target AS target,
+  j.probability AS probability,
+  iif(j.place = j.places, NULL, 1.0 / (j.places - j.place + 1)) AS expected
+FROM jumps j
+JOIN chains c ON c.node = j.node AND c.family = j.family AND c.chain = j.chain AND c.table_name = 'nat' AND c.complete
+LEFT JOIN service_ports p ON p.chain_hash = substr(j.chain, -16) OR p.chain_hash_before119 = substr(j.chain, -16)
+-- kube-proxy before 1.19 wrote five digits, the kernel rounds to 31 bits.
+WHERE iif(j.place = j.places, j.probability IS NOT NULL, j.probability IS NULL OR abs(j.probability - 1.0 / (j.places - j.place + 1)) > 0.00001)
+ORDER BY 1, 2, j.number

@@ -1,0 +1,188 @@
+import { isIPv6 } from 'node:net'
+import type { Family, Host, HostAddress, Route } from '../../model/packet/packet.ts'
+import type { Store } from '../../store/open.ts'
+
+export interface PodAddress {
+  readonly namespace: string
+  readonly pod: string
+  readonly node: string | null
+  readonly hostNetwork: boolean
+  /** The Service whose svclb pod it is, `namespace/name`; null for other pods. */
+  readonly balances: string | null
+}
+
+export interface Front {
+  readonly namespace: string
+  readonly service: string
+  readonly portName: string | null
+  readonly protocol: string
+  /** cluster-ip, external-ip, load-balancer-ip or node-port */
+  readonly kind: string
+  readonly address: string
+  readonly port: number
+}
+
+/** What a packet's way needs to know of the cluster, asked of the one snapshot that the store is scoped to. */
+export class Cluster {
+  private readonly store: Store
+
+  constructor(store: Store) {
+    this.store = store
+  }
+
+  /** All nodes that the snapshot names, from whatever source. */
+  nodes(): string[] {
+    return this.all<{ node: string }>(
+      "SELECT node FROM nodes UNION SELECT node FROM coverage WHERE node IS NOT NULL UNION SELECT node FROM pods WHERE node <> '' ORDER BY 1"
+    ).map(({ node }) => node)
+  }
+
+  /** The node whose own address this is. */
+  nodeOf(address: string): string | undefined {
+    return this.all<{ node: string }>('SELECT node FROM node_addresses WHERE address = ? ORDER BY type LIMIT 1', address)[0]?.node
+  }
+
+  /** A node's addresses in the API, internal ones first. */
+  listedAddresses(node: string): string[] {
+    return this.all<{ address: string }>(
+      "SELECT address FROM node_addresses WHERE node = ? AND type IN ('InternalIP', 'ExternalIP') ORDER BY type = 'ExternalIP', instr(address, ':')", node
+    ).map(({ address }) => address)
+  }
+
+  /** The running pod that has this address for its own. */
+  podAt(address: string): PodAddress | undefined {
+    const rows = this.all<{ namespace: string; pod: string; node: string | null; labels: string | null }>(
+      `SELECT namespace, pod, node, labels FROM pods
+       WHERE coalesce(host_network, 0) = 0 AND coalesce(phase, 'Running') = 'Running' AND (ip = ? OR EXISTS (SELECT 1 FROM json_each(ips) i WHERE i.value = ?))
+       -- A pod being deleted may still be listed with an address that another has by now.
+       ORDER BY coalesce(deleted_at, '') <> '', ready DESC, namespace, pod`,
+      address, address
+    )
+    const [row] = rows
+    return row && { ...row, hostNetwork: false, balances: balances(row.namespace, row.labels) }
+  }
+
+  podNamed(namespace: string, pod: string): { node: string | null; ip: string | null } | undefined {
+    return this.all<{ node: string | null; ip: string | null }>('SELECT node, ip FROM pods WHERE namespace = ? AND pod = ?', namespace, pod)[0]
+  }
+
+  /** A running pod of the node that is no endpoint of the Service, first by name. */
+  somePodOn(node: string, front: Front, family: Family): { namespace: string; pod: string; ip: string } | undefined {
+    return this.all<{ namespace: string; pod: string; ip: string }>(
+      `SELECT namespace, pod, ip FROM pods p WHERE node = ? AND coalesce(host_network, 0) = 0 AND coalesce(phase, 'Running') = 'Running'
+         AND ip <> '' AND (instr(ip, ':') > 0) = ? AND NOT EXISTS (
+           SELECT 1 FROM endpoints e WHERE e.namespace = ? AND e.service = ? AND e.address = p.ip) ORDER BY namespace, pod LIMIT 1`,
+      node, Number(family === 6), front.namespace, front.service
+    )[0]
+  }
+
+  /** Where a Service is reached; all its fronts. */
+  frontsOf(namespace: string, service: string): Front[] {
+    return this.fronts('namespace = ? AND service = ?', namespace, service)
+  }
+
+  frontAt(address: string, port: number, protocol: string): Front | undefined {
+    return this.fronts('address = ? AND port = ? AND lower(protocol) = ?', address, port, protocol)[0]
+  }
+
+  frontsAtPort(port: number, protocol: string): Front[] {
+    return this.fronts("port = ? AND lower(protocol) = ? AND kind IN ('load-balancer-ip', 'external-ip')", port, protocol)
+  }
+
+  private fronts(where: string, ...values: unknown[]): Front[] {
+    return this.all<Front>(
+      `SELECT namespace, service, port_name AS portName, protocol, kind, address, port FROM fronts WHERE ${where}
+       ORDER BY kind = 'node-port', kind <> 'cluster-ip', kind, address`, ...values
+    )
+  }
+
+  service(namespace: string, service: string): { type: string | null; clusterIp: string | null; externalName: string | null } | undefined {
+    return this.all<{ type: string | null; clusterIp: string | null; externalName: string | null }>(
+      'SELECT type, cluster_ip AS clusterIp, external_name AS externalName FROM services WHERE namespace = ? AND service = ?', namespace, service
+    )[0]
+  }
+
+  /** A pod's own network, as its rules see it. */
+  podHost(addresses: readonly string[]): Host {
+    return { addresses: addresses.map((address) => ({ address, prefix: isIPv6(address) ? 128 : 32, interface: 'eth0' })) }
+  }
+
+  /** A node's addresses and routes as far as the snapshot has them; `assumption` where that may not be all. */
+  nodeHost(node: string, family: Family, alsoOwn: readonly string[]): { host: Host; assumption?: string } {
+    const own = this.all<HostAddress>(
+      "SELECT address, prefix_length AS prefix, interface FROM node_addresses WHERE node = ? AND type = 'Interface'", node
+    ).filter(({ address }) => isIPv6(address) === (family === 6))
+    if (own.length === 0) {
+      const known = [...new Set([...this.listedAddresses(node), ...alsoOwn])].filter((address) => isIPv6(address) === (family === 6))
+      return {
+        host: { addresses: known.map((address) => ({ address, prefix: family === 6 ? 128 : 32 })) },
+        assumption: `the interfaces of ${node} are not in the snapshot: only ${known.join(', ') || 'loopback'} is taken to be its own address`
+      }
+    }
+    const routes = this.routes(node, family)
+    return { host: routes.length > 0 ? { addresses: own, routes } : { addresses: own } }
+  }
+
+  private routes(node: string, family: Family): Route[] {
+    return this.all<{ destination: string; gateway: string | null; interface: string | null; type: string }>(
+      'SELECT destination, gateway, interface, type FROM routes WHERE node = ?', node
+    )
+      .filter(({ destination }) => destination.includes(':') === (family === 6))
+      .map((route) => ({
+        destination: route.destination, type: route.type,
+        ...(route.interface !== null && { interface: route.interface }), ...(route.gateway !== null && { gateway: route.gateway })
+      }))
+  }
+
+  podCidrs(node: string): string[] {
+    const row = this.all<{ cidrs: string | null }>('SELECT pod_cidrs AS cidrs FROM nodes WHERE node = ?', node)[0]
+    return row?.cidrs ? (JSON.parse(row.cidrs) as string[]) : []
+  }
+
+  /** Whether every pod, and so every pod address, is known. */
+  allPodsKnown(): boolean {
+    return this.all("SELECT 1 FROM coverage WHERE subject = 'pods' AND status = 'complete'").length > 0
+  }
+
+  /** Sockets open at a pod or node; undefined where they were not listed. */
+  listeners(owner: { node: string } | { namespace: string; pod: string }): { complete: boolean; sockets: { protocol: string; address: string; port: number; process: string | null }[] } | undefined {
+    const [where, values] = 'pod' in owner
+      ? ['namespace = ? AND pod = ?', [owner.namespace, owner.pod]] as const
+      : ['node = ? AND pod IS NULL', [owner.node]] as const
+    const parts = this.all<{ status: string }>(`SELECT status FROM coverage WHERE subject = 'listeners' AND status <> 'failed' AND ${where}`, ...values)
+    if (parts.length === 0) return undefined
+    return {
+      complete: parts.some(({ status }) => status === 'complete'),
+      sockets: this.all(`SELECT DISTINCT protocol, address, port, process FROM listeners WHERE ${where}`, ...values)
+    }
+  }
+
+  /** `namespace/service:port` whose chains end in this hash, which is computed from that name. */
+  serviceOfHash(hash: string): string | undefined {
+    return this.all<{ name: string }>(
+      `SELECT namespace || '/' || service || iif(port_name = '', '', ':' || port_name) AS name FROM service_ports
+       WHERE chain_hash = ? OR chain_hash_before119 = ? LIMIT 1`, hash, hash
+    )[0]?.name
+  }
+
+  /** How often a rule was hit; undefined where the dump has no counters. */
+  packets(place: string, table: string, chain: string, text: string): bigint | undefined {
+    const [kind, ...name] = place.split('/')
+    const where = kind === 'node' ? 'node = ?' : 'namespace = ? AND pod = ?'
+    const row = this.store
+      .prepare(`SELECT packets FROM rules WHERE ${where} AND table_name = ? AND chain = ? AND text = ? AND packets IS NOT NULL LIMIT 1`)
+      .safeIntegers(true)
+      .get(...name, table, chain, text) as { packets: bigint | string } | undefined
+    return row && BigInt(row.packets)
+  }
+
+  private all<T>(sql: string, ...values: unknown[]): T[] {
+    return this.store.prepare(sql).all(...values) as T[]
+  }
+}
+
+function balances(namespace: string, labels: string | null): string | null {
+  const map = JSON.parse(labels ?? '{}') as Record<string, string>
+  const service = map['svccontroller.k3s.cattle.io/svcname']
+  return service === undefined ? null : `${map['svccontroller.k3s.cattle.io/svcnamespace'] ?? namespace}/${service}`
+}

@@ -1,0 +1,52 @@
+import { isIP } from 'node:net'
+import { UserError } from '../../problem.ts'
+
+export type TransportProtocol = 'tcp' | 'udp' | 'sctp'
+
+/** Where a packet is to go, as the user wrote it. */
+export interface Destination {
+  readonly kind: 'address' | 'name' | 'service'
+  /** The address, or the name. */
+  readonly host: string
+  readonly namespace?: string
+  /** Number, or the name of a Service's port; absent for `service/…` with one port. */
+  readonly port?: string
+  readonly protocol: TransportProtocol
+  /** From a URL: what an ingress would look at. */
+  readonly url?: { readonly scheme: string; readonly path: string }
+}
+
+const DEFAULT_PORTS: Record<string, string> = { http: '80', https: '443' }
+
+/**
+ * Reads a URL, `IP:port`, `[v6]:port`, `service/NS/NAME[:PORT]`, `NAME.NS.svc[.cluster.local]:port` or `node:port`.
+ * Throws: UserError, saying what it takes.
+ */
+export function parseDestination(text: string, protocol: TransportProtocol): Destination {
+  const service = /^(?:service|svc)\/([^/:]+)\/([^/:]+)(?::([\w-]+))?$/.exec(text)
+  if (service) return { kind: 'service', namespace: service[1]!, host: service[2]!, ...(service[3] && { port: service[3] }), protocol }
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return fromUrl(text, protocol)
+  const match = /^(?:\[([^\]]+)\]|([^:/]+)):(\d+)$/.exec(text)
+  if (!match) throw new UserError(`trace: "${text}" is no destination: give a URL, IP:port, [IPv6]:port, service/NAMESPACE/NAME[:PORT] or NAME.NAMESPACE.svc:port`)
+  return fromHost(match[1] ?? match[2]!, match[3]!, protocol)
+}
+
+function fromUrl(text: string, protocol: TransportProtocol): Destination {
+  let url: URL
+  try {
+    url = new URL(text)
+  } catch {
+    throw new UserError(`trace: "${text}" is no URL; write it as http://host:port/path`)
+  }
+  const scheme = url.protocol.slice(0, -1)
+  const port = url.port || DEFAULT_PORTS[scheme]
+  if (!port) throw new UserError(`trace: "${text}" names no port, and ${scheme} has none by default; add :port`)
+  return { ...fromHost(url.hostname.replace(/^\[|\]$/g, ''), port, protocol), url: { scheme, path: url.pathname } }
+}
+
+function fromHost(host: string, port: string, protocol: TransportProtocol): Destination {
+  if (Number(port) < 1 || Number(port) > 65535) throw new UserError(`trace: port ${port} is not between 1 and 65535`)
+  if (isIP(host) !== 0) return { kind: 'address', host, port, protocol }
+  const dns = /^([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?:\.[a-z0-9.-]+)?\.?$/i.exec(host)
+  return dns ? { kind: 'service', host: dns[1]!, namespace: dns[2]!, port, protocol } : { kind: 'name', host, port, protocol }
+}

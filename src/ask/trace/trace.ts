@@ -1,0 +1,69 @@
+import { isIPv6 } from 'node:net'
+import type { Packet } from '../../model/packet/packet.ts'
+import { UserError } from '../../problem.ts'
+import type { Store } from '../../store/open.ts'
+import { Cluster } from './cluster.ts'
+import { parseDestination, type TransportProtocol } from './destination.ts'
+import { RulesSource } from './rules-source.ts'
+import { namedSender, usualSender, type Sender } from './sender.ts'
+import { findTargets, type Target } from './target.ts'
+import { walk, type Way } from './walk.ts'
+
+export interface TraceRequest {
+  readonly destination: string
+  readonly protocol?: TransportProtocol
+  /** `pod/NS/NAME`, `node/NAME`, an address or `external`; who would usually send there without. */
+  readonly from?: string
+  /** The node the packet enters; without, the one the address belongs to, or each. */
+  readonly node?: string
+}
+
+/** What happens to the packet on one node it may enter. */
+export interface NodeTrace {
+  readonly node: string
+  readonly sender: Sender
+  readonly target: Target
+  readonly ways: readonly Way[]
+}
+
+export interface Trace {
+  readonly asked: string
+  /** A sentence where there is nothing to follow: ExternalName, headless. */
+  readonly remark?: string
+  readonly nodes: readonly NodeTrace[]
+}
+
+/** Traces a packet in the one snapshot that the store is scoped to. Throws: UserError for words without meaning in it. */
+export function trace(store: Store, snapshot: string, request: TraceRequest): Trace {
+  const cluster = new Cluster(store)
+  const asked = request.destination
+  const targets = findTargets(cluster, parseDestination(asked, request.protocol ?? 'tcp'))
+  if (typeof targets === 'string') return { asked, remark: targets, nodes: [] }
+  const rules = new RulesSource(store, snapshot)
+  return { asked, nodes: targets.flatMap((target) => traceTarget(cluster, rules, target, request)) }
+}
+
+function traceTarget(cluster: Cluster, rules: RulesSource, target: Target, request: TraceRequest): NodeTrace[] {
+  const family = isIPv6(target.address) ? 6 : 4
+  const named = request.from === undefined ? undefined : namedSender(cluster, request.from, family)
+  return entryNodes(cluster, target, request, named).map((node) => {
+    const sender = named ?? usualSender(cluster, target, node, family)
+    const packet: Packet = {
+      protocol: target.protocol, destination: target.address, destinationPort: target.port,
+      ...(sender.address !== undefined && { source: sender.address })
+    }
+    const ways = walk(cluster, rules, { node, packet, family, ...(target.ofNode === node && { ownAddress: target.address }) })
+    return { node, sender, target, ways: ways.map((way) => ({ ...way, assumptions: [...target.assumptions, ...way.assumptions] })) }
+  })
+}
+
+function entryNodes(cluster: Cluster, target: Target, { node }: TraceRequest, sender: Sender | undefined): string[] {
+  const nodes = cluster.nodes()
+  if (node !== undefined && !nodes.includes(node)) {
+    throw new UserError(`trace: no node ${node} in this snapshot; there are ${nodes.join(', ') || 'none'}`)
+  }
+  const entered = node ?? sender?.node ?? target.ofNode ?? cluster.nodeOf(target.address)
+  if (entered !== undefined) return [entered]
+  if (nodes.length === 0) throw new UserError('trace: this snapshot names no nodes')
+  return nodes
+}

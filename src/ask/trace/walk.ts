@@ -1,0 +1,140 @@
+import { evaluate } from '../../model/packet/evaluate.ts'
+import type { Condition, Outcome, Step } from '../../model/packet/outcome.ts'
+import type { Family, Packet } from '../../model/packet/packet.ts'
+import { arriveAtNode, arriveAtPod, type Arrival } from './arrival.ts'
+import type { Cluster } from './cluster.ts'
+import type { RulesSource } from './rules-source.ts'
+
+/** One network namespace that the packet passes, and what its rules did. */
+export interface Stage {
+  /** `node/kube-master`, `pod/traefik-ns/svclb-traefik-xrmjk` */
+  readonly place: string
+  readonly steps: readonly Step[]
+}
+
+/** One way through the cluster, from its entry to its end. */
+export interface Way {
+  readonly stages: readonly Stage[]
+  readonly arrival: Arrival
+  readonly share: number
+  readonly masqueraded: boolean | 'unknown'
+  /** The source address as the receiver sees it; null where it cannot be told. */
+  readonly seenSource: string | null
+  readonly conditions: readonly Condition[]
+  readonly assumptions: readonly string[]
+}
+
+/** A packet about to enter a node. */
+export interface Entry {
+  readonly node: string
+  readonly packet: Packet
+  readonly family: Family
+  /** An address taken to be the node's own, where the snapshot does not list them. */
+  readonly ownAddress?: string
+}
+
+/** More than svclb → cluster IP → pod never needs; a loop of rules ends here. */
+const MOST_STAGES = 6
+
+/** Follows a packet from the node it enters to where it ends, through every namespace whose rules the snapshot has. */
+export function walk(cluster: Cluster, rules: RulesSource, entry: Entry): Way[] {
+  return throughNode(cluster, rules, entry, { stages: [], share: 1, masqueraded: false, conditions: [], assumptions: [] })
+}
+
+type Past = Pick<Way, 'stages' | 'share' | 'masqueraded' | 'conditions' | 'assumptions'>
+
+function throughNode(cluster: Cluster, rules: RulesSource, { node, packet, family, ownAddress }: Entry, past: Past): Way[] {
+  const place = `node/${node}`
+  const known = rules.ofNode(node, family)
+  if ('unknown' in known) return [ended(past, packet, { verdict: 'unknown', address: null, why: `${known.unknown}: what ${node} does with the packet is unknown` })]
+  const { host, assumption } = cluster.nodeHost(node, family, ownAddress === undefined ? [] : [ownAddress])
+  return evaluate(known.rules, host, packet).flatMap((outcome) => {
+    const now = after(past, place, outcome, [...known.assumptions(), ...(assumption === undefined ? [] : [assumption])])
+    if (outcome.verdict !== 'accepted') return [stopped(now, outcome)]
+    if (outcome.local) return [endedAt(now, outcome, arriveAtNode(cluster, node, outcome.packet))]
+    return onward(cluster, rules, { node, family }, outcome, now)
+  })
+}
+
+/** A packet that leaves a node: to a pod there, to a pod elsewhere, to another node, or out of the cluster. */
+function onward(cluster: Cluster, rules: RulesSource, from: { node: string; family: Family }, outcome: Outcome, past: Past): Way[] {
+  const { destination } = outcome.packet
+  if (destination === undefined) return [endedAt(past, outcome, { verdict: 'unknown', address: null, why: 'where it goes cannot be told' })]
+  if (past.stages.length >= MOST_STAGES) return [endedAt(past, outcome, { verdict: 'unknown', address: null, why: 'it passes more nodes than snap follows' })]
+  const pod = cluster.podAt(destination)
+  const node = pod ? pod.node : (cluster.nodeOf(destination) ?? null)
+  if (node !== null && node !== '' && node !== from.node) {
+    const packet = packetAfter(outcome)
+    const there = rules.ofNode(node, from.family)
+    if (!('unknown' in there)) return throughNode(cluster, rules, { node, packet, family: from.family }, past)
+    const passed = { ...past, assumptions: unique([...past.assumptions, `${there.unknown}: taken to let the packet through to ${destination}`]) }
+    return pod ? intoPod(cluster, rules, { ...from, node }, outcome, passed) : [endedAt(passed, outcome, arriveAtNode(cluster, node, outcome.packet))]
+  }
+  if (pod) return intoPod(cluster, rules, from, outcome, past)
+  return [endedAt(past, outcome, arriveAtPod(cluster, undefined, outcome.packet))]
+}
+
+/** A pod that forwards (svclb) has rules of its own, and sends the packet back to its node. */
+function intoPod(cluster: Cluster, rules: RulesSource, from: { node: string; family: Family }, outcome: Outcome, past: Past): Way[] {
+  const destination = outcome.packet.destination!
+  const pod = cluster.podAt(destination)!
+  const known = rules.ofPod(pod.namespace, pod.pod, from.family)
+  if (known === undefined && pod.balances === null) return [endedAt(past, outcome, arriveAtPod(cluster, pod, outcome.packet))]
+  const name = `${pod.namespace}/${pod.pod}`
+  if (known === undefined || 'unknown' in known) {
+    const why = `goes to svclb pod ${name}, whose own rules are not in the snapshot${known === undefined ? '' : ` (${known.unknown})`}`
+    return [endedAt(past, outcome, { verdict: 'unknown', address: addressOf(outcome), why })]
+  }
+  return evaluate(known.rules, cluster.podHost([destination]), packetAfter(outcome)).flatMap((inside) => {
+    const now = after(past, `pod/${name}`, inside, known.assumptions())
+    if (inside.verdict !== 'accepted') return [stopped(now, inside)]
+    if (inside.local) return [endedAt(now, inside, arriveAtPod(cluster, pod, inside.packet))]
+    const source = inside.packet.source ?? destination
+    return throughNode(cluster, rules, { node: pod.node ?? from.node, packet: { ...packetAfter(inside), source }, family: from.family }, now)
+  })
+}
+
+function packetAfter({ packet }: Outcome): Packet {
+  const { destination, source, sourcePort, destinationPort, protocol } = packet
+  return {
+    protocol, destination: destination!,
+    ...(source !== undefined && { source }), ...(sourcePort !== undefined && { sourcePort }),
+    ...(destinationPort !== undefined && { destinationPort })
+  }
+}
+
+function after(past: Past, place: string, outcome: Outcome, assumptions: readonly string[]): Past {
+  const masqueraded = past.masqueraded === true || outcome.masqueraded === true ? true
+    : past.masqueraded === 'unknown' || outcome.masqueraded === 'unknown' ? 'unknown' : false
+  return {
+    stages: [...past.stages, { place, steps: outcome.steps }],
+    share: past.share * outcome.share,
+    masqueraded,
+    conditions: [...past.conditions, ...outcome.conditions.map((condition) => ({ ...condition, id: `${place} ${condition.id}` }))],
+    assumptions: unique([...past.assumptions, ...assumptions, ...outcome.assumptions])
+  }
+}
+
+function stopped(past: Past, outcome: Outcome): Way {
+  const kind = outcome.rejectWith ? ` with ${outcome.rejectWith}` : ''
+  return endedAt(past, outcome, { verdict: outcome.verdict, address: addressOf(outcome), why: `${outcome.why}${kind}` })
+}
+
+function endedAt(past: Past, { packet }: Outcome, arrival: Arrival): Way {
+  return { ...past, arrival, seenSource: packet.source ?? null }
+}
+
+function ended(past: Past, packet: Packet, arrival: Arrival): Way {
+  return { ...past, arrival, seenSource: packet.source ?? null }
+}
+
+function addressOf({ packet }: Outcome): string | null {
+  const { destination, destinationPort } = packet
+  if (destination === undefined) return null
+  return `${destination.includes(':') ? `[${destination}]` : destination}${destinationPort === undefined ? '' : `:${destinationPort}`}`
+}
+
+function unique(texts: readonly string[]): string[] {
+  return [...new Set(texts)]
+}
+

@@ -1,0 +1,30 @@
+import { basename } from 'node:path'
+import type { SnapshotTime } from '../ask/time/resolve.ts'
+import { openStoreForReading, type Store } from '../store/open.ts'
+
+/** Opens the store, hands it to `ask`, and closes it whatever happens. */
+export async function asking<T>(file: string, ask: (store: Store) => Promise<T> | T): Promise<T> {
+  const store = openStoreForReading(file)
+  try {
+    return await ask(store)
+  } finally {
+    store.close()
+  }
+}
+
+/** The snapshot a phrase means. Throws TimeReferenceError where there is none. */
+export async function findSnapshot(store: Store, phrase: string): Promise<SnapshotTime> {
+  const rows = store.prepare('SELECT id, name, started_at FROM _snapshot ORDER BY started_at').all() as
+    { id: number; name: string; started_at: string }[]
+  const snapshots = rows.map(({ id, name, started_at }) => ({ id, name, takenAt: new Date(started_at) }))
+  const name = nameInPath(phrase)
+  const found = snapshots.find((entry) => entry.name === name)
+  if (found) return found
+  const { resolve } = await import('../ask/time/resolve.ts')
+  return resolve(name, snapshots, { now: new Date(), timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone })
+}
+
+/** `snapshots/2026-11-22T10-16-09Z/` and `….tar.gz` name the snapshot they hold. */
+function nameInPath(phrase: string): string {
+  return phrase.includes('/') || phrase.endsWith('.tar.gz') ? basename(phrase).replace(/\.tar\.gz$/, '') : phrase
+}

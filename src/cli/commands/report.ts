@@ -1,0 +1,3 @@
+import type { CommandModule } from 'yargs'
+
+export const reportCommand: CommandModule = { command: 'report', describe: 'report', handler: () => {} }

@@ -1,0 +1,3 @@
+import type { CommandModule } from 'yargs'
+
+export const rulesCommand: CommandModule = { command: 'rules', describe: 'rules', handler: () => {} }

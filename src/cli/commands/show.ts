@@ -1,0 +1,3 @@
+import type { CommandModule } from 'yargs'
+
+export const showCommand: CommandModule = { command: 'show', describe: 'show', handler: () => {} }

@@ -1,0 +1,55 @@
+import yargs from 'yargs'
+import { SnapshotError } from '../archive/error.ts'
+import { TimeReferenceError } from '../ask/time/error.ts'
+import { UserError } from '../problem.ts'
+import { visible } from '../report/format/cell.ts'
+import { commands } from './commands.ts'
+import { EXIT } from './exit-codes.ts'
+import { version } from './version.ts'
+
+/** Runs one command line and returns its exit status. Data goes to stdout, talk to stderr. */
+export async function run(argv: string[]): Promise<number> {
+  try {
+    await parser(argv).parseAsync()
+    return Number(process.exitCode ?? EXIT.clean)
+  } catch (error) {
+    return explain(error, argv.includes('--debug'))
+  }
+}
+
+function parser(argv: string[]) {
+  return yargs(argv)
+    .scriptName('snap')
+    .usage('$0 <command>\n\nAnswers questions about a Kubernetes cluster\'s service network from snapshots of it.')
+    .locale('en')
+    .parserConfiguration({ 'parse-numbers': false, 'camel-case-expansion': false })
+    .command(commands)
+    .option('store', { type: 'string', describe: 'the SQLite store', default: process.env.SNAP_STORE ?? 'snap.db', global: true })
+    .option('debug', { type: 'boolean', describe: 'show where an error comes from', global: true })
+    .example('snap import', 'bring new snapshots of ./snapshots into ./snap.db')
+    .example('snap check -s today', 'what is wrong in today\'s snapshot')
+    .example('snap trace http://kube-master:8087', 'the way of a packet from each node to a pod')
+    .example('snap diff yesterday today', 'what changed')
+    .epilogue(
+      'Exit status: 0 done and nothing found; 1 findings, or different; 2 could not run; 3 the snapshot is incomplete; 70 a defect in snap.\n' +
+        'Environment: SNAP_STORE, SNAP_ARCHIVE, NO_COLOR, TZ. A snapshot is named by a time phrase: see docs/time-references.md.'
+    )
+    .strict()
+    .demandCommand(1, 'which command? "snap --help" lists them')
+    .recommendCommands()
+    .version(version())
+    .help()
+    .wrap(Math.min(process.stdout.columns ?? 100, 100))
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new UserError(message.replaceAll('\n', ' '))
+    })
+}
+
+function explain(error: unknown, debug: boolean): number {
+  const expected = error instanceof UserError || error instanceof SnapshotError || error instanceof TimeReferenceError
+  const message = visible(error instanceof Error ? error.message : String(error))
+  const stack = debug && error instanceof Error ? `${error.stack}\n` : ''
+  process.stderr.write(expected ? `snap: ${message}\n${stack}` : `snap: defect: ${message} (--debug shows where)\n${stack}`)
+  return expected ? EXIT.failed : EXIT.defect
+}

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
+import { FORMAT_VERSION, type ManifestItem } from '../archive/manifest.ts'
+import type { Snapshot } from '../archive/open.ts'
+import { isKubernetesName, snapshotName } from '../collect/name.ts'
+import { UserError } from '../problem.ts'
+import { version } from './version.ts'
+
+/** A pasted terminal session as a snapshot of one item. Throws: UserError where the file, node or time is not one. */
+export async function textSnapshot({ text, node, at }: { text: string; node?: string; at?: string }): Promise<Snapshot> {
+  const content = readText(text)
+  const time = (at === undefined ? modified(text) : instant(at)).toISOString()
+  if (node !== undefined && !isKubernetesName(node)) throw new UserError(`import: "${node}" is no node's name`)
+  const item: ManifestItem = {
+    path: text, kind: 'text', ...(node !== undefined && { node }), command: [], startedAt: time, endedAt: time, exitCode: null,
+    error: null, stderr: null, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex')
+  }
+  return {
+    name: snapshotName(new Date(time)),
+    path: text,
+    manifest: { format: FORMAT_VERSION, cluster: { name: 'pasted text', uid: null }, tool: `snap ${version()}`, startedAt: time, endedAt: time, items: [item] },
+    read: async () => content
+  }
+}
+
+function readText(file: string): Buffer {
+  try {
+    return readFileSync(file === '-' ? 0 : file)
+  } catch (error) {
+    throw new UserError(`${file}: cannot be read: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+function modified(file: string): Date {
+  return file === '-' ? new Date() : statSync(file).mtime
+}
+
+function instant(at: string): Date {
+  const time = /^\d{4}-\d\d-\d\d/.test(at) ? new Date(at) : new Date(NaN)
+  if (Number.isNaN(time.getTime())) throw new UserError(`import: --at "${at}" is no time; write it as 2026-11-22T10:00Z`)
+  return time
+}

@@ -1,0 +1,68 @@
+/** One way the packet may be going: what it looks like, how likely, and how it came here. */
+import type { Condition, Place, Step } from './outcome.ts'
+import { flowKey, type Flow } from './flow.ts'
+import type { Question } from './match/part.ts'
+import { add, type Asked, type Share } from './share.ts'
+
+/** A question once it has been asked. */
+export interface OpenCondition extends Asked, Omit<Condition, 'holds'> {}
+
+export interface Branch {
+  readonly flow: Flow
+  readonly share: Share<OpenCondition>
+  readonly trail: Trail | null
+  readonly assumptions: readonly string[]
+  /** The rule or policy of the filter table that last let it pass. */
+  readonly passed: string | undefined
+}
+
+/** Steps, latest first: branches share their beginnings. */
+export interface Trail {
+  readonly step: Step
+  readonly before: Trail | null
+}
+
+export function withStep(branch: Branch, step: Step): Branch {
+  const { flow, share, trail, assumptions, passed } = branch
+  return { flow, share, trail: { step, before: trail }, assumptions, passed }
+}
+
+export function stepsOf(trail: Trail | null): Step[] {
+  const steps: Step[] = []
+  for (let at = trail; at; at = at.before) steps.push(at.step)
+  return steps.reverse()
+}
+
+/** Branches no later rule can tell apart become one. Its trail is that of the first. */
+export function merge(branches: readonly Branch[]): Branch[] {
+  if (branches.length < 2) return [...branches]
+  const merged = new Map<string, Branch>()
+  for (const branch of branches) {
+    const key = flowKey(branch.flow)
+    const twin = merged.get(key)
+    merged.set(key, twin ? { ...twin, share: add(twin.share, branch.share) } : branch)
+  }
+  return [...merged.values()]
+}
+
+/** The questions of one evaluation; each is asked once. */
+export class Conditions {
+  private readonly asked = new Map<string, OpenCondition>()
+
+  of(question: Question, rule?: Place): OpenCondition {
+    let condition = this.asked.get(question.id)
+    if (!condition) {
+      const { id, text, reason, newClient } = question
+      condition = {
+        order: this.asked.size,
+        id,
+        text,
+        reason,
+        ...(rule && { rule }),
+        ...(newClient === undefined ? {} : { newClient }),
+      }
+      this.asked.set(id, condition)
+    }
+    return condition
+  }
+}

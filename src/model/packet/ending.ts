@@ -1,0 +1,93 @@
+/** Ends of branches, gathered into outcomes: equal ends are one outcome, whichever way they were come to. */
+import { formatAddress } from './address.ts'
+import type { Flow } from './flow.ts'
+import { stepsOf, type Branch, type OpenCondition } from './branch.ts'
+import type { Outcome, PacketAfter, Verdict } from './outcome.ts'
+import { add, cases, reaches, type Case, type Share } from './share.ts'
+
+export interface End {
+  readonly verdict: Verdict
+  readonly local: boolean
+  readonly why: string
+  readonly rejectWith?: string
+  /** POSTROUTING is behind it, or it will not come to it. */
+  readonly sourceSettled: boolean
+}
+
+interface Arrival {
+  readonly branch: Branch
+  readonly end: End
+}
+
+export class Endings {
+  private readonly groups = new Map<string, { share: Share<OpenCondition>; readonly arrivals: Arrival[] }>()
+  private readonly protocol: string
+
+  constructor(protocol: string) {
+    this.protocol = protocol
+  }
+
+  add(branch: Branch, end: End): void {
+    const key = endKey(branch.flow, end)
+    const group = this.groups.get(key)
+    if (group) {
+      group.share = add(group.share, branch.share)
+      group.arrivals.push({ branch, end })
+    } else {
+      this.groups.set(key, { share: branch.share, arrivals: [{ branch, end }] })
+    }
+  }
+
+  outcomes(): Outcome[] {
+    return [...this.groups.values()].flatMap(({ share, arrivals }) =>
+      cases(share).map((each) => {
+        const { branch, end } = arrivals.find((arrival) => reaches(arrival.branch.share, each)) ?? arrivals[0]!
+        return this.outcome(branch, end, each)
+      }),
+    )
+  }
+
+  private outcome(branch: Branch, end: End, { share, conditions }: Case<OpenCondition>): Outcome {
+    const { verdict, local, rejectWith, why } = end
+    return {
+      verdict,
+      local,
+      ...resultOf(branch.flow, end, this.protocol),
+      ...(rejectWith === undefined ? {} : { rejectWith }),
+      ...(local || branch.flow.departure === null ? {} : { outInterface: branch.flow.departure }),
+      share,
+      conditions: conditions.map(({ condition: { order: _, ...condition }, holds }) => ({ ...condition, holds })),
+      assumptions: branch.assumptions,
+      why,
+      steps: stepsOf(branch.trail),
+    }
+  }
+
+}
+
+/** Equal for ends that read the same. */
+function endKey(flow: Flow, { verdict, local, rejectWith, sourceSettled }: End): string {
+  const { source, sourcePort, destination, destinationPort, mark, destinationNat, sourceNat, masqueraded } = flow
+  return [verdict, local, rejectWith, sourceSettled, source, sourcePort, destination, destinationPort, mark, destinationNat, sourceNat, masqueraded].join('|')
+}
+
+/** What of a flow shows in an outcome. */
+function resultOf(flow: Flow, end: End, protocol: string): Pick<Outcome, 'packet' | 'destinationNat' | 'masqueraded' | 'sourceNat'> {
+  const packet = packetOf(flow, protocol)
+  const masqueraded = flow.masqueraded || (end.sourceSettled ? false : 'unknown')
+  if (!flow.sourceNat) return { packet, destinationNat: flow.destinationNat, masqueraded }
+  const sourceNat: { address?: string; port?: number } = {}
+  if (packet.source !== undefined) sourceNat.address = packet.source
+  if (packet.sourcePort !== undefined) sourceNat.port = packet.sourcePort
+  return { packet, destinationNat: flow.destinationNat, masqueraded, sourceNat }
+}
+
+function packetOf({ source, sourcePort, destination, destinationPort, mark }: Flow, protocol: string): PacketAfter {
+  const packet: { -readonly [K in keyof PacketAfter]: PacketAfter[K] } = { protocol }
+  if (source) packet.source = formatAddress(source)
+  if (sourcePort !== null) packet.sourcePort = sourcePort
+  if (destination) packet.destination = formatAddress(destination)
+  if (destinationPort !== null) packet.destinationPort = destinationPort
+  if (mark !== null) packet.mark = mark
+  return packet
+}

@@ -1,0 +1,247 @@
+/**
+ * What happens to a packet on a node: every outcome with its share and conditions.
+ * The order of hooks and tables is the kernel's (include/uapi/linux/netfilter_ipv4.h, NF_IP_PRI_*).
+ */
+import { formatAddress, isLoopback, isMulticast, parseAddress } from './address.ts'
+import { Conditions, withStep, type Branch } from './branch.ts'
+import { Endings } from './ending.ts'
+import type { Flow } from './flow.ts'
+import { viewHost } from './host.ts'
+import { ask, type Sent, type Truth } from './match/part.ts'
+import type { Outcome, Verdict } from './outcome.ts'
+import type { Host, Hook, Packet, Rules, TableName } from './packet.ts'
+import { ICMP, ICMPV6, protocolNumber, TCP } from './protocol.ts'
+import { restrict } from './share.ts'
+import { traverse, type Evaluation } from './traverse.ts'
+
+/**
+ * Shares add up to 1 within each way the conditions can be (1e-9). A packet whose source is an address of the host
+ * enters at OUTPUT, any other at PREROUTING. An ESTABLISHED packet is taken for one of a connection without NAT.
+ * Throws a RangeError when an address or protocol of the packet is not one, or is of another family than the rules.
+ */
+export function evaluate(rules: Rules, host: Host, packet: Packet): readonly Outcome[] {
+  const sent = readPacket(rules, packet)
+  const conditions = new Conditions()
+  const path = new Path({ rules, host: viewHost(host), sent, conditions, endings: new Endings(packet.protocol) })
+  return path.outcomes()
+}
+
+function readPacket(rules: Rules, packet: Packet): Sent {
+  const protocol = protocolNumber(packet.protocol)
+  if (protocol === undefined) throw new RangeError(`protocol ${packet.protocol} is not known`)
+  const address = (text: string) => {
+    const parsed = parseAddress(text)
+    if (parsed?.length !== (rules.family === 4 ? 1 : 4)) throw new RangeError(`${text} is not an IPv${rules.family} address`)
+    return parsed
+  }
+  const state = packet.state ?? 'NEW'
+  const flow: Flow = {
+    protocol,
+    source: packet.source === undefined ? null : address(packet.source),
+    sourcePort: packet.sourcePort ?? null,
+    destination: address(packet.destination),
+    destinationPort: packet.destinationPort ?? null,
+    state,
+    mark: packet.mark ?? 0,
+    connectionMark: packet.connectionMark ?? (state === 'NEW' ? 0 : null),
+    fromHost: false,
+    looped: false,
+    arrival: packet.inInterface ?? null,
+    departure: null,
+    toHost: false,
+    destinationChanged: false,
+    sourceChanged: false,
+    destinationNat: false,
+    sourceNat: false,
+    masqueraded: false,
+    recent: [],
+  }
+  const tcpFlags = packet.tcpFlags ?? (protocol === TCP && state === 'NEW' ? ['SYN'] : undefined)
+  return {
+    flow,
+    reply: packet.reply ?? false,
+    ...(tcpFlags && { tcpFlags: new Set<string>(tcpFlags) }),
+    ...(packet.icmpType === undefined ? {} : { icmpType: packet.icmpType }),
+    ...(packet.icmpCode === undefined ? {} : { icmpCode: packet.icmpCode }),
+  }
+}
+
+/** The packet's way through the hooks. */
+class Path {
+  private readonly evaluation: Evaluation
+
+  constructor(evaluation: Evaluation) {
+    this.evaluation = evaluation
+  }
+
+  outcomes(): readonly Outcome[] {
+    const { host, sent, endings } = this.evaluation
+    const start: Branch = { flow: sent.flow, share: 1, trail: null, assumptions: assumptionsOf(sent), passed: undefined }
+    const own = sent.flow.source && sent.flow.arrival === null ? host.isOwn(sent.flow.source) : false
+    const { yes, no } = this.split(start, own)
+    for (const branch of yes) this.output({ ...branch, flow: { ...branch.flow, fromHost: true } })
+    for (const branch of no) this.arrive(branch)
+    return endings.outcomes()
+  }
+
+  private arrive(branch: Branch): void {
+    const { host } = this.evaluation
+    const { source, arrival } = branch.flow
+    const route = source && arrival === null ? host.route(source) : undefined
+    const entering = route?.interface === undefined
+      ? branch
+      : assume({ ...branch, flow: { ...branch.flow, arrival: route.interface } }, `the packet arrives on ${route.interface}, where the route back to its source leads`)
+    const seen = this.tables('PREROUTING', ['raw', 'mangle', 'nat'], [entering])
+    for (const each of seen) this.route(each)
+  }
+
+  /** After PREROUTING: to the host itself, or through it. */
+  private route(branch: Branch): void {
+    const { destination, toHost } = branch.flow
+    const { yes, no } = toHost || !destination ? { yes: [branch], no: [] } : this.split(branch, this.delivered(destination))
+    for (const each of yes) this.deliver(each)
+    for (const each of no) this.forward(each)
+  }
+
+  private delivered(destination: readonly number[]): Truth {
+    const { host } = this.evaluation
+    if (isMulticast(destination)) return true
+    const broadcast = host.isBroadcast(destination)
+    return broadcast === false ? host.isOwn(destination) : broadcast
+  }
+
+  /** A loopback destination is refused from outside unless route_localnet is on (ip_route_input_slow). */
+  private deliver(branch: Branch): void {
+    const { destination, looped, arrival } = branch.flow
+    const refused = !looped && destination?.length === 1 && isLoopback(destination)
+    const { yes, no } = this.split(branch, refused ? this.routesLocalnet(arrival) : true)
+    for (const each of no) this.end(each, 'dropped', true, 'the kernel takes no packet for a loopback address from outside (route_localnet is 0)')
+    const input = yes.map((each) => withStep(each, { kind: 'route', hook: 'INPUT', depth: 0, to: 'local' }))
+    const seen = this.tables('INPUT', ['mangle', 'filter', 'security', 'nat'], input)
+    for (const each of seen) this.end(each, 'accepted', true, `delivered to the node, ${each.passed ?? 'no rule stops it'}`)
+  }
+
+  private forward(branch: Branch): void {
+    const { host, rules } = this.evaluation
+    const name = rules.family === 4 ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding'
+    const forwarding = host.sysctl(name)
+    if (forwarding === '0') return this.end(branch, 'dropped', false, `the node does not forward packets (${name} is 0)`)
+    const assumed = forwarding === undefined ? assume(branch, `the node forwards packets (${name} is not known)`) : branch
+    const seen = this.tables('FORWARD', ['mangle', 'filter', 'security'], this.routeOut(assumed, 'FORWARD'))
+    for (const each of seen) this.leave(each)
+  }
+
+  private output(branch: Branch): void {
+    for (const each of this.tables('OUTPUT', ['raw', 'mangle', 'nat'], this.chooseRoute(branch))) {
+      const routed = each.flow.destinationChanged ? this.chooseRoute(each) : [each]
+      for (const again of routed) this.filterOutput(again, each.flow.departure)
+    }
+  }
+
+  /** `-o` in OUTPUT means the device before NAT, whatever the way afterwards: the kernel reads it once a hook. */
+  private filterOutput(branch: Branch, first: string | null): void {
+    const { departure } = branch.flow
+    const shown = { ...branch, flow: { ...branch.flow, departure: first } }
+    for (const each of this.tables('OUTPUT', ['filter', 'security'], [shown])) {
+      this.leave(departure === first ? each : { ...each, flow: { ...each.flow, departure } })
+    }
+  }
+
+  /** The routing decision for what the host sends. */
+  private chooseRoute(branch: Branch): Branch[] {
+    const { destination, toHost } = branch.flow
+    const { yes, no } = this.split(branch, toHost || !destination || this.evaluation.host.isOwn(destination))
+    return [...yes.map((each) => withRoute(each, 'OUTPUT', 'lo')), ...no.flatMap((each) => this.routeOut(each, 'OUTPUT')).flatMap((each) => this.mayLeave(each))]
+  }
+
+  /** A loopback source leaves the host only with route_localnet (__mkroute_output). */
+  private mayLeave(branch: Branch): Branch[] {
+    const { source, departure } = branch.flow
+    const strange = source?.length === 1 && isLoopback(source)
+    const { yes, no } = this.split(branch, strange ? this.routesLocalnet(departure) : true)
+    for (const each of no) this.end(each, 'dropped', false, 'a packet from a loopback address does not leave the node (route_localnet is 0)')
+    return yes
+  }
+
+  private leave(branch: Branch): void {
+    for (const each of this.tables('POSTROUTING', ['mangle', 'nat'], [branch])) {
+      if (each.flow.departure === 'lo') this.loopBack(each)
+      else this.end(each, 'accepted', false, `${each.flow.fromHost ? 'sent' : 'forwarded'}, ${each.passed ?? 'no rule stops it'}`)
+    }
+  }
+
+  /** What the host sends to itself comes in again; NAT is done with it (both directions are set up). */
+  private loopBack(branch: Branch): void {
+    const again = { ...branch, flow: { ...branch.flow, looped: true, arrival: 'lo', departure: null } }
+    for (const each of this.tables('PREROUTING', ['raw', 'mangle'], [again])) this.deliver(each)
+  }
+
+  private tables(hook: Hook, tables: readonly TableName[], branches: readonly Branch[]): Branch[] {
+    let live = [...branches]
+    for (const table of tables) {
+      const [through, past] = table === 'nat' ? partition(live, (branch) => natLooksAt(branch.flow)) : [live, []]
+      live = [...past, ...traverse(this.evaluation, hook, table, through)]
+    }
+    return live
+  }
+
+  /** Towards another host, by the routes when they are known; empty when there is no way. */
+  private routeOut(branch: Branch, hook: Hook): Branch[] {
+    const { host } = this.evaluation
+    const { destination } = branch.flow
+    if (!destination) return [withRoute(branch, hook, null)]
+    if (!host.knowsRoutes) return [assume(withRoute(branch, hook, null), 'the node has a route to the destination (its routes are not known)')]
+    const route = host.route(destination)
+    if (route?.type === 'unicast') return [withRoute(branch, hook, route.interface ?? null)]
+    this.end(branch, 'dropped', false, `${route ? `a route of type ${route.type}` : 'no route'} to ${formatAddress(destination)}`)
+    return []
+  }
+
+  private routesLocalnet(device: string | null): Truth {
+    const { host } = this.evaluation
+    const settings = ['all', device].map((each) => (each === null ? undefined : host.sysctl(`net.ipv4.conf.${each}.route_localnet`)))
+    if (settings.includes('1')) return true
+    if (settings.every((value) => value === '0')) return false
+    return ask({ id: 'route_localnet', text: 'net.ipv4.conf.all.route_localnet is 1', reason: 'the setting is not known' })
+  }
+
+  private split(branch: Branch, truth: Truth): { yes: Branch[]; no: Branch[] } {
+    if (typeof truth === 'boolean') return truth ? { yes: [branch], no: [] } : { yes: [], no: [branch] }
+    if ('chance' in truth) throw new TypeError('routing draws no lots')
+    const condition = this.evaluation.conditions.of(truth.question)
+    const side = (value: boolean): Branch[] => {
+      const share = restrict(branch.share, condition, value)
+      return share === 0 ? [] : [{ ...branch, share }]
+    }
+    return { yes: side(truth.answer), no: side(!truth.answer) }
+  }
+
+  private end(branch: Branch, verdict: Verdict, local: boolean, why: string): void {
+    this.evaluation.endings.add(branch, { verdict, local, why, sourceSettled: true })
+  }
+}
+
+/** nf_nat_inet_fn: rules are asked for the first packet of a connection; later ones follow what was decided then. */
+function natLooksAt(flow: Flow): boolean {
+  if (flow.looped) return false
+  if (flow.state === 'RELATED') return flow.protocol !== ICMP && flow.protocol !== ICMPV6
+  return flow.state === 'NEW'
+}
+
+function assumptionsOf({ flow }: Sent): readonly string[] {
+  if (flow.state !== 'ESTABLISHED') return []
+  return ['the connection was not translated when it began (its conntrack entry is not known)']
+}
+
+function assume(branch: Branch, assumption: string): Branch {
+  return { ...branch, assumptions: [...branch.assumptions, assumption] }
+}
+
+function withRoute(branch: Branch, hook: Hook, departure: string | null): Branch {
+  const routed = { ...branch, flow: { ...branch.flow, departure } }
+  return departure === null ? routed : withStep(routed, { kind: 'route', hook, depth: 0, to: departure })
+}
+
+function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(test), items.filter((item) => !test(item))]
+}

@@ -1,0 +1,134 @@
+/** A host's addresses, routes and settings, parsed once, and the questions the kernel asks of them. */
+import {
+  applyMask, formatAddress, inNetwork, isLoopback, isMulticast, parseAddress, parseNetwork, prefixMask, sameAddress,
+  type Address, type Network,
+} from './address.ts'
+import { parseSet, type ParsedSet } from './ipset.ts'
+import { ask, type Truth } from './match/part.ts'
+import type { Host, Route } from './packet.ts'
+
+interface OwnAddress {
+  readonly address: Address
+  readonly network: Network
+  readonly prefix: number
+  readonly interface?: string
+}
+
+export interface ParsedRoute {
+  readonly network: Network
+  readonly prefix: number
+  readonly interface?: string
+  readonly gateway?: Address
+  readonly metric: number
+  readonly type: string
+}
+
+export interface HostView {
+  /** LOCAL to addrtype and to routing. With `on`: an address of that interface. */
+  isOwn(address: Address, on?: string): Truth
+  isBroadcast(address: Address): Truth
+  readonly knowsRoutes: boolean
+  /** The main table's best route. */
+  route(address: Address): ParsedRoute | undefined
+  /** First address of an interface, which REDIRECT sends to; undefined: not known. */
+  firstAddress(on: string, like: Address): Address | undefined
+  /** The address MASQUERADE takes on an interface towards `next`; undefined: not known. */
+  masqueradeAddress(on: string, next: Address): Address | undefined
+  sysctl(name: string): string | undefined
+  set(name: string): ParsedSet | undefined
+}
+
+const views = new WeakMap<Host, HostView>()
+
+export function viewHost(host: Host): HostView {
+  let view = views.get(host)
+  if (!view) views.set(host, (view = buildView(host)))
+  return view
+}
+
+function buildView(host: Host): HostView {
+  const own = host.addresses.flatMap(parseOwn)
+  const routes = host.routes?.flatMap(parseRoute).sort((a, b) => b.prefix - a.prefix || a.metric - b.metric)
+  const sets = new Map<string, ParsedSet | undefined>()
+  const primary = (on: string, like: Address) => primaries(own, on, like)
+  return {
+    knowsRoutes: routes !== undefined,
+    isOwn: (address, on) => isOwn(own, host.addressesKnown ?? 'all', address, on),
+    isBroadcast: (address) => isBroadcast(own, host.addressesKnown ?? 'all', address),
+    route: (address) => routes?.find((route) => inNetwork(address, route.network)),
+    firstAddress: (on, like) => primary(on, like)[0]?.address,
+    masqueradeAddress: (on, next) => {
+      const choices = primary(on, next)
+      // IPv6 source selection (RFC 6724) has more rules than this; one address needs none of them.
+      if (next.length === 4) return choices.length === 1 ? choices[0]!.address : undefined
+      const near = on === 'lo' ? undefined : choices.find((each) => inNetwork(next, each.network))
+      return (near ?? choices[0])?.address
+    },
+    sysctl: (name) => host.sysctls?.get(name),
+    set: (name) => {
+      if (!sets.has(name)) sets.set(name, host.ipsets?.has(name) ? parseSet(host.ipsets.get(name)!) : undefined)
+      return sets.get(name)
+    },
+  }
+}
+
+function parseOwn(each: Host['addresses'][number]): OwnAddress[] {
+  const address = parseAddress(each.address)
+  if (!address) return []
+  const mask = prefixMask(each.prefix, address.length === 1 ? 4 : 6)
+  const network = { base: applyMask(address, mask), mask }
+  return [{ address, network, prefix: each.prefix, ...(each.interface === undefined ? {} : { interface: each.interface }) }]
+}
+
+function parseRoute(route: Route): ParsedRoute[] {
+  const gateway = route.gateway === undefined ? undefined : parseAddress(route.gateway)
+  const everything = ['0.0.0.0/0', '::/0'].filter((each) => !gateway || each.includes(':') === (gateway.length === 4))
+  return (route.destination === 'default' ? everything : [route.destination]).flatMap((destination) => {
+    const network = parseNetwork(destination)
+    if (!network) return []
+    const prefix = network.mask.reduce((bits, word) => bits + Math.clz32(~word), 0)
+    return [{
+      network,
+      prefix,
+      metric: route.metric ?? 0,
+      type: route.type ?? 'unicast',
+      ...(route.interface === undefined ? {} : { interface: route.interface }),
+      ...(gateway === undefined ? {} : { gateway }),
+    }]
+  })
+}
+
+function isOwn(own: readonly OwnAddress[], known: 'all' | 'some', address: Address, on?: string): Truth {
+  if (isLoopback(address)) return on === undefined || on === 'lo'
+  const found = own.filter((each) => sameAddress(each.address, address))
+  const text = `${formatAddress(address)} is an address of the node`
+  if (on === undefined) {
+    if (found.length > 0) return true
+    return known === 'all' ? false : ask({ id: text, text, reason: 'not all addresses of the node are known' })
+  }
+  if (found.some((each) => each.interface === on)) return true
+  if (known === 'all' && found.every((each) => each.interface !== undefined)) return false
+  return ask({ id: `${text} on ${on}`, text: `${text} on ${on}`, reason: 'the addresses of its interfaces are not all known' })
+}
+
+function isBroadcast(own: readonly OwnAddress[], known: 'all' | 'some', address: Address): Truth {
+  if (address.length !== 1) return false
+  if (address[0] === 0xffffffff || address[0]! >>> 24 === 0) return true
+  const broadcast = (each: OwnAddress) => each.prefix < 31 && (each.network.base[0]! | ~each.network.mask[0]!) >>> 0 === address[0]
+  if (own.some((each) => each.address.length === 1 && broadcast(each))) return true
+  // Only an address that could end a subnet is in doubt; a /25 or shorter ends in .127 or .255.
+  if (known === 'all' || isMulticast(address)) return false
+  const text = `${formatAddress(address)} is a broadcast address of the node's networks`
+  return (address[0]! & 1) === 0 ? false : ask({ id: text, text, reason: 'not all addresses of the node are known' })
+}
+
+/** Addresses of an interface without secondary ones: those in the subnet of an earlier address. */
+function primaries(own: readonly OwnAddress[], on: string, like: Address): OwnAddress[] {
+  const family = own.filter((each) => each.address.length === like.length && !isLoopback(each.address))
+  const there = family.filter((each) => each.interface === on || on === 'lo')
+  const usable = like.length === 4 ? there.filter((each) => (each.address[0]! >>> 22) !== 0x3fa) : there
+  return like.length === 4
+    ? usable
+    : usable.filter((each, at) => !usable.slice(0, at).some((earlier) =>
+        earlier.prefix === each.prefix && earlier.interface === each.interface && inNetwork(each.address, earlier.network)))
+}

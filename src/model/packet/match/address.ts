@@ -1,0 +1,37 @@
+/** -s, -d and -m iprange. */
+import type { Match } from '../../../parse/iptables/rule.ts'
+import { compareAddresses, inNetwork, parseAddress, parseNetwork, type Address } from '../address.ts'
+import { ask, matchWords, negateIf, undecided, type Part, type Truth } from './part.ts'
+
+export type Side = 'source' | 'destination'
+
+/** Undefined when the text is no address (a host name in a listing without -n). */
+export function networkPart(side: Side, text: string, negated: boolean): Part | undefined {
+  const network = parseNetwork(text)
+  return network && negateIf(negated, ({ flow }) => {
+    const address = flow[side]
+    return address ? inNetwork(address, network) : unknown(side, `is in ${text}`)
+  })
+}
+
+export function rangeParts(match: Match): Part[] {
+  return match.options.map((option) => {
+    const [from, to] = (option.args[0] ?? '').split('-').map(parseAddress)
+    const side = { '--src-range': 'source', '--dst-range': 'destination' }[option.name] as Side | undefined
+    if (!from || !to || !side) return undecided(match, option, 'option not known')
+    const words = matchWords(match, option)
+    return negateIf(option.negated, ({ flow }) => {
+      const address = flow[side]
+      return address ? between(address, from, to) : unknown(side, `matches ${words}`)
+    })
+  })
+}
+
+function between(address: Address, from: Address, to: Address): boolean {
+  return compareAddresses(address, from) >= 0 && compareAddresses(address, to) <= 0
+}
+
+function unknown(side: Side, predicate: string): Truth {
+  const text = `the ${side} address ${predicate}`
+  return ask({ id: text, text, reason: `the ${side} address is not known` })
+}

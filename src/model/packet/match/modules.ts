@@ -1,0 +1,115 @@
+/** Every match module by name: how it is decided, or why it cannot be. */
+import type { Match } from '../../../parse/iptables/rule.ts'
+import { isMulticast } from '../address.ts'
+import { rangeParts } from './address.ts'
+import { addressTypeParts } from './address-type.ts'
+import { statisticParts } from './chance.ts'
+import { connectionParts } from './connection.ts'
+import { icmpParts } from './icmp.ts'
+import { connectionMarkParts, markParts } from './marks.ts'
+import { ask, matchWords, not, undecided, type Part, type Truth } from './part.ts'
+import { multiportParts, protocolParts } from './ports.ts'
+import { recentParts } from './recent.ts'
+import { setParts } from './set.ts'
+
+const DECIDED: Readonly<Record<string, (match: Match) => Part[]>> = {
+  tcp: protocolParts,
+  udp: protocolParts,
+  udplite: protocolParts,
+  sctp: protocolParts,
+  dccp: protocolParts,
+  multiport: multiportParts,
+  icmp: icmpParts,
+  icmp6: icmpParts,
+  icmpv6: icmpParts,
+  addrtype: addressTypeParts,
+  iprange: rangeParts,
+  conntrack: connectionParts,
+  state: connectionParts,
+  mark: markParts,
+  connmark: connectionMarkParts,
+  statistic: statisticParts,
+  recent: recentParts,
+  set: setParts,
+  physdev: physicalDeviceParts,
+  pkttype: packetTypeParts,
+  // Both match always: one is text, the other counts.
+  comment: () => [],
+  nfacct: () => [],
+}
+
+/** Answers that change from packet to packet at one place, so two rules asking alike ask two things. */
+const PER_PLACE: Readonly<Record<string, string>> = {
+  limit: 'depends on the rate of packets',
+  hashlimit: 'depends on the rate of packets',
+  connlimit: 'depends on the number of connections open',
+  quota: 'depends on the bytes seen before',
+  rateest: 'depends on the rate of packets',
+}
+
+const PER_PACKET: Readonly<Record<string, string>> = {
+  connbytes: 'depends on the bytes of the connection so far',
+  connlabel: 'the connection’s labels are not known',
+  cgroup: 'depends on the sending process',
+  owner: 'depends on the sending process',
+  socket: 'depends on the sockets open on the node',
+  time: 'depends on the time of day',
+  mac: 'the hardware address is not known',
+  length: 'the packet’s length is not known',
+  string: 'depends on the packet’s contents',
+  u32: 'depends on the packet’s contents',
+  bpf: 'depends on the packet’s contents',
+  rpfilter: 'depends on the node’s routes back to the source',
+  policy: 'depends on the node’s IPsec policies',
+}
+
+export function matchParts(match: Match): Part[] {
+  if (match.opaque) return [opaquePart(match, 'the match or one of its options is not known')]
+  const decided = Object.hasOwn(DECIDED, match.module) ? DECIDED[match.module] : undefined
+  if (decided) return decided(match)
+  const perPlace = PER_PLACE[match.module]
+  if (perPlace) return [placePart(match, perPlace)]
+  return [opaquePart(match, PER_PACKET[match.module] ?? `what ${match.module} matches is not known from the rules`)]
+}
+
+/** The header may have been rewritten between two visits, so the answer is only kept for the same addresses. */
+function opaquePart(match: Match, reason: string): Part {
+  const words = matchWords(match)
+  return {
+    check: ({ flow }) => ask({
+      id: [words, flow.source, flow.sourcePort, flow.destination, flow.destinationPort].join(' '),
+      text: `${words} matches`,
+      reason,
+    }),
+  }
+}
+
+function placePart(match: Match, reason: string): Part {
+  const words = matchWords(match)
+  return { check: (situation) => ask({ id: `${words} at ${situation.place()}`, text: `${words} matches`, reason }) }
+}
+
+/** Only a packet that came over a bridge has a physical device; what the host sends did not. */
+function physicalDeviceParts(match: Match): Part[] {
+  return match.options.map((option) => {
+    const unknown = undecided(match, option, 'whether the packet crosses a bridge is not known')
+    return { check: (situation) => (situation.flow.fromHost && option.name !== '--physdev-out' ? option.negated : unknown.check(situation)) }
+  })
+}
+
+/** The kernel takes the link layer's word; for a packet that is routed it is that of its destination. */
+function packetTypeParts(match: Match): Part[] {
+  return match.options.map((option): Part => {
+    const wanted = option.args[0]
+    return {
+      check: ({ flow, host }) => {
+        const truth: Truth = !flow.destination || !isMulticast(flow.destination) ? castTruth(wanted, flow.destination ? host.isBroadcast(flow.destination) : false) : wanted === 'multicast'
+        return option.negated ? not(truth) : truth
+      },
+    }
+  })
+}
+
+function castTruth(wanted: string | undefined, broadcast: Truth): Truth {
+  return wanted === 'broadcast' ? broadcast : wanted === 'unicast' ? not(broadcast) : false
+}

@@ -1,0 +1,112 @@
+/**
+ * What the evaluator is asked about: a packet, the node it meets, and that node's rules.
+ * Shapes only. What it answers is in outcome.ts.
+ */
+import type { RuleSpec } from '../../parse/iptables/rule.ts'
+
+export type Family = 4 | 6
+
+export type TableName = 'raw' | 'mangle' | 'nat' | 'filter' | 'security'
+
+export type Hook = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING'
+
+export type ConnectionState = 'NEW' | 'ESTABLISHED' | 'RELATED' | 'INVALID' | 'UNTRACKED'
+
+export type TcpFlag = 'FIN' | 'SYN' | 'RST' | 'PSH' | 'ACK' | 'URG'
+
+/**
+ * An address to send from when "some client outside" is meant and no rule should name it:
+ * documentation ranges (RFC 5737 TEST-NET-1, RFC 3849).
+ */
+export const EXTERNAL_CLIENT: Readonly<Record<Family, string>> = { 4: '192.0.2.1', 6: '2001:db8:0:ffff::1' }
+
+export interface Packet {
+  /** `tcp`, `udp`, `sctp`, `icmp`, `icmpv6`, … or a number. */
+  readonly protocol: string
+  /** Absent: a sender outside the node whose address is not known; every `-s` match is then undecided. */
+  readonly source?: string
+  /** Absent: some port; every source port match is then undecided. */
+  readonly sourcePort?: number
+  readonly destination: string
+  readonly destinationPort?: number
+  /** Absent: taken from the routes back to the source when the host has routes, else undecided. */
+  readonly inInterface?: string
+  /** Default NEW: the first packet of a connection. */
+  readonly state?: ConnectionState
+  /** A reply packet of the connection. Default false. */
+  readonly reply?: boolean
+  /** Default 0. */
+  readonly mark?: number
+  /** Default 0 for NEW; absent otherwise: undecided. */
+  readonly connectionMark?: number
+  /** Default for a NEW TCP packet: SYN; absent otherwise: undecided. */
+  readonly tcpFlags?: readonly TcpFlag[]
+  readonly icmpType?: number
+  readonly icmpCode?: number
+}
+
+export interface HostAddress {
+  readonly address: string
+  /** Prefix length, of which the broadcast address follows. */
+  readonly prefix: number
+  readonly interface?: string
+}
+
+export interface Route {
+  /** `default` or an address with prefix. */
+  readonly destination: string
+  readonly interface?: string
+  readonly gateway?: string
+  readonly metric?: number
+  /** `unicast` when absent. `blackhole`, `unreachable`, `prohibit` stop the packet. */
+  readonly type?: string
+}
+
+export interface IpSet {
+  /** As `ipset list` names it: `hash:ip,port`. */
+  readonly type: string
+  /** Entries as `ipset save` writes them: `10.0.0.1,tcp:80`, `10.0.0.0/8 nomatch`. */
+  readonly members: readonly string[]
+}
+
+/** The network namespace the rules live in: a node, or a pod for rules read inside a pod. */
+export interface Host {
+  /** In the order `ip address` lists them (the kernel's choice of a masquerade source depends on it). Loopback may be left out. */
+  readonly addresses: readonly HostAddress[]
+  /** `some`: there may be more, so an address not listed may still be the host's own. Default `all`. */
+  readonly addressesKnown?: 'all' | 'some'
+  /** The main routing table. Absent: interfaces are undecided. */
+  readonly routes?: readonly Route[]
+  readonly ipsets?: ReadonlyMap<string, IpSet>
+  /** `net.ipv4.ip_forward` → `1`. What is absent is not known. */
+  readonly sysctls?: ReadonlyMap<string, string>
+}
+
+export interface EvaluatedRule {
+  /** 1-based position in its chain. */
+  readonly number: number
+  /** Without `-A CHAIN`, as dumped. */
+  readonly text: string
+  /** May be a getter that parses on first use. */
+  readonly spec: RuleSpec
+}
+
+export interface RuleChain {
+  /** ACCEPT or DROP for a built-in chain, null for a user chain. */
+  readonly policy: string | null
+  readonly rules: readonly EvaluatedRule[]
+  /** False: the dump broke off, rules may be missing at the end. */
+  readonly complete: boolean
+}
+
+/**
+ * The rules of one node and address family, asked for chain by chain so that only what is walked need be loaded.
+ * `chain` must answer with the same object each time: indexes and compiled matches are kept beside it.
+ */
+export interface Rules {
+  readonly family: Family
+  /** `absent`: the node has no such table, nothing happens there. `unknown`: not captured. */
+  table(table: TableName): 'present' | 'absent' | 'unknown'
+  /** Undefined: no such chain in what was captured. */
+  chain(table: TableName, name: string): RuleChain | undefined
+}

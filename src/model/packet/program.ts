@@ -1,0 +1,105 @@
+/**
+ * A chain ready to be walked. Long chains (KUBE-SERVICES has rules for each Service) get an index by exact
+ * destination address, source address and destination port: only rules that could match are looked at, in order.
+ */
+import type { RuleSpec } from '../../parse/iptables/rule.ts'
+import { onlyAddress, parseNetwork, type Address } from './address.ts'
+import { compileRule, type CompiledRule } from './compile.ts'
+import type { Flow } from './flow.ts'
+import type { RuleChain } from './packet.ts'
+import { WITH_PORTS } from './protocol.ts'
+
+/** Shorter chains are read through. */
+const INDEXED_FROM = 16
+
+/** An IPv4 address is its own key. */
+type Key = number | string
+
+interface Index {
+  /** Positions of rules that no key excludes. */
+  readonly always: readonly number[]
+  readonly byDestination: ReadonlyMap<Key, readonly number[]>
+  readonly bySource: ReadonlyMap<Key, readonly number[]>
+  readonly byPort: ReadonlyMap<number, readonly number[]>
+}
+
+export interface Program {
+  /** One flow at a time must be walked: which rules are candidates depends on it. */
+  readonly indexed: boolean
+  readonly length: number
+  rule(position: number): CompiledRule
+  /** Positions of all rules that may match, ascending; undefined: all. */
+  candidates(flow: Flow): readonly number[] | undefined
+}
+
+const programs = new WeakMap<RuleChain, Program>()
+
+export function programOf(chain: RuleChain): Program {
+  let program = programs.get(chain)
+  if (!program) programs.set(chain, (program = buildProgram(chain)))
+  return program
+}
+
+function buildProgram(chain: RuleChain): Program {
+  const compiled: CompiledRule[] = []
+  const index = chain.rules.length < INDEXED_FROM ? undefined : buildIndex(chain)
+  return {
+    indexed: index !== undefined,
+    length: chain.rules.length,
+    rule: (position) => (compiled[position] ??= compileRule(chain.rules[position]!)),
+    candidates: (flow) => index && candidates(index, flow),
+  }
+}
+
+function buildIndex(chain: RuleChain): Index {
+  const always: number[] = []
+  const [byDestination, bySource, byPort] = [new Map<Key, number[]>(), new Map<Key, number[]>(), new Map<number, number[]>()]
+  chain.rules.forEach(({ spec }, position) => {
+    // One key a rule, the most telling.
+    const destination = exact(spec.destination)
+    const source = exact(spec.source)
+    const port = exactPort(spec)
+    if (destination !== undefined) push(byDestination, destination, position)
+    else if (source !== undefined) push(bySource, source, position)
+    else if (port !== undefined) push(byPort, port, position)
+    else always.push(position)
+  })
+  return { always, byDestination, bySource, byPort }
+}
+
+function push<K>(map: Map<K, number[]>, key: K, position: number): void {
+  const list = map.get(key)
+  if (list) list.push(position)
+  else map.set(key, [position])
+}
+
+function exact(operand: RuleSpec['source']): Key | undefined {
+  if (!operand || operand.negated) return undefined
+  const network = parseNetwork(operand.value)
+  const only = network && onlyAddress(network)
+  return only && keyOf(only)
+}
+
+function keyOf(address: Address): Key {
+  return address.length === 1 ? address[0]! : address.join()
+}
+
+function exactPort(spec: RuleSpec): number | undefined {
+  for (const match of spec.matches) {
+    for (const { name, negated, args } of match.options) {
+      if (name === '--dport' && !negated && /^\d+$/.test(args[0] ?? '')) return Number(args[0])
+    }
+  }
+  return undefined
+}
+
+function candidates({ always, byDestination, bySource, byPort }: Index, flow: Flow): readonly number[] | undefined {
+  const anyPort = flow.destinationPort === null && WITH_PORTS.has(flow.protocol)
+  if (!flow.destination || !flow.source || anyPort) return undefined
+  const lists = [
+    byDestination.get(keyOf(flow.destination)),
+    bySource.get(keyOf(flow.source)),
+    flow.destinationPort === null ? undefined : byPort.get(flow.destinationPort),
+  ].filter((list) => list !== undefined)
+  return lists.length === 0 ? always : lists.concat(always).flat().sort((a, b) => a - b)
+}

@@ -1,0 +1,79 @@
+/** What a rule does to a packet it matches. */
+import type { RuleSpec, Target } from '../../../parse/iptables/rule.ts'
+import type { Flow } from '../flow.ts'
+import type { Situation } from '../match/part.ts'
+import { editOf } from './mark.ts'
+import { parseNat, type Nat } from './nat.ts'
+
+export type Action =
+  | { readonly kind: 'continue' }
+  | { readonly kind: 'accept' | 'drop' | 'return' }
+  | { readonly kind: 'reject'; readonly with: string }
+  | { readonly kind: 'chain'; readonly name: string; readonly goto: boolean }
+  | { readonly kind: 'edit'; readonly edit: Edit }
+  | { readonly kind: 'nat'; readonly nat: Nat }
+  /** Somebody else decides, or we do not know what it does: `text` is what must hold for the packet to go on. */
+  | { readonly kind: 'suppose'; readonly text: string; readonly reason: string; readonly then: 'continue' | 'accept' }
+
+export interface Edit {
+  readonly apply: (flow: Flow, situation: Situation) => Flow
+  /** The value as it is to be shown before and after. */
+  readonly show: (flow: Flow) => string
+}
+
+/** Targets after which the packet goes on to the next rule and no later rule sees a difference. */
+const CONTINUING: ReadonlySet<string> = new Set([
+  'LOG', 'NFLOG', 'ULOG', 'AUDIT', 'TRACE', 'CLASSIFY', 'CHECKSUM', 'DSCP', 'TOS', 'ECN', 'TTL', 'HL', 'TCPMSS',
+  'TCPOPTSTRIP', 'TEE', 'IDLETIMER', 'RATEEST', 'LED', 'SECMARK', 'CONNSECMARK',
+])
+
+/** Targets that hand the packet to somebody else. */
+const HANDED_OVER: ReadonlySet<string> = new Set(['NFQUEUE', 'QUEUE'])
+
+/** Targets of the kernel or of xtables-addons whose effect the rules do not tell. */
+const OPAQUE: ReadonlySet<string> = new Set([
+  'TPROXY', 'SYNPROXY', 'HMARK', 'SET', 'CLUSTERIP', 'SNPT', 'DNPT', 'SAME', 'MIRROR', 'ROUTE', 'TARPIT', 'DELUDE',
+  'CHAOS', 'STEAL', 'ECHO', 'DNETMAP', 'RAWDNAT', 'RAWSNAT', 'ACCOUNT', 'SYSRQ', 'LOGMARK', 'IPMARK',
+])
+
+export function compileTarget(spec: RuleSpec): Action {
+  const { target } = spec
+  if (spec.unreadable?.includes('target')) return opaque('its target, which this listing does not show in full,')
+  if (!target) return { kind: 'continue' }
+  const { name } = target
+  if (name === 'ACCEPT') return { kind: 'accept' }
+  if (name === 'DROP') return { kind: 'drop' }
+  if (name === 'RETURN') return { kind: 'return' }
+  if (target.goto) return { kind: 'chain', name, goto: true }
+  if (OPAQUE.has(name)) return opaque(words(target))
+  if (CONTINUING.has(name)) return { kind: 'continue' }
+  if (HANDED_OVER.has(name)) {
+    const text = `a program reading the queue accepts the packet (${words(target)})`
+    return { kind: 'suppose', text, reason: 'the program’s decision is not in the rules', then: 'accept' }
+  }
+  return builtIn(target) ?? (target.options.length > 0 ? opaque(words(target)) : { kind: 'chain', name, goto: false })
+}
+
+function builtIn(target: Target): Action | undefined {
+  if (target.name === 'REJECT') {
+    const kind = target.options.find((option) => option.name === '--reject-with')?.args[0]
+    return { kind: 'reject', with: kind ?? 'icmp-port-unreachable' }
+  }
+  const edit = editOf(target)
+  if (edit) return { kind: 'edit', edit }
+  if (!NAT_TARGETS.has(target.name) && !EDIT_TARGETS.has(target.name)) return undefined
+  const nat = target.opaque ? undefined : parseNat(target)
+  return nat ? { kind: 'nat', nat } : opaque(words(target))
+}
+
+const NAT_TARGETS: ReadonlySet<string> = new Set(['DNAT', 'SNAT', 'REDIRECT', 'MASQUERADE', 'NETMAP'])
+const EDIT_TARGETS: ReadonlySet<string> = new Set(['MARK', 'CONNMARK', 'CT', 'NOTRACK'])
+
+function opaque(what: string): Action {
+  const text = `${what} lets the packet go on unchanged`
+  return { kind: 'suppose', text, reason: 'what this target does is not known', then: 'continue' }
+}
+
+function words(target: Target): string {
+  return ['-j', target.name, ...target.options.flatMap((option) => [option.name, ...option.args])].join(' ')
+}

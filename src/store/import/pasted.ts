@@ -1,0 +1,118 @@
+import type { ManifestItem } from '../../archive/manifest.ts'
+import { decodeBytes } from '../../parse/iptables/bytes.ts'
+import { readList } from '../../parse/iptables/list.ts'
+import type { Chain, Dump, Table } from '../../parse/iptables/rule.ts'
+import { readSpecList } from '../../parse/iptables/rules-spec.ts'
+import { readSave } from '../../parse/iptables/save.ts'
+import { unjoin } from '../../parse/iptables/unjoin.ts'
+import type { Coverage, ListingKind, PastedIptables, PastedText } from '../../parse/text/pasted.ts'
+import { readPastedText } from '../../parse/text/read.ts'
+import { storeFacts, type FactTables } from '../facts.ts'
+import type { Store } from '../open.ts'
+import { storeDump } from './dump.ts'
+import { withChain, withChainHash } from './objects.ts'
+import type { SnapshotRecord } from './part.ts'
+import { namePorts } from './port-names.ts'
+
+/** Reads a pasted session into facts of which most of the cluster is missing, and says of each how far it reaches. */
+export function importPasted(item: ManifestItem, content: Buffer): (store: Store, record: SnapshotRecord) => void {
+  const pasted = readPastedText(decodeBytes(content))
+  const dumps = dumpsByOwner(item, pasted.iptables)
+  namePorts(pasted, dumps.map(({ dump }) => dump))
+  const { node: _, ...clusterItem } = item
+  return (store, record) => {
+    for (const problem of pasted.unread) record.addIssue(item, { phase: 'import', ...problem })
+    for (const [kind, tables] of Object.entries(listings(pasted))) {
+      const said = pasted.coverage.filter((coverage) => coverage.kind === kind)
+      if (said.length > 0) record.addPart(clusterItem, { subject: kind, ...reach(said), versions: [storeFacts(store, `${kind} of pasted text`, tables)] })
+    }
+    storeListeners(store, record, item, pasted)
+    for (const { owner, dump, family, why } of dumps) {
+      for (const problem of dump.problems) record.addIssue(item, { phase: 'import', ...problem })
+      if (why) record.addIssue(item, { phase: 'import', message: why })
+      else storeDump(store, record, owner, dump, family, 'a pasted listing: chains that are not in it are unknown')
+    }
+  }
+}
+
+function listings(pasted: PastedText): Record<ListingKind, FactTables> {
+  return {
+    pods: { _pod: pasted.pods },
+    services: { _service: pasted.services, _service_port: pasted.servicePorts.map(withChainHash) },
+    endpoints: { _endpoint: pasted.endpoints.map(withChain) },
+    nodes: { _node: pasted.nodes },
+    daemonsets: { _daemonset: pasted.daemonsets }
+  }
+}
+
+function reach(said: readonly Coverage[]): { status: 'complete' | 'partial'; detail?: string; namespace?: string } {
+  if (said.some(({ complete, namespace, object }) => complete && namespace === null && object === null) && said.every(({ complete }) => complete)) {
+    return { status: 'complete' }
+  }
+  const namespaces = [...new Set(said.map(({ namespace }) => namespace))]
+  const why = said.map(({ why }) => why).filter(Boolean)
+  const only = namespaces.length === 1 && namespaces[0] ? { namespace: namespaces[0] } : {}
+  return { status: 'partial', detail: why.length > 0 ? why.join('; ') : `only listed for ${namespaces.join(', ')}`, ...only }
+}
+
+function storeListeners(store: Store, record: SnapshotRecord, item: ManifestItem, { listeners }: PastedText): void {
+  for (const { namespace, pod, container, node, facts, filtered } of listeners) {
+    const owner = pod !== null && namespace !== null ? podItem(item, namespace, pod, container) : { ...item, node: node ?? item.node ?? '' }
+    record.addPart(owner, {
+      subject: 'listeners',
+      status: filtered ? 'partial' : 'complete',
+      ...(filtered && { detail: 'the listing was filtered: sockets that are not in it are unknown' }),
+      versions: [storeFacts(store, `listeners of pasted ${pod ?? owner.node}`, { _listener: facts })]
+    })
+  }
+}
+
+/** The item as if it had been asked of a pod: what it says is the pod's. */
+function podItem({ node: _, ...item }: ManifestItem, namespace: string, pod: string, container: string | null): ManifestItem {
+  return { ...item, namespace, pod, ...(container !== null && { container }) }
+}
+
+interface OwnedDump {
+  readonly owner: ManifestItem
+  readonly family: 'ipv4' | 'ipv6'
+  readonly dump: Dump
+  /** Why it belongs to nobody that is known. */
+  readonly why?: string
+}
+
+/** The listings of one node or pod and one family are one dump. */
+function dumpsByOwner(item: ManifestItem, listings: readonly PastedIptables[]): OwnedDump[] {
+  const groups = new Map<string, { owner: ManifestItem; family: 'ipv4' | 'ipv6'; dumps: Dump[]; why?: string }>()
+  for (const listing of listings) {
+    const node = listing.node ?? item.node
+    const family = listing.command.family === 6 ? 'ipv6' as const : 'ipv4' as const
+    const inPod = listing.pod !== null && listing.namespace !== null
+    const owner = inPod ? podItem(item, listing.namespace!, listing.pod!, listing.container) : { ...item, ...(node !== undefined && { node }) }
+    const key = `${family} ${owner.pod ?? ''} ${owner.node ?? ''}`
+    const group = groups.get(key) ?? {
+      owner, family, dumps: [], ...(!inPod && node === undefined && { why: 'the text does not say which node its iptables listing is of; name it with --node' })
+    }
+    group.dumps.push(readListing(listing))
+    groups.set(key, group)
+  }
+  return [...groups.values()].map(({ dumps, ...rest }) => ({ ...rest, dump: merged(dumps) }))
+}
+
+function readListing(listing: PastedIptables): Dump {
+  const { form, table } = listing.command
+  if (form === 'save') return readSave(listing.text)
+  if (form === 'rules') return readSpecList(listing.text, table, { wholeTable: listing.command.chain === null && !listing.filtered })
+  return readList(`${listing.commandLine}\n${listing.joined ? unjoin(listing.text) : listing.text}\n`, table)
+}
+
+/** A later listing of a chain adds to an earlier one only where that one had no such chain. */
+function merged(dumps: readonly Dump[]): Dump {
+  const tables = new Map<string | null, Table>()
+  for (const table of dumps.flatMap((dump) => dump.tables)) {
+    const known = tables.get(table.name)
+    const chains = new Map<string, Chain>([...table.chains, ...(known?.chains ?? [])])
+    tables.set(table.name, { ...table, chains, complete: table.complete && (known?.complete ?? true) })
+  }
+  const [first] = dumps
+  return { ...first!, tables: [...tables.values()], problems: dumps.flatMap((dump) => dump.problems) }
+}

@@ -1,0 +1,63 @@
+import type { Store } from '../open.ts'
+import { positionsOf } from './part-state.ts'
+
+/** One dump of one snapshot: of a node, or of a pod's container. */
+export interface DumpPart {
+  readonly id: number
+  readonly node: string | null
+  readonly namespace: string | null
+  readonly pod: string | null
+  readonly container: string | null
+  readonly backend: string | null
+  readonly status: 'complete' | 'partial' | 'failed'
+  readonly detail: string | null
+}
+
+/** The dumps of one address family, whole and failed ones. */
+export function dumpParts(store: Store, snapshot: string, family: 'ipv4' | 'ipv6'): DumpPart[] {
+  return store
+    .prepare(
+      `SELECT p.id, p.node, p.namespace, p.pod, p.container, p.backend, p.status, p.detail
+       FROM _part p JOIN _snapshot s ON s.id = p.snapshot WHERE s.name = ? AND p.subject = 'rules' AND p.family = ? ORDER BY p.id`
+    )
+    .all(snapshot, family) as DumpPart[]
+}
+
+export interface StoredChain {
+  readonly policy: string | null
+  readonly complete: boolean
+  /** In the order of the dump. */
+  readonly rules: readonly { readonly id: number; readonly text: string }[]
+}
+
+/** One chain as the dump had it; undefined where it has none of that name. */
+export function readChain(store: Store, part: number, table: string, name: string): StoredChain | undefined {
+  const chain = store
+    .prepare(
+      `SELECT c.chain AS id, c.policy, c.complete, t.seq FROM _part_set t
+       JOIN _chain_name n ON n.collection = t.collection AND n.chain = ? AND n.table_name = ?
+       JOIN _chain c ON c.chain = n.id AND c.since <= t.seq AND t.seq < c.until
+       WHERE t.part = ?`
+    )
+    .get(name, table, part) as { id: number; policy: string | null; complete: number; seq: number } | undefined
+  if (!chain) return undefined
+  const stored = store
+    .prepare('SELECT id, text FROM _rule WHERE chain = ? AND since <= ? AND until > ? ORDER BY rank, text')
+    .all(chain.id, chain.seq, chain.seq) as { id: number; text: string }[]
+  return { policy: chain.policy, complete: chain.complete === 1, rules: inDumpOrder(stored, positionsOf(store, part, chain.id)) }
+}
+
+function inDumpOrder<T>(stored: T[], positions: Uint32Array | undefined): T[] {
+  if (!positions) return stored
+  const listed = new Array<T>(stored.length)
+  positions.forEach((position, index) => (listed[position] = stored[index]!))
+  return listed
+}
+
+export function tablesOf(store: Store, part: number): Set<string> {
+  const names = store
+    .prepare('SELECT DISTINCT n.table_name FROM _part_set t JOIN _chain_name n ON n.collection = t.collection JOIN _chain c ON c.chain = n.id AND c.since <= t.seq AND t.seq < c.until WHERE t.part = ?')
+    .pluck()
+    .all(part) as string[]
+  return new Set(names)
+}

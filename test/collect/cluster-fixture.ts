@@ -1,0 +1,127 @@
+/** A real 1.20 cluster's objects (three nodes, k3s's load balancer, Traefik), behind the tests' own API server and the real kubectl. */
+import { spawn, spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ExecutionContext } from 'ava'
+import { openSnapshot, type Snapshot } from '../../src/archive/open.ts'
+import { createSnapshot } from '../../src/archive/writer.ts'
+import { collect, type Collected } from '../../src/collect/collect.ts'
+import type { CollectOptions } from '../../src/collect/options.ts'
+import type { Run } from '../../src/collect/ports.ts'
+import { run } from '../../src/collect/run.ts'
+import type { ExecAnswer, ExecCall } from '../api-server/exec.ts'
+import { startApiServer, type ApiObject, type ApiServer, type ApiServerOptions } from '../api-server/server.ts'
+
+export const NODE_SCRIPT = readFileSync(new URL('../../../scripts/collect-node.sh', import.meta.url), 'utf8')
+const KINDS = ['nodes', 'namespaces', 'services', 'endpoints', 'endpointslices', 'pods', 'daemonsets', 'ingresses'] as const
+
+export const hasKubectl = spawnSync('kubectl', ['version', '--client'], { stdio: 'ignore' }).status === 0
+
+export type Objects = { [plural in (typeof KINDS)[number]]: ApiObject[] }
+
+export function fixture(plural: string): string {
+  return readFileSync(new URL(`../../../test/fixtures/cluster/${plural}.json`, import.meta.url), 'utf8')
+}
+
+export function objects(): Objects {
+  return Object.fromEntries(KINDS.map((plural) => [plural, JSON.parse(fixture(plural)).items])) as Objects
+}
+
+export async function temporary(t: ExecutionContext): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'snap-collect-'))
+  t.teardown(() => rm(path, { recursive: true, force: true }))
+  return path
+}
+
+export interface Setup extends Partial<ApiServerOptions> {
+  readonly options?: Partial<CollectOptions>
+  /** Wraps the real process runner. */
+  readonly run?: (real: Run) => Run
+}
+
+export interface Taken {
+  readonly collected: Collected
+  readonly snapshot: Snapshot
+  readonly server: ApiServer
+}
+
+/** One snapshot of the fixture's cluster, or of `setup`'s variation of it. */
+export async function take(t: ExecutionContext, setup: Setup = {}): Promise<Taken> {
+  const server = await startApiServer({ objects: objects(), ...setup })
+  t.teardown(() => server.close())
+  const root = await temporary(t)
+  const kubeconfig = join(root, 'kubeconfig')
+  writeFileSync(kubeconfig, JSON.stringify({
+    'apiVersion': 'v1', 'kind': 'Config', 'current-context': 'other',
+    'clusters': [{ name: 'lab', cluster: { server: server.url } }, { name: 'elsewhere', cluster: { server: 'http://127.0.0.1:1' } }],
+    'contexts': [{ name: 'lab-admin', context: { cluster: 'lab', user: 'u' } }, { name: 'other', context: { cluster: 'elsewhere', user: 'u' } }],
+    'users': [{ name: 'u', user: {} }]
+  }))
+  const collected = await collect({
+    kubectl: 'kubectl', kubeconfig, context: 'lab-admin', transport: { kind: 'none' }, pods: 'none', timeoutMs: 60_000, concurrency: 4,
+    nodeScript: NODE_SCRIPT, tool: 'snap test', ...setup.options
+  }, {
+    run: (setup.run ?? ((real: Run) => real))(withHome(root)),
+    now: () => new Date(),
+    open: (name) => createSnapshot(join(root, 'snapshots'), name)
+  })
+  return { collected, server, snapshot: await openSnapshot(collected.path) }
+}
+
+/** kubectl keeps what it discovered under HOME; each test has its own. */
+function withHome(home: string): Run {
+  return (argv, options) => run(argv[0] === 'kubectl' ? ['env', `HOME=${home}`, ...argv] : argv, options)
+}
+
+/** Programs of a node or an image: a shell text by name. Only they are on the PATH, besides what the script itself needs. */
+export function programs(folder: string, texts: { readonly [name: string]: string }): string {
+  mkdirSync(folder, { recursive: true })
+  for (const [name, text] of Object.entries(texts)) {
+    writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`)
+    chmodSync(join(folder, name), 0o755)
+  }
+  return folder
+}
+
+/** Runs what exec was given, with these programs before all others. */
+export async function execIn(path: string, { command, stdin }: ExecCall): Promise<ExecAnswer> {
+  const child = spawn(command[0]!, command.slice(1), { env: { PATH: `${path}:/usr/bin:/bin` } })
+  const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []]
+  child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
+  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
+  child.stdin.on('error', () => {})
+  child.stdin.end(stdin)
+  const exitCode = await new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? 255)))
+  return { stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr), exitCode }
+}
+
+/** A node agent's pod on each node, on the node's network, and this machine's boot id in each node's object. */
+export function withAgents(all: Objects, names: readonly string[] = all.nodes.map(({ metadata }) => metadata.name)): Objects {
+  const bootID = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  const nodes = all.nodes.map((node) => ({ ...node, status: { ...(node['status'] as object), nodeInfo: { bootID } } }))
+  const agents = names.map((node): ApiObject => ({
+    apiVersion: 'v1', kind: 'Pod', metadata: { name: `agent-${node}`, namespace: 'kube-system', labels: { app: 'agent' } },
+    spec: { nodeName: node, hostNetwork: true, containers: [{ name: 'shell', image: 'agent:1' }] }, status: { phase: 'Running' }
+  }))
+  return { ...all, nodes, pods: [...all.pods, ...agents] }
+}
+
+export const TABLES = '# Generated by iptables-save v1.8.9 on Sun Nov 22 10:16:09 2026\n*nat\n:PREROUTING ACCEPT [5:300]\n' +
+  '[2:120] -A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES\nCOMMIT\n'
+
+/** What a node with the nft programs as its own has. Every program the script may ask is here, so none of the test machine's is. */
+export function nodePrograms(folder: string): string {
+  const save = (backend: string, text: string) => `[ "$1" = -V ] && { echo "iptables-save v1.8.9 (${backend})"; exit; }\ncat <<'END'\n${text}END`
+  return programs(folder, {
+    'iptables-save': `${save('nf_tables', TABLES)}\necho '# Warning: iptables-legacy tables present, use iptables-legacy-save to see them' >&2`,
+    'iptables-legacy-save': save('legacy', TABLES),
+    'iptables-nft-save': save('nf_tables', TABLES),
+    'ip6tables-save': save('nf_tables', ''),
+    'ip6tables-legacy-save': save('legacy', ''),
+    'ip6tables-nft-save': save('nf_tables', ''),
+    'ip': 'echo "[{\\"asked\\":\\"$2\\"}]"',
+    'ss': 'echo "Netid State Recv-Q Send-Q Local Address:Port Peer Address:PortProcess"'
+  })
+}

@@ -1,0 +1,128 @@
+/** The evaluator against this machine's kernel: random rulesets, real packets, in network namespaces of our own. */
+import test, { type ExecutionContext } from 'ava'
+import { rulesOfDump } from '../../../src/model/packet/dump.ts'
+import { evaluate } from '../../../src/model/packet/evaluate.ts'
+import type { Outcome } from '../../../src/model/packet/outcome.ts'
+import type { Host, Rules } from '../../../src/model/packet/packet.ts'
+import { readSave } from '../../../src/parse/iptables/save.ts'
+import type { Probe } from './kernel/agent.ts'
+import { Laboratory, laboratoryMissing, nodeHost, PORTS, WORLD, type Seen } from './kernel/laboratory.ts'
+import { Generator, NO_RULES, seeded } from './kernel/ruleset.ts'
+
+const missing = laboratoryMissing()
+const withKernel = missing === undefined ? test.serial : test.serial.skip
+const needs = missing === undefined ? '' : ` (skipped: ${missing})`
+
+type Backend = 'nft' | 'legacy'
+
+/** Rulesets of each backend and family; ten packets each. */
+const RULESETS: readonly { readonly backend: Backend; readonly family: 4 | 6; readonly count: number }[] = [
+  { backend: 'nft', family: 4, count: 220 },
+  { backend: 'legacy', family: 4, count: 220 },
+  { backend: 'nft', family: 6, count: 60 },
+  { backend: 'legacy', family: 6, count: 60 },
+]
+const PACKETS = 10
+
+let lab: Laboratory
+test.before(async () => {
+  if (missing !== undefined) return
+  lab = new Laboratory()
+  await lab.build()
+})
+test.after.always(() => lab?.close())
+
+for (const { backend, family, count } of RULESETS) {
+  withKernel(`${count} random rulesets, iptables-${backend}, IPv${family}${needs}`, async (t) => {
+    const program = `${family === 4 ? 'iptables' : 'ip6tables'}-${backend}`
+    const tally = { compared: 0, unobservable: 0 }
+    try {
+      for (let seed = 1; seed <= count; seed++) {
+        if (!(await compareRuleset(t, program, family, seed, tally))) break
+      }
+    } finally {
+      await lab.node.run(`${program}-restore`, NO_RULES)
+    }
+    t.log(`${tally.compared} packets agree, ${tally.unobservable} go where nobody listens`)
+    t.true(tally.compared > count * PACKETS * 0.6)
+  })
+}
+
+async function compareRuleset(
+  t: ExecutionContext,
+  program: string,
+  family: 4 | 6,
+  seed: number,
+  tally: { compared: number; unobservable: number },
+): Promise<boolean> {
+  const generator = new Generator(seeded(seed), family)
+  const text = generator.ruleset()
+  const localnet = seed % 2
+  if (family === 4) await lab.node.run(`sysctl -q -w net.ipv4.conf.all.route_localnet=${localnet}`)
+  await lab.node.run(`${program}-restore`, text)
+  const rules = rulesOfDump(readSave(await lab.node.run(`${program}-save`)), family)
+  const host = nodeHost(new Map([['net.ipv4.conf.all.route_localnet', `${localnet}`], ['net.ipv4.conf.client0.route_localnet', '0'], ['net.ipv4.conf.server0.route_localnet', '0']]))
+  const probes = generator.probes(PACKETS, (at) => `${program} ${seed} ${at}`, nextPort)
+  await lab.send(probes, 12)
+  for (const probe of probes) {
+    const outcomes = evaluate(rules, host, packetOf(probe))
+    if (!agrees(outcomes, lab.seen.get(probe.tag), family)) {
+      // A busy machine may have been slow: once more, on a new connection, with patience.
+      const again = { ...probe, tag: `${probe.tag} again`, from: [probe.from[0], nextPort()] as const }
+      await lab.send([again], 250)
+      const verdict = explain(rules, host, again)
+      if (!agrees(evaluate(rules, host, packetOf(again)), lab.seen.get(again.tag), family)) {
+        t.fail(`seed ${seed}, ${program}: ${verdict}\n${text}`)
+        return false
+      }
+    }
+    if (outcomes.some((outcome) => observable(outcome, family))) tally.compared++
+    else tally.unobservable++
+  }
+  t.pass()
+  return true
+}
+
+/** Each probe is a new connection: no source port is used twice. */
+let lastPort = 10_000
+function nextPort(): number {
+  lastPort = lastPort >= 60_000 ? 10_000 : lastPort + 1
+  return lastPort
+}
+
+function packetOf({ from, to }: Probe) {
+  return { protocol: 'udp', source: from[0], sourcePort: from[1], destination: to[0], destinationPort: to[1] }
+}
+
+function agrees(outcomes: readonly Outcome[], seen: Seen | undefined, family: 4 | 6): boolean {
+  return outcomes.some((outcome) => !observable(outcome, family) || matches(outcome, seen))
+}
+
+/** Someone listens where the packet goes. */
+function observable({ verdict, packet }: Outcome, family: 4 | 6): boolean {
+  if (verdict !== 'accepted') return true
+  const { client, node, loopback, server, virtual } = WORLD[family]
+  const addresses: readonly string[] = [...client, ...node, ...loopback, ...server, ...virtual]
+  const known = packet.destination === undefined || addresses.includes(packet.destination)
+  return known && (packet.destinationPort === undefined || PORTS.some((port) => port === packet.destinationPort))
+}
+
+function matches({ verdict, packet, sourceNat }: Outcome, seen: Seen | undefined): boolean {
+  if (verdict !== 'accepted') return seen?.arrived === undefined
+  if (!seen?.arrived) return false
+  const { at, from } = seen.arrived
+  return (
+    (packet.destination === undefined || packet.destination === at[0]) &&
+    (packet.destinationPort === undefined || packet.destinationPort === at[1]) &&
+    (packet.source === undefined || packet.source === from[0]) &&
+    (packet.sourcePort === undefined || packet.sourcePort === from[1] || sourceNat !== undefined)
+  )
+}
+
+function explain(rules: Rules, host: Host, probe: Probe): string {
+  const said = evaluate(rules, host, packetOf(probe)).map(({ verdict, packet, share, conditions, why, steps }) => ({
+    verdict, share, why, packet, conditions: conditions.map((each) => `${each.holds} ${each.text}`),
+    steps: steps.map((step) => [step.kind, step.hook, step.table, step.chain, step.ruleText ?? step.to, step.after].join(' ')),
+  }))
+  return `${probe.from.join(':')} -> ${probe.to.join(':')}\nkernel ${JSON.stringify(lab.seen.get(probe.tag))}\nmodel ${JSON.stringify(said, null, 1)}`
+}
