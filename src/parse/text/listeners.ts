@@ -10,7 +10,7 @@ import { filtersOf, isFiltered, type Pipeline } from './words.ts'
 
 /** The sockets of one listing, and where it was made. */
 export interface PastedListeners {
-  /** Of the pod; null for a node's listing, and for a pod whose command names no namespace. */
+  /** Of the pod; null for a node's listing. */
   readonly namespace: string | null
   readonly pod: string | null
   readonly container: string | null

@@ -24,8 +24,9 @@ function readBlock(block: Block, pasted: PastedText): Problem[] {
   const { pipeline, output } = block
   const [argv = []] = pipeline
   const iptables = readIptablesCommand(argv)
-  if (block.pod === 'unclear' && (iptables !== null || isSocketCommand(pipeline))) {
-    return [whole(block, 'whether this ran on a node or in a pod cannot be told from its prompt; paste the prompt with the host name')]
+  if (iptables !== null || isSocketCommand(pipeline)) {
+    const doubt = whoseIsUnknown(block)
+    if (doubt !== null) return [whole(block, doubt)]
   }
   if (iptables !== null && block.pod !== 'unclear') {
     pasted.iptables.push({
@@ -41,6 +42,12 @@ function readBlock(block: Block, pasted: PastedText): Problem[] {
     return sockets.problems
   }
   return readTablesOf(block, pasted)
+}
+
+/** Why a listing of rules or sockets cannot be given to a node or a pod; null where it can. */
+function whoseIsUnknown({ pod }: Block): string | null {
+  if (pod === 'unclear') return 'whether this ran on a node or in a pod cannot be told from its prompt; paste the prompt with the host name'
+  return pod?.namespace === null ? `the namespace of pod ${pod.pod} is unknown; name it in the command with -n` : null
 }
 
 function readTablesOf(block: Block, pasted: PastedText): Problem[] {
