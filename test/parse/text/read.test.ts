@@ -36,7 +36,7 @@ test('the terminal session: three endpoints are shown, one more is not', t => {
     { kind: 'services', namespace: 'traefik-ns', object: null, complete: true, why: '' },
     { kind: 'endpoints', namespace: 'traefik-ns', object: 'traefik', complete: false, why: '1 more endpoint is not shown' },
     { kind: 'endpoints', namespace: 'traefik-ns', object: null, complete: false,
-      why: 'addresses that are not ready are not shown, and of 1 objects not all that are' }
+      why: 'addresses that are not ready are not shown, and of 1 object not all that are' }
   ])
 })
 
@@ -132,6 +132,21 @@ const CASES: [name: string, text: string, rows: string[], coverage: string[], un
 
 for (const [name, text, rows, coverage, unread] of CASES) {
   test(name, t => t.deepEqual(summary(readPastedText(text)), { rows, coverage, unread }))
+}
+
+const pods = (...names: string[]) => `NAME READY STATUS RESTARTS AGE\n${names.map(name => `${name} 1/1 Running 0 5m\n`).join('')}`
+const services = (...names: string[]) => `NAME TYPE CLUSTER-IP EXTERNAL-IP PORT(S) AGE\n${names.map(name => `${name} ClusterIP 10.43.0.9 <none> 80/TCP 5m\n`).join('')}`
+
+for (const [name, text, rows, coverage, unread] of [
+  ['the whole list again', `$ kubectl get pods -n a\n${pods('x', 'y')}$ kubectl get pods -n b\n${pods('x')}$ kubectl get pods -n a\n${pods('x', 'z')}`,
+    ['b/x null', 'a/x null', 'a/z null'], ['pods b true', 'pods a true'], ['2: 2 rows give way to a later listing of the same objects']],
+  ['one object again', `$ kubectl get pods -n a\n${pods('x', 'y')}$ kubectl get pods y -n a\n${pods('y')}`,
+    ['a/x null', 'a/y null'], ['pods a true', 'pods a the command asks for single objects'], ['2: 1 rows give way to a later listing of the same objects']],
+  ['gone since', `$ kubectl get pods -n a\n${pods('x')}$ kubectl get pods -A\nNo resources found\n`,
+    [], ['pods null true'], ['2: 1 rows give way to a later listing of the same objects']],
+  ['another kind', `$ kubectl get pods -n a\n${pods('x')}$ kubectl get svc -n a\n${services('x')}`, ['a/x null', 'a/x'], ['pods a true', 'services a true'], []]
+] as const) {
+  test(`asked twice: ${name}`, t => t.deepEqual(summary(readPastedText(text)), { rows: [...rows], coverage: [...coverage], unread: [...unread] }))
 }
 
 test('joined and spread listings of one paste mix', t => {
