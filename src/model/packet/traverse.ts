@@ -93,7 +93,7 @@ class Traversal {
     }
     delete frame.rule
     if (!chain.complete) live = this.uncaptured(live, `what follows in chain ${frame.chain} (the dump breaks off)`)
-    return merge([...returned, ...live])
+    return merge(returned.length === 0 ? live : [...returned, ...live])
   }
 
   private pass(rule: CompiledRule, frame: Frame, live: Branch[], returned: Branch[]): Branch[] {
@@ -105,7 +105,7 @@ class Traversal {
     if (next.length > MAX_BRANCHES) {
       for (const branch of next.splice(MAX_BRANCHES)) this.end(branch, 'unknown', `more than ${MAX_BRANCHES} ways to follow at once`)
     }
-    return next.length > 1 ? merge(next) : next
+    return merge(next)
   }
 
   /** Splits a branch: what does not match goes to `rest`, what does is answered. */
