@@ -49,6 +49,7 @@ SELECT
   p.backend AS backend, -- legacy or nft, for rules
   p.status AS status, -- complete, partial (what is not listed is unknown), failed (nothing is known)
   p.detail AS detail, -- why it is partial or failed
+  p.protocols AS protocols, -- for listeners the protocols that were listed in full, JSON list; of others nothing is known
   p.started_at AS started_at, -- when reading it began, UTC
   p.ended_at AS ended_at -- when it ended, UTC
 FROM _part p JOIN _snapshot s ON s.id = p.snapshot;

@@ -56,11 +56,12 @@ function reach(said: readonly Coverage[]): { status: 'complete' | 'partial'; det
 }
 
 function storeListeners(store: Store, record: SnapshotRecord, item: ManifestItem, { listeners }: PastedText): void {
-  for (const { namespace, pod, container, node, facts, filtered } of listeners) {
+  for (const { namespace, pod, container, node, facts, filtered, protocols } of listeners) {
     const owner = pod !== null && namespace !== null ? podItem(item, namespace, pod, container) : { ...item, node: node ?? item.node ?? '' }
     record.addPart(owner, {
       subject: 'listeners',
       status: filtered ? 'partial' : 'complete',
+      protocols: filtered ? [] : protocols,
       ...(filtered && { detail: 'the listing was filtered: sockets that are not in it are unknown' }),
       versions: [storeFacts(store, `listeners of pasted ${pod ?? owner.node}`, { _listener: facts })]
     })
