@@ -85,7 +85,7 @@ class SaveReader {
     const at = prefix ? this.skipBlanks(prefix.end, lineEnd) : start
     if (!this.table || !text.startsWith('-A', at) || !isBlank(text.charCodeAt(at + 2))) return this.foreignLine(start, lineEnd)
     const nameStart = this.skipBlanks(at + 2, lineEnd)
-    const nameEnd = this.enterChain(this.table, nameStart, lineEnd)
+    const nameEnd = this.enterChain(this.table, start, nameStart, lineEnd)
     if (nameEnd === nameStart) return this.foreignLine(start, lineEnd)
     const line = this.line
     const end = this.ruleEnd(start, nameEnd, lineEnd)
@@ -133,7 +133,7 @@ class SaveReader {
   }
 
   /** Makes the chain named at `start` the current one and returns where its name ends. */
-  private enterChain(table: OpenTable, start: number, lineEnd: number): number {
+  private enterChain(table: OpenTable, lineStart: number, start: number, lineEnd: number): number {
     const { text } = this
     if (this.chain) {
       const end = start + this.chain.name.length
@@ -143,7 +143,7 @@ class SaveReader {
     if (end === start) return end
     const name = text.slice(start, end)
     const known = table.chains.get(name) ?? table.chains.get(name.replace(/^"([^"\\]+)"$/, '$1'))
-    this.chain = known ?? this.undeclaredChain(table, name, start, lineEnd)
+    this.chain = known ?? this.undeclaredChain(table, name, lineStart, lineEnd)
     return end
   }
 
