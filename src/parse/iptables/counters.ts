@@ -1,8 +1,12 @@
 import { openQuote } from './quote.ts'
 import type { Counters } from './rule.ts'
 
+/** Most chains and many rules of a dump: one object for all of them. */
+const ZERO: Counters = Object.freeze({ packets: '0', bytes: '0' })
+
 /** Reads `[packets:bytes]` at `start`; `end` is the place after the `]`. */
 export function bracketCounters(text: string, start: number, limit: number): { counters: Counters; end: number } | null {
+  if (text.startsWith('[0:0]', start)) return { counters: ZERO, end: start + 5 }
   const colon = digitsEnd(text, start + 1)
   if (colon === start + 1 || text.charCodeAt(colon) !== 58) return null
   const close = digitsEnd(text, colon + 1)
