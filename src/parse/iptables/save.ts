@@ -1,3 +1,4 @@
+import { readCommand } from './command.ts'
 import { bracketCounters, takeCounters } from './counters.ts'
 import { readGenerator } from './generator.ts'
 import { ProblemLog } from './problems.ts'
@@ -46,6 +47,7 @@ class SaveReader {
   private reached = -1
   private generator: Generator | undefined
   private firstGenerator: Generator | undefined
+  private filtered = false
   private line = 1
   private nextCut = 0
   private cutBytes = 0
@@ -202,11 +204,21 @@ class SaveReader {
   private otherLine(start: number, lineEnd: number): void {
     const line = this.text.slice(start, trimEnd(this.text, start, lineEnd))
     if (line === '') this.lines.blank++
-    else if (line.startsWith('#')) this.comment(line, start, lineEnd)
+    else if (line.startsWith('#') && !/^# \S*ip6?tables\S*-save\b/.test(line)) this.comment(line, start, lineEnd)
     else if (/^\*\S+$/.test(line)) this.openTable(line.slice(1), start, lineEnd)
     // iptables-restore compares the whole line: "COMMIT " commits nothing.
     else if (line === 'COMMIT' && this.table && /^\r?$/.test(this.text.slice(start + 6, lineEnd))) this.commit()
-    else this.foreignLine(start, lineEnd)
+    else if (!this.command(line, start, lineEnd)) this.foreignLine(start, lineEnd)
+  }
+
+  /** A pasted dump may begin with its prompt; behind a filter it is not whole. */
+  private command(line: string, start: number, lineEnd: number): boolean {
+    const iptables = this.table ? null : readCommand(line)?.iptables
+    if (iptables?.action !== 'save') return false
+    this.lines.comments++
+    this.filtered = iptables.filter !== null
+    if (this.filtered) this.problem(start, lineEnd, `behind "| ${iptables.filter}" a dump is not whole: what it does not show is unknown, not absent`)
+    return true
   }
 
   private comment(line: string, start: number, lineEnd: number): void {
@@ -230,7 +242,7 @@ class SaveReader {
   private openTable(name: string, start: number, lineEnd: number): void {
     if (this.table) this.abandon(start, lineEnd, `table ${name} begins before COMMIT of table ${this.table.name}: rules may be missing`)
     this.lines.structure++
-    this.table = { name, chains: new Map(), complete: !this.withheld.delete(name), generator: this.generator }
+    this.table = { name, chains: new Map(), complete: !this.withheld.delete(name) && !this.filtered, generator: this.generator }
     this.chain = null
     this.order = []
     this.reached = -1

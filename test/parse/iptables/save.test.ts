@@ -172,6 +172,15 @@ test('a table with incompatible base chains is shown in part', t => {
   t.deepEqual(dump.tables.map(table => [table.name, table.complete]), [['nat', false]])
 })
 
+test('a pasted dump may begin with its prompt; behind a filter it is not whole', t => {
+  const whole = readSave('root@n:~# iptables-save\n*nat\nCOMMIT\n')
+  t.true(whole.tables[0]!.complete)
+  t.deepEqual(whole.problems, [])
+  const filtered = readSave('# iptables-save -c | grep -v SEP\n*nat\nCOMMIT\n')
+  t.false(filtered.tables[0]!.complete)
+  t.is(filtered.problems.length, 1)
+})
+
 test('a warning on a line of its own, and one inside a line', t => {
   const warning = '# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n'
   const text = `*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -j ACC${warning}EPT\n${warning}-A INPUT -j DROP\n-X\nCOMMIT\n`
