@@ -27,7 +27,7 @@ export interface OptionForm {
  */
 const MATCHES = `
 addrtype --src-type --dst-type --limit-iface-in:0 --limit-iface-out:0
-ah --ahspi --ahres:0
+ah --ahspi --ahlen --ahres:0
 bpf --bytecode:verbatim --object-pinned:raw
 cgroup --cgroup --path:string
 cluster --cluster-total-nodes --cluster-local-node --cluster-local-nodemask --cluster-hash-seed
@@ -117,7 +117,7 @@ HL --hl-set --hl-dec --hl-inc
 HMARK --hmark-tuple --hmark-mod --hmark-offset --hmark-rnd --hmark-src-prefix --hmark-dst-prefix --hmark-sport-mask
 HMARK --hmark-dport-mask --hmark-spi-mask --hmark-sport --hmark-dport --hmark-spi --hmark-proto-mask
 IDLETIMER --timeout --label:raw --alarm:0
-LED --led-trigger-id:string --led-delay --led-always-blink:0
+LED --led-trigger-id:quoted --led-delay --led-always-blink:0
 LOG --log-prefix:string --log-level --log-tcp-sequence:0 --log-tcp-options:0 --log-ip-options:0 --log-uid:0 --log-macdecode:0
 MARK --set-xmark --set-mark --and-mark --or-mark --xor-mark
 MASQUERADE --to-ports --random:0 --random-fully:0

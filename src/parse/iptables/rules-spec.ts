@@ -73,12 +73,14 @@ function lineEnd(text: string, from: number): number {
 /** Where the rule whose words begin at `from` ends, over how many line feeds, and whether its quotes are closed there. */
 function ruleEnd(text: string, from: number, firstEnd: number): { end: number; feeds: number; closed: boolean } {
   let end = firstEnd
+  let closed = true
   for (let open = text.indexOf('"', from); open !== -1 && open < end;) {
     let close = closingQuote(text, open + 1, end)
     if (close === -1) close = valueOfSeveralLines(text, open)
-    if (close === -1) return { end, feeds: 0, closed: false }
+    closed = close !== -1
+    if (!closed) break
     if (close > end) end = lineEnd(text, close)
     open = text.indexOf('"', close + 1)
   }
-  return { end, feeds: text.slice(from, end).split('\n').length - 1, closed: true }
+  return { end, feeds: text.slice(from, end).split('\n').length - 1, closed }
 }

@@ -181,6 +181,13 @@ test('a warning on a line of its own, and one inside a line', t => {
   t.is(counted(dump), lineCount(text))
 })
 
+test('a comment may hold the very words of the warning', t => {
+  const rule = '-m comment --comment "# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n" -j ACCEPT'
+  const dump = readSave(inFilter(`-A INPUT ${rule}`))
+  t.deepEqual(rulesOf(dump, 'INPUT').map(line => line.text), [rule])
+  t.deepEqual(dump.problems, [])
+})
+
 test('a chain without its own line has no known policy', t => {
   const dump = readSave('*filter\n-A INPUT -j ACCEPT\n-A INPUT -j DROP\nCOMMIT\n')
   t.like(dump.tables[0]!.chains.get('INPUT'), { policy: null, declared: false })

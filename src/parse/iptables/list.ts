@@ -1,0 +1,202 @@
+import { readCommand, type IptablesCommand } from './command.ts'
+import { ProblemLog } from './problems.ts'
+import { readRow, type Columns, type ListedRule } from './row.ts'
+import type { Chain, Counters, Dump, LineCensus, RuleLine, Table } from './rule.ts'
+
+const CHAIN = /^\s*Chain +(\S+) +\((?:policy +(\S+)(?: +(\d+[KMGT]?) +packets, +(\d+[KMGT]?) +bytes)?|\d+ +references?|ERROR obtaining refs)\)\s*$/
+const HEADING = /^\s*(num\s+)?(pkts\s+bytes\s+)?target\s+prot\s+opt\s+(in\s+out\s+)?source\s+destination\s*$/
+/** As iptables pads it; `column -t` and web pages space it otherwise. */
+const EXACT_HEADING = /^(?:num {2})?(?: pkts bytes | {4}pkts {6}bytes )?target {5}prot opt (?:in {5}out {5})?source {15}destination\s*$/
+/** A comment is at most 255 bytes; one with a line feed splits its row. */
+const LONGEST_ROW_REST = 300
+
+type OpenChain = { -readonly [Key in keyof Chain]: Chain[Key] } & { rules: RuleLine[] }
+type OpenTable = { -readonly [Key in keyof Omit<Table, 'chains'>]: Table[Key] } & {
+  readonly chains: Map<string, OpenChain>
+  /** Whether the command asked for the whole table; null without a command. */
+  readonly whole: boolean | null
+}
+
+/** What is known where a row stands: of which chain it is and how its columns stand. */
+interface Section {
+  readonly chain: OpenChain | null
+  readonly columns: Columns | null
+}
+
+/**
+ * Reads what `iptables -L [CHAIN] [-n] [-v] [-x] [--line-numbers]` prints, also after `| column -t`, and several of them
+ * with the shell's prompts between. The prompts say which table, chain and filter it was; without one the table is
+ * `table` (null: not known). A chain behind a filter is not complete, and a row whose chain is not certain is not read.
+ */
+export function readList(text: string, table: string | null = null): Dump {
+  return new ListReader(text, table).read()
+}
+
+class ListReader {
+  private readonly text: string
+  private readonly given: string | null
+  private readonly log: ProblemLog
+  private readonly lines: LineCensus = { rules: 0, chains: 0, structure: 0, comments: 0, blank: 0, unread: 0 }
+  private readonly tables: OpenTable[] = []
+  private table: OpenTable | null = null
+  private section: Section = { chain: null, columns: null }
+  private command: IptablesCommand | null = null
+  private prompt: string | undefined
+  private line = 1
+  private start = 0
+  private end = 0
+
+  constructor(text: string, table: string | null) {
+    this.text = text
+    this.given = table
+    this.log = new ProblemLog(text)
+  }
+
+  read(): Dump {
+    for (; this.start < this.text.length; this.start = this.end + 1, this.line++) {
+      this.end = this.lineEnd(this.start)
+      this.readLine(this.text.slice(this.start, this.end).replace(/\r$/, ''))
+    }
+    return { tables: this.tables.map(table => this.closed(table)), problems: this.log.problems, lines: this.lines }
+  }
+
+  private readLine(line: string): void {
+    const chain = CHAIN.exec(line)
+    if (chain) return this.openChain(chain)
+    if (HEADING.test(line)) return this.heading(line)
+    if (line.trim() === '') return void this.lines.blank++
+    if (line.startsWith('#') && /tables|nft' tool/.test(line) && !/^#\s+ip6?tables\S*\s+-/.test(line)) return this.warning()
+    const command = readCommand(line)
+    if (command) return this.enterCommand(command.iptables, command.prompt)
+    this.row(line)
+  }
+
+  /** Each command starts anew: same names may come from another node, or from another moment. */
+  private enterCommand(command: IptablesCommand | null, prompt: string | undefined): void {
+    this.lines.comments++
+    this.command = command
+    this.prompt = prompt ?? this.prompt
+    this.section = { chain: null, columns: null }
+    this.table = null
+    if (command?.action !== 'list') return
+    if (command.filter !== null) {
+      this.problem(`behind "| ${command.filter}" a listing is not whole: what it does not show is unknown, not absent`)
+    }
+    if (command.chain !== null && command.faithful) this.section = { chain: this.openTable(command.chain).chains.get(command.chain) ?? null, columns: this.commandColumns() }
+  }
+
+  private openChain([, name, policy, packets, bytes]: RegExpExecArray): void {
+    this.lines.chains++
+    const table = this.openTable(name!)
+    const counters: Counters | null = /^\d+$/.test(packets ?? '') && /^\d+$/.test(bytes ?? '') ? { packets: packets!, bytes: bytes! } : null
+    const chain: OpenChain = {
+      name: name!, policy: policy ?? null, ...(counters && { counters }), rules: [],
+      ...(this.filtered() && { complete: false as const }),
+    }
+    table.chains.set(name!, chain)
+    this.section = { chain: this.ownerIsCertain(name!) ? chain : null, columns: this.filtered() ? this.commandColumns() : null }
+    if (!this.section.chain) this.problem('behind that filter it is not certain what iptables printed, or of which chain: rows that follow are not read')
+  }
+
+  /** With a filter over a whole table, the rows under a heading may be another chain's. */
+  private ownerIsCertain(chain: string): boolean {
+    return !this.filtered() || (this.command!.chain === chain && this.command!.faithful)
+  }
+
+  private filtered(): boolean {
+    return this.command !== null && this.command.filter !== null
+  }
+
+  private commandColumns(): Columns | null {
+    return this.command && { number: this.command.numbered, counters: this.command.verbose, exact: false }
+  }
+
+  private heading(line: string): void {
+    this.lines.structure++
+    const [, number, counters] = HEADING.exec(line)!
+    const { chain } = this.section
+    this.section = { chain, columns: { number: number !== undefined, counters: counters !== undefined, exact: EXACT_HEADING.test(line) } }
+  }
+
+  private row(line: string): void {
+    const { chain, columns } = this.section
+    if (!chain || !columns) return this.unread(chain, chain
+      ? 'a row without its column headings: not read'
+      : 'not a line of iptables -L, or a row of which the chain is not certain: not read')
+    const feeds = this.splitRow(line, columns)
+    const rule = readRow(this.text.slice(this.start, this.end).replace(/\r$/, ''), columns)
+    this.line += feeds
+    if (!rule) return this.unread(chain, 'not a row of iptables -L, or its columns cannot be told apart: not read', feeds)
+    this.lines.rules += 1 + feeds
+    this.addRule(chain, rule, this.line - feeds)
+  }
+
+  private addRule(chain: OpenChain, { text, counters, unreadable, unknown }: ListedRule, line: number): void {
+    if (unknown.length > 0) this.problem(`words of a match or target that snap does not know: ${unknown.join(' ')}`, line)
+    else if (unreadable.includes('match')) this.problem('the listing does not show this match as it is', line)
+    else if (unreadable.includes('target')) this.problem('the listing does not show what the target does', line)
+    chain.rules.push({ text, ...(counters && { counters }), line, ...(unreadable.length > 0 && { unreadable }) })
+  }
+
+  /** A comment with a line feed: takes the lines up to the comment's end into the row. */
+  private splitRow(line: string, { exact }: Columns): number {
+    const open = line.lastIndexOf(' /* ')
+    if (!exact || open === -1 || line.includes('*/', open)) return 0
+    const rest = this.text.slice(this.end, this.end + LONGEST_ROW_REST)
+    const close = rest.indexOf(' */')
+    if (close === -1 || /\nChain \S+ \(/.test(rest.slice(0, close))) return 0
+    this.end = this.lineEnd(this.end + close)
+    return rest.slice(0, close).split('\n').length - 1
+  }
+
+  /** The table that holds `chain`, or a new one where that chain was already listed. */
+  private openTable(chain: string): OpenTable {
+    const name = this.command ? this.command.table : this.given
+    const known = this.table ?? this.tables.findLast(table =>
+      this.command !== null && table.name === name && table.prompt === this.prompt && table.whole === (this.command.chain === null))
+    const reusable = known && (!known.chains.has(chain) || known.chains.get(chain)!.declared === false)
+    this.table = reusable ? known : this.addTable(name)
+    if (this.command?.chain === chain && !this.table.chains.has(chain)) {
+      this.table.chains.set(chain, { name: chain, policy: null, rules: [], declared: false, ...(this.filtered() && { complete: false as const }) })
+    }
+    return this.table
+  }
+
+  private addTable(name: string | null): OpenTable {
+    const table: OpenTable = {
+      name, chains: new Map(), complete: !this.filtered(), whole: this.command && this.command.chain === null,
+      ...(this.prompt !== undefined && { prompt: this.prompt }),
+    }
+    this.tables.push(table)
+    return table
+  }
+
+  /** Without a command, a listing that begins with a built-in chain and goes on is the whole table's. */
+  private closed({ whole, ...table }: OpenTable): Table {
+    const [first] = table.chains.values()
+    const all = whole ?? (table.chains.size > 1 && first?.policy !== null)
+    return { ...table, complete: table.complete && all }
+  }
+
+  private warning(): void {
+    this.lines.comments++
+    this.problem('iptables warns that this listing is not all there is')
+    if (this.table) this.table.complete = false
+  }
+
+  private unread(chain: OpenChain | null, message: string, feeds = 0): void {
+    this.lines.unread += 1 + feeds
+    if (chain) chain.complete = false
+    if (this.table) this.table.complete = false
+    this.problem(message, this.line - feeds)
+  }
+
+  private problem(message: string, line = this.line): void {
+    this.log.add(line, this.start, this.end, message)
+  }
+
+  private lineEnd(from: number): number {
+    const end = this.text.indexOf('\n', from)
+    return end === -1 ? this.text.length : end
+  }
+}
