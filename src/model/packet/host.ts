@@ -50,11 +50,13 @@ function buildView(host: Host): HostView {
   const own = host.addresses.flatMap(parseOwn)
   const routes = host.routes?.flatMap(parseRoute).sort((a, b) => b.prefix - a.prefix || a.metric - b.metric)
   const sets = new Map<string, ParsedSet | undefined>()
-  const primary = (on: string, like: Address) => primaries(own, on, like)
+  const known = host.addressesKnown ?? 'all'
+  // Of an interface whose addresses may not all be known, none can be said to be its first.
+  const primary = (on: string, like: Address) => (known === 'all' ? primaries(own, on, like) : [])
   return {
     knowsRoutes: routes !== undefined,
-    isOwn: (address, on) => isOwn(own, host.addressesKnown ?? 'all', address, on),
-    isBroadcast: (address) => isBroadcast(own, host.addressesKnown ?? 'all', address),
+    isOwn: (address, on) => isOwn(own, known, address, on),
+    isBroadcast: (address) => isBroadcast(own, known, address),
     route: (address) => routes?.find((route) => inNetwork(address, route.network)),
     firstAddress: (on, like) => primary(on, like)[0]?.address,
     masqueradeAddress: (on, next) => {
@@ -125,6 +127,7 @@ function isBroadcast(own: readonly OwnAddress[], known: 'all' | 'some', address:
 /** Addresses of an interface without secondary ones: those in the subnet of an earlier address. */
 function primaries(own: readonly OwnAddress[], on: string, like: Address): OwnAddress[] {
   const family = own.filter((each) => each.address.length === like.length && !isLoopback(each.address))
+  if (on !== 'lo' && family.some((each) => each.interface === undefined)) return []
   const there = family.filter((each) => each.interface === on || on === 'lo')
   const usable = like.length === 4 ? there.filter((each) => (each.address[0]! >>> 22) !== 0x3fa) : there
   return like.length === 4

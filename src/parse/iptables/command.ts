@@ -10,7 +10,7 @@ export interface Command {
 export interface IptablesCommand {
   readonly program: string
   readonly table: string
-  readonly action: 'list' | 'spec' | 'other'
+  readonly action: 'list' | 'spec' | 'save' | 'other'
   /** The one chain that was asked for; null: the whole table. */
   readonly chain: string | null
   readonly verbose: boolean
@@ -23,7 +23,7 @@ export interface IptablesCommand {
 
 /** `root@kube-master:/home/master# `, `[root@node ~]$ `, `node:~ # `, `# `, `$ `; the path may hold no blank. */
 const PROMPT = /^\s*(?:\[?([A-Za-z0-9._-]+@[A-Za-z0-9._-]+)(?:[: ][^\s#$]*)?\]?\s?[#$]|[A-Za-z0-9._-]+:[^\s#$]* ?[#$]|(?:\/ |~ )?[#$])\s+(\S.*)$/
-const IPTABLES = /(?:^|[\s/;&'"])(ip6?tables(?:-legacy|-nft)?)\s+(.*)$/
+const IPTABLES = /(?:^|[\s/;&'"])(ip6?tables(?:-legacy|-nft)?(-save)?)(?:\s+(.*))?$/
 /** A stage of a pipe; a `|` between quotes is none. */
 const STAGE = /(?:'[^']*'|"[^"]*"|[^|'"]|['"])+/g
 /** These keep every line, but for their blanks. */
@@ -47,7 +47,8 @@ function readIptables(text: string): IptablesCommand | null {
   if (!found) return null
   const filters = stages.filter(stage => !HARMLESS.test(stage))
   const faithful = filters.every(stage => DROPPING.test(stage) && (/^(?:head|tail)/.test(stage) || !CHANGING.test(stage)))
-  return { program: found[1]!, ...readOptions(found[2]!.split(/\s+/)), filter: filters[0] ?? null, faithful }
+  const options = readOptions((found[3] ?? '').split(/\s+/))
+  return { program: found[1]!, ...options, ...(found[2] && { action: 'save' }), filter: filters[0] ?? null, faithful }
 }
 
 function readOptions(words: readonly string[]): Omit<IptablesCommand, 'program' | 'filter' | 'faithful'> {

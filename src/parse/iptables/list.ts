@@ -142,11 +142,11 @@ class ListReader {
   private splitRow(line: string, { exact }: Columns): number {
     const open = line.lastIndexOf(' /* ')
     if (!exact || open === -1 || line.includes('*/', open)) return 0
-    const close = this.text.indexOf(' */', this.end)
-    if (close === -1 || close - this.end > LONGEST_ROW_REST || /\nChain \S+ \(/.test(this.text.slice(this.end, close))) return 0
-    const feeds = this.text.slice(this.end, close).split('\n').length - 1
-    this.end = this.lineEnd(close)
-    return feeds
+    const rest = this.text.slice(this.end, this.end + LONGEST_ROW_REST)
+    const close = rest.indexOf(' */')
+    if (close === -1 || /\nChain \S+ \(/.test(rest.slice(0, close))) return 0
+    this.end = this.lineEnd(this.end + close)
+    return rest.slice(0, close).split('\n').length - 1
   }
 
   /** The table that holds `chain`, or a new one where that chain was already listed. */

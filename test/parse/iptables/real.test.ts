@@ -42,6 +42,7 @@ function agreesWithItself(t: ExecutionContext, backend: string, family: string):
       t.deepEqual([spec.remainder, spec.target?.opaque, ...spec.matches.map(match => match.opaque)].filter(part => part !== undefined), [], text)
     }
   }
+  assertOdd(t, dumps.odd)
   for (const [name, lists] of Object.entries(dumps.lists)) {
     const table = save.tables.find(candidate => candidate.name === name)
     if (!table) continue
@@ -61,6 +62,35 @@ function agreesWithItself(t: ExecutionContext, backend: string, family: string):
       assertColumned(t, text, name)
     }
   }
+}
+
+/** Values with line feeds and quotes, names printed raw: every rule is one rule again, with the words it was made of. */
+function assertOdd(t: ExecutionContext, { taken, save, spec, list }: RealDumps['odd']): void {
+  const dumps = [readSave(save), readSpecList(spec, 'raw')]
+  for (const dump of dumps) {
+    const { rules } = dump.tables[0]!.chains.get('T-odd')!
+    t.is(rules.length, taken.length)
+    t.deepEqual(rules.map(({ text }) => wordsOf(text)), taken.map(rule => [...rule].sort()))
+    t.is(dump.lines.unread, 0)
+  }
+  t.is(printDump(dumps[0]!, { counters: true }), save.replace(/^# Completed .*\n/gm, ''))
+  const listed = readList(list, 'raw').tables[0]!.chains.get('T-odd')!.rules
+  t.is(listed.length, taken.length)
+  for (const [index, rule] of taken.entries()) {
+    const unreadable = listed[index]!.unreadable ?? []
+    // A literal `*` is what listings print for any interface.
+    if (!unreadable.includes('match') && !rule.includes('*')) t.deepEqual(wordsOf(listed[index]!.text), [...rule].sort())
+  }
+}
+
+function wordsOf(text: string): string[] {
+  const { matches, target, inInterface } = parseSpec(text)
+  const options = [...matches, ...(target ? [target] : [])].flatMap(part => part.options)
+  return [
+    ...matches.flatMap(({ module }) => ['-m', module]), ...(target ? ['-j', target.name] : []),
+    ...(inInterface ? [...(inInterface.negated ? ['!'] : []), '-i', inInterface.value] : []),
+    ...options.flatMap(({ name, negated, args }) => [...(negated ? ['!'] : []), name, ...args]),
+  ].sort()
 }
 
 /** `column -t` makes one blank of two and spells odd bytes out; nothing else may change. */
