@@ -92,7 +92,7 @@ class Traversal {
       live = this.pass(frame.rule, frame, live, returned)
     }
     delete frame.rule
-    if (!chain.complete) live = this.uncaptured(live, `what follows in chain ${frame.chain} (the dump breaks off)`)
+    if (!chain.complete) live = this.uncaptured(live, `what may follow in chain ${frame.chain} (the dump is not whole)`)
     return merge(returned.length === 0 ? live : [...returned, ...live])
   }
 
