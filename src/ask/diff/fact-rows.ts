@@ -4,10 +4,10 @@ import { sameVersion } from './side.ts'
 
 export type FactRow = { readonly [column: string]: string | number | null }
 
-/** The rows of a table that stand in any of the versions. */
-export function rowsOf(store: Store, table: string, versions: readonly Version[]): FactRow[] {
-  const select = store.prepare(`SELECT * FROM ${table} WHERE collection = @collection AND until > @seq AND since <= @seq`)
-  return versions.flatMap((version) => (select.all(version) as StoredRow[]).map(withoutInterval))
+/** The rows of a table that stand in any of the versions; all their columns, or those named. */
+export function rowsOf(store: Store, table: string, versions: readonly Version[], columns?: readonly string[]): FactRow[] {
+  const select = store.prepare(`SELECT ${columns?.join(', ') ?? '*'} FROM ${table} WHERE collection = @collection AND until > @seq AND since <= @seq`)
+  return versions.flatMap((version) => (columns ? (select.all(version) as FactRow[]) : (select.all(version) as StoredRow[]).map(withoutInterval)))
 }
 
 /** The rows that stand on one side only. Rows are sets; the order of two equal rows means nothing. */

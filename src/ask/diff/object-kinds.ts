@@ -22,8 +22,8 @@ export interface RowKind {
 const inNamespace = (column: string) => (row: FactRow): string => `${row.namespace}/${row[column]}`
 
 /**
- * Left out on purpose, because they change without anything having happened: a pod's restarts and its containers'
- * momentary states, creation times, what pods a DaemonSet counts at the moment is kept.
+ * Left out on purpose, because they change without anything having happened or say it a second time: a pod's restarts,
+ * its containers' momentary states, times of creation and deletion.
  */
 export const ROW_KINDS: readonly RowKind[] = [
   {
@@ -45,7 +45,7 @@ export const ROW_KINDS: readonly RowKind[] = [
   },
   {
     section: 'pod', subject: 'pods', table: '_pod', aspect: 'object', key: ['namespace', 'pod'],
-    fields: ['uid', 'node', 'ip', 'ips', 'host_network', 'phase', 'status', 'ready', 'deleted_at', 'owner_kind', 'owner_name', 'labels'],
+    fields: ['uid', 'node', 'ip', 'ips', 'host_network', 'phase', 'status', 'ready', 'owner_kind', 'owner_name', 'labels'],
     object: inNamespace('pod'), part: () => '',
     summary: (row) => [row.ip || 'no address', row.node ? `on ${row.node}` : 'on no node', row.status].filter(Boolean).join(' ')
   },

@@ -1,9 +1,12 @@
 import type { Store } from '../../store/open.ts'
+import type { Version } from '../../store/versions.ts'
 import { Owners } from './owners.ts'
 import type { RuleComparison } from './node-rules.ts'
 import type { RuleDelta } from './rule-delta.ts'
 import { ServiceIndex } from './service-index.ts'
-import type { Side } from './side.ts'
+import { versionsOf, type Side } from './side.ts'
+
+const keyOf = ({ collection, seq }: Version) => `${collection} ${seq}`
 
 type Lists = Map<string, RuleDelta[]>
 
@@ -13,7 +16,9 @@ export class OwnedRules {
   private readonly lists = new Map<readonly RuleDelta[], Lists>()
 
   constructor(store: Store, before: Side, after: Side, comparisons: readonly RuleComparison[]) {
-    this.sides = { before: new ServiceIndex(store, before), after: new ServiceIndex(store, after) }
+    const index = new ServiceIndex(store, before)
+    const isSame = String(versionsOf(before, 'services').map(keyOf)) === String(versionsOf(after, 'services').map(keyOf))
+    this.sides = { before: index, after: isSame ? index : new ServiceIndex(store, after) }
     const all = new Set(comparisons.flatMap(({ deltas }) => deltas))
     const every = [...all].flat()
     const owners = { '-': new Owners(store, before, this.sides.before, every), '+': new Owners(store, after, this.sides.after, every) }

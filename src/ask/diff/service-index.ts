@@ -18,6 +18,13 @@ export function frontKey(protocol: string, port: number | string, address: strin
   return `${protocol.toLowerCase()} ${port} ${address}`
 }
 
+/** The columns that rules depend on; the others are many and long. */
+const SERVICE_COLUMNS = [
+  'namespace', 'service', 'type', 'cluster_ip', 'cluster_ips', 'external_ips', 'load_balancer_ips', 'session_affinity', 'session_affinity_timeout',
+  'external_traffic_policy', 'internal_traffic_policy', 'traffic_distribution', 'load_balancer_source_ranges', 'health_check_node_port'
+]
+const PORT_COLUMNS = ['namespace', 'service', 'port_name', 'protocol', 'port', 'node_port', 'chain_hash', 'chain_hash_before119']
+
 /** The Services of one snapshot, to tell whose a rule is. */
 export class ServiceIndex {
   readonly services = new Map<string, FactRow>()
@@ -28,8 +35,8 @@ export class ServiceIndex {
 
   constructor(store: Store, side: Side) {
     const versions = versionsOf(side, 'services')
-    for (const row of rowsOf(store, '_service', versions)) this.services.set(`${row.namespace}/${row.service}`, row)
-    for (const row of rowsOf(store, '_service_port', versions)) this.addPort(row)
+    for (const row of rowsOf(store, '_service', versions, SERVICE_COLUMNS)) this.services.set(`${row.namespace}/${row.service}`, row)
+    for (const row of rowsOf(store, '_service_port', versions, PORT_COLUMNS)) this.addPort(row)
   }
 
   private addPort(row: FactRow): void {

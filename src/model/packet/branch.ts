@@ -4,8 +4,11 @@ import { flowKey, sameFlow, type Flow } from './flow.ts'
 import type { Question } from './match/part.ts'
 import { add, type Asked, type Share } from './share.ts'
 
-/** A question once it has been asked. */
-export interface OpenCondition extends Asked, Omit<Condition, 'holds'> {}
+/** A question once it has been asked, and its two answers. */
+export interface OpenCondition extends Asked {
+  readonly holds: Condition
+  readonly fails: Condition
+}
 
 export interface Branch {
   readonly flow: Flow
@@ -74,14 +77,15 @@ export class Conditions {
     let condition = this.asked.get(question.id)
     if (!condition) {
       const { id, text, reason, newClient } = question
-      condition = {
-        order: this.asked.size,
+      const fails: Condition = {
         id,
+        holds: false,
         text,
         reason,
         ...(rule && { rule }),
         ...(newClient === undefined ? {} : { newClient }),
       }
+      condition = { order: this.asked.size, holds: { ...fails, holds: true }, fails }
       this.asked.set(id, condition)
     }
     return condition

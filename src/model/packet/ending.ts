@@ -3,7 +3,7 @@ import { formatAddress } from './address.ts'
 import type { Flow } from './flow.ts'
 import { stepsOf, type Branch, type OpenCondition } from './branch.ts'
 import type { Outcome, PacketAfter, Verdict } from './outcome.ts'
-import { add, cases, reaches, type Case, type Share } from './share.ts'
+import { add, cases, reaches, sizeOf, type Case, type Share } from './share.ts'
 
 export interface End {
   readonly verdict: Verdict
@@ -18,6 +18,9 @@ interface Arrival {
   readonly branch: Branch
   readonly end: End
 }
+
+/** More would be read by nobody. Endpoints of one Service count, each with the conditions it depends on. */
+const MAX_OUTCOMES = 20_000
 
 export class Endings {
   private readonly groups = new Map<string, { share: Share<OpenCondition>; readonly arrivals: Arrival[] }>()
@@ -39,12 +42,21 @@ export class Endings {
   }
 
   outcomes(): Outcome[] {
-    return [...this.groups.values()].flatMap(({ share, arrivals }) =>
+    const groups = [...this.groups.values()]
+    if (groups.reduce((sum, { share }) => sum + sizeOf(share), 0) > MAX_OUTCOMES) return [this.tooMany(groups[0]!.arrivals[0]!.branch)]
+    return groups.flatMap(({ share, arrivals }) =>
       cases(share).map((each) => {
         const { branch, end } = arrivals.find((arrival) => reaches(arrival.branch.share, each)) ?? arrivals[0]!
         return this.outcome(branch, end, each)
       }),
     )
+  }
+
+  private tooMany(branch: Branch): Outcome {
+    const why = `more than ${MAX_OUTCOMES} outcomes, by combinations of unknown conditions`
+    const flow = { ...branch.flow, destination: null, destinationPort: null, source: null, sourcePort: null, mark: null, sourceNat: false, masqueraded: false }
+    const end: End = { verdict: 'unknown', local: false, why, sourceSettled: false }
+    return { ...this.outcome({ ...branch, flow, trail: null }, end, { share: 1, conditions: [] }), destinationNat: false }
   }
 
   private outcome(branch: Branch, end: End, { share, conditions }: Case<OpenCondition>): Outcome {
@@ -56,7 +68,7 @@ export class Endings {
       ...(rejectWith === undefined ? {} : { rejectWith }),
       ...(local || branch.flow.departure === null ? {} : { outInterface: branch.flow.departure }),
       share,
-      conditions: conditions.map(({ condition: { order: _, ...condition }, holds }) => ({ ...condition, holds })),
+      conditions: conditions.map(({ condition, holds }) => (holds ? condition.holds : condition.fails)),
       assumptions: branch.assumptions,
       why,
       steps: stepsOf(branch.trail),

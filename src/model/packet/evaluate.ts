@@ -106,8 +106,7 @@ class Path {
   private delivered(destination: readonly number[]): Truth {
     const { host } = this.evaluation
     if (isMulticast(destination)) return true
-    const broadcast = host.isBroadcast(destination)
-    return broadcast === false ? host.isOwn(destination) : broadcast
+    return host.isBroadcast(destination) === true || host.isOwn(destination)
   }
 
   /** A loopback destination is refused from outside unless route_localnet is on (ip_route_input_slow). */
@@ -117,7 +116,8 @@ class Path {
     const { yes, no } = this.split(branch, refused ? this.routesLocalnet(arrival) : true)
     for (const each of no) this.end(each, 'dropped', true, 'the kernel takes no packet for a loopback address from outside (route_localnet is 0)')
     const input = yes.map((each) => withStep(each, { kind: 'route', hook: 'INPUT', depth: 0, to: 'local' }))
-    const seen = this.tables('INPUT', ['mangle', 'filter', 'security', 'nat'], input)
+    const last: readonly TableName[] = this.evaluation.rules.backend === 'nft' ? ['nat', 'security'] : ['security', 'nat']
+    const seen = this.tables('INPUT', ['mangle', 'filter', ...last], input)
     for (const each of seen) this.end(each, 'accepted', true, `delivered to the node, ${each.passed ?? 'no rule stops it'}`)
   }
 

@@ -105,7 +105,9 @@ export interface RuleChain {
  */
 export interface Rules {
   readonly family: Family
-  /** `absent`: the node has no such table, nothing happens there. `unknown`: not captured. */
+  /** Absent: legacy. iptables-nft hooks its security table in behind nat's INPUT (priority 150, the kernel's own is 50). */
+  readonly backend?: 'legacy' | 'nft'
+  /** `absent`: the node has no such table, nothing happens there. `unknown`: not captured, or only in part. */
   table(table: TableName): 'present' | 'absent' | 'unknown'
   /** Undefined: no such chain in what was captured. */
   chain(table: TableName, name: string): RuleChain | undefined

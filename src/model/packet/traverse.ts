@@ -9,7 +9,7 @@ import type { Place, Step, StepKind } from './outcome.ts'
 import type { Hook, RuleChain, Rules, TableName } from './packet.ts'
 import { programOf } from './program.ts'
 import type { HostView } from './host.ts'
-import { restrict, scale } from './share.ts'
+import { restrict, scale, sizeOf } from './share.ts'
 import { rewrite, type Nat } from './target/nat.ts'
 
 /** What one evaluation works with. */
@@ -33,6 +33,9 @@ interface Frame {
 
 /** More ways at once than this are not followed: rules that mark by hundreds of unknown conditions. */
 const MAX_BRANCHES = 4096
+
+/** A way that depends on more combinations of answers than this is not followed either. */
+const MAX_COMBINATIONS = 512
 
 export function traverse(evaluation: Evaluation, hook: Hook, table: TableName, branches: readonly Branch[]): Branch[] {
   if (branches.length === 0 || evaluation.rules.table(table) === 'absent') return [...branches]
@@ -92,7 +95,7 @@ class Traversal {
       live = this.pass(frame.rule, frame, live, returned)
     }
     delete frame.rule
-    if (!chain.complete) live = this.uncaptured(live, `what follows in chain ${frame.chain} (the dump breaks off)`)
+    if (!chain.complete) live = this.uncaptured(live, `what may follow in chain ${frame.chain} (the dump is not whole)`)
     return merge(returned.length === 0 ? live : [...returned, ...live])
   }
 
@@ -102,10 +105,13 @@ class Traversal {
       const matched = this.match(rule, branch, next)
       if (matched) next.push(...this.act(rule, frame, matched, returned))
     }
-    if (next.length > MAX_BRANCHES) {
-      for (const branch of next.splice(MAX_BRANCHES)) this.end(branch, 'unknown', `more than ${MAX_BRANCHES} ways to follow at once`)
-    }
-    return merge(next)
+    for (const branch of next.splice(MAX_BRANCHES)) this.end(branch, 'unknown', `more than ${MAX_BRANCHES} ways to follow at once`)
+    return merge(next).filter((branch) => sizeOf(branch.share) <= MAX_COMBINATIONS || this.tooMany(branch))
+  }
+
+  private tooMany(branch: Branch): boolean {
+    this.end(branch, 'unknown', `it depends on more than ${MAX_COMBINATIONS} combinations of unknown conditions`)
+    return false
   }
 
   /** Splits a branch: what does not match goes to `rest`, what does is answered. */

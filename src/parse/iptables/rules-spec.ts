@@ -28,6 +28,7 @@ class SpecListReader {
   private table: string | null
   private complete: boolean
   private line = 1
+  private quote = -1
   private start = 0
   private end = 0
 
@@ -70,7 +71,7 @@ class SpecListReader {
 
   /** Takes in the lines on which a quoted value goes on; false when a quote stays open. */
   private joinLines(from: number): boolean {
-    for (let open = this.text.indexOf('"', from); open !== -1 && open < this.end;) {
+    for (let open = this.nextQuote(from); open < this.end;) {
       let close = closingQuote(this.text, open + 1, this.end)
       if (close === -1) close = valueOfSeveralLines(this.text, open)
       if (close === -1) return false
@@ -78,9 +79,17 @@ class SpecListReader {
         this.line += this.text.slice(open, close).split('\n').length - 1
         this.end = this.lineEnd(close)
       }
-      open = this.text.indexOf('"', close + 1)
+      open = this.nextQuote(close + 1)
     }
     return true
+  }
+
+  /** Looked up only when passed: most rules have none. */
+  private nextQuote(from: number): number {
+    if (this.quote >= from) return this.quote
+    const found = this.text.indexOf('"', from)
+    this.quote = found === -1 ? Infinity : found
+    return this.quote
   }
 
   private chain(line: string): boolean {

@@ -4,7 +4,11 @@ const PROMPT = /(?<=\s|^)(?:\[?[A-Za-z0-9._-]+@[A-Za-z0-9._-]+(?:[: ][^\s#$]*)?\
 const CHAIN_LINE = /(?<=\s|^)Chain \S+ \((?:policy \S+(?: \d+[KMGT]? packets, \d+[KMGT]? bytes)?|\d+ references?)\)(?=\s|$)/g
 const HEADING = /(?<=\s|^)(?:num )?(?:pkts bytes )?target prot opt (?:in out )?source destination(?=\s|$)/g
 /** The columns that every row has: protocol and opt. */
-const PROTOCOL_AND_OPT = /(?<= |^)!?(?:all|\d{1,3}|tcp|udp|udplite|icmp|icmpv6|ipv6-icmp|sctp|dccp|esp|ah|ipcomp|gre|igmp|ospf|vrrp|ipencap|mobility-header) (?:--|-f|!f) /g
+const PROTOCOL = [
+  'all', '\\d{1,3}', 'tcp', 'udp', 'udplite', 'icmp', 'icmpv6', 'ipv6-icmp', 'sctp', 'dccp', 'esp', 'ah', 'ipcomp', 'gre', 'igmp', 'ospf', 'vrrp',
+  'ipencap', 'mobility-header', 'ipv6-mh',
+].join('|')
+const PROTOCOL_AND_OPT = new RegExp(`(?<= |^)!?(?:${PROTOCOL}) (?:--|-f|!f) `, 'g')
 const COMMENT = /\/\* .{0,600}? \*\//g
 
 /**
@@ -22,7 +26,9 @@ function unjoinLine(line: string): string {
   if (chains.length === 0 && spans(PROTOCOL_AND_OPT, hidden).length < 2 && !joinsCommand(hidden)) return line
   const breaks = new Set<number>()
   for (const [start, end] of [...chains, ...spans(HEADING, hidden)]) breaks.add(start).add(end)
-  for (const [start] of spans(PROMPT, hidden)) if (/ip6?tables|kubectl/.test(hidden.slice(start, start + 200))) breaks.add(start)
+  for (const [start] of spans(PROMPT, hidden)) {
+    if (/ip6?tables|kubectl/.test(hidden.slice(start, start + 200))) breaks.add(start)
+  }
   const names = new Set(Array.from(hidden.matchAll(/Chain (\S+) \(/g), found => found[1]!))
   const known = [...breaks].sort((a, b) => a - b)
   let floor = 0

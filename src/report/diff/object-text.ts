@@ -4,6 +4,7 @@ import { onNodes, plural, shortList, shown } from './words.ts'
 /** What changed about one object, the most telling first. */
 export function objectLines(changes: readonly Change[]): string[] {
   const of = (...aspects: Aspect[]) => changes.filter(({ aspect }) => aspects.includes(aspect))
+  const moved = { added: addresses(of('endpoint'), 'added'), removed: addresses(of('endpoint'), 'removed') }
   return [
     ...of('rules').filter(isAlarming).map(rulesLine),
     ...of('object').map(objectLine),
@@ -12,13 +13,14 @@ export function objectLines(changes: readonly Change[]): string[] {
     ...endpointLines(of('endpoint')),
     ...of('svclb').map((change) => `svclb pod ${change.name} ${cameOrWent(change)}`),
     ...of('front').map((change) => `packets to ${change.name} go ${direction(change.before)} → ${direction(change.after)} ${onNodes(change)}`),
-    ...of('destinations').map(destinationsLine),
+    ...of('destinations').map((change) => destinationsLine(change, moved)),
     ...of('address', 'route', 'listener').map(partLine),
     ...of('rules').filter((change) => !isAlarming(change)).map(rulesLine)
   ]
 }
 
-function isAlarming({ section, name }: Change): boolean {
+/** Where rules and objects went apart: what to look at first. */
+export function isAlarming({ section, name }: Change): boolean {
   return name === 'not-followed' || (section === 'service' && name === 'alone')
 }
 
@@ -56,16 +58,29 @@ function endpointLines(changes: readonly Change[]): string[] {
   return [...lines, ...changes.filter(({ change }) => change === 'changed').map(partLine)]
 }
 
-function destinationsLine(change: Change): string {
+/** `10.42.0.7:80` of endpoints that came or went. */
+function addresses(endpoints: readonly Change[], kind: Change['change']): Set<string> {
+  return new Set(endpoints.filter(({ change }) => change === kind).map(({ name }) => name.split(' ')[0]!))
+}
+
+/** The endpoints are named only where they are not just those that the objects gained and lost. */
+function destinationsLine(change: Change, moved: { readonly added: Set<string>; readonly removed: Set<string> }): string {
   const [before, after] = [change.before, change.after].map((list) => (list ?? []) as readonly string[]) as [readonly string[], readonly string[]]
   const address = (entry: string) => entry.slice(0, entry.lastIndexOf(' '))
   const [was, is] = [before.map(address), after.map(address)]
   const gained = is.filter((entry) => !was.includes(entry))
   const lost = was.filter((entry) => !is.includes(entry))
-  const parts = [gained.length > 0 ? `+ ${shortList(gained)}` : '', lost.length > 0 ? `− ${shortList(lost)}` : ''].filter(Boolean)
   const head = `${change.name} goes to ${before.length} → ${plural(after.length, 'endpoint')} ${onNodes(change)}`
-  if (parts.length > 0) return `${head}: ${parts.join(', ')}`
-  return `${change.name} goes to the same ${plural(after.length, 'endpoint')} in other shares ${onNodes(change)}: ${shown(before)} → ${shown(after)}`
+  if (gained.length + lost.length === 0) {
+    return `${change.name} goes to the same ${plural(after.length, 'endpoint')} in other shares ${onNodes(change)}: ${shown(before)} → ${shown(after)}`
+  }
+  if (sameSet(gained, moved.added) && sameSet(lost, moved.removed)) return head
+  const parts = [gained.length > 0 ? `+ ${shortList(gained)}` : '', lost.length > 0 ? `− ${shortList(lost)}` : ''].filter(Boolean)
+  return `${head}: ${parts.join(', ')}`
+}
+
+function sameSet(list: readonly string[], set: ReadonlySet<string>): boolean {
+  return list.length === set.size && list.every((entry) => set.has(entry))
 }
 
 function rulesLine(change: Change): string {

@@ -1,6 +1,6 @@
 import { SECTIONS, type Change, type Diff, type Section } from '../../ask/diff/change.ts'
 import { visible } from '../format/cell.ts'
-import { objectLines } from './object-text.ts'
+import { isAlarming, objectLines } from './object-text.ts'
 import { ruleLines } from './rule-text.ts'
 
 const TITLES: Record<Section, string> = {
@@ -31,16 +31,22 @@ function sectionText(section: Section, changes: readonly Change[], rules: boolea
   if (changes.length === 0) return ''
   const objects = new Map<string, Change[]>()
   for (const change of changes) objects.set(change.object, [...(objects.get(change.object) ?? []), change])
-  const blocks = [...objects].map(([object, its]) => block(object, its, rules))
-  return [TITLES[section], ...blocks].join('\n')
+  const blocks = [...objects].map(([object, its]) => ({ object, lines: [...objectLines(its), ...(rules ? its.flatMap(ruleLines) : [])], alarms: its.some(isAlarming) }))
+  const alike = new Map<string, typeof blocks>()
+  for (const block of blocks) {
+    const key = block.lines.join('\n')
+    alike.set(key, [...(alike.get(key) ?? []), block])
+  }
+  const groups = [...alike.values()]
+  return [TITLES[section], ...[...groups.filter(([first]) => first!.alarms), ...groups.filter(([first]) => !first!.alarms)].map(groupText)].join('\n')
 }
 
-function block(object: string, changes: readonly Change[], rules: boolean): string {
-  const lines = objectLines(changes)
-  const raw = rules ? changes.flatMap(ruleLines) : []
-  const [only] = lines
-  const head = lines.length === 1 ? [`  ${object}: ${only}`] : [`  ${object}`, ...lines.map((line) => `    ${line}`)]
-  return [...head, ...raw.map((line) => `    ${line}`)].map(visible).join('\n')
+/** Objects to which the same happened stand together; twelve Services may have the same pods behind them. */
+function groupText(group: readonly { readonly object: string; readonly lines: readonly string[] }[]): string {
+  const { lines } = group[0]!
+  const names = group.map(({ object }) => object).join(', ')
+  const text = lines.length === 1 ? [`  ${names}: ${lines[0]}`] : [`  ${names}`, ...lines.map((line) => `    ${line}`)]
+  return text.map(visible).join('\n')
 }
 
 function unknownText({ before, after, unknown }: Diff): string {

@@ -1,7 +1,8 @@
 /** Calls, gotos, returns and policies; the order of hooks and tables. */
 import test from 'ava'
 import type { Packet } from '../../../src/model/packet/packet.ts'
-import { BARE, briefs, NODE, send, THROUGH } from './rules.ts'
+import { evaluate } from '../../../src/model/packet/evaluate.ts'
+import { BARE, briefs, NODE, rules, send, THROUGH } from './rules.ts'
 
 const drops = (t: { is: (a: unknown, b: unknown, m?: string) => unknown }, text: string, rule: string | undefined) => {
   const [outcome, ...more] = send(text)
@@ -118,6 +119,14 @@ for (const [name, packet, chains] of WAYS) {
     t.is(passed.join(', '), chains)
   })
 }
+
+test('iptables-nft shows a packet to the node to nat before security', (t) => {
+  const text = 'security INPUT -j MARK --set-xmark 0x1/0x1\nnat INPUT -m mark --mark 0x1 -j SNAT --to-source 203.0.113.5'
+  const sourceUnder = (backend: 'legacy' | 'nft') =>
+    evaluate({ ...rules(text), backend }, NODE, { ...THROUGH, destination: '192.168.1.10' })[0]?.packet.source
+  t.is(sourceUnder('legacy'), '203.0.113.5')
+  t.is(sourceUnder('nft'), '192.0.2.1')
+})
 
 test('an untracked packet is shown to no NAT rule', (t) => {
   const nat = 'nat PREROUTING -p tcp -j DNAT --to-destination 10.42.0.9'

@@ -80,6 +80,19 @@ test('session affinity: a new client’s shares, and the client seen before by e
   for (const sum of sums(outcomes)) t.is(sum, 1)
 })
 
+test('affinity over 600 endpoints stays decidable', (t) => {
+  const endpoints = Array.from({ length: 600 }, (_, at) => at)
+  const outcomes = send([
+    ...endpoints.map((at) => `nat PREROUTING -m recent --rcheck --name E${at} --mask 255.255.255.255 --rsource -j E${at}`),
+    ...endpoints.map((at) => `nat PREROUTING -m statistic --mode random --probability ${(1 / (600 - at)).toFixed(11)} -j E${at}`),
+    ...endpoints.map((at) => `nat E${at} -j DNAT --to-destination 10.42.${at >> 8}.${at & 255}`),
+  ].join('\n'))
+  const usual = outcomes.filter(isForNewClient)
+  t.is(usual.length, 600)
+  t.is(outcomes.length, 1200)
+  t.true(Math.abs(usual.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-9)
+})
+
 test('a list remembers within one packet what it was told', (t) => {
   t.deepEqual(briefs(send('filter FORWARD -m recent --set --name X\nfilter FORWARD -m recent --rcheck --name X -j DROP')), ['dropped'])
   t.deepEqual(briefs(send('filter FORWARD -m recent --set --name X\nfilter FORWARD -m recent --remove --name X\nfilter FORWARD -m recent --rcheck --name X -j DROP')), ['accepted 10.42.0.5:80'])
@@ -145,6 +158,14 @@ test('forty questions that all mark are cut off, and the rest is unknown', (t) =
   const outcomes = send(lines.slice(0, 14).join('\n'))
   t.true(outcomes.some(({ verdict }) => verdict === 'unknown'))
   t.true(outcomes.length < 2 ** 14)
+})
+
+test('pairs of questions whose combinations nobody could read end in unknown', (t) => {
+  const pairs = Array.from({ length: 20 }, (_, at) => `filter FORWARD -m set --match-set a${at} src -j c${at}\nfilter c${at} -m set --match-set b${at} src -j DROP`)
+  const outcomes = send(pairs.join('\n'))
+  t.true(outcomes.some(({ verdict, why }) => verdict === 'unknown' && why.includes('combinations')))
+  t.true(outcomes.length < 5000)
+  t.is(briefs(send(pairs.slice(0, 3).join('\n'))).filter((each) => each.startsWith('accepted')).length, 8)
 })
 
 test('rules that were not captured are a question', (t) => {

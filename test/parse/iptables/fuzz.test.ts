@@ -120,6 +120,7 @@ const floods: readonly [string, string][] = [
   ['opened quotes', '*filter\n' + '-A X -m comment --comment "\n'.repeat(40_000)],
   ['escaped quotes', '*filter\n' + '-A X -m comment --comment "\\"\\"\\"\\"\n'.repeat(40_000)],
   ['undeclared chains', '*filter\n' + Array.from({ length: 40_000 }, (_, index) => `-A X${index} "\n`).join('')],
+  ['rules without quotes', '*filter\n' + '-A X -j ACCEPT\n'.repeat(200_000) + '-A X -m comment --comment "\n'],
   ['garbage', 'Killed\n'.repeat(100_000)],
   ['opened comments', 'Chain X (1 references)\ntarget     prot opt source               destination         \n' + 'ACCEPT     all  --  0.0.0.0/0            0.0.0.0/0            /* \n'.repeat(20_000)],
   ['opened comments in one line', `Chain X (1 references) ${'/* '.repeat(100_000)}`],

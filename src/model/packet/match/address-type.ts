@@ -27,7 +27,7 @@ function typeTruth(option: Option, words: string, device: typeof inDevice | unde
     on === null
       ? ask({ id: words, text: `${words} matches`, reason: 'the interface is not known' })
       : address
-        ? address.length === 1 ? anyOf(types, address, on, situation) : allOf(types, address, on, situation)
+        ? address.length === 1 ? anyOf(types, address, on, words, situation) : allOf(types, address, on, situation)
         : unknownAddress(types, source ? ownSource(flow) : flow.toHost, situation.sent.flow.destination?.length === 4 ? 6 : 4, words)
   return option.negated ? not(truth) : truth
 }
@@ -47,14 +47,14 @@ function unknownAddress(types: readonly string[], own: boolean | undefined, fami
 }
 
 /** IPv4: an address has one type; those the local table never holds (BLACKHOLE, PROHIBIT, …) do not match. */
-function anyOf(types: readonly string[], address: Address, on: string | undefined, { host }: Situation): Truth {
+function anyOf(types: readonly string[], address: Address, on: string | undefined, words: string, { host }: Situation): Truth {
   const broadcast = host.isBroadcast(address)
   if (broadcast === true) return types.includes('BROADCAST')
   if (isMulticast(address)) return types.includes('MULTICAST')
   const own = host.isOwn(address, on)
   if (own === true) return types.includes('LOCAL')
   const [local, unicast] = [types.includes('LOCAL'), types.includes('UNICAST')]
-  if (broadcast !== false && own === false) return types.includes('BROADCAST') === unicast ? unicast : unicast ? not(broadcast) : broadcast
+  if (broadcast !== false && types.includes('BROADCAST') !== unicast) return ask({ id: words, text: `${words} matches`, reason: 'not all addresses of the node are known' })
   if (local === unicast) return local
   return local ? own : not(own)
 }
