@@ -4,6 +4,7 @@
 CREATE VIEW snapshots AS -- One row a snapshot in the store.
 SELECT
   s.name AS snapshot, -- its name: the UTC time at which it was begun
+  s.id AS id, -- its number, in the order of import
   s.started_at AS taken_at, -- when it was begun, UTC
   s.ended_at AS ended_at, -- when its last item was read, UTC
   s.cluster AS cluster, -- the cluster's name

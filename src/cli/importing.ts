@@ -2,6 +2,7 @@ import { openSnapshot, type Snapshot } from '../archive/open.ts'
 import { listSnapshots } from '../archive/list.ts'
 import { UserError } from '../problem.ts'
 import { openStore, type Store } from '../store/open.ts'
+import { select, views } from '../store/select.ts'
 import { importSnapshot } from '../store/import/import-snapshot.ts'
 import { talk } from './print.ts'
 
@@ -52,12 +53,14 @@ function contents(store: Store, snapshot: string): string {
 }
 
 function issueLines(store: Store, snapshot: string): string[] {
-  const rows = store
-    .prepare(`SELECT phase, coalesce(path, '') AS path, coalesce(node, namespace || '/' || pod, '') AS owner, line, message, text FROM issues WHERE snapshot = ? LIMIT ${SHOWN}`)
-    .all(snapshot) as { phase: string; path: string; owner: string; line: number | null; message: string; text: string | null }[]
-  return rows.map(({ phase, path, owner, line, message, text }) =>
-    [`${phase}:`, path || owner, line === null ? '' : `line ${line}:`, message, text ? `«${text.slice(0, 120)}»` : ''].filter(Boolean).join(' ')
-  )
+  const first = views.selectFrom('issues')
+    .select(['phase', 'path', 'node', 'namespace', 'pod', 'line', 'message', 'text'])
+    .where('snapshot', '=', snapshot)
+    .limit(SHOWN)
+  return select(store, first).map(({ phase, path, node, namespace, pod, line, message, text }) => {
+    const owner = node ?? (pod === null ? '' : `${namespace}/${pod}`)
+    return [`${phase}:`, path ?? owner, line === null ? '' : `line ${line}:`, message, text ? `«${text.slice(0, 120)}»` : ''].filter(Boolean).join(' ')
+  })
 }
 
 export async function importText(args: { text: string; node?: string; at?: string; store: string }): Promise<void> {
