@@ -15,12 +15,13 @@ export const reportCommand = command<Args>({
       .option('snapshot', options.snapshot)
       .example('snap report --csv audit-2026-11 -s "last Friday"', 'everything about one day, for a spreadsheet'),
   async handler(args) {
-    const [{ asking, findSnapshot }, { writeReport }, { print }] = await Promise.all([
+    const [{ asking, findSnapshot }, { writeReport }, { print, talk }] = await Promise.all([
       import('../asking.ts'), import('../reporting.ts'), import('../print.ts')
     ])
     await asking(args.store, async (store) => {
-      const files = writeReport(store, (await findSnapshot(store, args.snapshot)).name, args.csv)
+      const { files, gaps } = writeReport(store, (await findSnapshot(store, args.snapshot)).name, args.csv)
       print({ columns: ['file', 'rows'], rows: files.map(({ file, rows }) => [file, rows]) }, 'table')
+      if (gaps > 0) talk(`${gaps} things the snapshot does not hold whole: coverage.csv says which; a table without rows may be one of them`)
     })
   }
 })

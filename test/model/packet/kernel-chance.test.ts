@@ -125,8 +125,9 @@ async function connect(source: string, destination: string): Promise<string[]> {
       return { tag: `draw ${round} ${sent + at}`, from: [source, port], to: [destination, 53] }
     })
     tags.push(...probes.map(({ tag }) => tag))
-    await lab.send(probes, 150)
+    await lab.send(probes, 100)
   }
+  await lab.settled(tags)
   return tags
 }
 
@@ -159,7 +160,10 @@ withKernel(`session affinity: the first connection is a new client’s, the next
     for (const source of ['10.1.0.2', '10.1.0.3']) {
       const outcomes = evaluate(rules, nodeHost(new Map()), { protocol: 'udp', source, destination: '10.9.0.3', destinationPort: 53 })
       const probes = [0, 1, 2, 3, 4, 5].map((at): Probe => ({ tag: `affinity ${source} ${at}`, from: [source, 61_000 + at], to: ['10.9.0.3', 53] }))
-      for (const probe of probes) await lab.send([probe], 60)
+      for (const probe of probes) {
+        await lab.send([probe], 40)
+        await lab.settled([probe.tag])
+      }
       const [first, ...later] = probes.map(({ tag }) => lab.seen.get(tag)?.arrived?.at.join(' '))
       t.true(outcomes.filter(isForNewClient).some((outcome) => endpoint(outcome) === first), 'a new client’s endpoint')
       const list = `SNAP-SEP${Number(first?.split(' ')[0]?.split('.')[3]) - 1}`
