@@ -1,10 +1,11 @@
-import yargs from 'yargs'
+import yargs, { type Argv } from 'yargs'
 import { SnapshotError } from '../archive/error.ts'
 import { TimeReferenceError } from '../ask/time/error.ts'
 import { UserError } from '../problem.ts'
 import { visible } from '../report/format/cell.ts'
 import { commands } from './commands.ts'
 import { EXIT } from './exit-codes.ts'
+import { nearest } from './nearest.ts'
 import { version } from './version.ts'
 
 /** Runs one command line and returns its exit status. Data goes to stdout, talk to stderr. */
@@ -41,9 +42,18 @@ function parser(argv: string[]) {
     .help()
     .wrap(Math.min(process.stdout.columns ?? 100, 100))
     .exitProcess(false)
-    .fail((message, error) => {
-      throw error ?? new UserError(message.replaceAll('\n', ' '))
+    .fail((message, error, command) => {
+      throw error ?? new UserError(withNearestOption(message.replaceAll('\n', ' '), command))
     })
+}
+
+/** yargs proposes commands by itself, options not. */
+function withNearestOption(message: string, command: Argv): string {
+  const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1]
+  if (unknown === undefined) return message
+  const { key } = (command as unknown as { getOptions(): { key: Record<string, unknown> } }).getOptions()
+  const [best] = nearest(unknown, Object.keys(key).filter((name) => name.length > 1), 1)
+  return best === undefined ? message : `${message}; did you mean --${best}?`
 }
 
 function explain(error: unknown, debug: boolean): number {

@@ -122,6 +122,6 @@ const questions: [title: string, args: string[], says: RegExp][] = [
   ['SQL that is wrong', ['sql', 'select nonsense from rules'], /no such column: nonsense/],
   ['a table that is not there', ['schema', 'ruels'], /no table ruels; there are .*rules/],
   ['a command that is not there', ['chek'], /Did you mean check/],
-  ['an option that is not there', ['check', '--snapshto', 'latest'], /snapshto/]
+  ['an option that is not there', ['check', '--snapshto', 'latest'], /snapshto.*did you mean --snapshot\?/]
 ]
 for (const [title, args, says] of questions) test(title, (t) => refused(t, args, says))

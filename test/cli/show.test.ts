@@ -1,6 +1,6 @@
 import test from 'ava'
 import { SHOWN } from '../../src/cli/show/kinds.ts'
-import { nearest } from '../../src/cli/show/nearest.ts'
+import { nearest } from '../../src/cli/nearest.ts'
 import { show } from '../../src/cli/show/show.ts'
 import { showJson, showText } from '../../src/cli/show/text.ts'
 import type { CollectedItem } from '../../src/collect/item.ts'

@@ -3,7 +3,7 @@ import { UserError } from '../../problem.ts'
 import type { Rows } from '../../report/format/cell.ts'
 import type { Store } from '../../store/open.ts'
 import { SHOWN, type ShownKind } from './kinds.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../nearest.ts'
 
 export interface ShownPart {
   readonly title: string
