@@ -1,4 +1,4 @@
-import yargs, { type Argv } from 'yargs'
+import yargs from 'yargs'
 import { SnapshotError } from '../archive/error.ts'
 import { TimeReferenceError } from '../ask/time/error.ts'
 import { UserError } from '../problem.ts'
@@ -14,7 +14,7 @@ export async function run(argv: string[]): Promise<number> {
     await parser(argv).parseAsync()
     return Number(process.exitCode ?? EXIT.clean)
   } catch (error) {
-    return explain(error, argv.includes('--debug'))
+    return explain(error, argv)
   }
 }
 
@@ -42,24 +42,25 @@ function parser(argv: string[]) {
     .help()
     .wrap(Math.min(process.stdout.columns ?? 100, 100))
     .exitProcess(false)
-    .fail((message, error, command) => {
-      throw error ?? new UserError(withNearestOption(message.replaceAll('\n', ' '), command))
+    .fail((message, error) => {
+      throw error ?? new UserError(message.replaceAll('\n', ' '))
     })
 }
 
 /** yargs proposes commands by itself, options not. */
-function withNearestOption(message: string, command: Argv): string {
+async function withNearestOption(message: string, argv: string[]): Promise<string> {
   const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1]
   if (unknown === undefined) return message
-  const { key } = (command as unknown as { getOptions(): { key: Record<string, unknown> } }).getOptions()
-  const [best] = nearest(unknown, Object.keys(key).filter((name) => name.length > 1), 1)
+  const help = await parser(argv.slice(0, 1)).getHelp()
+  const [best] = nearest(unknown, [...help.matchAll(/--([a-z][a-z-]+)/g)].map(([, name]) => name!), 1)
   return best === undefined ? message : `${message}; did you mean --${best}?`
 }
 
-function explain(error: unknown, debug: boolean): number {
+async function explain(error: unknown, argv: string[]): Promise<number> {
   const expected = error instanceof UserError || error instanceof SnapshotError || error instanceof TimeReferenceError
-  const message = visible(error instanceof Error ? error.message : String(error))
-  const stack = debug && error instanceof Error ? `${error.stack}\n` : ''
+  const said = error instanceof Error ? error.message : String(error)
+  const message = visible(expected ? await withNearestOption(said, argv) : said)
+  const stack = argv.includes('--debug') && error instanceof Error ? `${error.stack}\n` : ''
   process.stderr.write(expected ? `snap: ${message}\n${stack}` : `snap: defect: ${message} (--debug shows where)\n${stack}`)
   return expected ? EXIT.failed : EXIT.defect
 }
