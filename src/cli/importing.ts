@@ -4,12 +4,15 @@ import { UserError } from '../problem.ts'
 import { openStore, type Store } from '../store/open.ts'
 import { select, views } from '../store/select.ts'
 import { importSnapshot } from '../store/import/import-snapshot.ts'
+import { isNodeFile, nodeFilesSnapshot } from './node-files.ts'
 import { talk } from './print.ts'
 
 /** Imports what is named, or what is new in the archive folder, oldest first. The first that cannot be imported ends it. */
 export async function importAll({ paths = [], archive, store: file }: { paths?: string[]; archive: string; store: string }): Promise<void> {
   const chosen = paths.length > 0 ? paths : await wholeSnapshots(archive)
-  await importing(file, chosen.map((path) => () => openSnapshot(path)))
+  const nodeFiles = chosen.filter(isNodeFile)
+  const snapshots = chosen.filter((path) => !nodeFiles.includes(path)).map((path) => () => openSnapshot(path))
+  await importing(file, nodeFiles.length > 0 ? [...snapshots, async () => nodeFilesSnapshot(nodeFiles)] : snapshots)
 }
 
 async function wholeSnapshots(archive: string): Promise<string[]> {
