@@ -60,9 +60,16 @@ export class ServiceRules {
   }
 
   private ports(service: string, deltas: readonly RuleDelta[]): ServicePort[] {
-    const ports = new Map([this.sides.before, this.sides.after].flatMap(({ ports: known }) => (known.get(service) ?? []).map((port) => [port.hash, port])))
     // A dispatch rule alone changes no choice of endpoints.
-    return deltas.some(({ kind }) => CHOOSING.has(kind)) ? [...ports.values()].filter(({ hash }) => hash !== null) : []
+    if (!deltas.some(({ kind }) => CHOOSING.has(kind))) return []
+    const ports = new Map<string, ServicePort>()
+    for (const port of [this.sides.before, this.sides.after].flatMap((side) => side.ports.get(service) ?? [])) {
+      if (port.hash === null) continue
+      // The chain's name holds the port's name, not its number: where the number changed, the name alone tells it.
+      const known = ports.get(port.hash)
+      ports.set(port.hash, known && known.label !== port.label ? { ...port, label: port.portName || 'its port' } : port)
+    }
+    return [...ports.values()]
   }
 
   /** The node has kube-proxy's chains, its rules for the Service are the same, and the objects want others. */
