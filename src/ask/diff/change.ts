@@ -11,7 +11,7 @@ export type Section = (typeof SECTIONS)[number]
  * object        it came or went; before or after is a summary
  * field         one of its own fields, `name` says which
  * port, endpoint, container, address, route, listener, svclb   a part of it that came or went; with a dot, a field of it
- * front         where one of its addresses sends packets (endpoints, rejected, dropped, nowhere), by the rules of nodes
+ * front         where one of its addresses sends packets (`its endpoints`, `rejected`, …, `no rule`), by the rules of nodes
  * destinations  the endpoints that its chains choose from, with their shares, by the rules of nodes
  * rules         its rules on nodes: before and after count the rules gone and come; `name` is a RulesCause
  * policy        of a built-in chain

@@ -46,7 +46,7 @@ function written(list: readonly Destination[] | undefined): string[] {
 export function frontChanges(destinations: Destinations, { node, family, before, after }: RuleComparison, deltas: readonly RuleDelta[]): NodeChange[] {
   const fronts = new Set(deltas.flatMap(({ kind, rule }) => (rule && DISPATCHING.has(kind) ? frontOf(kind, rule) ?? [] : [])))
   return [...fronts].sort().flatMap((front): NodeChange[] => {
-    const [was, is] = [before, after].map(({ versions }) => destinations.front(versions, front).join(' and ') || 'nowhere')
+    const [was, is] = [before, after].map(({ versions }) => destinations.front(versions, front).join(' and ') || 'no rule')
     return was === is ? [] : [{ node: node!, family, aspect: 'front', name: frontName(front), before: was!, after: is! }]
   })
 }

@@ -12,7 +12,7 @@ export function objectLines(changes: readonly Change[]): string[] {
     ...of('port', 'container').map(partLine),
     ...endpointLines(of('endpoint')),
     ...of('svclb').map((change) => `svclb pod ${change.name} ${cameOrWent(change)}`),
-    ...of('front').map((change) => `packets to ${change.name} go ${direction(change.before)} → ${direction(change.after)} ${onNodes(change)}`),
+    ...of('front').map((change) => `packets to ${change.name}: ${change.before} → ${change.after} ${onNodes(change)}`),
     ...of('destinations').map((change) => destinationsLine(change, moved)),
     ...of('address', 'route', 'listener').map(partLine),
     ...of('rules').filter((change) => !isAlarming(change)).map(rulesLine)
@@ -22,10 +22,6 @@ export function objectLines(changes: readonly Change[]): string[] {
 /** Where rules and objects went apart: what to look at first. */
 export function isAlarming({ section, name }: Change): boolean {
   return name === 'not-followed' || (section === 'service' && name === 'alone')
-}
-
-function direction(way: Change['before']): string {
-  return /^(?:its|local)/.test(String(way)) ? `to ${way}` : String(way)
 }
 
 function objectLine(change: Change): string {

@@ -21,8 +21,17 @@ export function shown(value: Value): string {
   if (value === null) return '?'
   if (typeof value === 'object') return value.join(', ') || 'none'
   if (value === '' || value === '[]' || value === '{}') return 'none'
-  if (typeof value === 'number' || !/^[[{]/.test(value)) return String(value)
-  return entries(JSON.parse(value)).join(', ')
+  const parsed = typeof value === 'string' && /^[[{]/.test(value) ? fromJson(value) : undefined
+  return parsed === undefined ? String(value) : entries(parsed).join(', ')
+}
+
+/** undefined for text that only begins like JSON. */
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 function entries(value: unknown): string[] {
