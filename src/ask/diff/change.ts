@@ -45,6 +45,8 @@ export interface Change {
   readonly nodes: readonly string[]
   /** How many nodes were compared; 0 where it is no node's affair. */
   readonly of: number
+  /** Of the rules that say so; '' where it is no rules' affair. */
+  readonly family: '' | 'ipv4' | 'ipv6'
   /** The raw rules, where rules are what changed. */
   readonly rules?: readonly RuleDelta[]
 }
@@ -69,5 +71,5 @@ export function objectChange(
   of: Pick<Change, 'section' | 'namespace' | 'object'>, aspect: Aspect, name: string, before: Value | undefined, after: Value | undefined
 ): Change {
   const change = before === undefined ? 'added' : after === undefined ? 'removed' : 'changed'
-  return { ...of, aspect, name, change, before: before ?? null, after: after ?? null, nodes: [], of: 0 }
+  return { ...of, aspect, name, change, before: before ?? null, after: after ?? null, nodes: [], of: 0, family: '' }
 }

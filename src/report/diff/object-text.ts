@@ -89,8 +89,8 @@ function rulesLine(change: Change): string {
   }
 }
 
-function notFollowed({ nodes, before, after }: Change): string {
-  const rules = `rules of ${shortList(nodes)}`
+function notFollowed({ nodes, before, after, family }: Change): string {
+  const rules = `${family === 'ipv6' ? 'IPv6 rules' : 'rules'} of ${shortList(nodes)}`
   if (after === 'agree') return `objects changed, ${rules} did not: they were so before already`
   return before === null ? `objects changed, ${rules} did not change` : `objects changed, ${rules} did not follow`
 }

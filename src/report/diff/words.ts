@@ -1,8 +1,11 @@
 import type { Change, Value } from '../../ask/diff/change.ts'
 
 /** `on 3 of 3 nodes`, `only on kube-worker2`, `on 2 of 3 nodes (kube-master, kube-worker1)`. */
-export function onNodes({ nodes, of }: Pick<Change, 'nodes' | 'of'>): string {
-  if (nodes.length === 0) return ''
+export function onNodes({ nodes, of, family }: Pick<Change, 'nodes' | 'of' | 'family'>): string {
+  return nodes.length === 0 ? '' : `${ofNodes(nodes, of)}${family === 'ipv6' ? ' (IPv6)' : ''}`
+}
+
+function ofNodes(nodes: readonly string[], of: number): string {
   if (nodes.length === of) return `on ${of} of ${of} nodes`
   if (of === 0) return `on ${nodes.join(', ')}`
   return nodes.length === 1 ? `only on ${nodes[0]}` : `on ${nodes.length} of ${of} nodes (${shortList(nodes)})`

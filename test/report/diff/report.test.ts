@@ -5,7 +5,7 @@ import { diffText } from '../../../src/report/diff/text.ts'
 
 const of = { section: 'service', namespace: 'demo', object: 'demo/web' } as const
 const change = (rest: Partial<Change> & Pick<Change, 'aspect'>): Change =>
-  ({ ...of, name: '', change: 'changed', before: null, after: null, nodes: [], of: 0, ...rest })
+  ({ ...of, name: '', change: 'changed', before: null, after: null, nodes: [], of: 0, family: '', ...rest })
 
 const diff = (changes: Change[], unknown: Diff['unknown'] = []): Diff => ({ before: 'A', after: 'B', changes, unknown })
 const lines = (its: Diff, rules = false) => diffText(its, { rules }).trimEnd().split('\n')
@@ -28,6 +28,7 @@ const LINES: [change: Partial<Change> & Pick<Change, 'aspect'>, line: string][] 
   [{ aspect: 'rules', name: 'not-followed', before: 'agree', after: 'differ', nodes: ['n1'], of: 3 }, 'objects changed, rules of n1 did not follow'],
   [{ aspect: 'rules', name: 'not-followed', before: 'differ', after: 'agree', nodes: ['n1'], of: 3 }, 'objects changed, rules of n1 did not: they were so before already'],
   [{ aspect: 'rules', name: 'not-followed', nodes: ['n1'], of: 3 }, 'objects changed, rules of n1 did not change'],
+  [{ aspect: 'rules', name: 'alone', before: 1, after: 0, nodes: ['n1'], of: 1, family: 'ipv6' }, 'rules changed although no object did, on 1 of 1 nodes (IPv6) (−1 +0)'],
   [{ aspect: 'front', name: 'node port 30080/TCP', before: 'its endpoints', after: 'rejected', nodes: ['n1'], of: 1 }, 'packets to node port 30080/TCP: its endpoints → rejected on 1 of 1 nodes'],
   [
     { aspect: 'destinations', name: 'http 80/TCP', before: ['10.0.0.1:80 50%', '10.0.0.2:80 50%'], after: ['10.0.0.1:80 33.3%', '10.0.0.2:80 66.7%'], nodes: ['n1'], of: 2 },
