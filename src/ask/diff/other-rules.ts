@@ -53,7 +53,20 @@ export function chainChanges(comparisons: readonly RuleComparison[], owned: Owne
 }
 
 function chainChange({ node, family }: RuleComparison, rules: readonly RuleDelta[]): NodeChange[] {
-  return [rulesChange(node!, family, 'alone', rules)]
+  const lines = rules.filter((delta) => !delta.rule)
+  const [gone, come] = ['-', '+'].map((sign) => lines.find((delta) => delta.sign === sign))
+  const of = { node: node!, family, name: '' }
+  const own: NodeChange[] =
+    gone && come ? [{ ...of, aspect: 'policy', before: policyOf(gone), after: policyOf(come) }]
+    : come ? [{ ...of, aspect: 'object', change: 'added', before: null, after: '' }]
+    : gone ? [{ ...of, aspect: 'object', change: 'removed', before: '', after: null }]
+    : []
+  return rules.length > lines.length || own.length === 0 ? [...own, rulesChange(node!, family, 'alone', rules)] : own
+}
+
+/** `DROP` of `:INPUT DROP [0:0]` */
+function policyOf({ line }: RuleDelta): string {
+  return line.split(' ')[1]!
 }
 
 function chainsOf(deltas: readonly RuleDelta[]): Map<string, RuleDelta[]> {

@@ -10,8 +10,10 @@ import type { ServicePort } from './service-index.ts'
 export interface NodeChange {
   readonly node: string
   readonly family: string
-  readonly aspect: 'front' | 'destinations' | 'rules'
+  readonly aspect: 'front' | 'destinations' | 'rules' | 'policy' | 'object'
   readonly name: string
+  /** 'changed' where it is left out. */
+  readonly change?: Change['change']
   readonly before: Value
   readonly after: Value
   readonly rules?: readonly RuleDelta[]
@@ -78,15 +80,15 @@ export function rulesChange(node: string, family: string, cause: RulesCause, rul
 /** What is the same on several nodes becomes one change. */
 export function grouped(of: Pick<Change, 'section' | 'namespace' | 'object'>, changes: readonly NodeChange[], compared: ReadonlyMap<string, number>): Change[] {
   const groups = new Map<string, Change & { nodes: string[] }>()
-  for (const { node, family, aspect, name, before, after, rules } of changes) {
-    const key = JSON.stringify([family, aspect, name, before, after, rules?.map(({ sign, table, line }) => `${sign}${table} ${line}`).sort()])
+  for (const { node, family, aspect, name, change = 'changed', before, after, rules } of changes) {
+    const key = JSON.stringify([family, aspect, name, change, before, after, rules?.map(({ sign, table, line }) => `${sign}${table} ${line}`).sort()])
     const known = groups.get(key)
     if (known) {
       if (!known.nodes.includes(node)) known.nodes.push(node)
       continue
     }
     groups.set(key, {
-      ...of, aspect, name, change: 'changed', before, after, nodes: [node], of: compared.get(family) ?? 0,
+      ...of, aspect, name, change, before, after, nodes: [node], of: compared.get(family) ?? 0,
       family: family === 'ipv6' ? 'ipv6' : 'ipv4', ...(rules && { rules })
     })
   }

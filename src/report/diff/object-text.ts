@@ -8,6 +8,7 @@ export function objectLines(changes: readonly Change[]): string[] {
   return [
     ...of('rules').filter(isAlarming).map(rulesLine),
     ...of('object').map(objectLine),
+    ...of('policy').map((change) => `policy ${change.before} → ${change.after} ${onNodes(change)}`),
     ...of('field').map(fieldLine),
     ...of('port', 'container').map(partLine),
     ...endpointLines(of('endpoint')),
@@ -26,7 +27,7 @@ export function isAlarming({ section, name }: Change): boolean {
 
 function objectLine(change: Change): string {
   const what = change.name === '' ? '' : `${change.name} `
-  return `${what}${cameOrWent(change)}`
+  return `${what}${cameOrWent(change)} ${onNodes(change)}`.trimEnd()
 }
 
 function cameOrWent({ change, before, after }: Change): string {

@@ -35,6 +35,8 @@ const LINES: [change: Partial<Change> & Pick<Change, 'aspect'>, line: string][] 
     'http 80/TCP goes to the same 2 endpoints in other shares only on n1: 10.0.0.1:80 50%, 10.0.0.2:80 50% → 10.0.0.1:80 33.3%, 10.0.0.2:80 66.7%'
   ],
   [{ aspect: 'field', name: 'labels', before: '{}', after: JSON.stringify({ a: '\u001b[31m' }) }, 'labels none → a=\\x1b[31m'],
+  [{ aspect: 'policy', before: 'ACCEPT', after: 'DROP', nodes: ['n1'], of: 2 }, 'policy ACCEPT → DROP only on n1'],
+  [{ aspect: 'object', change: 'added', after: '', nodes: ['n1'], of: 2 }, 'added only on n1'],
   [{ aspect: 'listener', name: '[::]:80/TCP', change: 'added', after: '[kworker' }, 'listener [::]:80/TCP added: [kworker']
 ]
 
