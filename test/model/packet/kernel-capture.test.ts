@@ -57,9 +57,10 @@ function endpointsOf(text: string): End[] {
 
 /** Cluster, external and load balancer addresses with their port, and node ports. */
 function packetsFor(text: string, own: readonly string[]): Packet[] {
-  const services = [...text.matchAll(/-d ([\d.]+)\/32 -p tcp .*-m tcp --dport (\d+) /g)].map(([, address, port]) => `${address} ${port}`)
-  const nodePorts = [...text.matchAll(/^-A KUBE-NODEPORTS .*-p tcp .*--dport (\d+) /gm)].flatMap(([, port]) => own.map((address) => `${address} ${port}`))
-  return [...new Set([...services, ...nodePorts])].flatMap((each) => {
+  const services = [...text.matchAll(/-d ([\d.]+)\/32 -p tcp .*-m tcp --dport (\d+) /g)].map((found) => found.slice(1).join(' '))
+  const nodePorts = [...text.matchAll(/^-A KUBE-NODEPORTS .*-p tcp .*--dport (\d+) /gm)].map(([, port]) => port)
+  const onNode = nodePorts.flatMap((port) => own.map((address) => `${address} ${port}`))
+  return [...new Set([...services, ...onNode])].flatMap((each) => {
     const [destination = '', port] = each.split(' ')
     const loopback = destination.startsWith('127.') || own.includes(destination) ? ['127.0.0.1'] : []
     const sources = destination.startsWith('127.') ? loopback : [OUTSIDE, OUTSIDE, POD, own[0]!, ...loopback]
@@ -92,7 +93,14 @@ async function settle(lab: Laboratory, own: readonly string[], endpoints: readon
 }
 
 /** A made-up gateway on either side, known by its hardware address, so that any address can be sent there. */
-async function behind({ node }: Laboratory, agent: Agent, device: string, mac: string, addresses: readonly string[], gateway: string): Promise<void> {
+async function behind(
+  { node }: Laboratory,
+  agent: Agent,
+  device: string,
+  mac: string,
+  addresses: readonly string[],
+  gateway: string,
+): Promise<void> {
   await agent.run('ip route add 169.254.0.1 dev eth0 scope link')
   await agent.run('ip route add default via 169.254.0.1')
   await agent.run(`ip neighbour replace 169.254.0.1 lladdr ${gateway} dev eth0 nud permanent`)
@@ -148,8 +156,10 @@ async function attempt({ lab, own }: Trial, packets: readonly Packet[], waitMs: 
 function agrees({ verdict, packet, destinationNat, rejectWith }: Outcome, seen: Seen | undefined): boolean {
   if (verdict === 'accepted' && destinationNat) {
     const { at, from } = seen?.arrived ?? {}
-    return at?.join() === `${packet.destination},${packet.destinationPort}` && (packet.source === undefined || packet.source === from?.[0])
+    const there = at?.join() === `${packet.destination},${packet.destinationPort}`
+    return there && (packet.source === undefined || packet.source === from?.[0])
   }
   if (seen?.arrived) return false
-  return verdict === 'rejected' ? rejectWith !== 'icmp-port-unreachable' || seen?.refused === 'ECONNREFUSED' : verdict !== 'dropped' || seen === undefined
+  if (verdict === 'rejected') return rejectWith !== 'icmp-port-unreachable' || seen?.refused === 'ECONNREFUSED'
+  return verdict !== 'dropped' || seen === undefined
 }
