@@ -17,6 +17,7 @@ WITH own AS MATERIALIZED (
       OR e.chain IN (SELECT o.chain FROM endpoint_objects o WHERE o.source = 'endpointslices-after' AND o.ready AND o.chain IS NOT NULL))
 ),
 local_chains AS MATERIALIZED (SELECT node, family, chain, hash FROM chains WHERE node IS NOT NULL AND kind IN ('local', 'external-local') AND complete AND rules > 0),
+standing AS MATERIALIZED (SELECT node, family, chain FROM chains WHERE node IS NOT NULL AND kind = 'endpoint'),
 offered AS MATERIALIZED (
   SELECT DISTINCT node, family, chain, target FROM rules WHERE node IS NOT NULL AND kind IN ('local', 'external-local') AND target GLOB 'KUBE-SEP-*'
 ),
@@ -29,6 +30,8 @@ wrong AS (
     k.chain || ' does not offer the node''s own endpoint' || iif(count(*) = 1, ' ', 's ') || group_concat(o.address || ':' || o.port, ', ' ORDER BY o.address) AS what
   FROM own o JOIN local_chains k ON k.node = o.node AND k.family = o.family AND k.hash IN (o.chain_hash, o.chain_hash_before119)
   WHERE NOT EXISTS (SELECT 1 FROM offered t WHERE t.node = o.node AND t.family = o.family AND t.chain = k.chain AND t.target IN (o.chain, o.chain_before119))
+    -- A node that does not know the endpoint at all is SEP-MISSING's.
+    AND EXISTS (SELECT 1 FROM standing t WHERE t.node = o.node AND t.family = o.family AND t.chain IN (o.chain, o.chain_before119))
   GROUP BY o.namespace, o.service, o.port_name, o.node, k.chain
   UNION ALL
   SELECT o.namespace, o.service, o.port_name, o.node, 'a rule says that it has no local endpoints, and ' || min(o.address) || ':' || o.port || ' is one'
