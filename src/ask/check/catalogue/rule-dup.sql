@@ -20,5 +20,5 @@ WHERE node IS NOT NULL
   AND kind <> 'firewall' AND text <> ''
 GROUP BY node, family, backend, table_name, chain, text
 -- Two calls of portmap at once leave its jumps twice: harmless, and it stays at that.
-HAVING count(*) > iif(min(target) GLOB 'CNI-HOSTPORT-*', 2, 1)
+HAVING count(*) > iif(min(target) GLOB 'CNI-HOSTPORT-*' OR min(kind) GLOB 'hostport-*', 2, 1)
 ORDER BY 1, 3
