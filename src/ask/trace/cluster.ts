@@ -22,6 +22,12 @@ export interface Front {
   readonly port: number
 }
 
+export interface Sockets {
+  /** Protocols of which every socket is listed: only of these a missing socket proves that nobody listens. */
+  readonly inFull: readonly string[]
+  readonly sockets: readonly { protocol: string; address: string; port: number; process: string | null }[]
+}
+
 /** What a packet's way needs to know of the cluster, asked of the one snapshot that the store is scoped to. */
 export class Cluster {
   private readonly store: Store
@@ -145,14 +151,15 @@ export class Cluster {
   }
 
   /** Sockets open at a pod or node; undefined where they were not listed. */
-  listeners(owner: { node: string } | { namespace: string; pod: string }): { complete: boolean; sockets: { protocol: string; address: string; port: number; process: string | null }[] } | undefined {
+  listeners(owner: { node: string } | { namespace: string; pod: string }): Sockets | undefined {
     const [where, values] = 'pod' in owner
       ? ['namespace = ? AND pod = ?', [owner.namespace, owner.pod]] as const
       : ['node = ? AND pod IS NULL', [owner.node]] as const
-    const parts = this.all<{ status: string }>(`SELECT status FROM coverage WHERE subject = 'listeners' AND status <> 'failed' AND ${where}`, ...values)
+    const parts = this.all<{ status: string; protocols: string | null }>(
+      `SELECT status, protocols FROM coverage WHERE subject = 'listeners' AND status <> 'failed' AND ${where}`, ...values)
     if (parts.length === 0) return undefined
     return {
-      complete: parts.some(({ status }) => status === 'complete'),
+      inFull: parts.filter(({ status }) => status === 'complete').flatMap(({ protocols }) => JSON.parse(protocols ?? '[]') as string[]),
       sockets: this.all(`SELECT DISTINCT protocol, address, port, process FROM listeners WHERE ${where}`, ...values)
     }
   }

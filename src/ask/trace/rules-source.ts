@@ -59,6 +59,7 @@ export class RulesSource {
     const assumed = new Set<string>()
     const other = all.find(({ backend, id }) => backend !== part.backend && tablesOf(this.store, id).size > 0)
     if (other) assumed.add(`${part.node ?? part.pod} has rules in iptables-${other.backend} too; only those of iptables-${part.backend} were followed`)
+    if (this.pasted && part.detail) assumed.add(part.detail)
     const stored = storedRules(this.store, part, family)
     const rules = this.pasted ? pastedRules(stored, (text) => assumed.add(text)) : stored
     return { rules, assumptions: () => [...assumed] }

@@ -53,7 +53,8 @@ function buildProgram(chain: RuleChain): Program {
 
 function buildIndex(chain: RuleChain): Index {
   const always: number[] = []
-  const [byDestination, bySource, byPort] = [new Map<Key, number[]>(), new Map<Key, number[]>(), new Map<number, number[]>()]
+  const [byDestination, bySource] = [new Map<Key, number[]>(), new Map<Key, number[]>()]
+  const byPort = new Map<number, number[]>()
   chain.rules.forEach(({ spec }, position) => {
     // One key a rule, the most telling.
     const destination = exact(spec.destination)

@@ -69,7 +69,7 @@ async function compareRuleset(
     if (!agrees(outcomes, lab.seen.get(probe.tag), family)) {
       // A busy machine may have been slow: once more, on a new connection, with patience.
       const again = { ...probe, tag: `${probe.tag} again`, from: [probe.from[0], nextPort()] as const }
-      await lab.send([again], 250)
+      await lab.send([again], 400)
       const verdict = explain(rules, host, again)
       if (!agrees(evaluate(rules, host, packetOf(again)), lab.seen.get(again.tag), family)) {
         t.fail(`seed ${seed}, ${program}: ${verdict}\n${text}`)
