@@ -1,0 +1,24 @@
+-- code: RULE-UNREACHABLE
+-- severity: warn
+-- title: Rules that no packet reaches
+-- explanation: A rule without any condition ends the chain, and rules stand behind it; or KUBE-NODEPORTS, which must be the last jump of KUBE-SERVICES, is not. What stands behind is never asked, or asked too late.
+-- fix: Move or delete the rule that ends the chain: an admin's REJECT in FORWARD belongs behind the CNI plugin's rules.
+-- needs: rules
+-- source: Batfish filterLineReachability; kube-proxy ("this must be the last rule in this chain"); k3s documentation
+WITH ending AS MATERIALIZED (
+  SELECT node, family, backend, table_name, chain, min(number) AS number FROM rules
+  WHERE node IS NOT NULL AND number IS NOT NULL AND not_understood IS NULL AND target IN ('ACCEPT', 'DROP', 'REJECT', 'RETURN', 'DNAT', 'SNAT', 'MASQUERADE', 'REDIRECT')
+    AND protocol = '' AND source = '' AND destination = '' AND in_interface = '' AND out_interface = ''
+    AND (text GLOB '-j *' OR text GLOB '-m comment --comment *' AND replace(text, '-m comment', '') NOT LIKE '%-m %')
+  GROUP BY node, family, backend, table_name, chain
+)
+SELECT
+  'node/' || r.node AS object,
+  r.node AS node,
+  r.table_name || ' ' || r.chain || ' (' || r.family || ') ends with rule ' || e.number || ', and ' || count(*) || ' rules stand behind it' AS message,
+  (SELECT x.text FROM rules x WHERE x.node = r.node AND x.family = r.family AND x.backend IS r.backend AND x.table_name = r.table_name AND x.chain = r.chain AND x.number = e.number) AS ended_by,
+  group_concat(iif(r.number <= e.number + 10, r.text, NULL), ' | ' ORDER BY r.number) AS behind
+FROM ending e
+JOIN rules r ON r.node = e.node AND r.family = e.family AND r.backend IS e.backend AND r.table_name = e.table_name AND r.chain = e.chain AND r.number > e.number
+GROUP BY r.node, r.family, r.backend, r.table_name, r.chain
+ORDER BY 1, 3
