@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava'
 import { cp, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
+import { loadSqlite } from '../../src/store/sqlite.ts'
 import { importedSamples, root, snap, temporaryFolder } from '../support/cli.ts'
 
 /** Bad input: one clear line, exit 2, and the store as it was. */
@@ -75,7 +75,7 @@ test('a file that is not a database', async (t) => {
 
 test('another program\'s database', async (t) => {
   const where = await temporaryFolder()
-  const database = new Database(join(where, 'other.db'))
+  const database = new (loadSqlite())(join(where, 'other.db'))
   database.exec('CREATE TABLE t (x)')
   database.close()
   const { status, stderr } = await snap(where, ['import', day, '--store', 'other.db'])
@@ -85,7 +85,7 @@ test('another program\'s database', async (t) => {
 
 test('a database from a newer version', async (t) => {
   const where = await importedSamples()
-  const database = new Database(join(where, 'snap.db'))
+  const database = new (loadSqlite())(join(where, 'snap.db'))
   database.pragma('user_version = 999')
   database.close()
   for (const args of [['list'], ['import', day]]) {
