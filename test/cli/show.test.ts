@@ -117,5 +117,5 @@ test('an object of a kind that was not read is unknown, not missing', async (t) 
 })
 
 test('nearest: the fewest letters away, the namespace aside', (t) => {
-  t.deepEqual(nearest('demo/wbe', ['demo/db', 'demo/web', 'prod/web']), ['demo/web', 'demo/db', 'prod/web'])
+  t.deepEqual(nearest('demo/wbe', ['demo/db', 'demo/web', 'prod/web']), ['demo/web', 'prod/web', 'demo/db'])
 })
