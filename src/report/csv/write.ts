@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { UserError } from '../../problem.ts'
 import { formatCsv } from '../format/separated.ts'
@@ -21,7 +21,8 @@ export function writeCsvFolder(folder: string, streams: readonly RowStream[]): W
 function prepare(folder: string, ours: ReadonlySet<string>): void {
   let present: string[]
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    // One level only: Node's recursive form never ends below /proc.
+    if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 })
     present = readdirSync(folder)
   } catch (error) {
     throw new UserError(`${folder}: cannot be used as the report's folder: ${(error as Error).message}`, { cause: error })
