@@ -13,7 +13,7 @@ function folder(t: { teardown(clean: () => void): void }): string {
 const stream = (rows: Iterable<unknown[]>) => ({ name: 'services', columns: ['service', 'note'], rows })
 
 test('one file a table, guarded against formulas, for its owner only', (t) => {
-  const path = join(folder(t), 'new', 'folder')
+  const path = join(folder(t), 'new')
   const written = writeCsvFolder(path, [stream([['web', '=1+1'], ['db', null]]), { name: 'pods', columns: ['pod'], rows: [] }])
   t.deepEqual(written, [{ file: join(path, 'services.csv'), rows: 2 }, { file: join(path, 'pods.csv'), rows: 0 }])
   t.is(readFileSync(join(path, 'services.csv'), 'utf8'), 'service,note\nweb,\'=1+1\ndb,?\n')
