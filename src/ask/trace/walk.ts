@@ -128,7 +128,7 @@ function ended(past: Past, packet: Packet, arrival: Arrival): Way {
   return { ...past, arrival, seenSource: packet.source ?? null }
 }
 
-function addressOf({ packet }: Outcome): string | null {
+export function addressOf({ packet }: Outcome): string | null {
   const { destination, destinationPort } = packet
   if (destination === undefined) return null
   return `${destination.includes(':') ? `[${destination}]` : destination}${destinationPort === undefined ? '' : `:${destinationPort}`}`

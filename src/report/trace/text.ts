@@ -1,36 +1,38 @@
-import { answerOf, signature, type TraceAnswer } from '../../ask/trace/answer.ts'
+import type { Annotate } from '../../ask/trace/annotation.ts'
+import { answerOf, type TraceAnswer } from '../../ask/trace/answer.ts'
+import { alike } from '../../ask/trace/document.ts'
 import type { NodeTrace, Trace } from '../../ask/trace/trace.ts'
 import { visible } from '../format/cell.ts'
-import { traceTree, type Annotate } from './tree.ts'
+import { traceTree } from './tree.ts'
+
+/** What a trace was made in. */
+export interface Setting {
+  /** `in 2026-11-22T10-16-09Z`, `in the dump given` */
+  readonly where: string
+  /** What it means that no Service is known at an address; absent where none could be. */
+  readonly noService?: string
+  readonly annotate: Annotate
+}
 
 /** A trace for people: nodes that do the same are told once, the odd ones after them. */
-export function traceText(snapshot: string, { asked, remark, nodes }: Trace, annotate: Annotate): string {
+export function traceText({ asked, remark, nodes }: Trace, setting: Setting): string {
   if (remark !== undefined) return `${visible(remark)}\n`
   const groups = alike(nodes)
   const parts = groups.map((group, index) => {
     const [first] = group
     const odd = index > 0 && groups.length > 1 ? [`different on ${group.map(({ node }) => node).join(', ')}:`] : []
     const answer = answerOf(first!)
-    return [...odd, ...heading(asked, snapshot, first!), ...traceTree(answer, annotate), ...same(group), ...assumptions(answer)].join('\n')
+    return [...odd, ...heading(asked, setting, first!), ...traceTree(answer, setting.annotate), ...same(group), ...assumptions(answer)].join('\n')
   })
   return `${parts.join('\n\n')}\n`
 }
 
-function heading(asked: string, snapshot: string, { target, sender, node }: NodeTrace): string[] {
+function heading(asked: string, { where, noService }: Setting, { target, sender, node }: NodeTrace): string[] {
   const host = target.address.includes(':') ? `[${target.address}]` : target.address
   const { front } = target
   const service = front && `, ${front.kind.replaceAll('-', ' ').replace(/ ip$/, ' IP')} of Service ${front.namespace}/${front.service}${front.portName ? `:${front.portName}` : ''}`
   const from = sender.address && !sender.name.includes(sender.address) ? `${sender.name} (${sender.address})` : sender.name
-  return [visible(`${asked} is ${host}:${target.port}/${target.protocol}${service ?? ', no address of a Service in the snapshot'}`), visible(`from ${from} at node ${node}, in ${snapshot}`)]
-}
-
-function alike(nodes: readonly NodeTrace[]): NodeTrace[][] {
-  const groups = new Map<string, NodeTrace[]>()
-  for (const each of nodes) {
-    const key = signature(each)
-    groups.set(key, [...(groups.get(key) ?? []), each])
-  }
-  return [...groups.values()].sort((a, b) => b.length - a.length)
+  return [visible(`${asked} is ${host}:${target.port}/${target.protocol}${service ?? (noService === undefined ? '' : `, ${noService}`)}`), visible(`from ${from}${node === null ? '' : ` at node ${node}`}, ${where}`)]
 }
 
 function same([first, ...others]: readonly NodeTrace[]): string[] {

@@ -1,9 +1,7 @@
-import type { AnswerOutcome, AnswerStep, TraceAnswer } from '../../ask/trace/answer.ts'
+import type { Annotate } from '../../ask/trace/annotation.ts'
+import type { AnswerOutcome, TraceAnswer } from '../../ask/trace/answer.ts'
 import { visible } from '../format/cell.ts'
 import { linesOf, type Line } from './lines.ts'
-
-/** What the snapshot knows besides about a step: whose chain it leads to, how often the rule was hit. */
-export type Annotate = (step: AnswerStep) => readonly string[]
 
 interface Way {
   readonly outcome: AnswerOutcome
