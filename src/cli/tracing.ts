@@ -21,9 +21,14 @@ export function tracedDump(node: ReadNode): Traced {
   return { tracer: dumpTracer(node), annotate: dumpAnnotation([...node.dumps.values()]), where: 'in the dump given' }
 }
 
-/** Prints a trace: text for people, or one JSON object. */
-export function printTrace(result: Trace, setting: Setting, format: string): void {
-  const lines = (text: string) => text.split('\n').map(visibleInJson).join('\n')
-  if (format === 'json') process.stdout.write(`${lines(JSON.stringify(documentOf(result), null, 1))}\n`)
-  else process.stdout.write(traceText(result, setting))
+/** Prints a trace: text for people, one JSON object, or a drawing. */
+export async function printTrace(result: Trace, setting: Setting, format: string): Promise<void> {
+  process.stdout.write(await formatted(result, setting, format))
+}
+
+async function formatted(result: Trace, setting: Setting, format: string): Promise<string> {
+  if (format === 'json') return `${JSON.stringify(documentOf(result), null, 1).split('\n').map(visibleInJson).join('\n')}\n`
+  if (format === 'text') return traceText(result, process.stdout.isTTY ? { ...setting, width: process.stdout.columns } : setting)
+  const [{ graphOf }, { drawings }] = await Promise.all([import('../report/trace/graph.ts'), import('../report/trace/drawings.ts')])
+  return drawings.get(format)!(graphOf(result, setting.annotate))
 }

@@ -12,7 +12,7 @@ export function snapshotAnnotation(cluster: Cluster): Annotate {
     const { kind, hash } = chainKind(to ?? '')
     const service = hash !== null && kind !== 'endpoint' ? cluster.serviceOfHash(hash) : undefined
     const packets = table && chain && ruleText ? cluster.packets(place, table, chain, ruleText) : undefined
-    return [...(service ? [service] : []), ...(packets === undefined ? [] : [`${packets} packets`])]
+    return [...(service ? [service] : []), ...(packets === undefined ? [] : [hits(packets)])]
   }
 }
 
@@ -24,6 +24,10 @@ export function dumpAnnotation(dumps: readonly Dump[]): Annotate {
     const counters = dumps
       .map(({ tables }) => tables.findLast(({ name }) => name === table)?.chains.get(chain ?? '')?.rules[(ruleNumber ?? 0) - 1])
       .find((rule) => rule?.text === ruleText)?.counters
-    return [...(comment ? [comment] : []), ...(counters ? [`${counters.packets} packets`] : [])]
+    return [...(comment ? [comment] : []), ...(counters ? [hits(counters.packets)] : [])]
   }
+}
+
+function hits(packets: bigint | string): string {
+  return `${packets} ${String(packets) === '1' ? 'packet' : 'packets'}`
 }

@@ -33,7 +33,7 @@ export const traceCommand = command<Args>({
       .option('ip6-dump', { type: 'string', requiresArg: true, describe: 'ip6tables-save output of the same node' })
       .option('node-ip', { type: 'string', array: true, requiresArg: true, describe: 'with a dump: all addresses of the node besides loopback, A,B,…' })
       .option('batch', { type: 'string', requiresArg: true, describe: 'answer each JSON line of this file (- is standard input) with one; see docs/trace.md' })
-      .option('output', { ...options.output, choices: ['text', 'json'], default: 'text' })
+      .option('output', { ...options.output, choices: ['text', 'json', 'mermaid', 'dot', 'svg'], default: 'text' })
       .example('snap trace http://kube-master:8087', 'how does this URL reach a pod?')
       .example('snap trace 10.43.99.34:8087 --node kube-master', 'what one node does with it')
       .example('snap trace service/demo/web --from pod/demo/client -s yesterday -o json', 'for a program')
@@ -65,7 +65,7 @@ async function answer(args: Args, traced: Traced): Promise<void> {
   const request = { protocol, ...(node !== undefined && { node }), ...(from !== undefined && { from }), ...(inInterface !== undefined && { inInterface }) }
   if (args.batch === undefined) {
     const { printTrace } = await import('../tracing.ts')
-    return printTrace(traced.tracer({ ...request, destination: args.destination! }), traced, args.output)
+    return await printTrace(traced.tracer({ ...request, destination: args.destination! }), traced, args.output)
   }
   const { traceBatch } = await import('../batch-tracing.ts')
   process.exitCode = await traceBatch(traced.tracer, args.batch, request)
