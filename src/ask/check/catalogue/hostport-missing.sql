@@ -21,7 +21,7 @@ seen AS MATERIALIZED (
 ),
 jumps AS MATERIALIZED (SELECT DISTINCT node, family, target FROM rules WHERE node IS NOT NULL AND chain = 'CNI-HOSTPORT-DNAT'),
 sent AS MATERIALIZED (
-  SELECT DISTINCT r.node, r.family, upper(r.protocol) AS protocol, r.destination_ports AS port, r.to_destination FROM rules r
+  SELECT DISTINCT r.node, r.family, upper(r.protocol) AS protocol, CAST(r.destination_ports AS INTEGER) AS port, r.to_destination FROM rules r
   JOIN jumps j ON j.node = r.node AND j.family = r.family AND j.target = r.chain
   WHERE r.node IS NOT NULL AND r.kind = 'hostport' AND r.target = 'DNAT'
 )

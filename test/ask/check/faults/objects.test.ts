@@ -144,7 +144,7 @@ testFaults('IP-REUSE', [
 testFaults('VIP-DUP', [
   {
     name: 'two Services have one cluster IP',
-    change: (capture) => capture.object('services', 'prod-eu-1/web', ({ spec }) => { spec.clusterIP = '10.43.154.73' }),
+    change: (capture) => capture.object('services', 'prod-eu-1/web', ({ spec }) => Object.assign(spec, { clusterIP: '10.43.154.73', clusterIPs: ['10.43.154.73'] })),
     finds: ['VIP-DUP service/demo/web', 'VIP-DUP service/prod-eu-1/web']
   },
   {
@@ -170,7 +170,7 @@ testFaults('ETP-LOCAL-BLACKHOLE', [
   {
     name: 'the status lists all nodes, the pods run on one',
     change: (capture) => capture.object('services', 'demo/local-lb', ({ status }) => { status.loadBalancer.ingress = ['138', '139', '140'].map((host) => ({ ip: `141.75.148.${host}` })) }),
-    finds: ['ETP-LOCAL-BLACKHOLE service/demo/local-lb kube-master', 'ETP-LOCAL-BLACKHOLE service/demo/local-lb kube-worker2']
+    finds: ['ETP-LOCAL-BLACKHOLE service/demo/local-lb kube-master', 'ETP-LOCAL-BLACKHOLE service/demo/local-lb kube-worker2', 'VIP-DUP service/demo/local-lb', 'VIP-DUP service/traefik-ns/traefik']
   },
   {
     name: 'the policy becomes Local',
@@ -184,7 +184,7 @@ testFaults('ETP-LOCAL-BLACKHOLE', [
       capture.endpoints('demo/local-lb-spread', (endpoints) => endpoints.filter(({ topology }) => topology['kubernetes.io/hostname'] !== 'kube-worker2'))
       capture.object('endpoints', 'demo/local-lb-spread', ({ subsets }) => { subsets[0].addresses = subsets[0].addresses.filter(({ nodeName }: Loose) => nodeName !== 'kube-worker2') })
     },
-    finds: ['ETP-LOCAL-BLACKHOLE service/demo/local-lb-spread kube-worker2', ...each('SEP-STALE service/demo/local-lb-spread:http'), ...each('SEP-COUNT service/demo/local-lb-spread:http')]
+    finds: ['ETP-LOCAL-BLACKHOLE service/demo/local-lb-spread kube-worker2', 'VIP-DUP service/demo/local-lb-spread', 'VIP-DUP service/traefik-ns/traefik', ...each('SEP-STALE service/demo/local-lb-spread:http'), ...each('SEP-COUNT service/demo/local-lb-spread:http')]
   }
 ])
 
