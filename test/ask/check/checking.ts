@@ -8,7 +8,7 @@ import { facts } from '../../support/capture.ts'
 import { memorySnapshot } from '../../support/snapshot.ts'
 
 /** When the captures are said to be taken. */
-export const TAKEN = new Date('2026-11-22T02:00:00Z')
+export const TAKEN = new Date('2026-11-22T12:00:00Z')
 
 /** What snap's own checks say of a snapshot that consists of these items. */
 export async function checkItems(items: readonly CollectedItem[]): Promise<CheckResult[]> {

@@ -19,9 +19,11 @@ seen AS MATERIALIZED (
   SELECT node, family, max(started_at) AS read_at FROM coverage
   WHERE subject = 'rules' AND node IS NOT NULL GROUP BY node, family HAVING min(status = 'complete')
 ),
+jumps AS MATERIALIZED (SELECT DISTINCT node, family, target FROM rules WHERE node IS NOT NULL AND chain = 'CNI-HOSTPORT-DNAT'),
 sent AS MATERIALIZED (
-  SELECT DISTINCT node, family, upper(protocol) AS protocol, destination_ports AS port, to_destination FROM rules
-  WHERE node IS NOT NULL AND kind = 'hostport' AND target = 'DNAT'
+  SELECT DISTINCT r.node, r.family, upper(r.protocol) AS protocol, CAST(r.destination_ports AS INTEGER) AS port, r.to_destination FROM rules r
+  JOIN jumps j ON j.node = r.node AND j.family = r.family AND j.target = r.chain
+  WHERE r.node IS NOT NULL AND r.kind = 'hostport' AND r.target = 'DNAT'
 )
 SELECT
   'pod/' || w.namespace || '/' || w.pod AS object,

@@ -49,7 +49,7 @@ open AS (
   SELECT DISTINCT g.namespace, g.service, g.port_name, b.node, b.pod || ' sends port ' || g.port || ' on without dropping other sources', NULL
   FROM guarded g JOIN svclb b ON b.namespace = g.namespace AND b.service = g.service
   JOIN coverage v ON v.subject = 'rules' AND v.status = 'complete' AND v.namespace = b.pod_namespace AND v.pod = b.pod
-  JOIN rules d ON d.namespace = b.pod_namespace AND d.pod = b.pod AND d.container IS v.container AND d.family = v.family AND d.target = 'DNAT' AND d.destination_ports = g.port
+  JOIN rules d ON d.namespace = b.pod_namespace AND d.pod = b.pod AND d.container IS v.container AND d.family = v.family AND d.target = 'DNAT' AND CAST(d.destination_ports AS INTEGER) = g.port
   WHERE NOT EXISTS (
       SELECT 1 FROM rules r WHERE r.namespace = b.pod_namespace AND r.pod = b.pod AND r.container IS v.container AND r.family = v.family
         AND r.table_name = 'filter' AND r.chain = 'FORWARD' AND r.target IN ('DROP', 'REJECT'))

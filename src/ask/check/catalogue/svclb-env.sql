@@ -47,7 +47,7 @@ unmade AS (
   JOIN coverage v ON v.subject = 'rules' AND v.status = 'complete' AND v.namespace = g.pod_namespace AND v.pod = g.pod AND v.container = g.container AND v.family = 'ipv4'
   JOIN containers c ON c.namespace = g.pod_namespace AND c.pod = g.pod AND c.container = g.container AND c.state = 'running'
   WHERE g.source_port > 0
-    AND NOT EXISTS (SELECT 1 FROM sends x WHERE x.pod_namespace = g.pod_namespace AND x.pod = g.pod AND x.protocol = g.protocol AND x.destination_ports = g.source_port)
+    AND NOT EXISTS (SELECT 1 FROM sends x WHERE x.pod_namespace = g.pod_namespace AND x.pod = g.pod AND x.protocol = g.protocol AND CAST(x.destination_ports AS INTEGER) = g.source_port)
     -- IPv6-only pods have their rules in the other family; an nft dump of a legacy pod shows none at all.
     AND EXISTS (SELECT 1 FROM sends x WHERE x.pod_namespace = g.pod_namespace AND x.pod = g.pod)
 )
