@@ -429,8 +429,8 @@ SELECT
   r.is_goto AS is_goto, -- 1: goes there and does not come back
   r.to_destination AS to_destination, -- where DNAT sends the packet
   r.probability AS probability, -- of a statistic match in random mode; NULL without
-  coalesce(k.packets, iif(p.counters, 0, NULL)) AS packets, -- packets counted; NULL where the dump has no counters
-  coalesce(k.bytes, iif(p.counters, 0, NULL)) AS bytes, -- bytes counted; NULL where the dump has no counters
+  iif(p.counters, coalesce(k.counts ->> (2 * (r.id & 63)), 0), NULL) AS packets, -- packets counted; NULL where the dump has no counters
+  iif(p.counters, coalesce(k.counts ->> (2 * (r.id & 63) + 1), 0), NULL) AS bytes, -- bytes counted; NULL where the dump has no counters
   r.not_understood AS not_understood -- what of it snap does not know; NULL when all is known
 FROM _part p
 JOIN _snapshot s ON s.id = p.snapshot
@@ -438,5 +438,5 @@ JOIN _part_set t ON t.part = p.id
 JOIN _chain_name n ON n.collection = t.collection
 JOIN _chain c ON c.chain = n.id AND c.since <= t.seq AND t.seq < c.until
 JOIN _rule r ON r.chain = n.id AND r.since <= t.seq AND t.seq < r.until
-LEFT JOIN _counter k ON k.part = p.id AND k.rule = r.id
+LEFT JOIN _counter k ON k.part = p.id AND k.block = r.id >> 6
 WHERE p.subject = 'rules';

@@ -1,9 +1,11 @@
 import { checkCommand } from './commands/check.ts'
 import { collectCommand } from './commands/collect.ts'
 import { diffCommand } from './commands/diff.ts'
+import { fsckCommand } from './commands/fsck.ts'
 import { importCommand } from './commands/import.ts'
 import { listCommand } from './commands/list.ts'
 import { packCommand } from './commands/pack.ts'
+import { pruneCommand } from './commands/prune.ts'
 import { reportCommand } from './commands/report.ts'
 import { rulesCommand } from './commands/rules.ts'
 import { schemaCommand } from './commands/schema.ts'
@@ -14,5 +16,5 @@ import { traceCommand } from './commands/trace.ts'
 /** In the order of the daily job. Each loads what it needs only when it runs. */
 export const commands = [
   collectCommand, importCommand, listCommand, showCommand, checkCommand, traceCommand, diffCommand, reportCommand,
-  sqlCommand, schemaCommand, rulesCommand, packCommand
+  sqlCommand, schemaCommand, rulesCommand, packCommand, pruneCommand, fsckCommand
 ]

@@ -12,6 +12,8 @@ export function openStore(file: string): Store {
   const store = open(file, {})
   if (fresh && file !== ':memory:') chmodSync(file, 0o600)
   return guard(store, file, () => {
+    // Asked first: the journal mode is written into the file, and the file may not be ours.
+    currentVersion(store, file, latestVersion())
     store.pragma('journal_mode = WAL')
     migrate(store, file)
   })
