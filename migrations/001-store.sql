@@ -77,6 +77,7 @@ CREATE TABLE _part (
   status TEXT NOT NULL CHECK (status IN ('complete', 'partial', 'failed')),
   detail TEXT,
   counters INTEGER,
+  protocols TEXT,
   started_at TEXT NOT NULL,
   ended_at TEXT NOT NULL
 ) STRICT;

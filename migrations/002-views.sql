@@ -4,6 +4,7 @@
 CREATE VIEW snapshots AS -- One row a snapshot in the store.
 SELECT
   s.name AS snapshot, -- its name: the UTC time at which it was begun
+  s.id AS id, -- its number, in the order of import
   s.started_at AS taken_at, -- when it was begun, UTC
   s.ended_at AS ended_at, -- when its last item was read, UTC
   s.cluster AS cluster, -- the cluster's name
@@ -49,6 +50,7 @@ SELECT
   p.backend AS backend, -- legacy or nft, for rules
   p.status AS status, -- complete, partial (what is not listed is unknown), failed (nothing is known)
   p.detail AS detail, -- why it is partial or failed
+  p.protocols AS protocols, -- for listeners the protocols that were listed in full, JSON list; of others nothing is known
   p.started_at AS started_at, -- when reading it began, UTC
   p.ended_at AS ended_at -- when it ended, UTC
 FROM _part p JOIN _snapshot s ON s.id = p.snapshot;

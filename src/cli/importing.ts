@@ -2,13 +2,17 @@ import { openSnapshot, type Snapshot } from '../archive/open.ts'
 import { listSnapshots } from '../archive/list.ts'
 import { UserError } from '../problem.ts'
 import { openStore, type Store } from '../store/open.ts'
+import { select, views } from '../store/select.ts'
 import { importSnapshot } from '../store/import/import-snapshot.ts'
+import { isNodeFile, nodeFilesSnapshot } from './node-files.ts'
 import { talk } from './print.ts'
 
 /** Imports what is named, or what is new in the archive folder, oldest first. The first that cannot be imported ends it. */
 export async function importAll({ paths = [], archive, store: file }: { paths?: string[]; archive: string; store: string }): Promise<void> {
   const chosen = paths.length > 0 ? paths : await wholeSnapshots(archive)
-  await importing(file, chosen.map((path) => () => openSnapshot(path)))
+  const nodeFiles = chosen.filter(isNodeFile)
+  const snapshots = chosen.filter((path) => !nodeFiles.includes(path)).map((path) => () => openSnapshot(path))
+  await importing(file, nodeFiles.length > 0 ? [...snapshots, async () => nodeFilesSnapshot(nodeFiles)] : snapshots)
 }
 
 async function wholeSnapshots(archive: string): Promise<string[]> {
@@ -52,12 +56,14 @@ function contents(store: Store, snapshot: string): string {
 }
 
 function issueLines(store: Store, snapshot: string): string[] {
-  const rows = store
-    .prepare(`SELECT phase, coalesce(path, '') AS path, coalesce(node, namespace || '/' || pod, '') AS owner, line, message, text FROM issues WHERE snapshot = ? LIMIT ${SHOWN}`)
-    .all(snapshot) as { phase: string; path: string; owner: string; line: number | null; message: string; text: string | null }[]
-  return rows.map(({ phase, path, owner, line, message, text }) =>
-    [`${phase}:`, path || owner, line === null ? '' : `line ${line}:`, message, text ? `«${text.slice(0, 120)}»` : ''].filter(Boolean).join(' ')
-  )
+  const first = views.selectFrom('issues')
+    .select(['phase', 'path', 'node', 'namespace', 'pod', 'line', 'message', 'text'])
+    .where('snapshot', '=', snapshot)
+    .limit(SHOWN)
+  return select(store, first).map(({ phase, path, node, namespace, pod, line, message, text }) => {
+    const owner = node ?? (pod === null ? '' : `${namespace}/${pod}`)
+    return [`${phase}:`, path ?? owner, line === null ? '' : `line ${line}:`, message, text ? `«${text.slice(0, 120)}»` : ''].filter(Boolean).join(' ')
+  })
 }
 
 export async function importText(args: { text: string; node?: string; at?: string; store: string }): Promise<void> {

@@ -1,27 +1,34 @@
-import { answerOf, type AnswerStep } from '../ask/trace/answer.ts'
+import { dumpAnnotation, snapshotAnnotation } from '../ask/trace/annotation.ts'
 import { Cluster } from '../ask/trace/cluster.ts'
-import type { Trace } from '../ask/trace/trace.ts'
-import { chainKind } from '../model/chain-kinds.ts'
-import { traceText } from '../report/trace/text.ts'
+import { documentOf } from '../ask/trace/document.ts'
+import { dumpTracer } from '../ask/trace/dump-tracer.ts'
+import { snapshotTracer, type Trace, type Tracer } from '../ask/trace/trace.ts'
+import { visibleInJson } from '../report/format/cell.ts'
+import { traceText, type Setting } from '../report/trace/text.ts'
 import type { Store } from '../store/open.ts'
+import type { ReadNode } from './reading-dumps.ts'
 
-/** Prints a trace: text for people; JSON of one node as an object, of several as a list. */
-export function printTrace(store: Store, snapshot: string, result: Trace, format: string): void {
-  if (format === 'json') {
-    const answers = result.nodes.map(answerOf)
-    const value = result.remark !== undefined ? { destination: result.asked, outcomes: [], why: result.remark } : answers.length === 1 ? answers[0] : answers
-    process.stdout.write(`${JSON.stringify(value, null, 1)}\n`)
-    return
-  }
-  process.stdout.write(traceText(snapshot, result, annotation(new Cluster(store))))
+/** Something to trace packets in, and what is known besides of the rules they meet. */
+export interface Traced extends Setting {
+  readonly tracer: Tracer
 }
 
-/** Whose chain a jump leads to, by the chain's hash, and how often the rule was hit. */
-function annotation(cluster: Cluster): (step: AnswerStep) => string[] {
-  return ({ place, table, chain, ruleText, to }) => {
-    const { kind, hash } = chainKind(to ?? '')
-    const service = hash !== null && kind !== 'endpoint' ? cluster.serviceOfHash(hash) : undefined
-    const packets = table && chain && ruleText ? cluster.packets(place, table, chain, ruleText) : undefined
-    return [...(service ? [service] : []), ...(packets === undefined ? [] : [`${packets} packets`])]
-  }
+export function tracedSnapshot(store: Store, snapshot: string): Traced {
+  return { tracer: snapshotTracer(store, snapshot), annotate: snapshotAnnotation(new Cluster(store)), where: `in ${snapshot}`, noService: 'no address of a Service in the snapshot' }
+}
+
+export function tracedDump(node: ReadNode): Traced {
+  return { tracer: dumpTracer(node), annotate: dumpAnnotation([...node.dumps.values()]), where: 'in the dump given' }
+}
+
+/** Prints a trace: text for people, one JSON object, or a drawing. */
+export async function printTrace(result: Trace, setting: Setting, format: string): Promise<void> {
+  process.stdout.write(await formatted(result, setting, format))
+}
+
+async function formatted(result: Trace, setting: Setting, format: string): Promise<string> {
+  if (format === 'json') return `${JSON.stringify(documentOf(result), null, 1).split('\n').map(visibleInJson).join('\n')}\n`
+  if (format === 'text') return traceText(result, process.stdout.isTTY ? { ...setting, width: process.stdout.columns } : setting)
+  const [{ graphOf }, { drawings }] = await Promise.all([import('../report/trace/graph.ts'), import('../report/trace/drawings.ts')])
+  return drawings.get(format)!(graphOf(result, setting.annotate))
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CollectedItem, ItemFacts, ItemKind, SnapshotFacts } from '../../src/collect/item.ts'
+import { reduceList } from '../../src/collect/redact/list.ts'
 
 /** The captures of real clusters that stand beside the checkout where snap is built; a user does not have them. */
 export const captures = new URL('../../../../shared/captures/', import.meta.url).pathname
@@ -14,15 +15,16 @@ export function weekItems(day: string, startedAt: Date): CollectedItem[] {
   const item = (facts: Pick<ItemFacts, 'kind' | 'command'> & Partial<ItemFacts>, file: string, from: number): CollectedItem => ({
     startedAt: at(from), endedAt: at(from + 1), exitCode: 0, error: null, stderr: null, ...facts, content: readFileSync(join(folder, file))
   })
-  const objects = Object.entries(LISTS).map(([kind, { file, resource, second }]) =>
-    item({ kind: kind as ItemKind, command: ['kubectl', 'get', resource, '--all-namespaces', '-o', 'json'] }, `objects/${file}.json`, second)
-  )
+  const objects = Object.entries(LISTS).map(([kind, { file, resource, second }]) => {
+    const whole = item({ kind: kind as ItemKind, command: ['kubectl', 'get', resource, '--all-namespaces', '-o', 'json'] }, `objects/${file}.json`, second)
+    return { ...whole, content: Buffer.from(reduceList(resource, whole.content!.toString('utf8')).json) }
+  })
   return [...objects, ...nodeItems(folder, item), ...podItems(folder, item)]
 }
 
 type MakeItem = (facts: Pick<ItemFacts, 'kind' | 'command'> & Partial<ItemFacts>, file: string, from: number) => CollectedItem
 
-const LISTS: Partial<Record<ItemKind, { file: string; resource: string; second: number }>> = {
+const LISTS: Partial<Record<ItemKind, { file: string; resource: Parameters<typeof reduceList>[0]; second: number }>> = {
   nodes: { file: 'nodes', resource: 'nodes', second: 0 },
   namespaces: { file: 'namespaces', resource: 'namespaces', second: 0 },
   services: { file: 'services', resource: 'services', second: 1 },

@@ -40,7 +40,7 @@ function listening(packet: PacketAfter, known: ReturnType<Cluster['listeners']>,
     const process = open.process ? ` (${open.process})` : ''
     return { verdict: 'delivered', address, why: `reaches ${where}, which listens on ${open.address}:${open.port}${process}` }
   }
-  if (!known?.complete || packet.protocol === 'sctp') {
+  if (!known?.inFull.includes(packet.protocol.toUpperCase())) {
     return { verdict: 'accepted', address, why: `reaches ${where}; whether it listens on port ${port} the snapshot does not say` }
   }
   const elsewhere = here.length > 0 ? `, only on ${here.map((socket) => `${socket.address}:${socket.port}`).join(', ')}` : ''

@@ -22,19 +22,29 @@ export interface Front {
   readonly port: number
 }
 
+export interface Sockets {
+  /** Protocols of which every socket is listed: only of these a missing socket proves that nobody listens. */
+  readonly inFull: readonly string[]
+  readonly sockets: readonly { protocol: string; address: string; port: number; process: string | null }[]
+}
+
 /** What a packet's way needs to know of the cluster, asked of the one snapshot that the store is scoped to. */
 export class Cluster {
   private readonly store: Store
+  private allNodes: string[] | undefined
+  private readonly pods = new Map<string, PodAddress | undefined>()
 
   constructor(store: Store) {
     this.store = store
   }
 
-  /** All nodes that the snapshot names, from whatever source. */
+  /** All nodes that the snapshot names; from its pods where it has no list of nodes. */
   nodes(): string[] {
-    return this.all<{ node: string }>(
-      "SELECT node FROM nodes UNION SELECT node FROM coverage WHERE node IS NOT NULL UNION SELECT node FROM pods WHERE node <> '' ORDER BY 1"
-    ).map(({ node }) => node)
+    return (this.allNodes ??= this.all<{ node: string }>(
+      `SELECT node FROM nodes UNION SELECT node FROM coverage WHERE node IS NOT NULL
+       UNION SELECT node FROM pods WHERE node <> '' AND NOT EXISTS (SELECT 1 FROM coverage WHERE subject = 'nodes' AND status = 'complete')
+       ORDER BY 1`
+    ).map(({ node }) => node))
   }
 
   /** The node whose own address this is. */
@@ -51,15 +61,31 @@ export class Cluster {
 
   /** The running pod that has this address for its own. */
   podAt(address: string): PodAddress | undefined {
-    const rows = this.all<{ namespace: string; pod: string; node: string | null; labels: string | null }>(
-      `SELECT namespace, pod, node, labels FROM pods
-       WHERE coalesce(host_network, 0) = 0 AND coalesce(phase, 'Running') = 'Running' AND (ip = ? OR EXISTS (SELECT 1 FROM json_each(ips) i WHERE i.value = ?))
+    this.learnPods([address])
+    return this.pods.get(address)
+  }
+
+  /** Finds the pods of many addresses at once: in a large cluster each search is a scan of all pods. */
+  learnPods(addresses: readonly string[]): void {
+    const asked = JSON.stringify(addresses.filter((address) => !this.pods.has(address)))
+    if (asked === '[]') return
+    for (const address of addresses) if (!this.pods.has(address)) this.pods.set(address, undefined)
+    const rows = this.all<{ namespace: string; pod: string; node: string | null; labels: string | null; ip: string | null; ips: string | null }>(
+      `SELECT namespace, pod, node, labels, ip, ips FROM pods
+       WHERE coalesce(host_network, 0) = 0 AND coalesce(phase, 'Running') = 'Running' AND (
+         ip IN (SELECT value FROM json_each(?))
+         OR instr(ips, ',') > 0 AND EXISTS (SELECT 1 FROM json_each(ips) i WHERE i.value IN (SELECT value FROM json_each(?))))
        -- A pod being deleted may still be listed with an address that another has by now.
        ORDER BY coalesce(deleted_at, '') <> '', ready DESC, namespace, pod`,
-      address, address
+      asked, asked
     )
-    const [row] = rows
-    return row && { ...row, hostNetwork: false, balances: balances(row.namespace, row.labels) }
+    for (const { labels, ip, ips, ...row } of rows) {
+      for (const address of [ip, ...(JSON.parse(ips ?? '[]') as string[])]) {
+        if (address && this.pods.has(address) && this.pods.get(address) === undefined) {
+          this.pods.set(address, { ...row, hostNetwork: false, balances: balances(row.namespace, labels) })
+        }
+      }
+    }
   }
 
   podNamed(namespace: string, pod: string): { node: string | null; ip: string | null } | undefined {
@@ -68,12 +94,14 @@ export class Cluster {
 
   /** A running pod of the node that is no endpoint of the Service, first by name. */
   somePodOn(node: string, front: Front, family: Family): { namespace: string; pod: string; ip: string } | undefined {
+    const { namespace, service } = front
+    const endpoints = new Set(this.all<{ address: string }>('SELECT DISTINCT address FROM endpoints WHERE namespace = ? AND service = ?', namespace, service).map(({ address }) => address))
+    // One more than there are endpoints: one of them at least is none.
     return this.all<{ namespace: string; pod: string; ip: string }>(
-      `SELECT namespace, pod, ip FROM pods p WHERE node = ? AND coalesce(host_network, 0) = 0 AND coalesce(phase, 'Running') = 'Running'
-         AND ip <> '' AND (instr(ip, ':') > 0) = ? AND NOT EXISTS (
-           SELECT 1 FROM endpoints e WHERE e.namespace = ? AND e.service = ? AND e.address = p.ip) ORDER BY namespace, pod LIMIT 1`,
-      node, Number(family === 6), front.namespace, front.service
-    )[0]
+      `SELECT namespace, pod, ip FROM pods WHERE node = ? AND coalesce(host_network, 0) = 0 AND coalesce(phase, 'Running') = 'Running'
+         AND ip <> '' AND (instr(ip, ':') > 0) = ? ORDER BY namespace, pod LIMIT ?`,
+      node, Number(family === 6), endpoints.size + 1
+    ).find(({ ip }) => !endpoints.has(ip))
   }
 
   /** Where a Service is reached; all its fronts. */
@@ -145,14 +173,15 @@ export class Cluster {
   }
 
   /** Sockets open at a pod or node; undefined where they were not listed. */
-  listeners(owner: { node: string } | { namespace: string; pod: string }): { complete: boolean; sockets: { protocol: string; address: string; port: number; process: string | null }[] } | undefined {
+  listeners(owner: { node: string } | { namespace: string; pod: string }): Sockets | undefined {
     const [where, values] = 'pod' in owner
       ? ['namespace = ? AND pod = ?', [owner.namespace, owner.pod]] as const
       : ['node = ? AND pod IS NULL', [owner.node]] as const
-    const parts = this.all<{ status: string }>(`SELECT status FROM coverage WHERE subject = 'listeners' AND status <> 'failed' AND ${where}`, ...values)
+    const parts = this.all<{ status: string; protocols: string | null }>(
+      `SELECT status, protocols FROM coverage WHERE subject = 'listeners' AND status <> 'failed' AND ${where}`, ...values)
     if (parts.length === 0) return undefined
     return {
-      complete: parts.some(({ status }) => status === 'complete'),
+      inFull: parts.filter(({ status }) => status === 'complete').flatMap(({ protocols }) => JSON.parse(protocols ?? '[]') as string[]),
       sockets: this.all(`SELECT DISTINCT protocol, address, port, process FROM listeners WHERE ${where}`, ...values)
     }
   }

@@ -2,7 +2,7 @@ import type { Family, Rules } from '../../model/packet/packet.ts'
 import type { Store } from '../../store/open.ts'
 import { dumpParts, tablesOf, type DumpPart } from '../../store/rules/read.ts'
 import { pastedRules } from './pasted-rules.ts'
-import { storedRules } from './stored-rules.ts'
+import { storedRules, type ChainCache } from './stored-rules.ts'
 
 export type KnownRules =
   | { readonly rules: Rules; readonly assumptions: () => readonly string[] }
@@ -14,6 +14,7 @@ export class RulesSource {
   private readonly store: Store
   private readonly snapshot: string
   private readonly pasted: boolean
+  private readonly chains: ChainCache = new Map()
   private readonly parts = new Map<Family, DumpPart[]>()
   private readonly known = new Map<string, KnownRules | undefined>()
 
@@ -59,7 +60,8 @@ export class RulesSource {
     const assumed = new Set<string>()
     const other = all.find(({ backend, id }) => backend !== part.backend && tablesOf(this.store, id).size > 0)
     if (other) assumed.add(`${part.node ?? part.pod} has rules in iptables-${other.backend} too; only those of iptables-${part.backend} were followed`)
-    const stored = storedRules(this.store, part, family)
+    if (this.pasted && part.detail) assumed.add(part.detail)
+    const stored = storedRules(this.store, part, family, this.chains)
     const rules = this.pasted ? pastedRules(stored, (text) => assumed.add(text)) : stored
     return { rules, assumptions: () => [...assumed] }
   }

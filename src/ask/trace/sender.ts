@@ -17,7 +17,7 @@ export interface Sender {
 /** The sender the user names. Throws: UserError for a pod or node that is not there or has no address of this family. */
 export function namedSender(cluster: Cluster, from: string, family: Family): Sender {
   if (from === 'external') return outside(family)
-  if (isIP(from) !== 0) return addressSender(cluster, from, family)
+  if (isIP(from) !== 0 && !from.includes('%')) return addressSender(cluster, from, family)
   const [kind, ...rest] = from.split('/')
   if (kind === 'node' && rest.length === 1) {
     const address = cluster.listedAddresses(rest[0]!).find((each) => isIPv6(each) === (family === 6))

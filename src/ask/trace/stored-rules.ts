@@ -1,26 +1,33 @@
 import { evaluatedRule } from '../../model/packet/dump.ts'
-import type { EvaluatedRule, Family, RuleChain, Rules, TableName } from '../../model/packet/packet.ts'
+import type { Family, RuleChain, Rules, TableName } from '../../model/packet/packet.ts'
 import type { Store } from '../../store/open.ts'
-import { readChain, tablesOf, type DumpPart } from '../../store/rules/read.ts'
+import { findChain, type DumpPart, type FoundChain } from '../../store/rules/read.ts'
+
+const BUILT_IN = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING']
+
+/** Chains by their identity: what several nodes have alike is read, and indexed, once. */
+export type ChainCache = Map<string, RuleChain>
 
 /** A dump's rules out of the store, each chain loaded when the packet comes to it. */
-export function storedRules(store: Store, part: DumpPart, family: Family): Rules {
-  const tables = tablesOf(store, part.id)
+export function storedRules(store: Store, part: DumpPart, family: Family, read: ChainCache): Rules {
   const chains = new Map<string, RuleChain | undefined>()
-  return {
-    family,
-    table: (name) => (tables.has(name) ? 'present' : part.status === 'complete' ? 'absent' : 'unknown'),
-    chain(table, name) {
-      const key = `${table} ${name}`
-      if (!chains.has(key)) chains.set(key, load(store, part, table, name))
-      return chains.get(key)
-    }
+  const chain = (table: TableName, name: string): RuleChain | undefined => {
+    const key = `${table} ${name}`
+    if (!chains.has(key)) chains.set(key, cached(findChain(store, part.id, table, name), read))
+    return chains.get(key)
   }
+  // A save lists a table with its built-in chains; of what is cut off, nothing can be said.
+  const table = (name: TableName) =>
+    BUILT_IN.some((hook) => chain(name, hook)) ? 'present' : part.status === 'complete' ? 'absent' : 'unknown'
+  return { family, table, chain }
 }
 
-function load(store: Store, part: DumpPart, table: TableName, name: string): RuleChain | undefined {
-  const chain = readChain(store, part.id, table, name)
-  if (!chain) return undefined
-  const rules: EvaluatedRule[] = chain.rules.map(({ text }, index) => evaluatedRule(text, index + 1))
-  return { policy: chain.policy, complete: chain.complete, rules }
+function cached(found: FoundChain | undefined, read: ChainCache): RuleChain | undefined {
+  if (!found) return undefined
+  let chain = read.get(found.identity)
+  if (!chain) {
+    const { policy, complete } = found
+    read.set(found.identity, (chain = { policy, complete, rules: found.read().map(({ text }, index) => evaluatedRule(text, index + 1)) }))
+  }
+  return chain
 }

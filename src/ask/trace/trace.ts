@@ -16,11 +16,14 @@ export interface TraceRequest {
   readonly from?: string
   /** The node the packet enters; without, the one the address belongs to, or each. */
   readonly node?: string
+  /** The interface it comes in by; without, the one the routes name, if they are known. */
+  readonly inInterface?: string
 }
 
 /** What happens to the packet on one node it may enter. */
 export interface NodeTrace {
-  readonly node: string
+  /** Null for a dump whose node has no name. */
+  readonly node: string | null
   readonly sender: Sender
   readonly target: Target
   readonly ways: readonly Way[]
@@ -28,19 +31,31 @@ export interface NodeTrace {
 
 export interface Trace {
   readonly asked: string
+  readonly protocol: TransportProtocol
   /** A sentence where there is nothing to follow: ExternalName, headless. */
   readonly remark?: string
   readonly nodes: readonly NodeTrace[]
 }
 
-/** Traces a packet in the one snapshot that the store is scoped to. Throws: UserError for words without meaning in it. */
-export function trace(store: Store, snapshot: string, request: TraceRequest): Trace {
+/** Answers one request after the other. Throws: UserError for words without meaning there. */
+export type Tracer = (request: TraceRequest) => Trace
+
+/** Traces packets in the one snapshot that the store is scoped to; what one packet made it read serves the next. */
+export function snapshotTracer(store: Store, snapshot: string): Tracer {
   const cluster = new Cluster(store)
-  const asked = request.destination
-  const targets = findTargets(cluster, parseDestination(asked, request.protocol ?? 'tcp'))
-  if (typeof targets === 'string') return { asked, remark: targets, nodes: [] }
   const rules = new RulesSource(store, snapshot)
-  return { asked, nodes: targets.flatMap((target) => traceTarget(cluster, rules, target, request)) }
+  return (request) => {
+    const asked = request.destination
+    const protocol = request.protocol ?? 'tcp'
+    const targets = findTargets(cluster, parseDestination(asked, protocol))
+    if (typeof targets === 'string') return { asked, protocol, remark: targets, nodes: [] }
+    return { asked, protocol, nodes: targets.flatMap((target) => traceTarget(cluster, rules, target, request)) }
+  }
+}
+
+/** One packet in the one snapshot that the store is scoped to. Throws as the tracer does. */
+export function trace(store: Store, snapshot: string, request: TraceRequest): Trace {
+  return snapshotTracer(store, snapshot)(request)
 }
 
 function traceTarget(cluster: Cluster, rules: RulesSource, target: Target, request: TraceRequest): NodeTrace[] {
@@ -50,7 +65,8 @@ function traceTarget(cluster: Cluster, rules: RulesSource, target: Target, reque
     const sender = named ?? usualSender(cluster, target, node, family)
     const packet: Packet = {
       protocol: target.protocol, destination: target.address, destinationPort: target.port,
-      ...(sender.address !== undefined && { source: sender.address })
+      ...(sender.address !== undefined && { source: sender.address }),
+      ...(request.inInterface !== undefined && { inInterface: request.inInterface })
     }
     const ways = walk(cluster, rules, { node, packet, family, ...(target.ofNode === node && { ownAddress: target.address }) })
     return { node, sender, target, ways: ways.map((way) => ({ ...way, assumptions: [...target.assumptions, ...way.assumptions] })) }

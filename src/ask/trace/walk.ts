@@ -48,7 +48,9 @@ function throughNode(cluster: Cluster, rules: RulesSource, { node, packet, famil
   const known = rules.ofNode(node, family)
   if ('unknown' in known) return [ended(past, packet, { verdict: 'unknown', address: null, why: `${known.unknown}: what ${node} does with the packet is unknown` })]
   const { host, assumption } = cluster.nodeHost(node, family, ownAddress === undefined ? [] : [ownAddress])
-  return evaluate(known.rules, host, packet).flatMap((outcome) => {
+  const outcomes = evaluate(known.rules, host, packet)
+  cluster.learnPods(outcomes.flatMap(({ packet: { destination } }) => destination ?? []))
+  return outcomes.flatMap((outcome) => {
     const now = after(past, place, outcome, [...known.assumptions(), ...(assumption === undefined ? [] : [assumption])])
     if (outcome.verdict !== 'accepted') return [stopped(now, outcome)]
     if (outcome.local) return [endedAt(now, outcome, arriveAtNode(cluster, node, outcome.packet))]
@@ -128,7 +130,7 @@ function ended(past: Past, packet: Packet, arrival: Arrival): Way {
   return { ...past, arrival, seenSource: packet.source ?? null }
 }
 
-function addressOf({ packet }: Outcome): string | null {
+export function addressOf({ packet }: Outcome): string | null {
   const { destination, destinationPort } = packet
   if (destination === undefined) return null
   return `${destination.includes(':') ? `[${destination}]` : destination}${destinationPort === undefined ? '' : `:${destinationPort}`}`

@@ -1,3 +1,49 @@
-import type { CommandModule } from 'yargs'
+import type { Section } from '../../ask/diff/change.ts'
+import { command } from '../command.ts'
+import * as options from '../options.ts'
 
-export const diffCommand: CommandModule = { command: 'diff', describe: 'diff', handler: () => {} }
+interface Args {
+  before: string
+  after: string
+  rules?: boolean
+  service?: string
+  node?: string
+  namespace?: string
+  kind?: Section[]
+  output: string
+}
+
+export const diffCommand = command<Args>({
+  command: 'diff <before> [after]',
+  describe: 'what changed from one snapshot to another, by meaning',
+  builder: (yargs) =>
+    yargs
+      .positional('before', { type: 'string', demandOption: true, describe: 'the earlier snapshot: yesterday, latest~1, a name' })
+      .positional('after', { type: 'string', default: 'latest', describe: 'the later snapshot' })
+      .option('rules', { type: 'boolean', describe: 'show the raw rules too, in iptables-save syntax with + and −' })
+      .option('service', { type: 'string', requiresArg: true, describe: 'only this Service: demo/web, or web' })
+      .option('node', { type: 'string', requiresArg: true, describe: 'leave out what concerns other nodes only' })
+      .option('namespace', { alias: 'n', type: 'string', requiresArg: true, describe: 'only objects of this namespace' })
+      .option('kind', {
+        type: 'string', array: true, nargs: 1, describe: 'only this kind; may be given several times',
+        choices: ['service', 'pod', 'node', 'daemonset', 'ingress', 'namespace', 'chain']
+      })
+      .option('output', options.output)
+      .example('snap diff yesterday today', 'what changed')
+      .example('snap diff latest~1 --service demo/web --rules', 'one Service, with its rules')
+      .example('snap diff "2 days ago" yesterday --kind service --kind pod -o json', 'for a program'),
+  async handler(args) {
+    const [{ asking, findSnapshot }, { diffSnapshots }, { filterDiff }, { printDiff }] = await Promise.all([
+      import('../asking.ts'), import('../../ask/diff/diff.ts'), import('../../ask/diff/filter.ts'), import('../diffing.ts')
+    ])
+    await asking(args.store, async (store) => {
+      const [before, after] = [await findSnapshot(store, args.before), await findSnapshot(store, args.after)]
+      const diff = filterDiff(diffSnapshots(store, before, after), {
+        ...(args.service !== undefined && { service: args.service }), ...(args.node !== undefined && { node: args.node }),
+        ...(args.namespace !== undefined && { namespace: args.namespace }), ...(args.kind && { kinds: args.kind })
+      })
+      printDiff(diff, { format: args.output, rules: args.rules === true })
+      if (diff.changes.length > 0) process.exitCode = 1
+    })
+  }
+})

@@ -1,11 +1,14 @@
 /** One way the packet may be going: what it looks like, how likely, and how it came here. */
 import type { Condition, Place, Step } from './outcome.ts'
-import { flowKey, type Flow } from './flow.ts'
+import { flowKey, sameFlow, type Flow } from './flow.ts'
 import type { Question } from './match/part.ts'
 import { add, type Asked, type Share } from './share.ts'
 
-/** A question once it has been asked. */
-export interface OpenCondition extends Asked, Omit<Condition, 'holds'> {}
+/** A question once it has been asked, and its two answers. */
+export interface OpenCondition extends Asked {
+  readonly holds: Condition
+  readonly fails: Condition
+}
 
 export interface Branch {
   readonly flow: Flow
@@ -33,16 +36,37 @@ export function stepsOf(trail: Trail | null): Step[] {
   return steps.reverse()
 }
 
+/** So many are compared one by one; their flows mostly differ in the first thing looked at. */
+const FEW = 24
+
 /** Branches no later rule can tell apart become one. Its trail is that of the first. */
-export function merge(branches: readonly Branch[]): Branch[] {
-  if (branches.length < 2) return [...branches]
+export function merge(branches: Branch[]): Branch[] {
+  if (branches.length < 2) return branches
+  return branches.length <= FEW ? mergeFew(branches) : mergeMany(branches)
+}
+
+function mergeFew(branches: readonly Branch[]): Branch[] {
+  const merged: Branch[] = []
+  for (const branch of branches) {
+    const twin = merged.findIndex((each) => sameFlow(each.flow, branch.flow))
+    if (twin < 0) merged.push(branch)
+    else merged[twin] = joined(merged[twin]!, branch)
+  }
+  return merged
+}
+
+function mergeMany(branches: readonly Branch[]): Branch[] {
   const merged = new Map<string, Branch>()
   for (const branch of branches) {
     const key = flowKey(branch.flow)
     const twin = merged.get(key)
-    merged.set(key, twin ? { ...twin, share: add(twin.share, branch.share) } : branch)
+    merged.set(key, twin ? joined(twin, branch) : branch)
   }
   return [...merged.values()]
+}
+
+function joined(first: Branch, second: Branch): Branch {
+  return { ...first, share: add(first.share, second.share) }
 }
 
 /** The questions of one evaluation; each is asked once. */
@@ -53,14 +77,15 @@ export class Conditions {
     let condition = this.asked.get(question.id)
     if (!condition) {
       const { id, text, reason, newClient } = question
-      condition = {
-        order: this.asked.size,
+      const fails: Condition = {
         id,
+        holds: false,
         text,
         reason,
         ...(rule && { rule }),
         ...(newClient === undefined ? {} : { newClient }),
       }
+      condition = { order: this.asked.size, holds: { ...fails, holds: true }, fails }
       this.asked.set(id, condition)
     }
     return condition

@@ -3,14 +3,31 @@ import type { Dump, Table } from '../../parse/iptables/rule.ts'
 import { parseSpec } from '../../parse/iptables/spec.ts'
 import type { EvaluatedRule, Family, RuleChain, Rules, TableName } from './packet.ts'
 
-/** A whole save: a table that is not in it is not on the node. Of tables twice in it the last is taken. */
+/**
+ * A table that is not in the save is not on the node. One that is there in part, or twice (both backends, or two
+ * families in one text), is unknown where it says nothing, or nothing sure.
+ */
 export function rulesOfDump(dump: Dump, family: Family): Rules {
-  const tables = new Map(dump.tables.map((table) => [table.name, chainsOf(table)]))
+  const tables = new Map<string, Table | 'twice'>()
+  for (const table of dump.tables) {
+    if (table.name !== null) tables.set(table.name, tables.has(table.name) ? 'twice' : table)
+  }
+  const chains = new Map([...tables].map(([name, table]) => [name, table === 'twice' ? noChain : chainsOf(table)]))
+  const backend = dump.generator?.backend
   return {
     family,
-    table: (name) => (tables.has(name) ? 'present' : 'absent'),
-    chain: (table: TableName, name: string) => tables.get(table)?.(name),
+    ...(backend && { backend }),
+    table: (name) => {
+      const table = tables.get(name)
+      if (!table) return 'absent'
+      return table === 'twice' || !table.complete ? 'unknown' : 'present'
+    },
+    chain: (table: TableName, name: string) => chains.get(table)?.(name),
   }
+}
+
+function noChain(): undefined {
+  return undefined
 }
 
 function chainsOf(table: Table): (name: string) => RuleChain | undefined {

@@ -3,7 +3,7 @@ import { formatAddress } from './address.ts'
 import type { Flow } from './flow.ts'
 import { stepsOf, type Branch, type OpenCondition } from './branch.ts'
 import type { Outcome, PacketAfter, Verdict } from './outcome.ts'
-import { add, cases, reaches, type Case, type Share } from './share.ts'
+import { add, cases, reaches, sizeOf, type Case, type Share } from './share.ts'
 
 export interface End {
   readonly verdict: Verdict
@@ -18,6 +18,9 @@ interface Arrival {
   readonly branch: Branch
   readonly end: End
 }
+
+/** More would be read by nobody. Endpoints of one Service count, each with the conditions it depends on. */
+const MAX_OUTCOMES = 20_000
 
 export class Endings {
   private readonly groups = new Map<string, { share: Share<OpenCondition>; readonly arrivals: Arrival[] }>()
@@ -39,12 +42,30 @@ export class Endings {
   }
 
   outcomes(): Outcome[] {
-    return [...this.groups.values()].flatMap(({ share, arrivals }) =>
+    const groups = [...this.groups.values()]
+    const count = groups.reduce((sum, { share }) => sum + sizeOf(share), 0)
+    if (count > MAX_OUTCOMES) return [this.tooMany()]
+    return groups.flatMap(({ share, arrivals }) =>
       cases(share).map((each) => {
         const { branch, end } = arrivals.find((arrival) => reaches(arrival.branch.share, each)) ?? arrivals[0]!
         return this.outcome(branch, end, each)
       }),
     )
+  }
+
+  private tooMany(): Outcome {
+    return {
+      verdict: 'unknown',
+      local: false,
+      packet: { protocol: this.protocol },
+      destinationNat: false,
+      masqueraded: 'unknown',
+      share: 1,
+      conditions: [],
+      assumptions: [],
+      why: `more than ${MAX_OUTCOMES} outcomes, by combinations of unknown conditions`,
+      steps: [],
+    }
   }
 
   private outcome(branch: Branch, end: End, { share, conditions }: Case<OpenCondition>): Outcome {
@@ -56,7 +77,7 @@ export class Endings {
       ...(rejectWith === undefined ? {} : { rejectWith }),
       ...(local || branch.flow.departure === null ? {} : { outInterface: branch.flow.departure }),
       share,
-      conditions: conditions.map(({ condition: { order: _, ...condition }, holds }) => ({ ...condition, holds })),
+      conditions: conditions.map(({ condition, holds }) => (holds ? condition.holds : condition.fails)),
       assumptions: branch.assumptions,
       why,
       steps: stepsOf(branch.trail),
@@ -68,11 +89,14 @@ export class Endings {
 /** Equal for ends that read the same. */
 function endKey(flow: Flow, { verdict, local, rejectWith, sourceSettled }: End): string {
   const { source, sourcePort, destination, destinationPort, mark, destinationNat, sourceNat, masqueraded } = flow
-  return [verdict, local, rejectWith, sourceSettled, source, sourcePort, destination, destinationPort, mark, destinationNat, sourceNat, masqueraded].join('|')
+  const after = [source, sourcePort, destination, destinationPort, mark, destinationNat, sourceNat, masqueraded]
+  return [verdict, local, rejectWith, sourceSettled, ...after].join('|')
 }
 
+type Result = Pick<Outcome, 'packet' | 'destinationNat' | 'masqueraded' | 'sourceNat'>
+
 /** What of a flow shows in an outcome. */
-function resultOf(flow: Flow, end: End, protocol: string): Pick<Outcome, 'packet' | 'destinationNat' | 'masqueraded' | 'sourceNat'> {
+function resultOf(flow: Flow, end: End, protocol: string): Result {
   const packet = packetOf(flow, protocol)
   const masqueraded = flow.masqueraded || (end.sourceSettled ? false : 'unknown')
   if (!flow.sourceNat) return { packet, destinationNat: flow.destinationNat, masqueraded }

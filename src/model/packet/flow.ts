@@ -1,5 +1,5 @@
 /** The packet on its way: what it looks like now, and what is remembered about its connection. */
-import type { Address } from './address.ts'
+import { sameAddress, type Address } from './address.ts'
 import type { ConnectionState } from './packet.ts'
 
 /** Immutable. `null`: cannot be known. */
@@ -43,4 +43,15 @@ export function flowKey(flow: Flow): string {
     keys.set(flow, key)
   }
   return key
+}
+
+/** Both ends, for questions whose answer NAT may change. */
+export function endsOf({ source, sourcePort, destination, destinationPort }: Flow): string {
+  return [source, sourcePort, destination, destinationPort].join(' ')
+}
+
+export function sameFlow(a: Flow, b: Flow): boolean {
+  if (a === b) return true
+  if (a.destination !== b.destination && !sameAddress(a.destination, b.destination)) return false
+  return a.destinationPort === b.destinationPort && a.mark === b.mark && flowKey(a) === flowKey(b)
 }

@@ -15,6 +15,12 @@ export interface Fork<C extends Asked> {
   readonly condition: C
   readonly holds: Share<C>
   readonly fails: Share<C>
+  /** Leaves below that are not zero: ways the conditions can be. */
+  readonly size: number
+}
+
+export function sizeOf<C extends Asked>(share: Share<C>): number {
+  return typeof share === 'number' ? Number(share !== 0) : share.size
 }
 
 /** Sums of products of doubles: equal within rounding is equal. */
@@ -49,7 +55,7 @@ export function add<C extends Asked>(a: Share<C>, b: Share<C>): Share<C> {
 }
 
 function fork<C extends Asked>(condition: C, holds: Share<C>, fails: Share<C>): Share<C> {
-  return same(holds, fails) ? holds : { condition, holds, fails }
+  return same(holds, fails) ? holds : { condition, holds, fails, size: sizeOf(holds) + sizeOf(fails) }
 }
 
 function same<C extends Asked>(a: Share<C>, b: Share<C>): boolean {
@@ -64,21 +70,31 @@ export interface Case<C> {
   readonly conditions: readonly { readonly condition: C; readonly holds: boolean }[]
 }
 
-/** Every way the conditions can be in which the share is not zero. */
+/** Every way the conditions can be in which the share is not zero, conditions in the order of asking. */
 export function cases<C extends Asked>(share: Share<C>): readonly Case<C>[] {
-  if (typeof share === 'number') return share === 0 ? [] : [{ share, conditions: [] }]
-  return [true, false].flatMap((holds) =>
-    cases(holds ? share.holds : share.fails).map((each) => ({
-      share: each.share,
-      conditions: [{ condition: share.condition, holds }, ...each.conditions],
-    })),
-  )
+  const found: Case<C>[] = []
+  const path: { condition: C; holds: boolean }[] = []
+  const descend = (at: Share<C>): void => {
+    if (typeof at === 'number') {
+      if (at !== 0) found.push({ share: at, conditions: [...path] })
+      return
+    }
+    for (const holds of [true, false]) {
+      path.push({ condition: at.condition, holds })
+      descend(holds ? at.holds : at.fails)
+      path.pop()
+    }
+  }
+  descend(share)
+  return found
 }
 
 /** True when some packet goes this way while the conditions are as in `which`. */
-export function reaches<C extends Asked>(share: Share<C>, which: Case<C>): boolean {
+export function reaches<C extends Asked>(share: Share<C>, { conditions }: Case<C>, from = 0): boolean {
   if (typeof share === 'number') return share !== 0
-  const decided = which.conditions.find((each) => each.condition === share.condition)
-  if (decided) return reaches(decided.holds ? share.holds : share.fails, which)
-  return reaches(share.holds, which) || reaches(share.fails, which)
+  let at = from
+  while (at < conditions.length && conditions[at]!.condition.order < share.condition.order) at++
+  const decided = conditions[at]?.condition === share.condition ? conditions[at] : undefined
+  const way = (side: Share<C>) => reaches(side, { share: 0, conditions }, at)
+  return decided ? way(decided.holds ? share.holds : share.fails) : way(share.holds) || way(share.fails)
 }

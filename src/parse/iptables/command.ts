@@ -10,7 +10,7 @@ export interface Command {
 export interface IptablesCommand {
   readonly program: string
   readonly table: string
-  readonly action: 'list' | 'spec' | 'other'
+  readonly action: 'list' | 'spec' | 'save' | 'other'
   /** The one chain that was asked for; null: the whole table. */
   readonly chain: string | null
   readonly verbose: boolean
@@ -21,9 +21,12 @@ export interface IptablesCommand {
   readonly faithful: boolean
 }
 
-/** `root@kube-master:/home/master# `, `[root@node ~]$ `, `node:~ # `, `# `, `$ `; the path may hold no blank. */
-const PROMPT = /^\s*(?:\[?([A-Za-z0-9._-]+@[A-Za-z0-9._-]+)(?:[: ][^\s#$]*)?\]?\s?[#$]|[A-Za-z0-9._-]+:[^\s#$]* ?[#$]|(?:\/ |~ )?[#$])\s+(\S.*)$/
-const IPTABLES = /(?:^|[\s/;&'"])(ip6?tables(?:-legacy|-nft)?)\s+(.*)$/
+/** `root@kube-master:/home/master# `, `[root@node ~]$ ` */
+const USER_PROMPT = String.raw`\[?([A-Za-z0-9._-]+@[A-Za-z0-9._-]+)(?:[: ][^\s#$]*)?\]?\s?[#$]`
+/** `node:~ # `, `/ # `, `$ ` */
+const BARE_PROMPT = String.raw`[A-Za-z0-9._-]+:[^\s#$]* ?[#$]|(?:\/ |~ )?[#$]`
+const PROMPT = new RegExp(String.raw`^\s*(?:${USER_PROMPT}|${BARE_PROMPT})\s+(\S.*)$`)
+const IPTABLES = /(?:^|[\s/;&'"])(ip6?tables(?:-legacy|-nft)?(-save)?)(?:\s+(.*))?$/
 /** A stage of a pipe; a `|` between quotes is none. */
 const STAGE = /(?:'[^']*'|"[^"]*"|[^|'"]|['"])+/g
 /** These keep every line, but for their blanks. */
@@ -41,17 +44,20 @@ export function readCommand(line: string): Command | null {
   return { ...(prompt !== undefined && { prompt }), text: text.trimEnd(), iptables: readIptables(text.trimEnd()) }
 }
 
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
+
 function readIptables(text: string): IptablesCommand | null {
   const [command, ...stages] = Array.from(text.matchAll(STAGE), found => found[0].replace(/^&|\s2>&1/g, '').trim())
   const found = IPTABLES.exec(command ?? '')
   if (!found) return null
   const filters = stages.filter(stage => !HARMLESS.test(stage))
   const faithful = filters.every(stage => DROPPING.test(stage) && (/^(?:head|tail)/.test(stage) || !CHANGING.test(stage)))
-  return { program: found[1]!, ...readOptions(found[2]!.split(/\s+/)), filter: filters[0] ?? null, faithful }
+  const options = readOptions((found[3] ?? '').split(/\s+/))
+  return { program: found[1]!, ...options, ...(found[2] && { action: 'save' }), filter: filters[0] ?? null, faithful }
 }
 
 function readOptions(words: readonly string[]): Omit<IptablesCommand, 'program' | 'filter' | 'faithful'> {
-  const read = { table: 'filter', action: 'other' as IptablesCommand['action'], chain: null as string | null, verbose: false, numbered: false }
+  const read: Writable<ReturnType<typeof readOptions>> = { table: 'filter', action: 'other', chain: null, verbose: false, numbered: false }
   for (let index = 0; index < words.length; index++) {
     const word = words[index]!
     const value = words[index + 1]

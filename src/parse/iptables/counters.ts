@@ -1,8 +1,12 @@
-import { closingQuote } from './quote.ts'
+import { openQuote } from './quote.ts'
 import type { Counters } from './rule.ts'
+
+/** Most chains and many rules of a dump: one object for all of them. */
+const ZERO: Counters = Object.freeze({ packets: '0', bytes: '0' })
 
 /** Reads `[packets:bytes]` at `start`; `end` is the place after the `]`. */
 export function bracketCounters(text: string, start: number, limit: number): { counters: Counters; end: number } | null {
+  if (text.startsWith('[0:0]', start)) return { counters: ZERO, end: start + 5 }
   const colon = digitsEnd(text, start + 1)
   if (colon === start + 1 || text.charCodeAt(colon) !== 58) return null
   const close = digitsEnd(text, colon + 1)
@@ -21,19 +25,9 @@ const INSIDE = /(?:^|[ \t])(?:-c|--set-counters)[ \t]+(\d+)(?:,|[ \t]+)(\d+)(?=[
 /** Takes `-c PACKETS BYTES` out of a rule (`-S -v` prints it before `-j`; 1.8.10 and later also read `-c P,B`). */
 export function takeCounters(rule: string): { text: string; counters?: Counters } {
   for (const found of rule.matchAll(INSIDE)) {
-    if (insideQuotes(rule, found.index)) continue
+    if (openQuote(rule.slice(0, found.index)) !== -1) continue
     const [whole, packets, bytes] = found as unknown as [string, string, string]
     return { text: (rule.slice(0, found.index) + rule.slice(found.index + whole.length)).trimStart(), counters: { packets, bytes } }
   }
   return { text: rule }
-}
-
-function insideQuotes(rule: string, place: number): boolean {
-  for (let open = rule.indexOf('"'); open !== -1 && open < place;) {
-    const close = closingQuote(rule, open + 1, rule.length)
-    if (close === -1) return false
-    if (close > place) return true
-    open = rule.indexOf('"', close + 1)
-  }
-  return false
 }

@@ -1,12 +1,14 @@
 import { readCommand, type IptablesCommand } from './command.ts'
 import { ProblemLog } from './problems.ts'
 import { readRow, type Columns, type ListedRule } from './row.ts'
-import type { Chain, Counters, Dump, LineCensus, RuleLine, Table } from './rule.ts'
+import type { Chain, Dump, LineCensus, RuleLine, Table } from './rule.ts'
 
-const CHAIN = /^\s*Chain +(\S+) +\((?:policy +(\S+)(?: +(\d+[KMGT]?) +packets, +(\d+[KMGT]?) +bytes)?|\d+ +references?|ERROR obtaining refs)\)\s*$/
+const POLICY = String.raw`policy +(\S+)(?: +(\d+[KMGT]?) +packets, +(\d+[KMGT]?) +bytes)?`
+const CHAIN = new RegExp(String.raw`^\s*Chain +(\S+) +\((?:${POLICY}|\d+ +references?|ERROR obtaining refs)\)\s*$`)
 const HEADING = /^\s*(num\s+)?(pkts\s+bytes\s+)?target\s+prot\s+opt\s+(in\s+out\s+)?source\s+destination\s*$/
 /** As iptables pads it; `column -t` and web pages space it otherwise. */
-const EXACT_HEADING = /^(?:num {2})?(?: pkts bytes | {4}pkts {6}bytes )?target {5}prot opt (?:in {5}out {5})?source {15}destination\s*$/
+const EXACT_HEADING =
+  /^(?:num {2})?(?: pkts bytes | {4}pkts {6}bytes )?target {5}prot opt (?:in {5}out {5})?source {15}destination\s*$/
 /** A comment is at most 255 bytes; one with a line feed splits its row. */
 const LONGEST_ROW_REST = 300
 
@@ -82,20 +84,22 @@ class ListReader {
     if (command.filter !== null) {
       this.problem(`behind "| ${command.filter}" a listing is not whole: what it does not show is unknown, not absent`)
     }
-    if (command.chain !== null && command.faithful) this.section = { chain: this.openTable(command.chain).chains.get(command.chain) ?? null, columns: this.commandColumns() }
+    if (command.chain === null || !command.faithful) return
+    this.section = { chain: this.openTable(command.chain).chains.get(command.chain) ?? null, columns: this.commandColumns() }
   }
 
   private openChain([, name, policy, packets, bytes]: RegExpExecArray): void {
     this.lines.chains++
     const table = this.openTable(name!)
-    const counters: Counters | null = /^\d+$/.test(packets ?? '') && /^\d+$/.test(bytes ?? '') ? { packets: packets!, bytes: bytes! } : null
+    const exact = /^\d+$/.test(packets ?? '') && /^\d+$/.test(bytes ?? '')
     const chain: OpenChain = {
-      name: name!, policy: policy ?? null, ...(counters && { counters }), rules: [],
+      name: name!, policy: policy ?? null, ...(exact && { counters: { packets: packets!, bytes: bytes! } }), rules: [],
       ...(this.filtered() && { complete: false as const }),
     }
     table.chains.set(name!, chain)
-    this.section = { chain: this.ownerIsCertain(name!) ? chain : null, columns: this.filtered() ? this.commandColumns() : null }
-    if (!this.section.chain) this.problem('behind that filter it is not certain what iptables printed, or of which chain: rows that follow are not read')
+    const certain = this.ownerIsCertain(name!)
+    this.section = { chain: certain ? chain : null, columns: this.filtered() ? this.commandColumns() : null }
+    if (!certain) this.problem('behind that filter nobody knows what iptables printed, or of which chain: the rows are not read')
   }
 
   /** With a filter over a whole table, the rows under a heading may be another chain's. */
@@ -142,11 +146,11 @@ class ListReader {
   private splitRow(line: string, { exact }: Columns): number {
     const open = line.lastIndexOf(' /* ')
     if (!exact || open === -1 || line.includes('*/', open)) return 0
-    const close = this.text.indexOf(' */', this.end)
-    if (close === -1 || close - this.end > LONGEST_ROW_REST || /\nChain \S+ \(/.test(this.text.slice(this.end, close))) return 0
-    const feeds = this.text.slice(this.end, close).split('\n').length - 1
-    this.end = this.lineEnd(close)
-    return feeds
+    const rest = this.text.slice(this.end, this.end + LONGEST_ROW_REST)
+    const close = rest.indexOf(' */')
+    if (close === -1 || /\nChain \S+ \(/.test(rest.slice(0, close))) return 0
+    this.end = this.lineEnd(this.end + close)
+    return rest.slice(0, close).split('\n').length - 1
   }
 
   /** The table that holds `chain`, or a new one where that chain was already listed. */
@@ -157,7 +161,8 @@ class ListReader {
     const reusable = known && (!known.chains.has(chain) || known.chains.get(chain)!.declared === false)
     this.table = reusable ? known : this.addTable(name)
     if (this.command?.chain === chain && !this.table.chains.has(chain)) {
-      this.table.chains.set(chain, { name: chain, policy: null, rules: [], declared: false, ...(this.filtered() && { complete: false as const }) })
+      const partial = this.filtered() && { complete: false as const }
+      this.table.chains.set(chain, { name: chain, policy: null, rules: [], declared: false, ...partial })
     }
     return this.table
   }

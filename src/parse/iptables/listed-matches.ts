@@ -7,103 +7,128 @@ import { optionRequired, targetWordings } from './wording/targets.ts'
 
 const MATCH_WORDINGS: readonly Wording[] = [...packetWordings, ...protocolWordings, ...stateWordings]
 
+const GOTO = /^ *\[goto\](?: |$)/
 /** What iptables prints of a module whose shared object it has not, or has in another revision. */
 const UNKNOWN_MATCH = /UNKNOWN match `([^']*)'|([A-Za-z0-9_-]+) \[unsupported revision\]/y
 const UNKNOWN_TARGET = /\[\d+ bytes of unknown target data\]/y
 const WORD = /[^ ]+/y
 
+type OpenMatch = Match & { options: Option[] }
+
 /** The part of a listing's row after the destination. */
 export interface ListedMatches {
   readonly matches: readonly Match[]
   readonly target: Target | null
-  readonly unreadable: readonly Unreadable[]
+  readonly unreadable: ReadonlySet<Unreadable>
   /** Words in no known wording. */
   readonly unknown: readonly string[]
 }
 
-/** Reads ` /* text * / tcp dpt:80 to:10.0.0.1:80` of a row whose target is `name` (null: none). */
-export function readListedMatches(text: string, name: string | null): ListedMatches {
-  const matches: (Match & { options: Option[] })[] = []
-  const unreadable = new Set<Unreadable>()
-  const unknown: string[] = []
-  const goto = /^ *\[goto\](?: |$)/.exec(text)
-  const end = text.trimEnd().length
-  let options: readonly Option[] | null = null
-  let at = goto ? goto[0].length : 0
-  for (at = skipBlanks(text, at); at < end && !options; at = skipBlanks(text, at)) {
-    const target = name === null ? null : targetOptions(text, at, end, name)
-    if (target) {
-      options = target
-      break
+/** Reads the comment, matches and target options in `text`, of a row whose target is `target` (null: it has none). */
+export function readListedMatches(text: string, target: string | null): ListedMatches {
+  return new ListedMatchesReader(text, target).read()
+}
+
+class ListedMatchesReader {
+  private readonly text: string
+  private readonly name: string | null
+  private readonly end: number
+  private readonly matches: OpenMatch[] = []
+  private readonly unreadable = new Set<Unreadable>()
+  private readonly unknown: string[] = []
+  private options: readonly Option[] | null = null
+  /** -j NOTRACK is listed as CT. */
+  private isNotrack = false
+  private at = 0
+
+  constructor(text: string, target: string | null) {
+    this.text = text
+    this.end = text.trimEnd().length
+    this.name = target
+  }
+
+  read(): ListedMatches {
+    const goto = GOTO.exec(this.text)
+    if (goto) this.at = goto[0].length
+    for (this.skipBlanks(); this.at < this.end; this.skipBlanks()) {
+      if (!this.readTarget() && !this.readMatch() && !this.readUnknownModule()) this.keepWord()
     }
-    const found = matchAt(text, at)
-    if (found) {
-      at = found.end
-      addMatch(matches, found.module, found.options)
-      if (found.lossy || (found.module === 'comment' && text.includes('*/', at))) unreadable.add('match')
-      continue
+    const target = this.name === null ? null : this.target(this.name, goto !== null)
+    const { matches, unreadable, unknown } = this
+    return { matches, target, unreadable, unknown }
+  }
+
+  private target(row: string, goto: boolean): Target {
+    const name = row === 'CT' && this.isNotrack ? 'NOTRACK' : row
+    if (!this.options && optionRequired.has(name)) this.unreadable.add('target')
+    const opaque = this.unreadable.has('target')
+    return { name, goto, options: this.options ?? [], ...(opaque && { opaque: true as const }) }
+  }
+
+  /** The target's options are the last thing of a row. */
+  private readTarget(): boolean {
+    if (this.name === 'CT' && this.text.slice(this.at, this.end) === 'NOTRACK') {
+      this.isNotrack = true
+      this.at = this.end
+      return true
     }
-    at = unknownAt(text, at, name, matches, unreadable, unknown)
+    for (const { pattern, options } of targetWordings.get(this.name ?? '') ?? []) {
+      pattern.lastIndex = this.at
+      const found = pattern.exec(this.text)
+      if (!found || pattern.lastIndex < this.end) continue
+      this.options = options(found)
+      this.at = this.end
+      return true
+    }
+    return false
   }
-  if (name !== null && !options && optionRequired.has(name)) unreadable.add('target')
-  return {
-    matches, unknown, unreadable: [...unreadable],
-    target: name === null ? null : {
-      name: name === 'CT' && text.slice(at, end) === 'NOTRACK' ? 'NOTRACK' : name, goto: goto !== null, options: options ?? [],
-      ...(unreadable.has('target') && { opaque: true as const }),
-    },
-  }
-}
 
-function targetOptions(text: string, at: number, end: number, name: string): readonly Option[] | null {
-  if (name === 'CT' && text.slice(at, end) === 'NOTRACK') return []
-  for (const { pattern, options } of targetWordings.get(name) ?? []) {
-    pattern.lastIndex = at
-    const found = pattern.exec(text)
-    if (found && pattern.lastIndex >= end) return options(found)
+  private readMatch(): boolean {
+    for (const { module, pattern, options, lossy } of MATCH_WORDINGS) {
+      pattern.lastIndex = this.at
+      const found = pattern.exec(this.text)
+      if (!found) continue
+      this.at = pattern.lastIndex
+      this.addMatch(module, options(found))
+      // A comment may hold the end of a comment: then nobody can tell its words from matches.
+      if (lossy || (module === 'comment' && this.text.includes('*/', this.at))) this.unreadable.add('match')
+      return true
+    }
+    return false
   }
-  return null
-}
 
-function matchAt(text: string, at: number): { module: string; options: Option[]; end: number; lossy: boolean } | null {
-  for (const { module, pattern, options, lossy } of MATCH_WORDINGS) {
-    pattern.lastIndex = at
-    const found = pattern.exec(text)
-    if (found) return { module, options: options(found), end: pattern.lastIndex, lossy }
+  private addMatch(module: string, options: Option[]): void {
+    const last = this.matches.at(-1)
+    const joins = last?.module === module && severalWordings.has(module) &&
+      !last.options.some(({ name }) => name === options[0]?.name)
+    if (joins) last.options.push(...options)
+    else this.matches.push({ module, options })
   }
-  return null
-}
 
-function addMatch(matches: (Match & { options: Option[] })[], module: string, options: readonly Option[]): void {
-  const last = matches.at(-1)
-  const joins = last?.module === module && severalWordings.has(module) && !last.options.some(({ name }) => name === options[0]?.name)
-  if (joins) last.options.push(...options)
-  else matches.push({ module, options: [...options] })
-}
-
-/** Keeps what stands at `at` without knowing what it means; returns where it ends. */
-function unknownAt(
-  text: string, at: number, target: string | null, matches: (Match & { options: Option[] })[], unreadable: Set<Unreadable>, unknown: string[],
-): number {
-  UNKNOWN_TARGET.lastIndex = UNKNOWN_MATCH.lastIndex = WORD.lastIndex = at
-  if (UNKNOWN_TARGET.test(text)) {
-    unreadable.add('target')
-    return UNKNOWN_TARGET.lastIndex
+  private readUnknownModule(): boolean {
+    UNKNOWN_TARGET.lastIndex = UNKNOWN_MATCH.lastIndex = this.at
+    if (UNKNOWN_TARGET.test(this.text)) {
+      this.unreadable.add('target')
+      this.at = UNKNOWN_TARGET.lastIndex
+      return true
+    }
+    const found = UNKNOWN_MATCH.exec(this.text)
+    if (!found) return false
+    const module = found[1] ?? found[2]!
+    this.at = UNKNOWN_MATCH.lastIndex
+    this.unreadable.add(module === this.name ? 'target' : 'match')
+    if (module !== this.name) this.matches.push({ module, options: [], opaque: true })
+    return true
   }
-  const module = UNKNOWN_MATCH.exec(text)
-  if (module) {
-    const name = module[1] ?? module[2]!
-    unreadable.add(name === target ? 'target' : 'match')
-    if (name !== target) matches.push({ module: name, options: [], opaque: true })
-    return UNKNOWN_MATCH.lastIndex
-  }
-  unreadable.add('match')
-  unknown.push(WORD.exec(text)![0])
-  return WORD.lastIndex
-}
 
-function skipBlanks(text: string, from: number): number {
-  let at = from
-  while (text.charCodeAt(at) === 32) at++
-  return at
+  private keepWord(): void {
+    WORD.lastIndex = this.at
+    this.unknown.push(WORD.exec(this.text)![0])
+    this.unreadable.add('match')
+    this.at = WORD.lastIndex
+  }
+
+  private skipBlanks(): void {
+    while (this.text.charCodeAt(this.at) === 32) this.at++
+  }
 }

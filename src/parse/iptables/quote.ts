@@ -30,3 +30,14 @@ export function valueOfSeveralLines(text: string, open: number): number {
   const after = text.charCodeAt(close + 1)
   return Number.isNaN(after) || after === 32 || after === 10 || after === 13 || after === 9 ? close : -1
 }
+
+/** Place of a quote that is opened and not closed before the text ends, or -1. */
+export function openQuote(text: string): number {
+  let open = text.indexOf('"')
+  while (open !== -1) {
+    const close = closingQuote(text, open + 1, text.length)
+    if (close === -1) return open
+    open = text.indexOf('"', close + 1)
+  }
+  return -1
+}

@@ -1,6 +1,6 @@
 import { readListedMatches } from './listed-matches.ts'
 import { printSpec } from './print.ts'
-import type { Counters, Operand, RuleSpec, Unreadable } from './rule.ts'
+import type { Counters, Operand, Option, RuleSpec, Unreadable } from './rule.ts'
 
 /** Which optional columns a listing has, and whether its rows stand as iptables spaced them (no `column -t`, no web page). */
 export interface Columns {
@@ -97,6 +97,7 @@ function ruleOf(row: string, words: readonly Word[], layout: Layout, first: numb
   const name = layout.target === null ? null : words[layout.target]!.text
   const listed = readListedMatches(matchesText(row, words, layout.source + 1, columns.exact), name)
   for (const part of listed.unreadable) unreadable.add(part)
+  if (listed.matches.some(match => match.options.some(isNamedPort))) unreadable.add('names')
   const spec: RuleSpec = {
     ...protocol(words[layout.protocol]!.text),
     ...address('source', words[layout.source]!.text, unreadable),
@@ -118,6 +119,11 @@ function matchesText(row: string, words: readonly Word[], destination: number, e
   const { text, start } = words[destination]!
   const field = text.startsWith('!') ? start + 1 : start
   return row.slice(Math.max(field + 19, start + text.length))
+}
+
+/** Without -n: `dpt:https`, `multiport dports http,https`. */
+function isNamedPort({ name, args }: Option): boolean {
+  return /^--(?:[sd]?ports?)$/.test(name) && /[a-z]/i.test(args[0] ?? '')
 }
 
 function protocol(word: string): Pick<RuleSpec, 'protocol'> {

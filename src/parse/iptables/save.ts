@@ -1,14 +1,19 @@
+import { readCommand } from './command.ts'
 import { bracketCounters, takeCounters } from './counters.ts'
 import { readGenerator } from './generator.ts'
 import { ProblemLog } from './problems.ts'
 import { closingQuote, valueOfSeveralLines } from './quote.ts'
 import type { Chain, Counters, Dump, Generator, LineCensus, RuleLine, Table } from './rule.ts'
+import { isBlank, skipBlanks, trimEnd, wordEnd } from './scan.ts'
 import { cutStrayWarnings, type Cut } from './stray-warning.ts'
 
 /** What iptables-nft prints instead of, or in front of, a table that iptables cannot express. */
 const INCOMPATIBLE = /^# Table `([^']*)' (?:is incompatible|contains incompatible base-chains), use 'nft' tool/
 
 const BYTE_ORDER_MARK = 0xfeff
+
+/** How many chains without rules are passed over before a chain is looked up by its name. */
+const CHAINS_AHEAD = 16
 
 type MutableChain = { -readonly [Key in keyof Chain]: Chain[Key] } & { rules: RuleLine[] }
 
@@ -37,8 +42,12 @@ class SaveReader {
   private readonly withheld = new Set<string>()
   private table: OpenTable | null = null
   private chain: MutableChain | null = null
+  /** The open table's chains as declared, and how far the rules have come. */
+  private order: MutableChain[] = []
+  private reached = -1
   private generator: Generator | undefined
   private firstGenerator: Generator | undefined
+  private filtered = false
   private line = 1
   private nextCut = 0
   private cutBytes = 0
@@ -61,7 +70,7 @@ class SaveReader {
       if (end === -1) end = text.length
       let first = text.charCodeAt(start)
       if (isBlank(first) || first === BYTE_ORDER_MARK) {
-        start = this.skipBlanks(start + 1, end)
+        start = skipBlanks(text, start + 1, end)
         first = text.charCodeAt(start)
       }
       if (first === 45 || first === 91) end = this.rule(start, end)
@@ -82,14 +91,14 @@ class SaveReader {
   private rule(start: number, lineEnd: number): number {
     const { text } = this
     const prefix = text.charCodeAt(start) === 91 ? bracketCounters(text, start, lineEnd) : null
-    const at = prefix ? this.skipBlanks(prefix.end, lineEnd) : start
+    const at = prefix ? skipBlanks(text, prefix.end, lineEnd) : start
     if (!this.table || !text.startsWith('-A', at) || !isBlank(text.charCodeAt(at + 2))) return this.foreignLine(start, lineEnd)
-    const nameStart = this.skipBlanks(at + 2, lineEnd)
-    const nameEnd = this.enterChain(this.table, nameStart, lineEnd)
+    const nameStart = skipBlanks(text, at + 2, lineEnd)
+    const nameEnd = this.enterChain(this.table, start, nameStart, lineEnd)
     if (nameEnd === nameStart) return this.foreignLine(start, lineEnd)
     const line = this.line
     const end = this.ruleEnd(start, nameEnd, lineEnd)
-    const words = text.slice(this.skipBlanks(nameEnd, end), this.trimEnd(nameEnd, end))
+    const words = text.slice(skipBlanks(text, nameEnd, end), trimEnd(text, nameEnd, end))
     this.lines.rules += this.line - line + 1
     this.chain!.rules.push(this.ruleLine(words, prefix?.counters, line, nameEnd, end))
     return end
@@ -133,18 +142,33 @@ class SaveReader {
   }
 
   /** Makes the chain named at `start` the current one and returns where its name ends. */
-  private enterChain(table: OpenTable, start: number, lineEnd: number): number {
+  private enterChain(table: OpenTable, lineStart: number, start: number, lineEnd: number): number {
     const { text } = this
-    if (this.chain) {
-      const end = start + this.chain.name.length
-      if ((end === lineEnd || text.charCodeAt(end) === 32) && text.startsWith(this.chain.name, start)) return end
-    }
-    const end = this.wordEnd(start, lineEnd)
+    if (this.chain && this.isNamed(this.chain.name, start, lineEnd)) return start + this.chain.name.length
+    if (this.nextInOrder(start, lineEnd)) return start + this.chain!.name.length
+    const end = wordEnd(text, start, lineEnd)
     if (end === start) return end
     const name = text.slice(start, end)
     const known = table.chains.get(name) ?? table.chains.get(name.replace(/^"([^"\\]+)"$/, '$1'))
-    this.chain = known ?? this.undeclaredChain(table, name, start, lineEnd)
+    this.chain = known ?? this.undeclaredChain(table, name, lineStart, lineEnd)
     return end
+  }
+
+  /** iptables prints rules in the order of the chains' lines: the next chain with rules is one of the next few. */
+  private nextInOrder(start: number, lineEnd: number): boolean {
+    const last = Math.min(this.reached + CHAINS_AHEAD, this.order.length - 1)
+    for (let index = this.reached + 1; index <= last; index++) {
+      if (!this.isNamed(this.order[index]!.name, start, lineEnd)) continue
+      this.chain = this.order[index]!
+      this.reached = index
+      return true
+    }
+    return false
+  }
+
+  private isNamed(name: string, start: number, lineEnd: number): boolean {
+    const end = start + name.length
+    return (end === lineEnd || this.text.charCodeAt(end) === 32) && this.text.startsWith(name, start)
   }
 
   private undeclaredChain(table: OpenTable, name: string, start: number, lineEnd: number): MutableChain {
@@ -157,12 +181,12 @@ class SaveReader {
   /** `:CHAIN POLICY [packets:bytes]` */
   private chainLine(start: number, lineEnd: number): void {
     const { text, table } = this
-    const nameEnd = this.wordEnd(start + 1, lineEnd)
-    const policyStart = this.skipBlanks(nameEnd, lineEnd)
-    const policyEnd = this.wordEnd(policyStart, lineEnd)
-    const countersStart = this.skipBlanks(policyEnd, lineEnd)
+    const nameEnd = wordEnd(text, start + 1, lineEnd)
+    const policyStart = skipBlanks(text, nameEnd, lineEnd)
+    const policyEnd = wordEnd(text, policyStart, lineEnd)
+    const countersStart = skipBlanks(text, policyEnd, lineEnd)
     const counted = bracketCounters(text, countersStart, lineEnd)
-    const rest = this.skipBlanks(counted ? counted.end : countersStart, lineEnd)
+    const rest = skipBlanks(text, counted ? counted.end : countersStart, lineEnd)
     if (!table || nameEnd === start + 1 || policyEnd === policyStart || rest !== lineEnd) return void this.foreignLine(start, lineEnd)
     this.lines.chains++
     const name = text.slice(start + 1, nameEnd)
@@ -170,18 +194,31 @@ class SaveReader {
     const known = table.chains.get(name)
     if (known) this.problem(start, lineEnd, `chain ${name} is declared again, or after its rules, in table ${table.name}`)
     const { rules = [] } = known ?? {}
-    table.chains.set(name, { name, policy: policy === '-' ? null : policy, rules, ...(counted && { counters: counted.counters }) })
+    const chain: MutableChain = { name, policy: policy === '-' ? null : policy, rules }
+    if (counted) chain.counters = counted.counters
+    table.chains.set(name, chain)
+    this.order.push(chain)
     this.chain = null
   }
 
   private otherLine(start: number, lineEnd: number): void {
-    const line = this.text.slice(start, this.trimEnd(start, lineEnd))
+    const line = this.text.slice(start, trimEnd(this.text, start, lineEnd))
     if (line === '') this.lines.blank++
-    else if (line.startsWith('#')) this.comment(line, start, lineEnd)
+    else if (line.startsWith('#') && !/^# \S*ip6?tables\S*-save\b/.test(line)) this.comment(line, start, lineEnd)
     else if (/^\*\S+$/.test(line)) this.openTable(line.slice(1), start, lineEnd)
     // iptables-restore compares the whole line: "COMMIT " commits nothing.
     else if (line === 'COMMIT' && this.table && /^\r?$/.test(this.text.slice(start + 6, lineEnd))) this.commit()
-    else this.foreignLine(start, lineEnd)
+    else if (!this.command(line, start, lineEnd)) this.foreignLine(start, lineEnd)
+  }
+
+  /** A pasted dump may begin with its prompt; behind a filter it is not whole. */
+  private command(line: string, start: number, lineEnd: number): boolean {
+    const iptables = this.table ? null : readCommand(line)?.iptables
+    if (iptables?.action !== 'save') return false
+    this.lines.comments++
+    this.filtered = iptables.filter !== null
+    if (this.filtered) this.problem(start, lineEnd, `behind "| ${iptables.filter}" a dump is not whole: what it does not show is unknown, not absent`)
+    return true
   }
 
   private comment(line: string, start: number, lineEnd: number): void {
@@ -205,8 +242,10 @@ class SaveReader {
   private openTable(name: string, start: number, lineEnd: number): void {
     if (this.table) this.abandon(start, lineEnd, `table ${name} begins before COMMIT of table ${this.table.name}: rules may be missing`)
     this.lines.structure++
-    this.table = { name, chains: new Map(), complete: !this.withheld.delete(name), generator: this.generator }
+    this.table = { name, chains: new Map(), complete: !this.withheld.delete(name) && !this.filtered, generator: this.generator }
     this.chain = null
+    this.order = []
+    this.reached = -1
   }
 
   private commit(): void {
@@ -236,7 +275,7 @@ class SaveReader {
   }
 
   private problem(start: number, end: number, message: string): void {
-    this.log.add(this.line, start, this.trimEnd(start, end), message, this.cutBytes)
+    this.log.add(this.line, start, trimEnd(this.text, start, end), message, this.cutBytes)
   }
 
   /** Warnings were cut out of the line just read; each took a line and bytes of its own. */
@@ -249,29 +288,6 @@ class SaveReader {
       this.line += cut.lines
     }
   }
-
-  private skipBlanks(from: number, end: number): number {
-    let at = from
-    while (at < end && isBlank(this.text.charCodeAt(at))) at++
-    return at
-  }
-
-  private wordEnd(from: number, end: number): number {
-    let at = from
-    while (at < end && !isBlank(this.text.charCodeAt(at))) at++
-    return at
-  }
-
-  private trimEnd(start: number, end: number): number {
-    let at = end
-    while (at > start && isBlank(this.text.charCodeAt(at - 1))) at--
-    return at
-  }
-}
-
-/** Space, tab, and the CR of a file that went through Windows. */
-function isBlank(code: number): boolean {
-  return code === 32 || code === 9 || code === 13
 }
 
 function place(found: number): number {

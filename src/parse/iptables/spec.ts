@@ -1,5 +1,5 @@
 import { matchModules, protocolModules, targetModules, type OptionForm, type OptionForms } from './options.ts'
-import type { Match, Operand, Option, RuleSpec, Target } from './rule.ts'
+import type { Match, Operand, Option, RuleLine, RuleSpec, Target } from './rule.ts'
 import { Words } from './words.ts'
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
@@ -22,6 +22,12 @@ const CORE_NAMES: ReadonlyMap<string, string> = new Map([
  */
 export function parseSpec(text: string): RuleSpec {
   return new SpecReader(text).read()
+}
+
+/** The rule that a line of a dump stands for, with what the dump's format could not carry. */
+export function specOf({ text, unreadable }: RuleLine): RuleSpec {
+  const spec = parseSpec(text)
+  return unreadable ? { ...spec, unreadable } : spec
 }
 
 class SpecReader {

@@ -1,3 +1,9 @@
+import { encodeBytes } from './bytes.ts'
+import { openQuote } from './quote.ts'
+
+/** stdio's buffer: where stdout is no terminal, it is written out in pieces of this size. */
+const STDOUT_BUFFER = 4_096
+
 /**
  * `iptables-save 2>&1` may put the one warning that iptables writes to stderr in the middle of a line: stdout is flushed
  * every 4,096 bytes, wherever that is. (puppetlabs-firewall #1266)
@@ -22,11 +28,17 @@ export function cutStrayWarnings(text: string): { text: string; cuts: readonly C
   let removed = 0
   if (!text.includes('tables-legacy tables present')) return { text, cuts }
   for (const { 0: warning, index } of text.matchAll(WARNING)) {
-    if (index === 0 || text[index - 1] === '\n') continue
+    if (index === 0 || text[index - 1] === '\n' || isValue(text, index, removed)) continue
     parts.push(text.slice(kept, index))
     cuts.push({ at: index - removed, length: warning.length, lines: warning.split('\n').length - 1, warning: warning.trimEnd() })
     kept = index + warning.length
     removed += warning.length
   }
   return cuts.length === 0 ? { text, cuts } : { text: parts.join('') + text.slice(kept), cuts }
+}
+
+/** A comment may hold the very words. Between quotes the warning is taken as iptables' own only where stdout was flushed. */
+function isValue(text: string, index: number, removed: number): boolean {
+  const line = text.slice(text.lastIndexOf('\n', index) + 1, index)
+  return openQuote(line) !== -1 && (encodeBytes(text.slice(0, index)).length - removed) % STDOUT_BUFFER !== 0
 }

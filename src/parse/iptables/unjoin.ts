@@ -1,11 +1,15 @@
 import { readListedMatches } from './listed-matches.ts'
 
 const PROMPT = /(?<=\s|^)(?:\[?[A-Za-z0-9._-]+@[A-Za-z0-9._-]+(?:[: ][^\s#$]*)?\]?\s?)?[#$] (?=\S)/g
-const CHAIN_LINE = /\bChain \S+ \((?:policy \S+(?: \d+[KMGT]? packets, \d+[KMGT]? bytes)?|\d+ references?)\)/g
-const HEADING = /(?:num )?(?:pkts bytes )?target prot opt (?:in out )?source destination/g
+const CHAIN_LINE = /(?<=\s|^)Chain \S+ \((?:policy \S+(?: \d+[KMGT]? packets, \d+[KMGT]? bytes)?|\d+ references?)\)(?=\s|$)/g
+const HEADING = /(?<=\s|^)(?:num )?(?:pkts bytes )?target prot opt (?:in out )?source destination(?=\s|$)/g
 /** The columns that every row has: protocol and opt. */
-const PROTOCOL_AND_OPT = /(?<= |^)!?(?:all|\d{1,3}|tcp|udp|udplite|icmp|icmpv6|ipv6-icmp|sctp|dccp|esp|ah|ipcomp|gre|igmp|ospf|vrrp|ipencap|mobility-header) (?:--|-f|!f) /g
-const COMMENT = /\/\* .*? \*\//g
+const PROTOCOL = [
+  'all', '\\d{1,3}', 'tcp', 'udp', 'udplite', 'icmp', 'icmpv6', 'ipv6-icmp', 'sctp', 'dccp', 'esp', 'ah', 'ipcomp', 'gre', 'igmp', 'ospf', 'vrrp',
+  'ipencap', 'mobility-header', 'ipv6-mh',
+].join('|')
+const PROTOCOL_AND_OPT = new RegExp(`(?<= |^)!?(?:${PROTOCOL}) (?:--|-f|!f) `, 'g')
+const COMMENT = /\/\* .{0,600}? \*\//g
 
 /**
  * A web page that shows a listing in one paragraph joins its lines by single blanks. Breaks them apart again: before each
@@ -22,14 +26,18 @@ function unjoinLine(line: string): string {
   if (chains.length === 0 && spans(PROTOCOL_AND_OPT, hidden).length < 2 && !joinsCommand(hidden)) return line
   const breaks = new Set<number>()
   for (const [start, end] of [...chains, ...spans(HEADING, hidden)]) breaks.add(start).add(end)
-  for (const [start] of spans(PROMPT, hidden)) if (/ip6?tables|kubectl/.test(hidden.slice(start, start + 200))) breaks.add(start)
+  for (const [start] of spans(PROMPT, hidden)) {
+    if (/ip6?tables|kubectl/.test(hidden.slice(start, start + 200))) breaks.add(start)
+  }
   const names = new Set(Array.from(hidden.matchAll(/Chain (\S+) \(/g), found => found[1]!))
-  let previous = 0
+  const known = [...breaks].sort((a, b) => a - b)
+  let floor = 0
+  let next = 0
   for (const [start] of spans(PROTOCOL_AND_OPT, hidden)) {
-    const floor = Math.max(previous, ...[...breaks].filter(place => place <= start))
+    while (next < known.length && known[next]! <= start) floor = Math.max(floor, known[next++]!)
     const row = rowStart(line, floor, start, names)
     breaks.add(row)
-    previous = row + 1
+    floor = row + 1
   }
   const places = [0, ...[...breaks].filter(place => place > 0 && place < line.length).sort((a, b) => a - b), line.length]
   return places.slice(1).map((end, index) => line.slice(places[index], end).trim()).filter(part => part !== '').join('\n')

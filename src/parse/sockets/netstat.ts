@@ -61,5 +61,5 @@ function readLocal(local: string, wide: boolean): { address: string; port: numbe
 
 /** `1/traefik` → `traefik`; net-tools may cut a name and keeps its blanks (`812/nginx: master p`). */
 function readProcess(rest: string): string | null {
-  return /(?:^|\s)\d+\/(\S.*?)\s*$/.exec(rest)?.[1] ?? null
+  return /(?:^|\s)\d+\/(\S.*)$/.exec(rest.trimEnd())?.[1] ?? null
 }

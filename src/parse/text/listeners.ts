@@ -10,7 +10,7 @@ import { filtersOf, isFiltered, type Pipeline } from './words.ts'
 
 /** The sockets of one listing, and where it was made. */
 export interface PastedListeners {
-  /** Of the pod; null for a node's listing, and for a pod whose command names no namespace. */
+  /** Of the pod; null for a node's listing. */
   readonly namespace: string | null
   readonly pod: string | null
   readonly container: string | null
@@ -60,11 +60,11 @@ function readerOf([program = '', ...words]: readonly string[]): ((text: string) 
 
 /** Gives each socket of a joined listing its own line again. */
 function unjoin(text: string): string {
-  return text
-    .replace(/\s+(?=(?:tcp|udp|sctp|raw)6?\s+\d+\s+\d+\s)/g, '\n')
-    .replace(/\s+(?=(?:tcp|udp|sctp|mptcp)\s+(?:LISTEN|UNCONN|ESTAB)\s)/g, '\n')
-    .replace(/(?<!tcp|udp)\s+(?=(?:LISTEN|UNCONN)\s+\d+\s+\d+\s)/g, '\n')
-    .replace(/\s+(?=Proto\s+Recv-Q|\d+: [0-9A-F]{8,32}:[0-9A-F]{4} |sl\s+local_address)/g, '\n')
+  return text.replace(/[ \t]+/g, ' ')
+    .replace(/\s(?=(?:tcp|udp|sctp|raw)6?\s+\d+\s+\d+\s)/g, '\n')
+    .replace(/\s(?=(?:tcp|udp|sctp|mptcp)\s+(?:LISTEN|UNCONN|ESTAB)\s)/g, '\n')
+    .replace(/(?<!tcp|udp|sctp)\s(?=(?:LISTEN|UNCONN)\s+\d+\s+\d+\s)/g, '\n')
+    .replace(/\s(?=Proto\s+Recv-Q|\d+: [0-9A-F]{8,32}:[0-9A-F]{4} |sl\s+local_address)/g, '\n')
 }
 
 /**

@@ -1,12 +1,10 @@
 import type { Problem } from '../iptables/rule.ts'
 import { problemAt } from '../sockets/lines.ts'
 import type { GetCommand } from './kubectl.ts'
-import type { ListingKind, PastedText } from './pasted.ts'
-import { endpointFacts, serviceFact, servicePortFacts } from './service-row.ts'
+import type { ListingKind } from './pasted.ts'
 import type { Block } from './session.ts'
 import { type KubectlTable, readTables } from './tables.ts'
 import { isFiltered } from './words.ts'
-import { daemonSetFact, nodeFact, podFact } from './workload-row.ts'
 
 /** The kinds by every name kubectl takes for them; `all` is kubectl's own category. */
 const KINDS: Record<string, readonly ListingKind[]> = {
@@ -26,63 +24,65 @@ export const NO_ROWS = /^\s*No resources found/
 /** What kubectl says beside its tables that keeps nothing back. */
 const REMARK = /^(No resources found|Warning: .* is deprecated )/
 
-/**
- * Reads the tables a `kubectl get` printed, or tables under no command (then `get` is null), into `pasted`.
- * Returns how many tables there were, and what of the output is not read.
- */
-export function readListing(block: Block, get: GetCommand | null, pasted: PastedText): { tables: number; unread: Problem[] } {
+/** One row of a table, and the object it is of. */
+export interface ListedObject {
+  readonly kind: ListingKind
+  /** '' for nodes. */
+  readonly namespace: string
+  readonly name: string
+  readonly cells: Readonly<Record<string, string>>
+}
+
+/** One kind a command asked for, and why objects of it may be missing (null: none is). */
+export interface Scope {
+  readonly kind: ListingKind
+  /** null: every namespace, or a kind without. */
+  readonly namespace: string | null
+  readonly why: string | null
+}
+
+export interface Listing {
+  readonly objects: readonly ListedObject[]
+  readonly scopes: readonly Scope[]
+  readonly tables: number
+  readonly unread: readonly Problem[]
+}
+
+/** Reads the tables a `kubectl get` printed, or tables under no command (then `get` is null). */
+export function readListing(block: Block, get: GetCommand | null): Listing {
   const { tables, unread: stretches } = readTables(block.output)
   const unread = stretches.filter(({ text }) => !REMARK.test(text))
   // A table of another kind takes nothing from those asked for; a stretch that could be a row does.
   const why = whyPartial(block, get, unread)
-  let cut = 0
+  const objects: ListedObject[] = []
   for (const table of tables) {
-    const read = readTable(table, get, pasted)
-    if (typeof read === 'number') cut += read
-    else unread.push(read)
+    const problem = readTable(table, get, objects)
+    if (problem !== null) unread.push(problem)
   }
-  for (const kind of kindsAsked(get, tables)) {
-    const namespace = kind === 'nodes' ? null : get?.namespace ?? null
-    // Of a namespace that is not known nothing can be said.
-    if (get !== null && kind !== 'nodes' && namespace === null && !get.allNamespaces) continue
-    const reason = why ?? (kind === 'endpoints' ? readyAddressesOnly(cut) : '')
-    pasted.coverage.push({ kind, namespace, object: null, complete: reason === '', why: reason })
-  }
-  return { tables: tables.length, unread }
+  const scopes = [...kindsAsked(get, tables)].map(kind => ({ kind, namespace: kind === 'nodes' ? null : get?.namespace ?? null, why }))
+  // Of a namespace that is not known nothing can be said.
+  const known = scopes.filter(({ kind, namespace }) => get === null || kind === 'nodes' || namespace !== null || get.allNamespaces)
+  return { objects, scopes: known, tables: tables.length, unread }
 }
 
 function kindOf({ columns }: KubectlTable): ListingKind | undefined {
   return BY_COLUMNS.find(([, ...telling]) => telling.every(column => columns.includes(column)))?.[0]
 }
 
-/** Reads the rows; returns how many objects show only some of their addresses, or why the table is left out. */
-function readTable(table: KubectlTable, get: GetCommand | null, pasted: PastedText): number | Problem {
+/** Adds the rows; returns why the table is left out, null where it is not. */
+function readTable(table: KubectlTable, get: GetCommand | null, objects: ListedObject[]): Problem | null {
   const kind = kindOf(table)
   const header = { ...table.header, text: table.columns.join(' ') }
   if (kind === undefined) return problemAt(header, `a table snap does not read, ${table.rows.length} rows`)
   if (kind !== 'nodes' && !table.columns.includes('NAMESPACE') && get?.namespace == null) {
     return problemAt(header, `${table.rows.length} ${kind} of an unknown namespace are left out; list with -n or -A`)
   }
-  return table.rows.filter(cells => readRow(kind, cells['NAMESPACE'] ?? get?.namespace ?? '', cells, pasted)).length
-}
-
-/** Returns whether the row says that it leaves something out. */
-function readRow(kind: ListingKind, namespace: string, cells: Record<string, string>, pasted: PastedText): boolean {
-  // With several kinds in one command kubectl writes `service/traefik`.
-  const name = cells['NAME']!.split('/').at(-1)!
-  if (kind === 'pods') pasted.pods.push(podFact(namespace, name, cells))
-  if (kind === 'nodes') pasted.nodes.push(nodeFact(name, cells))
-  if (kind === 'daemonsets') pasted.daemonsets.push(daemonSetFact(namespace, name, cells))
-  if (kind === 'services') {
-    pasted.services.push(serviceFact(namespace, name, cells))
-    for (const port of servicePortFacts(namespace, name, cells)) pasted.servicePorts.push(port)
+  for (const cells of table.rows) {
+    const namespace = kind === 'nodes' ? '' : cells['NAMESPACE'] ?? get?.namespace ?? ''
+    // With several kinds in one command kubectl writes `service/traefik`.
+    objects.push({ kind, namespace, name: cells['NAME']!.split('/').at(-1)!, cells })
   }
-  if (kind !== 'endpoints') return false
-  const { endpoints, left } = endpointFacts(namespace, name, cells)
-  for (const endpoint of endpoints) pasted.endpoints.push(endpoint)
-  const why = left === 1 ? '1 more endpoint is not shown' : `${left} more endpoints are not shown`
-  if (left > 0) pasted.coverage.push({ kind, namespace, object: name, complete: false, why })
-  return left > 0
+  return null
 }
 
 /** The kinds asked for; for tables under no command, the kinds shown. */
@@ -97,9 +97,4 @@ function whyPartial(block: Block, get: GetCommand | null, unread: readonly Probl
   if (isFiltered(block.pipeline)) return 'another command stands after it and may keep rows back'
   if (block.output.trim() === '') return 'its output is not shown'
   return unread.length > 0 ? 'part of its output was not read' : null
-}
-
-/** kubectl shows three addresses of an Endpoints object at most, and never one that is not ready. */
-function readyAddressesOnly(cut: number): string {
-  return `addresses that are not ready are not shown${cut > 0 ? `, and of ${cut} objects not all that are` : ''}`
 }

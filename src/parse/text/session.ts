@@ -55,16 +55,22 @@ export function readSession(text: string): Block[] {
 
 /** Lines as they looked: terminal sequences taken out, blanks that do not break made blanks; a command continued by `\\` is one line. */
 function* commandLines(text: string): Generator<Line> {
-  let open: Line | null = null
-  for (const next of linesOf(text)) {
-    const content = stripVTControlCharacters(next.text).replaceAll('\u00a0', ' ')
-    const line: Line = open === null ? { ...next, text: content }
-      : { ...open, text: open.text.slice(0, -1) + content.replace(/^> ?/, '') }
-    const continued: boolean = content.endsWith('\\') && (open !== null || findPrompts(content).length > 0)
-    open = continued ? line : null
-    if (!continued) yield line
+  let first: Line | null = null
+  let parts: string[] = []
+  for (const line of linesOf(text)) {
+    const content = stripVTControlCharacters(line.text).replaceAll('\u00a0', ' ')
+    if (first === null) first = line
+    parts.push(parts.length === 0 ? content : content.replace(/^> ?/, ''))
+    if (content.endsWith('\\') && (parts.length > 1 || findPrompts(content).length > 0)) continue
+    yield { ...first, text: parts.map(continued).join('') }
+    first = null
+    parts = []
   }
-  if (open !== null) yield open
+  if (first !== null) yield { ...first, text: parts.map(continued).join('') }
+}
+
+function continued(part: string, index: number, parts: readonly string[]): string {
+  return index < parts.length - 1 ? part.slice(0, -1) : part
 }
 
 function openBlock(segment: string, prompt: Prompt, { line, offset }: Line, crowded: boolean): Open {

@@ -50,8 +50,9 @@ const CELLS: Record<string, string> = {
 /** kubectl leaves the cell empty where every address of an Endpoints object is not ready. */
 const MAY_BE_BLANK = 'ENDPOINTS'
 
-const NAMES = Object.keys(CELLS).sort((a, b) => b.length - a.length).map(name => name.replace(/[()]/g, '\\$&').replace(' ', ' +')).join('|')
-const HEADER = new RegExp(String.raw`(?:NAMESPACE[ \t]+)?NAME(?:[ \t]+(?:${NAMES})(?=\s|$))+`, 'y')
+const NAMES = Object.keys(CELLS).filter(name => name !== 'NAME' && name !== 'NAMESPACE').sort((a, b) => b.length - a.length).map(name => name.replace(/[()]/g, '\\$&').replace(' ', '[ \\t]+')).join('|')
+const HEADER = new RegExp(String.raw`(?:NAMESPACE[ \t]+)?NAME(?:[ \t]+(?:${NAMES})(?=\s|$)){1,20}`, 'y')
+const HEADER_WORDS = new RegExp(`(?:NAMESPACE|NAME|${NAMES})(?=\\s|$)`, 'g')
 const OTHER_HEADER = /(?:NAMESPACE[ \t]+)?NAME[ \t]+[A-Z][A-Z()/ \t-]*(?=\s|$)/y
 
 /**
@@ -105,7 +106,8 @@ function headerAt(text: string, at: number): { text: string; known: string[] | n
   const header = matchAt(HEADER, text, at)?.[0]
   const widest = matchAt(OTHER_HEADER, text, at)?.[0].trimEnd()
   if (widest === undefined || widest.length > (header?.length ?? 0)) return widest === undefined ? null : { text: widest, known: null }
-  const known = [...header!.matchAll(new RegExp(`(?:${NAMES})(?=\\s|$)`, 'g'))].map(([name]) => name.replace(/ +/g, ' '))
+  const known = [...header!.matchAll(HEADER_WORDS)].map(([name]) => name.replace(/[ \t]+/g, ' '))
+  if (new Set(known).size < known.length) return { text: header!, known: null }
   return { text: header!, known }
 }
 

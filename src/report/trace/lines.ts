@@ -7,8 +7,8 @@ export interface Line {
   /** `nat KUBE-SERVICES 52` */
   readonly rule: string
   readonly what: string
-  /** The chance of this branch where the rule drew one. */
-  readonly share?: number
+  /** What the rule asked: `-d 10.43.7.80 -p tcp --dport 80`; '' where it asks nothing worth telling. */
+  readonly matched: string
   readonly step: AnswerStep
 }
 
@@ -21,7 +21,7 @@ export function linesOf(steps: readonly AnswerStep[]): Line[] {
     const what = described(step, steps[index + 1])
     if (what === undefined) return []
     const rule = [step.table, step.chain, step.ruleNumber].filter((part) => part !== undefined).join(' ')
-    return [{ place: step.place, rule, what, step, ...(step.share !== undefined && step.share < 1 && { share: step.share }) }]
+    return [{ place: step.place, rule, what, matched: matchedBy(step.ruleText ?? ''), step }]
   })
 }
 
@@ -47,4 +47,16 @@ function described(step: AnswerStep, next: AnswerStep | undefined): string | und
 function leadsOn(step: AnswerStep, next: AnswerStep | undefined): boolean {
   if (next === undefined || next.place !== step.place || next.table !== step.table || next.depth <= step.depth) return false
   return step.table === 'nat' ? step.hook !== 'POSTROUTING' : !(next.kind === 'verdict' && next.to === 'ACCEPT') && step.table !== 'filter'
+}
+
+/** A rule without its comment, its target, the chance it draws (the share says it), and words that say nothing more. */
+function matchedBy(text: string): string {
+  const asked = text
+    .replace(/-m comment --comment (?:"(?:[^"\\]|\\.)*"|\S+) ?/g, '')
+    .replace(/(?:^| )-[jg] .*$/, '')
+    .replace(/-m statistic --mode random --probability \S+ ?/, '')
+    .replace(/-m (?:tcp|udp|sctp)(?: |$)/g, '')
+    .replace(/\/(?:32|128)(?= |$)/g, '')
+    .trim()
+  return /^-p \S+$/.test(asked) ? '' : asked
 }

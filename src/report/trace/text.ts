@@ -1,36 +1,54 @@
-import { answerOf, signature, type TraceAnswer } from '../../ask/trace/answer.ts'
+import type { Annotate } from '../../ask/trace/annotation.ts'
+import { answerOf, type TraceAnswer } from '../../ask/trace/answer.ts'
+import { alike } from '../../ask/trace/document.ts'
 import type { NodeTrace, Trace } from '../../ask/trace/trace.ts'
 import { visible } from '../format/cell.ts'
-import { traceTree, type Annotate } from './tree.ts'
+import { branchText } from './branch-text.ts'
+import { summary } from './summary.ts'
+import { casesOf } from './tree.ts'
+import { wrap } from './wrap.ts'
+
+/** What a trace was made in. */
+export interface Setting {
+  /** `in 2026-11-22T10-16-09Z`, `in the dump given` */
+  readonly where: string
+  /** What it means that no Service is known at an address; absent where none could be. */
+  readonly noService?: string
+  readonly annotate: Annotate
+  /** Of the terminal; 100 without. */
+  readonly width?: number
+}
 
 /** A trace for people: nodes that do the same are told once, the odd ones after them. */
-export function traceText(snapshot: string, { asked, remark, nodes }: Trace, annotate: Annotate): string {
+export function traceText({ asked, remark, nodes }: Trace, setting: Setting): string {
   if (remark !== undefined) return `${visible(remark)}\n`
+  const width = setting.width ?? 100
   const groups = alike(nodes)
   const parts = groups.map((group, index) => {
     const [first] = group
-    const odd = index > 0 && groups.length > 1 ? [`different on ${group.map(({ node }) => node).join(', ')}:`] : []
+    const odd = index > 0 ? [`different on ${names(group)}:`] : []
     const answer = answerOf(first!)
-    return [...odd, ...heading(asked, snapshot, first!), ...traceTree(answer, annotate), ...same(group), ...assumptions(answer)].join('\n')
+    return [...odd, ...heading(asked, setting, first!), ...trees(answer, setting.annotate, width), ...same(group), ...assumptions(answer)]
+      .flatMap((line) => (line.length > width && !/[├└│]/.test(line) ? hanging(line, width) : [line]))
+      .join('\n')
   })
-  return `${parts.join('\n\n')}\n`
+  return `${[...(groups.length > 1 ? [summary(groups, width).join('\n')] : []), ...parts].join('\n\n')}\n`
 }
 
-function heading(asked: string, snapshot: string, { target, sender, node }: NodeTrace): string[] {
+function heading(asked: string, { where, noService }: Setting, { target, sender, node }: NodeTrace): string[] {
   const host = target.address.includes(':') ? `[${target.address}]` : target.address
   const { front } = target
   const service = front && `, ${front.kind.replaceAll('-', ' ').replace(/ ip$/, ' IP')} of Service ${front.namespace}/${front.service}${front.portName ? `:${front.portName}` : ''}`
   const from = sender.address && !sender.name.includes(sender.address) ? `${sender.name} (${sender.address})` : sender.name
-  return [visible(`${asked} is ${host}:${target.port}/${target.protocol}${service ?? ', no address of a Service in the snapshot'}`), visible(`from ${from} at node ${node}, in ${snapshot}`)]
+  const address = `${host}:${target.port}`
+  return [
+    visible(`${asked === address ? '' : `${asked} is `}${address}/${target.protocol}${service ?? (noService === undefined ? '' : `, ${noService}`)}`),
+    visible(`from ${from}${node === null ? '' : ` at node ${node}`}, ${where}`)
+  ]
 }
 
-function alike(nodes: readonly NodeTrace[]): NodeTrace[][] {
-  const groups = new Map<string, NodeTrace[]>()
-  for (const each of nodes) {
-    const key = signature(each)
-    groups.set(key, [...(groups.get(key) ?? []), each])
-  }
-  return [...groups.values()].sort((a, b) => b.length - a.length)
+function trees(answer: TraceAnswer, annotate: Annotate, width: number): string[] {
+  return casesOf(answer).flatMap(({ title, root }) => [...(title ? wrap(`${visible(title)}:`, width) : []), ...branchText(root, undefined, annotate, width)])
 }
 
 function same([first, ...others]: readonly NodeTrace[]): string[] {
@@ -38,7 +56,16 @@ function same([first, ...others]: readonly NodeTrace[]): string[] {
   return named.length === 0 ? [] : [visible(`the same ${others[0]!.node === first!.node ? 'for' : 'on'} ${[...new Set(named)].join(', ')}`)]
 }
 
+function names(group: readonly NodeTrace[]): string {
+  return visible(group.map(({ node }) => node).join(', '))
+}
+
 function assumptions({ outcomes }: TraceAnswer): string[] {
   const texts = [...new Set(outcomes.flatMap((outcome) => outcome.assumptions))]
   return texts.length === 0 ? [] : ['taken for granted:', ...texts.map((text) => visible(`  ${text}`))]
+}
+
+function hanging(line: string, width: number): string[] {
+  const indent = `${/^ */.exec(line)![0]}  `
+  return wrap(line.trimStart(), width - indent.length).map((text, index) => `${index === 0 ? indent.slice(2) : indent}${text}`)
 }

@@ -1,108 +1,105 @@
-import type { AnswerOutcome, AnswerStep, TraceAnswer } from '../../ask/trace/answer.ts'
-import { visible } from '../format/cell.ts'
+import type { AnswerOutcome, TraceAnswer } from '../../ask/trace/answer.ts'
 import { linesOf, type Line } from './lines.ts'
 
-/** What the snapshot knows besides about a step: whose chain it leads to, how often the rule was hit. */
-export type Annotate = (step: AnswerStep) => readonly string[]
+/** What the ways of one node share is said once; where they part, each branch has its share. */
+export interface Branch {
+  /** Of all packets. */
+  readonly share: number
+  readonly lines: readonly Line[]
+  readonly branches: readonly Branch[]
+  /** Where the packet ends; several where so many branches end alike that they are told together. */
+  readonly ends: readonly AnswerOutcome[]
+}
+
+/** Ways under the same conditions: together they are all packets. */
+export interface Case {
+  /** `if …`, `unless …`; '' where it depends on nothing. */
+  readonly title: string
+  readonly root: Branch
+}
+
+/** More branches than this at one place are told together where they end alike. */
+const MOST_BRANCHES = 12
 
 interface Way {
   readonly outcome: AnswerOutcome
   readonly lines: readonly Line[]
 }
 
-/** The ways of one node as a tree: what they share is said once, and where they part each branch has its share. */
-export function traceTree({ outcomes, steps }: TraceAnswer, annotate: Annotate): string[] {
-  const ways = outcomes.map((outcome, index) => ({ outcome, lines: linesOf(steps.filter((step) => step.outcome === index)) }))
-  return casesOf(ways).flatMap(({ title, ways: members }) => {
-    if (members.every(({ outcome }) => suppositions(outcome).some(isRemembered))) return [`if ${title}:`, ...remembered(members)]
-    return [...(title ? [`if ${title}:`] : []), ...branch(members, 0, '', annotate)]
+type Supposition = AnswerOutcome['conditions'][number]
+
+export function casesOf({ outcomes, steps }: TraceAnswer): Case[] {
+  const linesByOutcome = stepsByOutcome({ outcomes, steps }).map(linesOf)
+  const cases = new Map<string, { title: string; suppositions: readonly Supposition[]; ways: Way[] }>()
+  outcomes.forEach((outcome, index) => {
+    const supposed = suppositions(outcome)
+    const title = supposed.map((each) => `${each.holds ? 'if' : 'unless'} ${each.if} (${each.reason})`).join(', and ')
+    const known = cases.get(title) ?? { title, suppositions: supposed, ways: [] }
+    // A client that was here before goes where it went before: the rules on the way are those told already.
+    known.ways.push({ outcome, lines: supposed.some(isRemembered) ? [] : linesByOutcome[index]! })
+    cases.set(title, known)
   })
+  // The fewest conditions come first: what one expects.
+  return [...cases.values()]
+    .sort((a, b) => a.suppositions.length - b.suppositions.length)
+    .map(({ title, ways }) => ({ title, root: branchOf(ways, 0) }))
 }
 
-type Supposition = AnswerOutcome['conditions'][number]
+function stepsByOutcome({ outcomes, steps }: Pick<TraceAnswer, 'outcomes' | 'steps'>): TraceAnswer['steps'][number][][] {
+  const sorted = outcomes.map((): TraceAnswer['steps'][number][] => [])
+  for (const step of steps) sorted[step.outcome]!.push(step)
+  return sorted
+}
 
 /** What an outcome supposes beyond a client nobody has seen: that is what one expects of a client. */
 function suppositions({ conditions }: AnswerOutcome): readonly Supposition[] {
   return conditions.filter(({ holds, newClient }) => newClient === undefined || holds !== newClient)
 }
 
-/** Session affinity: a client that was here before goes where it went before. */
+/** Session affinity. */
 function isRemembered({ holds, newClient }: Supposition): boolean {
   return newClient !== undefined && holds !== newClient
 }
 
-function remembered(ways: readonly Way[]): string[] {
-  return ways.map(({ outcome }) => `└─ ${arrival(outcome)}`)
+function branchOf(ways: readonly Way[], from: number): Branch {
+  const to = sharedLength(ways, from)
+  const shared = ways[0]!.lines.slice(from, to)
+  const share = ways.reduce((sum, { outcome }) => sum + outcome.share, 0)
+  if (ways.length === 1) return { share, lines: shared, branches: [], ends: [ways[0]!.outcome] }
+  const parted = grouped(ways, ({ lines }) => lineKey(lines[to]))
+  // Ways that differ in nothing the lines tell still end differently.
+  const apart = parted.length === 1 ? ways.map((way) => [way]) : parted
+  const branches = apart.length > MOST_BRANCHES ? together(ways) : apart.map((each) => branchOf(each, to))
+  return { share, lines: shared, branches, ends: [] }
 }
 
-/** Ways under the same conditions add up to all packets, so they stand together; the fewest conditions come first. */
-function casesOf(ways: readonly Way[]): { title: string; ways: Way[] }[] {
-  const cases = new Map<string, { title: string; ways: Way[] }>()
-  for (const way of ways) {
-    const title = suppositions(way.outcome).map((each) => visible(`${each.holds ? '' : 'not: '}${each.if} (${each.reason})`)).join(', and ')
-    const known = cases.get(title) ?? { title, ways: [] }
-    known.ways.push(way)
-    cases.set(title, known)
+function together(ways: readonly Way[]): Branch[] {
+  const alike = ({ outcome: { verdict, podNode, masqueraded, address } }: Way) =>
+    JSON.stringify([verdict, podNode, masqueraded, verdict === 'accepted' || verdict === 'delivered' ? null : address])
+  return grouped(ways, alike).map((members) => ({
+    share: members.reduce((sum, { outcome }) => sum + outcome.share, 0), lines: [], branches: [], ends: members.map(({ outcome }) => outcome)
+  }))
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const key = keyOf(item)
+    const group = groups.get(key)
+    if (group) group.push(item)
+    else groups.set(key, [item])
   }
-  return [...cases.values()].sort((a, b) => suppositions(a.ways[0]!.outcome).length - suppositions(b.ways[0]!.outcome).length)
-}
-
-function branch(ways: readonly Way[], from: number, indent: string, annotate: Annotate): string[] {
-  const shared = sharedLength(ways, from)
-  const first = ways[0]!
-  const text = first.lines.slice(from, shared).flatMap((line, index) => rendered(line, first.lines[from + index - 1], indent, annotate))
-  if (ways.length === 1) return [...text, `${indent}└─ ${arrival(first.outcome)}`]
-  const groups = [...group(ways, shared)]
-  return [
-    ...text,
-    ...groups.flatMap((members, index) => {
-      const last = index === groups.length - 1
-      const [head = '', ...rest] = branch(members, shared, '', annotate).map((line) => line)
-      const total = members.reduce((sum, { outcome }) => sum + outcome.share, 0)
-      return [
-        `${indent}${last ? '└' : '├'}─ ${percent(total)}  ${head}`,
-        ...rest.map((line) => `${indent}${last ? ' ' : '│'}          ${line}`)
-      ]
-    })
-  ]
-}
-
-function* group(ways: readonly Way[], at: number): Iterable<Way[]> {
-  const groups = new Map<string, Way[]>()
-  for (const way of ways) {
-    const key = lineKey(way.lines[at])
-    groups.set(key, [...(groups.get(key) ?? []), way])
-  }
-  yield* groups.values()
+  return [...groups.values()]
 }
 
 function sharedLength(ways: readonly Way[], from: number): number {
-  const [first] = ways
-  if (ways.length === 1) return first!.lines.length
+  const { lines } = ways[0]!
+  if (ways.length === 1) return lines.length
   let at = from
-  while (first!.lines[at] && ways.every((way) => lineKey(way.lines[at]) === lineKey(first!.lines[at]))) at++
+  while (lines[at] && ways.every((way) => lineKey(way.lines[at]) === lineKey(lines[at]))) at++
   return at
 }
 
 function lineKey(line: Line | undefined): string {
   return line ? `${line.place}\0${line.rule}\0${line.what}` : ''
-}
-
-const RULE_WIDTH = 34
-
-function rendered(line: Line, before: Line | undefined, indent: string, annotate: Annotate): string[] {
-  const place = before?.place === line.place ? [] : [`${indent}${line.place.replace('/', ' ')}`]
-  const notes = annotate(line.step)
-  const said = notes.length === 0 ? '' : `  (${notes.join(', ')})`
-  return [...place, visible(`${indent}  ${line.rule.padEnd(RULE_WIDTH)} ${line.what}${said}`)]
-}
-
-function arrival({ verdict, why, masqueraded, seenSource }: AnswerOutcome): string {
-  const source = verdict !== 'delivered' && verdict !== 'accepted' ? ''
-    : masqueraded === true ? `, source masqueraded${seenSource ? ` as ${seenSource}` : ''}` : masqueraded === 'unknown' ? ', whether its source is masqueraded is unknown' : ''
-  return visible(`${verdict}: ${why}${source}`)
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1).padStart(5)}%`
 }

@@ -2,6 +2,7 @@ import type { ItemKind, ManifestItem } from '../../archive/manifest.ts'
 import { readIpAddress } from '../../parse/addresses/ip-address.ts'
 import { readIpRoute } from '../../parse/addresses/ip-route.ts'
 import type { Problem } from '../../parse/iptables/rule.ts'
+import { protocolsListed } from '../../parse/sockets/command.ts'
 import { readNetstat } from '../../parse/sockets/netstat.ts'
 import { readProcNet } from '../../parse/sockets/proc-net.ts'
 import { readSs } from '../../parse/sockets/ss.ts'
@@ -89,20 +90,21 @@ function importObjects(item: ManifestItem, content: Buffer): ReturnType<ItemRead
 
 function sockets(read: typeof readSs): ItemReader {
   return (item, content) => {
-    const { listeners, problems } = read(content.toString('utf8'))
-    return hostFacts(item, 'listeners', '_listener', listeners, problems)
+    const { listeners, protocols, problems } = read(content.toString('utf8'))
+    return hostFacts(item, 'listeners', '_listener', listeners, problems, protocols ?? protocolsListed(item.command))
   }
 }
 
 /** What a node, or a pod, shows of its own network. */
 function hostFacts(
-  item: ManifestItem, subject: string, table: string, rows: readonly object[], problems: readonly Problem[]
+  item: ManifestItem, subject: string, table: string, rows: readonly object[], problems: readonly Problem[], protocols?: readonly string[]
 ): ReturnType<ItemReader> {
   const owner = item.node !== undefined ? `node ${item.node}` : `pod ${item.namespace}/${item.pod}/${item.container ?? ''}`
   const detail = item.error ?? (problems.length > 0 ? `${problems.length} lines could not be read` : undefined)
   return (store, record) => {
     for (const problem of problems) record.addIssue(item, { phase: 'import', ...problem })
-    record.addPart(item, { subject, ...status(detail), versions: [storeFacts(store, `${subject} of ${owner}`, { [table]: rows })] })
+    const versions = [storeFacts(store, `${subject} of ${owner}`, { [table]: rows })]
+    record.addPart(item, { subject, ...status(detail), versions, ...(protocols && { protocols }) })
   }
 }
 

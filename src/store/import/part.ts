@@ -14,6 +14,8 @@ export interface Part {
   readonly versions: readonly Version[]
   /** Whether a dump came with counters. */
   readonly counters?: boolean
+  /** Of a socket listing: the protocols it lists in full. */
+  readonly protocols?: readonly string[]
 }
 
 /** Something that went wrong, or was not understood, at a place a person can look up. */
@@ -51,13 +53,13 @@ export class SnapshotRecord {
   addPart(item: ManifestItem, part: Part): number {
     const id = this.store
       .prepare(
-        `INSERT INTO _part (snapshot, subject, node, namespace, pod, container, family, backend, status, detail, counters, started_at, ended_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+        `INSERT INTO _part (snapshot, subject, node, namespace, pod, container, family, backend, status, detail, counters, protocols, started_at, ended_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
       )
       .run(
         this.snapshot, part.subject, item.node ?? null, part.namespace ?? item.namespace ?? null, item.pod ?? null, item.container ?? null,
         part.family ?? null, part.backend ?? null, part.status, part.detail ?? null,
-        part.counters === undefined ? null : Number(part.counters), item.startedAt, item.endedAt
+        part.counters === undefined ? null : Number(part.counters), part.protocols ? JSON.stringify(part.protocols) : null, item.startedAt, item.endedAt
       ).lastInsertRowid
     const insert = this.store.prepare('INSERT INTO _part_set (part, collection, seq) VALUES (?, ?, ?)')
     for (const { collection, seq } of part.versions) insert.run(id, collection, seq)

@@ -30,7 +30,7 @@ export function importPasted(item: ManifestItem, content: Buffer): (store: Store
     for (const { owner, dump, family, why } of dumps) {
       for (const problem of dump.problems) record.addIssue(item, { phase: 'import', ...problem })
       if (why) record.addIssue(item, { phase: 'import', message: why })
-      else storeDump(store, record, owner, dump, family, 'a pasted listing: chains that are not in it are unknown')
+      else storeDump(store, record, owner, dump, family, `a pasted listing: chains that are not in it are unknown${unreadable(dump)}`)
     }
   }
 }
@@ -56,11 +56,12 @@ function reach(said: readonly Coverage[]): { status: 'complete' | 'partial'; det
 }
 
 function storeListeners(store: Store, record: SnapshotRecord, item: ManifestItem, { listeners }: PastedText): void {
-  for (const { namespace, pod, container, node, facts, filtered } of listeners) {
+  for (const { namespace, pod, container, node, facts, filtered, protocols } of listeners) {
     const owner = pod !== null && namespace !== null ? podItem(item, namespace, pod, container) : { ...item, node: node ?? item.node ?? '' }
     record.addPart(owner, {
       subject: 'listeners',
       status: filtered ? 'partial' : 'complete',
+      protocols: filtered ? [] : protocols,
       ...(filtered && { detail: 'the listing was filtered: sockets that are not in it are unknown' }),
       versions: [storeFacts(store, `listeners of pasted ${pod ?? owner.node}`, { _listener: facts })]
     })
@@ -70,6 +71,12 @@ function storeListeners(store: Store, record: SnapshotRecord, item: ManifestItem
 /** The item as if it had been asked of a pod: what it says is the pod's. */
 function podItem({ node: _, ...item }: ManifestItem, namespace: string, pod: string, container: string | null): ManifestItem {
   return { ...item, namespace, pod, ...(container !== null && { container }) }
+}
+
+/** What the form of the listing leaves out of every rule. */
+function unreadable(dump: Dump): string {
+  const rules = dump.tables.flatMap((table) => [...table.chains.values()].flatMap((chain) => chain.rules))
+  return rules.some((rule) => rule.unreadable?.includes('interfaces')) ? ', and it was made without -v: rules may ask for interfaces that it does not show' : ''
 }
 
 interface OwnedDump {

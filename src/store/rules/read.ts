@@ -30,21 +30,44 @@ export interface StoredChain {
   readonly rules: readonly { readonly id: number; readonly text: string }[]
 }
 
-/** One chain as the dump had it; undefined where it has none of that name. */
-export function readChain(store: Store, part: number, table: string, name: string): StoredChain | undefined {
+/** One chain as one dump has it: found, its rules not read yet. */
+export interface FoundChain {
+  /** Equal for dumps that have the same rules in the same order there. */
+  readonly identity: string
+  readonly policy: string | null
+  readonly complete: boolean
+  read(): StoredChain['rules']
+}
+
+/** Undefined where the dump has no chain of that name. */
+export function findChain(store: Store, part: number, table: string, name: string): FoundChain | undefined {
   const chain = store
     .prepare(
-      `SELECT c.chain AS id, c.policy, c.complete, t.seq FROM _part_set t
+      `SELECT c.chain AS id, c.since, c.policy, c.complete, t.seq, o.rule_order AS "order" FROM _part_set t
        JOIN _chain_name n ON n.collection = t.collection AND n.chain = ? AND n.table_name = ?
        JOIN _chain c ON c.chain = n.id AND c.since <= t.seq AND t.seq < c.until
+       LEFT JOIN _part_order o ON o.part = t.part AND o.chain = n.id
        WHERE t.part = ?`
     )
-    .get(name, table, part) as { id: number; policy: string | null; complete: number; seq: number } | undefined
+    .get(name, table, part) as { id: number; since: number; policy: string | null; complete: number; seq: number; order: number | null } | undefined
   if (!chain) return undefined
-  const stored = store
-    .prepare('SELECT id, text FROM _rule WHERE chain = ? AND since <= ? AND until > ? ORDER BY rank, text')
-    .all(chain.id, chain.seq, chain.seq) as { id: number; text: string }[]
-  return { policy: chain.policy, complete: chain.complete === 1, rules: inDumpOrder(stored, positionsOf(store, part, chain.id)) }
+  return {
+    identity: `${chain.id} ${chain.since} ${chain.order ?? ''}`,
+    policy: chain.policy,
+    complete: chain.complete === 1,
+    read: () => {
+      const stored = store
+        .prepare('SELECT id, text FROM _rule WHERE chain = ? AND since <= ? AND until > ? ORDER BY rank, text')
+        .all(chain.id, chain.seq, chain.seq) as { id: number; text: string }[]
+      return inDumpOrder(stored, positionsOf(store, part, chain.id))
+    }
+  }
+}
+
+/** One chain as the dump had it; undefined where it has none of that name. */
+export function readChain(store: Store, part: number, table: string, name: string): StoredChain | undefined {
+  const found = findChain(store, part, table, name)
+  return found && { policy: found.policy, complete: found.complete, rules: found.read() }
 }
 
 function inDumpOrder<T>(stored: T[], positions: Uint32Array | undefined): T[] {

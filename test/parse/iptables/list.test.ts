@@ -49,6 +49,7 @@ test('a row iptables does not know whole says what is unreadable', t => {
     ['ACCEPT     6    --  *      *       0.0.0.0/0            0.0.0.0/0            limit: up to 1/sec burst 5', '-p tcp -m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 5 -j ACCEPT', ['match']],
     ['ACCEPT     0    --  *      *       0.0.0.0/0            0.0.0.0/0            quota: 5 bytes', '-m quota --quota 5 -j ACCEPT', ['match']],
     ['ACCEPT     0    --  *      *       0.0.0.0/0            0.0.0.0/0            /* a */ ctstate NEW /* b */', '-m comment --comment a -m conntrack --ctstate NEW -m comment --comment b -j ACCEPT', ['match']],
+    ['ACCEPT     tcp  --  any    any     anywhere             anywhere             multiport dports http,https', '-p tcp -m multiport --dports http,https -j ACCEPT', ['names']],
     ['ACCEPT     tcp  --  any    any     anywhere             kube-master          tcp dpt:https', '-d kube-master -p tcp -m tcp --dport https -j ACCEPT', ['names']],
   ]
   for (const [rest, text, unreadable] of cases) {

@@ -19,6 +19,8 @@ export interface RealDumps {
   readonly saveCounted: string
   /** By table, then by the options after `iptables -t TABLE`. */
   readonly lists: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** The rules of `ODD` that were taken, and what -save -c, -S -v and -L -n -v -x then print. */
+  readonly odd: { readonly taken: readonly (readonly string[])[]; readonly save: string; readonly spec: string; readonly list: string }
 }
 
 /** Rules in more than one physical line, with quotes, with bytes that are no UTF-8, with names printed raw. */
@@ -40,6 +42,22 @@ const TRICKY = [
   '-m tcp -p tcp --dport 80 -m tcp --sport 1:5', '-m icmp -p icmp --icmp-type 3/4', '-p icmp -m icmp ! --icmp-type 8', '-m bpf --bytecode "1,6 0 0 0"',
   '-j NFLOG --nflog-prefix "a b" --nflog-group 5 --nflog-size 10 --nflog-threshold 3', '-j REJECT', '-j SET --add-set foo src --exist --timeout 60',
   '-m time --timestart 10:00 --timestop 12:00', '-m cpu --cpu 1 -m realm --realm 5', '-m quota --quota 100', '-m policy --dir out --pol none', '-m nfacct --nfacct-name x',
+]
+
+/** What iptables-restore cannot read back; given as arguments, into a chain of table raw. */
+export const ODD: readonly (readonly string[])[] = [
+  ['-m', 'comment', '--comment', 'x\nCOMMIT\n*nat\n:EVIL ACCEPT [0:0]\n-A INPUT -j DROP', '-j', 'ACCEPT'],
+  ['-m', 'comment', '--comment', 'a "quoted"\n\nword\\', '-j', 'ACCEPT'],
+  ['-m', 'comment', '--comment', '# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n', '-j', 'ACCEPT'],
+  ['-m', 'comment', '--comment', '\t\r\x1b[31m', '-j', 'ACCEPT'],
+  ['-m', 'comment', '--comment', '-c 1 2', '-j', 'ACCEPT'],
+  ['-m', 'comment', '--comment', '!', '-j', 'ACCEPT'],
+  ['-i', 'q"if', '-j', 'ACCEPT'],
+  ['!', '-i', '!x', '-j', 'DROP'],
+  ['-i', '*', '-j', 'ACCEPT'],
+  ['-m', 'string', '--string', 'a "b" \\c', '--algo', 'bm'],
+  ['-m', 'string', '!', '--string', '!', '--algo', 'bm'],
+  ['-j', 'ACCEPT'],
 ]
 
 /** File → table → rules that the list says can be loaded. */
@@ -104,7 +122,12 @@ function main(source: string, backend: string, family: string): RealDumps {
       lists[table][options] = run(iptables, '-t', table, ...options.split(' '))
     }
   }
-  return { loaded, refused, save: run(`${iptables}-save`), saveCounted: run(`${iptables}-save`, '-c'), lists }
+  const dumps = { loaded, refused, save: run(`${iptables}-save`), saveCounted: run(`${iptables}-save`, '-c'), lists }
+  spawnSync(iptables, ['-t', 'raw', '-N', 'T-odd'])
+  const taken = ODD.filter(rule => spawnSync(iptables, ['-t', 'raw', '-A', 'T-odd', ...rule]).status === 0)
+  const listed = (...options: string[]) => run(iptables, '-t', 'raw', ...options)
+  const odd = { taken, save: run(`${iptables}-save`, '-c', '-t', 'raw'), spec: listed('-S', '-v'), list: listed('-L', '-n', '-v', '-x') }
+  return { ...dumps, odd }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

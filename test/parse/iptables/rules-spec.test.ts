@@ -25,6 +25,14 @@ test('one chain is not its whole table', t => {
   t.false(readSpecList('-P INPUT ACCEPT\n', 'filter', { wholeTable: false }).tables[0]!.complete)
 })
 
+test('the command at the prompt says table, chain and filter', t => {
+  const dump = readSpecList('root@n:~# iptables -t nat -S | grep KUBE\n-N KUBE-X\n-A KUBE-X -j RETURN\n')
+  t.like(dump.tables[0], { name: 'nat', complete: false })
+  t.deepEqual(dump.problems.map(problem => problem.line), [1])
+  t.true(readSpecList('# iptables -S\n-P INPUT DROP\n').tables[0]!.complete)
+  t.false(readSpecList('# iptables -S INPUT\n-P INPUT DROP\n').tables[0]!.complete)
+})
+
 test('a line of something else makes the list incomplete', t => {
   const dump = readSpecList('-P INPUT ACCEPT\nKilled\n-A OUTPUT -j X\n', 'filter')
   t.false(dump.tables[0]!.complete)

@@ -172,6 +172,15 @@ test('a table with incompatible base chains is shown in part', t => {
   t.deepEqual(dump.tables.map(table => [table.name, table.complete]), [['nat', false]])
 })
 
+test('a pasted dump may begin with its prompt; behind a filter it is not whole', t => {
+  const whole = readSave('root@n:~# iptables-save\n*nat\nCOMMIT\n')
+  t.true(whole.tables[0]!.complete)
+  t.deepEqual(whole.problems, [])
+  const filtered = readSave('# iptables-save -c | grep -v SEP\n*nat\nCOMMIT\n')
+  t.false(filtered.tables[0]!.complete)
+  t.is(filtered.problems.length, 1)
+})
+
 test('a warning on a line of its own, and one inside a line', t => {
   const warning = '# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n'
   const text = `*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -j ACC${warning}EPT\n${warning}-A INPUT -j DROP\n-X\nCOMMIT\n`
@@ -179,6 +188,13 @@ test('a warning on a line of its own, and one inside a line', t => {
   t.deepEqual(rulesOf(dump, 'INPUT'), [{ text: '-j ACCEPT', line: 3 }, { text: '-j DROP', line: 6 }])
   t.deepEqual(dump.problems.map(problem => [problem.line, problem.offset]), [[3, 43], [5, text.lastIndexOf('# Warning')], [7, text.indexOf('-X')]])
   t.is(counted(dump), lineCount(text))
+})
+
+test('a comment may hold the very words of the warning', t => {
+  const rule = '-m comment --comment "# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n" -j ACCEPT'
+  const dump = readSave(inFilter(`-A INPUT ${rule}`))
+  t.deepEqual(rulesOf(dump, 'INPUT').map(line => line.text), [rule])
+  t.deepEqual(dump.problems, [])
 })
 
 test('a chain without its own line has no known policy', t => {

@@ -2,7 +2,7 @@ import test from 'ava'
 import { comment, destinationPorts, option } from '../../../src/parse/iptables/accessors.ts'
 import { printSpec } from '../../../src/parse/iptables/print.ts'
 import type { RuleSpec } from '../../../src/parse/iptables/rule.ts'
-import { parseSpec } from '../../../src/parse/iptables/spec.ts'
+import { parseSpec, specOf } from '../../../src/parse/iptables/spec.ts'
 
 const nothing = { matches: [] }
 const yes = (value: string) => ({ negated: false, value })
@@ -164,4 +164,9 @@ test('accessors', t => {
     { negated: false, ranges: null },
   ])
   t.deepEqual(option(spec.target!, '--to-destination')?.args, ['10.0.0.1:80'])
+})
+
+test('what a listing could not carry goes with the rule', t => {
+  t.deepEqual(specOf({ text: '-j ACCEPT', line: 1, unreadable: ['interfaces'] }), { matches: [], target: jump('ACCEPT'), unreadable: ['interfaces'] })
+  t.deepEqual(specOf({ text: '-j ACCEPT', line: 1 }), { matches: [], target: jump('ACCEPT') })
 })

@@ -118,3 +118,18 @@ test('problems stand on the lines of the input', t => {
   t.deepEqual(unread.map(({ line, offset, text }) => [line, offset, text]), [[1, 0, 'ü'], [5, 62, 'not a row']])
   t.is(Buffer.from(text).subarray(62).toString(), 'not a row\n')
 })
+
+/** Each would keep a reader with a quadratic step busy for minutes, or break one that builds its pattern from the input. */
+for (const [name, text] of [
+  ['blanks', `root@n:~# netstat -l Proto Recv-Q ${' '.repeat(300_000)}x`],
+  ['blanks after a process', `root@n:~# netstat -l\ntcp 0 0 :::80 :::* LISTEN 1/a${' '.repeat(300_000)}x`],
+  ['continued lines', `# kubectl get \\\n${'a \\\n'.repeat(100_000)}`],
+  ['headers', 'NAME READY '.repeat(50_000)],
+  ['columns', `NAME ${'READY '.repeat(50_000)}`],
+  ['capitals', `NAME ${'A '.repeat(200_000)}x`],
+  ['prompts', '# kubectl get pods '.repeat(20_000)],
+  ['quotes', `# kubectl get ${"'a ".repeat(100_000)}`],
+  ['rows', `# kubectl get pods -n x NAME READY STATUS RESTARTS AGE ${'web 1/1 Running 0 5m '.repeat(50_000)}`]
+] as const) {
+  test(`a long run of ${name} is read in one go`, t => t.notThrows(() => readPastedText(text)))
+}

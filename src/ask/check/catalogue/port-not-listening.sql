@@ -6,8 +6,8 @@
 -- needs: endpoints, listeners
 -- source: kubernetes/kubernetes 16224, 73049
 WITH listed AS MATERIALIZED (
-  SELECT c.namespace, c.pod, max(c.ended_at) AS read_at FROM coverage c
-  WHERE c.subject = 'listeners' AND c.pod IS NOT NULL AND c.status = 'complete' GROUP BY c.namespace, c.pod
+  SELECT c.namespace, c.pod, p.value AS protocol, max(c.ended_at) AS read_at FROM coverage c, json_each(c.protocols) p
+  WHERE c.subject = 'listeners' AND c.pod IS NOT NULL AND c.status = 'complete' GROUP BY c.namespace, c.pod, p.value
 )
 SELECT DISTINCT
   'service/' || e.namespace || '/' || e.service || iif(e.port_name = '', '', ':' || e.port_name) AS object,
@@ -17,11 +17,9 @@ SELECT DISTINCT
   (SELECT group_concat(x, ' ') FROM (SELECT DISTINCT l.address || ':' || l.port AS x FROM listeners l
     WHERE l.namespace = e.pod_namespace AND l.pod = e.pod AND l.protocol = e.protocol ORDER BY 1)) AS listening_on,
   k.read_at AS sockets_read_at
-FROM endpoints e JOIN listed k ON k.namespace = e.pod_namespace AND k.pod = e.pod
-WHERE e.ready AND e.port IS NOT NULL AND e.protocol IN ('TCP', 'UDP')
+FROM endpoints e JOIN listed k ON k.namespace = e.pod_namespace AND k.pod = e.pod AND k.protocol = e.protocol
+WHERE e.ready AND e.port IS NOT NULL
   AND NOT EXISTS (
     SELECT 1 FROM listeners l WHERE l.namespace = e.pod_namespace AND l.pod = e.pod AND l.protocol = e.protocol AND l.port = e.port
       AND l.address IN ('0.0.0.0', '::', e.address))
-  -- The capture of /proc/net/tcp alone says nothing of UDP.
-  AND (e.protocol = 'TCP' OR EXISTS (SELECT 1 FROM listeners l WHERE l.namespace = e.pod_namespace AND l.pod = e.pod AND l.protocol = 'UDP'))
 ORDER BY 1, 3

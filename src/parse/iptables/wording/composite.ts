@@ -26,7 +26,7 @@ export const compositeKinds: Readonly<Record<string, ValueKind>> = {
     pattern: '(?:flags \\d+ level \\d+|(?:UNKNOWN )?level [^ ]+(?: (?:tcp-sequence|tcp-options|ip-options|uid|macdecode))*)(?: prefix ".*")?',
     read: log,
   },
-  policy: { pattern: `dir (?:in|out) pol (?:none|ipsec)(?: strict)?(?:(?: \\[\\d+\\])?(?: ${POLICY_PART})+)*`, read: policy },
+  policy: { pattern: `dir (?:in|out) pol (?:none|ipsec)(?: strict)?(?: \\[\\d+\\]| ${POLICY_PART})*`, read: policy },
   hmark: { pattern: `mod \\d+(?: \\+ 0x[0-9a-f]+)?(?: ct,)?(?: ${HMARK_PART})*`, read: hmark },
   rateest: {
     pattern: '.*? (?:delta )?(?:bps|pps)(?: \\d+){0,2} (?:! )?(?:eq|lt|gt)(?: \\d+| [^ ]+ (?:bps|pps)(?: \\d+)?)?',

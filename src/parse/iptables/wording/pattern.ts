@@ -41,11 +41,13 @@ export function compileWordings(lines: string): Wording[] {
   })
 }
 
+const TOKEN = /<(!?)(?:(--[a-z0-9-]+)(?::([a-z0-9]+))?)?>|\[|\]| /g
+
 function compile(template: string): { source: string; slots: Slot[] } {
   const slots: Slot[] = []
   let groups = 0
   let pending: number | null = null
-  const source = template.replace(/<(!?)(?:(--[a-z0-9-]+)(?::([a-z0-9]+))?)?>|\[|\]| /g, (token, not: string | undefined, name?: string, kind = 'word') => {
+  const source = template.replace(TOKEN, (token, not: string | undefined, name?: string, kind = 'word') => {
     if (token === '[') return '(?:'
     if (token === ']') return ')?'
     if (token === ' ') return ' +'

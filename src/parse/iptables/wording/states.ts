@@ -1,5 +1,13 @@
 import { compileWordings } from './pattern.ts'
 
+const HASHLIMIT = [
+  '[ burst <--hashlimit-burst>][ mode <--hashlimit-mode:dashes>]',
+  '[ htable-size <--hashlimit-htable-size>][ htable-max <--hashlimit-htable-max>]',
+  '[ htable-gcinterval <--hashlimit-htable-gcinterval>][ htable-expire <--hashlimit-htable-expire>]',
+  '[ srcmask <--hashlimit-srcmask>][ dstmask <--hashlimit-dstmask>]',
+  '[ rate-match<--hashlimit-rate-match:flag>][ rate-interval <--hashlimit-rate-interval>]',
+].join('')
+
 /** Matches on what the kernel knows about the packet besides its bytes: connection, mark, rate, socket, route. */
 export const stateWordings = compileWordings(`
 conntrack | <!>ctstate <--ctstate>
@@ -23,8 +31,8 @@ connlabel | connlabel <!--label:label>[ set<--set:flag>]
 connlimit | #conn <--connlimit-above:connlimit>
 helper | helper match <!--helper:raw>
 limit | limit: avg <--limit> burst <--limit-burst:limitburst>
-hashlimit~ | limit: above <--hashlimit-above>[ burst <--hashlimit-burst>][ mode <--hashlimit-mode:dashes>][ htable-size <--hashlimit-htable-size>][ htable-max <--hashlimit-htable-max>][ htable-gcinterval <--hashlimit-htable-gcinterval>][ htable-expire <--hashlimit-htable-expire>][ srcmask <--hashlimit-srcmask>][ dstmask <--hashlimit-dstmask>][ rate-match<--hashlimit-rate-match:flag>][ rate-interval <--hashlimit-rate-interval>]
-hashlimit~ | limit: up to <--hashlimit-upto>[ burst <--hashlimit-burst>][ mode <--hashlimit-mode:dashes>][ htable-size <--hashlimit-htable-size>][ htable-max <--hashlimit-htable-max>][ htable-gcinterval <--hashlimit-htable-gcinterval>][ htable-expire <--hashlimit-htable-expire>][ srcmask <--hashlimit-srcmask>][ dstmask <--hashlimit-dstmask>][ rate-match<--hashlimit-rate-match:flag>][ rate-interval <--hashlimit-rate-interval>]
+hashlimit~ | limit: above <--hashlimit-above>${HASHLIMIT}
+hashlimit~ | limit: up to <--hashlimit-upto>${HASHLIMIT}
 quota~ | quota: <--quota:number> bytes
 recent | <!>recent: <--recent:recent>[ seconds: <--seconds:number>][ reap<--reap:flag>][ hit_count: <--hitcount:number>][ TTL-Match<--rttl:flag>] name: <--name:text> side: <--side:side>
 statistic | statistic mode <--mode:mode>[ <!>probability <--probability>][ <!>every <--every:number>][ packet <--packet:number>]

@@ -11,6 +11,7 @@ function value(pattern: string, convert: (text: string) => string): ValueKind {
 
 const TCP_FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG']
 const DCCP_TYPES = ['REQUEST', 'RESPONSE', 'DATA', 'ACK', 'DATAACK', 'CLOSEREQ', 'CLOSE', 'RESET', 'SYNC', 'SYNCACK']
+const DCCP_TYPE = `(?:\\d+|${DCCP_TYPES.join('|')}|INVALID)`
 /** Bits from the lowest: what follows an IPv6 header. */
 const IPV6_HEADERS = ['prot', 'ipv6-nonxt', 'esp', 'ah', 'ipv6-frag', 'ipv6-route', 'ipv6-opts', 'hop-by-hop']
 const SCTP_CHUNKS: Readonly<Record<number, string>> = {
@@ -35,13 +36,15 @@ export const kinds: Readonly<Record<string, ValueKind>> = {
   string: value('"(?:\\\\.|[^"\\\\])*"|[^ "]+', text => text.startsWith('"') ? unescape(text.slice(1, -1)) : text),
   string2: {
     pattern: '"(?:\\\\.|[^"\\\\])*"',
-    read: text => [/^"\|(?:[0-9a-f]{2})+\|"$/.test(text) ? ['--hex-string', text.slice(1, -1)] : ['--string', unescape(text.slice(1, -1))]],
+    read: text => [/^"\|(?:[0-9a-f]{2})+\|"$/.test(text)
+      ? ['--hex-string', text.slice(1, -1)]
+      : ['--string', unescape(text.slice(1, -1))]],
   },
   dashes: value('[^ ]+', text => text.replaceAll('-', ',')),
   pair: { pattern: '[^ ]+ +[^ ]+', read: text => [[null, ...text.split(/ +/)]] },
   tcpflags: { pattern: '[^ /]+/[^ ]+', read: text => [[null, ...text.split('/').map(tcpFlags)]] },
   chunks: { pattern: '(?:any|all|only|none) +[^ ]+', read: text => [[null, text.split(/ +/)[0]!, chunkTypes(text.split(/ +/)[1]!)]] },
-  dccptypes: value(`(?:\\d+|${DCCP_TYPES.join('|')}|INVALID)(?:,(?:\\d+|${DCCP_TYPES.join('|')}|INVALID))*(?![A-Z])`, text => [...new Set(text.split(',').map(type => /^\d+$/.test(type) ? DCCP_TYPES[Number(type)] ?? 'INVALID' : type))].join(',')),
+  dccptypes: value(`${DCCP_TYPE}(?:,${DCCP_TYPE})*(?![A-Z])`, dccpTypes),
   icmp: value('\\d+(?: code \\d+)?', text => text === '255' ? 'any' : text.replace(' code ', '/')),
   icmp6: value('\\d+(?: code \\d+)?', text => text.replace(' code ', '/')),
   ipv6headers: value('0x[0-9A-Fa-f]+', text => bits(Number(text), IPV6_HEADERS).reverse().join(',')),
@@ -75,6 +78,11 @@ function tcpFlags(text: string): string {
 
 function chunkTypes(text: string): string {
   return text.split(',').map(chunk => chunk.replace(/^0x[0-9A-Fa-f]+/, code => SCTP_CHUNKS[Number(code)] ?? code)).join(',')
+}
+
+function dccpTypes(text: string): string {
+  const names = text.split(',').map(type => /^\d+$/.test(type) ? DCCP_TYPES[Number(type)] ?? 'INVALID' : type)
+  return [...new Set(names)].join(',')
 }
 
 function connlimit(text: string): [string, ...string[]][] {

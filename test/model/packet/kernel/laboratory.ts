@@ -84,7 +84,7 @@ export const WORLD = {
   },
 } as const
 
-const MAC = { client: '02:00:00:00:00:01', client0: '02:00:00:00:00:02', server0: '02:00:00:00:00:03', server: '02:00:00:00:00:04' }
+export const MAC = { client: '02:00:00:00:00:01', client0: '02:00:00:00:00:02', server0: '02:00:00:00:00:03', server: '02:00:00:00:00:04' }
 
 export class Laboratory {
   readonly seen = new Map<string, Seen>()
@@ -105,7 +105,15 @@ export class Laboratory {
     this.server = new Agent(note)
   }
 
+  /** The usual world: see WORLD. */
   async build(): Promise<void> {
+    await this.wire()
+    for (const family of [4, 6] as const) await this.address(family)
+    await this.listen()
+  }
+
+  /** Links, up and without addresses. */
+  async wire(): Promise<void> {
     const { client, node, server } = this
     await Promise.all([client, node, server].map((agent) => agent.run('ip link set lo up')))
     await node.run(`ip link add client0 address ${MAC.client0} type veth peer name eth0 address ${MAC.client} netns ${client.process.pid}`)
@@ -113,8 +121,6 @@ export class Laboratory {
     for (const agent of [client, node, server]) await this.prepare(agent)
     for (const link of ['client0', 'server0']) await node.run(`ip link set ${link} up`)
     for (const agent of [client, server]) await agent.run('ip link set eth0 up')
-    for (const family of [4, 6] as const) await this.address(family)
-    await this.listen()
   }
 
   /** Forwarding on; no second opinion of the kernel on source addresses; no rationing of ICMP errors. */
@@ -148,7 +154,7 @@ export class Laboratory {
   }
 
   /** Neighbour discovery passes through ip6tables: rules under test must not be able to stop it. */
-  private async introduce(agent: Agent, device: string, mac: string, addresses: readonly string[]): Promise<void> {
+  async introduce(agent: Agent, device: string, mac: string, addresses: readonly string[]): Promise<void> {
     for (const address of addresses) await agent.run(`ip neighbour replace ${address} lladdr ${mac} dev ${device} nud permanent`)
   }
 
@@ -171,6 +177,13 @@ export class Laboratory {
       from(this.node, own),
       from(this.server, server),
     ])
+  }
+
+  /** Until something is known of every probe, or patience ends: a busy machine may take its time. */
+  async settled(tags: readonly string[], patienceMs = 5000): Promise<void> {
+    for (let waited = 0; waited < patienceMs && !tags.every((tag) => this.seen.has(tag)); waited += 20) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
   }
 
   close(): void {

@@ -1,0 +1,98 @@
+import type { Store } from '../../store/open.ts'
+import type { Version } from '../../store/versions.ts'
+import { shares } from './balance.ts'
+import { rulesOf, type StoredRule } from './chain-rules.ts'
+import { DISPATCHING, frontOf } from './owners.ts'
+
+/** One endpoint that a chain chooses, and of how many of 1 new connections. */
+export interface Destination {
+  readonly destination: string
+  readonly share: number
+}
+
+/** Reads out of the store, version by version, where a Service's chains send packets. */
+export class Destinations {
+  private readonly store: Store
+  private readonly chains = new Map<string, readonly StoredRule[] | undefined>()
+  private readonly fronts = new Map<string, ReadonlyMap<string, readonly string[]>>()
+
+  constructor(store: Store) {
+    this.store = store
+  }
+
+  /** What the nat chain of this name chooses from; undefined where there is no such chain. */
+  of(versions: readonly Version[], chain: string): Destination[] | undefined {
+    const rules = this.rules(versions, chain)
+    if (!rules) return undefined
+    const found = new Map<string, number>()
+    for (const { target, share } of shares(rules)) {
+      const destinations = this.rules(versions, target)?.flatMap((rule) => rule.toDestination || []) ?? []
+      const name = destinations.join(', ') || target
+      found.set(name, (found.get(name) ?? 0) + share)
+    }
+    return [...found].map(([destination, share]) => ({ destination, share })).sort((a, b) => (a.destination < b.destination ? -1 : 1))
+  }
+
+  private rules(versions: readonly Version[], chain: string): readonly StoredRule[] | undefined {
+    for (const version of versions) {
+      const rules = this.rulesIn(version, chain)
+      if (rules) return rules
+    }
+    return undefined
+  }
+
+  private rulesIn(version: Version, chain: string): readonly StoredRule[] | undefined {
+    const key = `${version.collection} ${version.seq} ${chain}`
+    if (this.chains.has(key)) return this.chains.get(key)
+    const id = this.store
+      .prepare(`SELECT n.id FROM _chain_name n JOIN _chain c ON c.chain = n.id
+        WHERE n.collection = @collection AND n.chain = @chain AND n.table_name = 'nat' AND c.until > @seq AND c.since <= @seq`)
+      .pluck().get({ ...version, chain }) as number | undefined
+    const rules = id === undefined ? undefined : rulesOf(this.store, { id, version })
+    this.chains.set(key, rules)
+    return rules
+  }
+
+  /** What becomes of packets to a front, by the dispatch chains: `its endpoints`, `rejected`, …; [] where no rule is for it. */
+  front(versions: readonly Version[], front: string): string[] {
+    return [...new Set(versions.flatMap((version) => this.frontsIn(version).get(front) ?? []))].sort()
+  }
+
+  /** Whether kube-proxy writes iptables rules here at all. */
+  hasDispatch(versions: readonly Version[]): boolean {
+    return (this.rules(versions, 'KUBE-SERVICES')?.length ?? 0) > 0
+  }
+
+  private frontsIn(version: Version): ReadonlyMap<string, readonly string[]> {
+    const key = `${version.collection} ${version.seq}`
+    const known = this.fronts.get(key)
+    if (known) return known
+    const fronts = new Map<string, string[]>()
+    for (const rule of this.dispatchRules(version)) {
+      const [front, way] = [frontOf(rule.kind, rule), wayOf(rule.target)]
+      if (front !== undefined && way !== undefined) fronts.set(front, [...(fronts.get(front) ?? []), way])
+    }
+    this.fronts.set(key, fronts)
+    return fronts
+  }
+
+  private dispatchRules({ collection, seq }: Version): (StoredRule & { kind: string })[] {
+    const kinds = JSON.stringify([...DISPATCHING])
+    return this.store
+      .prepare(`SELECT n.kind, r.protocol, r.destination, r.destination_ports AS destinationPorts, r.target
+        FROM _chain_name n JOIN _rule r ON r.chain = n.id
+        WHERE n.collection = @collection AND n.kind IN (SELECT value FROM json_each(@kinds)) AND r.until > @seq AND r.since <= @seq`)
+      .all({ collection, seq, kinds }) as (StoredRule & { kind: string })[]
+  }
+}
+
+const WAYS: Record<string, string> = {
+  'KUBE-SVC': 'its endpoints', 'KUBE-SVL': 'local endpoints', 'KUBE-XLB': 'local endpoints', 'KUBE-EXT': 'its chain for outside clients',
+  'KUBE-FW': 'its load balancer chain'
+}
+
+function wayOf(target: string | null): string | undefined {
+  if (target === 'REJECT') return 'rejected'
+  if (target === 'DROP' || target === 'KUBE-MARK-DROP') return 'dropped'
+  return WAYS[target?.slice(0, target.lastIndexOf('-')) ?? '']
+}

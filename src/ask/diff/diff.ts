@@ -1,0 +1,59 @@
+import type { Store } from '../../store/open.ts'
+import { SECTIONS, type Change, type Diff } from './change.ts'
+import { endpointChanges } from './endpoints.ts'
+import { hostChanges } from './hosts.ts'
+import { compareRules } from './node-rules.ts'
+import { objectChanges } from './objects.ts'
+import { OwnedRules } from './owned-rules.ts'
+import { chainChanges, podRuleChanges } from './other-rules.ts'
+import { ServiceRules } from './services.ts'
+import { covers, loadSide, type Side } from './side.ts'
+import { svclbChanges } from './svclb.ts'
+import { addUnread } from './unread.ts'
+import { Unknowns } from './unknowns.ts'
+
+/**
+ * What is not alike in two snapshots of a store, by meaning. Order, counters and the metadata that changes by itself are
+ * no changes. The cost is that of what changed: versions of one collection are compared by their intervals.
+ */
+export function diffSnapshots(store: Store, before: { id: number; name: string }, after: { id: number; name: string }): Diff {
+  const [was, is] = [loadSide(store, before), loadSide(store, after)]
+  const names = { before: was.name, after: is.name }
+  if (was.id === is.id) return { ...names, changes: [], unknown: [] }
+  const unknowns = new Unknowns()
+  addUnread(was, is, unknowns)
+  const changes = allChanges(store, was, is, unknowns)
+  return { ...names, changes: inOrder(withoutParts(changes)), unknown: unknowns.all() }
+}
+
+function allChanges(store: Store, before: Side, after: Side, unknowns: Unknowns): Change[] {
+  const objects = [...objectChanges(store, before, after, unknowns), ...endpointChanges(store, before, after, unknowns)]
+  const comparisons = compareRules(store, before, after, unknowns)
+  const owned = new OwnedRules(store, before, after, comparisons)
+  const pods = {
+    changed: new Set(objects.filter(({ section }) => section === 'pod').map(({ object }) => object)),
+    areKnown: (namespace: string) => covers(before, 'pods', namespace) && covers(after, 'pods', namespace)
+  }
+  return [
+    ...objects,
+    ...svclbChanges(store, before, after),
+    ...hostChanges(store, before, after),
+    ...new ServiceRules(store, before, after, objects, comparisons, owned).changes(),
+    ...podRuleChanges(comparisons, owned, pods),
+    ...chainChanges(comparisons, owned)
+  ]
+}
+
+/** The parts of a pod that came or went say no more than that it did. */
+function withoutParts(changes: readonly Change[]): Change[] {
+  const whole = new Set(changes.filter(({ section, aspect }) => section === 'pod' && aspect === 'object').map(({ object }) => object))
+  return changes.filter(({ section, aspect, object }) => !(section === 'pod' && whole.has(object) && (aspect === 'container' || aspect === 'port' || aspect === 'listener')))
+}
+
+function inOrder(changes: readonly Change[]): Change[] {
+  const key = ({ section, object }: Change) => [SECTIONS.indexOf(section), object] as const
+  return changes
+    .map((change, place) => ({ change, place, key: key(change) }))
+    .sort((a, b) => a.key[0] - b.key[0] || (a.key[1] < b.key[1] ? -1 : a.key[1] > b.key[1] ? 1 : a.place - b.place))
+    .map(({ change }) => change)
+}

@@ -1,0 +1,96 @@
+import type { Store } from '../../store/open.ts'
+import { objectChange, type Change } from './change.ts'
+import { changedRows, rowsOf, type FactRow } from './fact-rows.ts'
+import { fieldChanges, pair } from './pairs.ts'
+import { covers, hasAny, versionsOf, type Side } from './side.ts'
+import type { Unknowns } from './unknowns.ts'
+
+const KEY = ['namespace', 'service', 'port_name', 'protocol', 'address', 'port']
+const FIELDS = ['ready', 'serving', 'terminating', 'node', 'target_name', 'hint_zones', 'hint_nodes']
+
+/** The endpoints of each Service in both snapshots, by `namespace/service`. */
+export interface EndpointSides {
+  readonly before: ReadonlyMap<string, readonly FactRow[]>
+  readonly after: ReadonlyMap<string, readonly FactRow[]>
+}
+
+/** What both snapshots list endpoints by: EndpointSlices, or Endpoints where one of the two has no slices. */
+function subjectOf(before: Side, after: Side): string | undefined {
+  return ['endpointslices', 'endpoints'].find((subject) => hasAny(before, subject) && hasAny(after, subject))
+}
+
+/** Whether all endpoints of a namespace are known in both snapshots. */
+export function endpointsKnown(before: Side, after: Side, namespace: string): boolean {
+  const subject = subjectOf(before, after)
+  return subject !== undefined && covers(before, subject, namespace) && covers(after, subject, namespace)
+}
+
+/** Endpoints that Services gained, lost, or whose readiness changed, whichever object lists them. */
+export function endpointChanges(store: Store, before: Side, after: Side, unknowns: Unknowns): Change[] {
+  const subject = subjectOf(before, after)
+  if (!subject) return []
+  const [was, is] = [versionsOf(before, subject), versionsOf(after, subject)]
+  const { removed, added } = changedRows(store, '_endpoint', was, is)
+  const touched = new Set([...removed, ...added].map(serviceOf))
+  // An address may stand in several objects: what one of them loses another may still list.
+  const sides = { before: listed(store, before, subject, touched), after: listed(store, after, subject, touched) }
+  return [...touched].sort().flatMap((service) => {
+    const pairs = pair(merged(sides.before.get(service)), merged(sides.after.get(service)), KEY)
+    return pairs.flatMap(({ before: old, after: now }) => {
+      const row = (now ?? old)!
+      const of = { section: 'service' as const, namespace: String(row.namespace), object: service }
+      const name = endpointName(row)
+      if (old && now) {
+        const untold = (field: string, side: 'before' | 'after') => unknowns.add(`${field} of ${subject}`, side, 'its listing does not say')
+        return fieldChanges(old, now, FIELDS, untold).map((field) => objectChange(of, 'endpoint', `${name} ${field.name}`, field.before, field.after))
+      }
+      if (!covers(now ? before : after, subject, of.namespace)) return []
+      return [objectChange(of, 'endpoint', name, old && summary(old), now && summary(now))]
+    })
+  })
+}
+
+/** The endpoints of some Services on both sides. */
+export function endpointsOf(store: Store, before: Side, after: Side, services: ReadonlySet<string>): EndpointSides {
+  const subject = subjectOf(before, after)
+  if (!subject) return { before: new Map(), after: new Map() }
+  return { before: listed(store, before, subject, services), after: listed(store, after, subject, services) }
+}
+
+function listed(store: Store, side: Side, subject: string, services: ReadonlySet<string>): Map<string, FactRow[]> {
+  const byService = new Map<string, FactRow[]>()
+  if (services.size === 0) return byService
+  for (const row of rowsOf(store, '_endpoint', versionsOf(side, subject))) {
+    const service = serviceOf(row)
+    if (!services.has(service)) continue
+    const rows = byService.get(service)
+    if (rows) rows.push(row)
+    else byService.set(service, [row])
+  }
+  return byService
+}
+
+function serviceOf(row: FactRow): string {
+  return `${row.namespace}/${row.service}`
+}
+
+/** Each address and port once, ready where any object says so, as kube-proxy goes by them. */
+function merged(rows: readonly FactRow[] = []): FactRow[] {
+  const byKey = new Map<string, FactRow>()
+  for (const row of rows) {
+    const key = JSON.stringify(KEY.map((column) => row[column]))
+    const known = byKey.get(key)
+    byKey.set(key, known && Number(known.ready) >= Number(row.ready) ? known : row)
+  }
+  return [...byKey.values()]
+}
+
+function endpointName({ address, port, port_name: name }: FactRow): string {
+  const host = String(address).includes(':') ? `[${address}]` : address
+  return `${host}${port === null ? '' : `:${port}`}${name ? ` (${name})` : ''}`
+}
+
+function summary({ ready, target_name: pod, node }: FactRow): string {
+  const state = ready === null ? '' : ready ? 'ready' : 'not ready'
+  return [state, pod ?? '', node ? `on ${node}` : ''].filter(Boolean).join(' ')
+}

@@ -1,0 +1,88 @@
+import * as v from 'valibot'
+import { UserError } from '../../problem.ts'
+import { documentOf, type TraceDocument } from './document.ts'
+import { failuresOf } from './expectation.ts'
+import type { Trace, TraceRequest, Tracer } from './trace.ts'
+
+const VERDICTS = ['delivered', 'accepted', 'dropped', 'rejected', 'unknown'] as const
+
+const expectation = v.strictObject({
+  verdict: v.exactOptional(v.picklist(VERDICTS)),
+  addresses: v.exactOptional(v.array(v.string())),
+  masqueraded: v.exactOptional(v.boolean())
+})
+
+const text = v.pipe(v.string(), v.nonEmpty())
+
+const line = v.looseObject({
+  destination: text,
+  protocol: v.exactOptional(v.pipe(v.string(), v.toLowerCase(), v.picklist(['tcp', 'udp', 'sctp']))),
+  from: v.exactOptional(v.nullable(text)),
+  node: v.exactOptional(v.nullable(text)),
+  inInterface: v.exactOptional(v.nullable(text)),
+  name: v.exactOptional(v.string()),
+  expect: v.exactOptional(expectation)
+})
+
+export type Expectation = v.InferOutput<typeof expectation>
+
+/** One line of `snap trace --batch`, answered. */
+export interface BatchAnswer {
+  /** What is printed for it. */
+  readonly printed: BatchResult
+  /** Fields of the line that mean nothing to snap. */
+  readonly unknownFields: readonly string[]
+}
+
+export type BatchResult = (TraceDocument | { readonly error: string }) & {
+  readonly name?: string
+  /** Only where the line expects something. */
+  readonly passed?: boolean
+  /** What was expected and is not so; empty where all is. */
+  readonly failures?: readonly string[]
+}
+
+/** Answers one JSON line. What is wrong with it is the answer's `error`: the lines after it are answered all the same. */
+export function answerLine(tracer: Tracer, json: string, defaults: Partial<TraceRequest>): BatchAnswer {
+  const parsed = parse(json)
+  if (typeof parsed === 'string') return { printed: { error: parsed }, unknownFields: [] }
+  const { expect, name } = parsed
+  const named = name === undefined ? {} : { name }
+  const unknownFields = Object.keys(parsed).filter((key) => !Object.hasOwn(line.entries, key))
+  const traced = attempt(() => tracer(requestOf(parsed, defaults)))
+  if (typeof traced === 'string') return { printed: { ...named, error: traced, ...(expect && { passed: false, failures: [traced] }) }, unknownFields }
+  const document = documentOf(traced)
+  const failures = expect && failuresOf(expect, document)
+  return { printed: { ...named, ...document, ...(failures && { passed: failures.length === 0, failures }) }, unknownFields }
+}
+
+function parse(json: string): v.InferOutput<typeof line> | string {
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch {
+    return 'is no JSON; give one object a line, such as {"destination":"10.43.0.10:53","protocol":"udp"}'
+  }
+  const { success, output, issues } = v.safeParse(line, value)
+  if (success) return output
+  const [issue] = issues
+  return `${v.getDotPath(issue) ?? 'line'}: ${issue.message}`
+}
+
+function requestOf({ destination, protocol, from, node, inInterface }: v.InferOutput<typeof line>, defaults: Partial<TraceRequest>): TraceRequest {
+  return {
+    ...defaults,
+    destination,
+    ...(protocol !== undefined && { protocol }),
+    ...(from && { from }), ...(node && { node }), ...(inInterface && { inInterface })
+  }
+}
+
+function attempt(trace: () => Trace): Trace | string {
+  try {
+    return trace()
+  } catch (error) {
+    if (error instanceof UserError) return error.message
+    throw error
+  }
+}

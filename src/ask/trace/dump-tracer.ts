@@ -1,0 +1,85 @@
+import { isIP, isIPv6 } from 'node:net'
+import { evaluate } from '../../model/packet/evaluate.ts'
+import type { Outcome } from '../../model/packet/outcome.ts'
+import type { Family, Packet, Rules } from '../../model/packet/packet.ts'
+import { UserError } from '../../problem.ts'
+import { parseDestination, type TransportProtocol } from './destination.ts'
+import { dumpedHost, type DumpedNode, type DumpedRules } from './dumped-node.ts'
+import { outside, type Sender } from './sender.ts'
+import { settingsAssumed } from './settings.ts'
+import type { Target } from './target.ts'
+import type { NodeTrace, Tracer } from './trace.ts'
+import { addressOf, type Way } from './walk.ts'
+
+/** Traces packets through one node's rules without any snapshot: where they leave the node, the answer ends. */
+export function dumpTracer(node: DumpedNode): Tracer {
+  return ({ destination, protocol = 'tcp', from, inInterface }) => {
+    const target = addressTarget(destination, protocol)
+    const family = isIPv6(target.address) ? 6 : 4
+    const sender = addressSender(from, family)
+    const known = node.rules.get(family)
+    if (!known) throw new UserError(`trace: ${destination} needs the node's IPv${family} rules; give ${family === 6 ? 'ip6tables-save with --ip6-dump' : 'iptables-save with --dump'}`)
+    const packet: Packet = {
+      protocol, destination: target.address, destinationPort: target.port,
+      ...(sender.address !== undefined && { source: sender.address }), ...(inInterface !== undefined && { inInterface })
+    }
+    return { asked: destination, protocol, nodes: [throughDump(node, known, target, sender, packet)] }
+  }
+}
+
+function addressTarget(text: string, protocol: TransportProtocol): Target {
+  const { kind, host, port } = parseDestination(text, protocol)
+  if (kind !== 'address') throw new UserError(`trace: ${text}: a dump knows no names; give IP:port or [IPv6]:port, or trace in a snapshot`)
+  return { address: host, port: Number(port), protocol, assumptions: [] }
+}
+
+function addressSender(from: string | undefined, family: Family): Sender {
+  if (from === undefined || from === 'external') return outside(family)
+  if (isIP(from) === 0 || from.includes('%')) throw new UserError(`trace: "${from}": a dump knows no pods and nodes; give the sender's address, or external`)
+  if (isIPv6(from) !== (family === 6)) throw new UserError(`trace: ${from} cannot send to an IPv${family} address`)
+  return { name: from, address: from }
+}
+
+function throughDump(node: DumpedNode, known: DumpedRules, target: Target, sender: Sender, packet: Packet): NodeTrace {
+  const { outcomes, assumptions } = evaluated(node.addresses, known.rules, packet)
+  const taken = [...known.assumptions, ...assumptions, ...settingsAssumed(known.rules, packet)]
+  return { node: node.name, sender, target, ways: outcomes.map((outcome) => wayOf(node, outcome, taken)) }
+}
+
+interface Evaluated {
+  readonly outcomes: readonly Outcome[]
+  readonly assumptions: readonly string[]
+}
+
+/** Where the node's addresses are not given, both cases of the destination are asked, and told apart if they differ. */
+function evaluated(addresses: readonly string[] | undefined, rules: Rules, packet: Packet): Evaluated {
+  const given = evaluate(rules, dumpedHost(addresses ?? [], rules), packet)
+  if (addresses) return { outcomes: given, assumptions: [] }
+  const assumptions = ["no address of the node is given (--node-ip): the sender's and any rewritten one are taken not to be its own"]
+  const own = evaluate(rules, dumpedHost([packet.destination], rules), packet)
+  if (ends(own) === ends(given)) return { outcomes: given, assumptions }
+  return { outcomes: [...supposing(own, packet, true), ...supposing(given, packet, false)], assumptions }
+}
+
+function ends(outcomes: readonly Outcome[]): string {
+  return JSON.stringify(outcomes.map((outcome) => [outcome.verdict, outcome.local, outcome.packet, outcome.masqueraded, outcome.share, outcome.conditions.map(({ id, holds }) => [id, holds])]))
+}
+
+function supposing(outcomes: readonly Outcome[], { destination }: Packet, holds: boolean): Outcome[] {
+  const text = `${destination} is an address of the node`
+  const condition = { id: text, text, holds, reason: 'no address of the node is given (--node-ip)' }
+  return outcomes.map((outcome) => ({ ...outcome, conditions: [condition, ...outcome.conditions] }))
+}
+
+function wayOf({ name }: DumpedNode, outcome: Outcome, assumptions: readonly string[]): Way {
+  const kind = outcome.rejectWith ? ` with ${outcome.rejectWith}` : ''
+  return {
+    stages: [{ place: name === null ? 'node' : `node/${name}`, steps: outcome.steps }],
+    arrival: { verdict: outcome.verdict, address: addressOf(outcome), why: `${outcome.why}${kind}` },
+    share: outcome.share,
+    masqueraded: outcome.masqueraded,
+    seenSource: outcome.packet.source ?? null,
+    conditions: outcome.conditions,
+    assumptions: [...assumptions, ...outcome.assumptions]
+  }
+}

@@ -1,0 +1,97 @@
+import type { Aspect, Change } from '../../ask/diff/change.ts'
+import { onNodes, plural, shortList, shown } from './words.ts'
+
+/** What changed about one object, the most telling first. */
+export function objectLines(changes: readonly Change[]): string[] {
+  const of = (...aspects: Aspect[]) => changes.filter(({ aspect }) => aspects.includes(aspect))
+  const moved = { added: addresses(of('endpoint'), 'added'), removed: addresses(of('endpoint'), 'removed') }
+  return [
+    ...of('rules').filter(isAlarming).map(rulesLine),
+    ...of('object').map(objectLine),
+    ...of('policy').map((change) => `policy ${change.before} → ${change.after} ${onNodes(change)}`),
+    ...of('field').map(fieldLine),
+    ...of('port', 'container').map(partLine),
+    ...endpointLines(of('endpoint')),
+    ...of('svclb').map((change) => `svclb pod ${change.name} ${cameOrWent(change)}`),
+    ...of('front').map((change) => `packets to ${change.name}: ${change.before} → ${change.after} ${onNodes(change)}`),
+    ...of('destinations').map((change) => destinationsLine(change, moved)),
+    ...of('address', 'route', 'listener').map(partLine),
+    ...of('rules').filter((change) => !isAlarming(change)).map(rulesLine)
+  ]
+}
+
+/** Where rules and objects went apart: what to look at first. */
+export function isAlarming({ section, name }: Change): boolean {
+  return name === 'not-followed' || (section === 'service' && name === 'alone')
+}
+
+function objectLine(change: Change): string {
+  const what = change.name === '' ? '' : `${change.name} `
+  return `${what}${cameOrWent(change)} ${onNodes(change)}`.trimEnd()
+}
+
+function cameOrWent({ change, before, after }: Change): string {
+  const summary = shown((change === 'removed' ? before : after) ?? '')
+  if (change === 'changed') return `${shown(before)} → ${shown(after)}`
+  return summary === 'none' ? change : `${change}: ${summary}`
+}
+
+function fieldLine({ name, before, after }: Change): string {
+  if (name === 'uid') return 'made anew under the same name'
+  return `${name.replaceAll('_', ' ')} ${shown(before)} → ${shown(after)}`
+}
+
+function partLine(change: Change): string {
+  return `${change.aspect} ${change.name.replaceAll('_', ' ')} ${cameOrWent(change)}`
+}
+
+function endpointLines(changes: readonly Change[]): string[] {
+  const lines = (['added', 'removed'] as const).flatMap((kind) => {
+    const of = changes.filter(({ change }) => change === kind)
+    if (of.length === 0) return []
+    const names = of.map(({ name, before, after }) => [name, shown((kind === 'added' ? after : before) ?? '')].join(' '))
+    return [`${plural(of.length, 'endpoint')} ${kind === 'added' ? 'gained' : 'lost'}: ${shortList(names)}`]
+  })
+  return [...lines, ...changes.filter(({ change }) => change === 'changed').map(partLine)]
+}
+
+/** `10.42.0.7:80` of endpoints that came or went. */
+function addresses(endpoints: readonly Change[], kind: Change['change']): Set<string> {
+  return new Set(endpoints.filter(({ change }) => change === kind).map(({ name }) => name.split(' ')[0]!))
+}
+
+/** The endpoints are named only where they are not just those that the objects gained and lost. */
+function destinationsLine(change: Change, moved: { readonly added: Set<string>; readonly removed: Set<string> }): string {
+  const [before, after] = [change.before, change.after].map((list) => (list ?? []) as readonly string[]) as [readonly string[], readonly string[]]
+  const address = (entry: string) => entry.slice(0, entry.lastIndexOf(' '))
+  const [was, is] = [before.map(address), after.map(address)]
+  const gained = is.filter((entry) => !was.includes(entry))
+  const lost = was.filter((entry) => !is.includes(entry))
+  const head = `${change.name} goes to ${before.length} → ${plural(after.length, 'endpoint')} ${onNodes(change)}`
+  if (gained.length + lost.length === 0) {
+    return `${change.name} goes to the same ${plural(after.length, 'endpoint')} in other shares ${onNodes(change)}: ${shown(before)} → ${shown(after)}`
+  }
+  if (sameSet(gained, moved.added) && sameSet(lost, moved.removed)) return head
+  const parts = [gained.length > 0 ? `+ ${shortList(gained)}` : '', lost.length > 0 ? `− ${shortList(lost)}` : ''].filter(Boolean)
+  return `${head}: ${parts.join(', ')}`
+}
+
+function sameSet(list: readonly string[], set: ReadonlySet<string>): boolean {
+  return list.length === set.size && list.every((entry) => set.has(entry))
+}
+
+function rulesLine(change: Change): string {
+  const count = `−${change.before} +${change.after}`
+  switch (change.name) {
+    case 'not-followed': return notFollowed(change)
+    case 'alone': return change.section === 'chain' ? `rules ${count} ${onNodes(change)}` : `rules changed although no object did, ${onNodes(change) || 'inside the pod'} (${count})`
+    case 'unexplained': return `rules changed ${onNodes(change)} (${count}); whether an object did is unknown`
+    default: return `rules changed with it ${onNodes(change)} (${count})`.replace('  ', ' ')
+  }
+}
+
+function notFollowed({ nodes, before, after, family }: Change): string {
+  const rules = `${family === 'ipv6' ? 'IPv6 rules' : 'rules'} of ${shortList(nodes)}`
+  if (after === 'agree') return `objects changed, ${rules} did not: they were so before already`
+  return before === null ? `objects changed, ${rules} did not change` : `objects changed, ${rules} did not follow`
+}

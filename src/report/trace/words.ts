@@ -1,0 +1,34 @@
+import type { AnswerOutcome } from '../../ask/trace/answer.ts'
+
+export function percent(share: number): string {
+  const text = (share * 100).toFixed(1)
+  return `${text === '0.0' && share > 0 ? '<0.1' : text}%`
+}
+
+/** Where ways end: one in full, several alike in short. */
+export function endText(ends: readonly AnswerOutcome[]): string {
+  return ends.length === 1 ? oneEnd(ends[0]!) : manyEnds(ends)
+}
+
+function oneEnd(outcome: AnswerOutcome): string {
+  return `${outcome.verdict}: ${outcome.why}${masquerade(outcome)}`
+}
+
+function masquerade({ verdict, masqueraded, seenSource }: AnswerOutcome): string {
+  if ((verdict !== 'delivered' && verdict !== 'accepted') || masqueraded === false) return ''
+  if (masqueraded === 'unknown') return ', whether its source is masqueraded is unknown'
+  return `, source masqueraded${seenSource ? ` as ${seenSource}` : ''}`
+}
+
+const SHOWN = 4
+
+function manyEnds(ends: readonly AnswerOutcome[]): string {
+  const [first] = ends as [AnswerOutcome]
+  const shares = ends.map(({ share }) => share)
+  const [least, most] = [percent(Math.min(...shares)), percent(Math.max(...shares))]
+  const addresses = [...new Set(ends.map(({ address }) => address ?? 'an unknown address'))]
+  const more = addresses.length > SHOWN ? ` and ${addresses.length - SHOWN} more` : ''
+  const where = first.podNode === null ? '' : ` on ${first.podNode}`
+  const masqueraded = first.masqueraded === true ? ', source masqueraded' : masquerade(first)
+  return `${ends.length} ${first.verdict}${where}, ${least === most ? least : `${least} to ${most}`} each${masqueraded}: ${addresses.slice(0, SHOWN).join(', ')}${more}`
+}
