@@ -56,7 +56,8 @@ class PlainReader {
     switch (first) {
       case DASH: return this.rule(start, end)
       case COLON: return this.chain(start, end)
-      case HASH: return true
+      // iptables-save writes none inside a table, and a chain's lines are taken in one piece.
+      case HASH: return this.table === null
       case STAR: return this.openTable(this.text.slice(start + 1, end))
       case BIG_C: return this.commit(this.text.slice(start, end))
       default: return false
