@@ -60,6 +60,14 @@ export const cases: readonly Case[] = [
     run: (setting) => seconds(after(setting, input(setting, 0, 3, 'none', true)), best(RUNS, () => measureTool(['sha256sum', text(setting, 0, 3)])))
   },
   {
+    name: 'diff', what: 'diff of two such days', against: 'GNU `diff` of the two text files', floor: 1, aim: 0.1,
+    run: (setting) => {
+      const store = fresh(setting, 'diff')
+      for (const snapshot of [input(setting, 0, 0), input(setting, 1, 0)]) measureJob('import', [store, snapshot])
+      return seconds(best(RUNS, () => measureJob('diff', [store])), best(RUNS, () => measureTool(['diff', text(setting, 0, 0), text(setting, 1, 0)])))
+    }
+  },
+  {
     name: 'growth', what: 'growth of the store a day, 1% of the services changed', against: 'the dump gzipped', floor: 0.05, aim: 0.01,
     run: (setting) => ({ ...grown(setting, 1), theirs: gzipSync(dumpText(new Days(setting.size).services)).length })
   },

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs'
 import { openSnapshot } from '../../src/archive/open.ts'
+import { diffSnapshots } from '../../src/ask/diff/diff.ts'
 import { importSnapshot } from '../../src/store/import/import-snapshot.ts'
-import { openStore, type Store } from '../../src/store/open.ts'
+import { openStore, openStoreForReading, type Store } from '../../src/store/open.ts'
 import { dumpText } from './dump.ts'
 import { Days, type Size } from './services.ts'
 import { dumps, memorySnapshot, writeInput } from './snapshots.ts'
@@ -15,6 +16,17 @@ const jobs: Record<string, (...args: string[]) => Promise<{ wall: number; result
     await importSnapshot(database, await openSnapshot(snapshot!), new Date(0))
     database.close()
     return { wall: (performance.now() - begun) / 1000, result: statSync(store!).size }
+  },
+
+  /** What changed from the first of a store's two snapshots to the second, by the program's own code and nothing printed. */
+  async diff(store) {
+    const database = openStoreForReading(store!)
+    const [before, after] = database.prepare('SELECT id, name FROM _snapshot ORDER BY started_at').all() as [{ id: number; name: string }, { id: number; name: string }]
+    const begun = performance.now()
+    const diff = diffSnapshots(database, before, after)
+    const wall = (performance.now() - begun) / 1000
+    database.close()
+    return { wall, result: JSON.stringify(diff).length }
   },
 
   /** `input FOLDER SIZE DAY NODE COUNTERS SHUFFLE`: a dump and its snapshot. */

@@ -1,6 +1,7 @@
 import { blocksOf, setHash, type Block } from '../rules/blocks.ts'
 import { contentOf } from '../rules/content.ts'
 import type { ListedChain } from '../rules/listed-chain.ts'
+import { digestOf } from '../digest.ts'
 import type { Store } from '../open.ts'
 import type { Version } from '../versions.ts'
 import { named, type StoredVersion, type StoreProblem } from './problem.ts'
@@ -50,11 +51,11 @@ function listedChains(store: Store, { seq }: Version, rows: readonly ChainRow[])
 function chainProblem(row: ChainRow, listed: ListedChain, version: StoredVersion): StoreProblem[] {
   const object = `chain ${row.chain} of table ${row.table} in ${named(version)}`
   if (listed.size !== row.rules) return [{ object, message: `has ${listed.size} rules, ${row.rules} were imported` }]
-  return contentOf(listed).content.equals(row.content) ? [] : [{ object, message: 'its rules are not those that were imported: their hash is another' }]
+  return contentOf(listed).content === digestOf(row.content) ? [] : [{ object, message: 'its rules are not those that were imported: their hash is another' }]
 }
 
 function blockProblems(store: Store, version: StoredVersion, blocks: readonly Block[]): StoreProblem[] {
   const stored = store.prepare('SELECT hash FROM _block WHERE collection = ?').pluck().all(version.collection) as Buffer[]
-  const text = (hashes: readonly Buffer[]) => hashes.map((hash) => hash.toString('hex')).sort().join()
-  return text(stored) === text(blocks.map(({ hash }) => hash)) ? [] : [{ object: named(version), message: 'the hashes of its blocks are not those of its chains' }]
+  const text = (hashes: readonly string[]) => hashes.toSorted().join('')
+  return text(stored.map(digestOf)) === text(blocks.map(({ hash }) => hash)) ? [] : [{ object: named(version), message: 'the hashes of its blocks are not those of its chains' }]
 }

@@ -9,7 +9,7 @@ import { textOf, type ListedChain } from './listed-chain.ts'
  * thousand chains need ten thousand hashes, and only those of a block with another hash are looked at one by one.
  */
 export interface Block {
-  readonly hash: Buffer
+  readonly hash: string
   readonly chains: readonly ListedChain[]
   /** Of a block of one chain whose content had to be made for the hash. */
   readonly content?: ChainContent
@@ -67,12 +67,12 @@ function textOfMany(chains: readonly ListedChain[]): string {
 
 function blockOfOne(chain: ListedChain): Block {
   const content = contentOf(chain)
-  return { hash: digest(`${chain.table} ${chain.name} ${content.content.toString('hex')}`), chains: [chain], content }
+  return { hash: digest(`${chain.table} ${chain.name} ${content.content}`), chains: [chain], content }
 }
 
 /** Of a whole set of chains, whatever the order of its blocks. */
 export function setHash(blocks: readonly Block[]): Buffer {
-  const hashes = blocks.map(({ hash }) => hash.toString('latin1')).sort()
+  const hashes = blocks.map(({ hash }) => hash).sort()
   return createHash('sha256').update('rules\n').update(hashes.join(''), 'latin1').digest()
 }
 

@@ -15,7 +15,7 @@ export interface ChainContent {
   readonly ordered: boolean
   readonly order: StoredOrder
   /** Hash over policy, completeness and rules in stored order. */
-  readonly content: Buffer
+  readonly content: string
 }
 
 export function contentOf(listed: ListedChain): ChainContent {

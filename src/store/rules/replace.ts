@@ -1,4 +1,5 @@
 import { BulkInsert } from '../bulk-insert.ts'
+import { digestBytes, digestOf } from '../digest.ts'
 import type { Store } from '../open.ts'
 import { LIVE } from '../versions.ts'
 import { contentsOf, type Block } from './blocks.ts'
@@ -10,7 +11,7 @@ interface StandingChain {
   readonly id: number
   readonly table: string
   readonly chain: string
-  readonly content: Buffer
+  readonly content: string
 }
 
 /** The blocks of a collection's newest version: the ids of their chains, by hash. */
@@ -18,7 +19,7 @@ export type StandingBlocks = ReadonlyMap<string, string>
 
 export function standingBlocks(store: Store, collection: number): StandingBlocks {
   const rows = store.prepare('SELECT hash, chains FROM _block WHERE collection = ?').raw().all(collection) as [Buffer, string][]
-  return new Map(rows.map(([hash, chains]) => [hash.toString('latin1'), chains]))
+  return new Map(rows.map(([hash, chains]) => [digestOf(hash), chains]))
 }
 
 /** Closes what is gone or changed, and opens what is new or changed, rule by rule. Blocks that stand are left alone. */
@@ -27,12 +28,12 @@ export function replaceBlocks(
 ): void {
   const write = new ChainWriter(store, version, forms)
   const gone = new Map(standing)
-  const fresh = blocks.filter(({ hash }) => !gone.delete(hash.toString('latin1')))
+  const fresh = blocks.filter(({ hash }) => !gone.delete(hash))
   const old = standingChains(store, [...gone.values()])
   const { collection } = version
   const insertBlock = store.prepare('INSERT INTO _block (collection, hash, chains) VALUES (?, ?, ?)')
   const deleteBlock = store.prepare('DELETE FROM _block WHERE collection = ? AND hash = ?')
-  for (const hash of gone.keys()) deleteBlock.run(collection, Buffer.from(hash, 'latin1'))
+  for (const hash of gone.keys()) deleteBlock.run(collection, digestBytes(hash))
   for (const block of fresh) {
     const ids = contentsOf(block).map((chain) => {
       const key = `${chain.table} ${chain.chain}`
@@ -40,7 +41,7 @@ export function replaceBlocks(
       old.delete(key)
       return write.replace(before, chain)
     })
-    insertBlock.run(collection, block.hash, JSON.stringify(ids))
+    insertBlock.run(collection, digestBytes(block.hash), JSON.stringify(ids))
   }
   for (const chain of old.values()) write.close(chain)
   write.flush()
@@ -52,9 +53,12 @@ function standingChains(store: Store, blocks: readonly string[]): Map<string, St
     `SELECT n.id, n.table_name AS "table", n.chain, c.content FROM json_each(?) j
      JOIN _chain_name n ON n.id = j.value JOIN _chain c ON c.chain = n.id AND c.until = ${LIVE}`
   )
-  const chains = blocks.flatMap((ids) => select.all(ids) as StandingChain[])
-  return new Map(chains.map((chain) => [`${chain.table} ${chain.chain}`, chain]))
+  const chains = blocks.flatMap((ids) => select.all(ids) as (Omit<StandingChain, 'content'> & { content: Buffer })[])
+  return new Map(chains.map((chain) => [`${chain.table} ${chain.chain}`, { ...chain, content: digestOf(chain.content) }]))
 }
+
+/** The columns of a rule's arguments; a rule may have none of them. */
+const ARGUMENTS = ['a', 'b', 'c', 'd'] as const
 
 /** Writes one version of one collection. */
 class ChainWriter {
@@ -65,7 +69,10 @@ class ChainWriter {
   private nextName: number
   private readonly names: BulkInsert
   private readonly chains: BulkInsert
-  private readonly rules: BulkInsert
+  /** Of a user's chain that is whole and in order, as nearly all are. */
+  private readonly plainChains: BulkInsert
+  /** By the number of arguments: what is not given need not be handed over. */
+  private readonly rules: readonly BulkInsert[]
   private readonly findName
   private readonly closeChain
   private readonly closeRules
@@ -83,7 +90,11 @@ class ChainWriter {
     this.chains = new BulkInsert(
       store, '_chain', { chain: '?', ...interval, policy: '?', complete: '?', ordered: '?', rules: '?', content: '?' }, [this.names]
     )
-    this.rules = new BulkInsert(store, '_rule_row', { chain: '?', ...interval, rank: '?', form: '?', a: '?', b: '?', c: '?', d: '?' }, [this.names])
+    this.plainChains = new BulkInsert(store, '_chain', { chain: '?', ...interval, complete: 1, ordered: 1, rules: '?', content: '?' }, [this.names])
+    this.rules = [0, 1, 2, 3, 4].map((count) => {
+      const args = Object.fromEntries(ARGUMENTS.slice(0, count).map((name) => [name, '?' as const]))
+      return new BulkInsert(store, '_rule_row', { chain: '?', ...interval, rank: '?', form: '?', ...args }, [this.names])
+    })
     this.findName = store.prepare('SELECT id FROM _chain_name WHERE collection = ? AND chain = ? AND table_name = ?').pluck()
     this.closeChain = store.prepare(`UPDATE _chain SET until = ${seq} WHERE chain = ? AND until = ${LIVE}`)
     this.closeRules = store.prepare(`UPDATE _rule_row SET until = ${seq} WHERE chain = ? AND until = ${LIVE}`)
@@ -93,10 +104,13 @@ class ChainWriter {
 
   /** Returns the id of the chain's name. */
   replace(before: StandingChain | undefined, chain: ChainContent): number {
-    if (before?.content.equals(chain.content)) return before.id
+    if (before?.content === chain.content) return before.id
     if (before) this.closeChain.run(before.id)
     const id = before?.id ?? this.name(chain)
-    this.chains.add(id, chain.policy, chain.complete ? 1 : 0, chain.ordered ? 1 : 0, chain.order.rules.length, chain.content)
+    const { policy, complete, ordered, order: { rules }, content } = chain
+    const hash = digestBytes(content)
+    if (policy === null && complete && ordered) this.plainChains.add(id, rules.length, hash)
+    else this.chains.add(id, policy, complete ? 1 : 0, ordered ? 1 : 0, rules.length, hash)
     if (before) this.changeRules(id, chain)
     else chain.order.rules.forEach((rule, index) => this.addRule(id, chain.order.ranks[index]!, rule))
     return id
@@ -108,8 +122,7 @@ class ChainWriter {
   }
 
   flush(): void {
-    this.chains.flush()
-    this.rules.flush()
+    for (const insert of [this.chains, this.plainChains, ...this.rules]) insert.flush()
   }
 
   private name({ chain, table, kind, hash }: ChainContent): number {
@@ -121,7 +134,7 @@ class ChainWriter {
 
   private addRule(chain: number, rank: number, text: string): void {
     const { form, args } = this.forms.of(text)
-    this.rules.add(chain, rank, form, args[0]!, args[1]!, args[2]!, args[3]!)
+    this.rules[args.length]!.add(chain, rank, form, ...args)
   }
 
   /** Rules of the same text at the same rank stay; the others change places with the new ones. */

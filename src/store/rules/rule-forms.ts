@@ -1,6 +1,6 @@
 import { closingQuote } from '../../parse/iptables/quote.ts'
 import type { Store } from '../open.ts'
-import { MOST_ARGUMENTS, readForm, wordEnd, type FormText } from './form-text.ts'
+import { readForm, wordEnd, type FormText } from './form-text.ts'
 
 interface Form {
   readonly id: number
@@ -12,8 +12,8 @@ interface Form {
 
 export interface FormedRule {
   readonly form: number
-  /** `MOST_ARGUMENTS` of them; null for those the form does not have. */
-  readonly args: readonly (string | null)[]
+  /** As many as the form has, at most four. */
+  readonly args: readonly string[]
 }
 
 /**
@@ -45,7 +45,7 @@ export class RuleForms {
     const form = this.known.get(keyOf(read.text, read.args.length)) ?? this.create(read)
     if (this.latest) this.latest.next = form
     this.latest = form
-    return { form: form.id, args: padded(read.args) }
+    return { form: form.id, args: read.args }
   }
 
   private create(read: FormText): Form {
@@ -70,13 +70,9 @@ function keyOf(text: string, count: number): string {
 
 const MARK = /[\x01-\x04]/
 
-function padded(args: readonly string[]): (string | null)[] {
-  return Array.from({ length: MOST_ARGUMENTS }, (_, index) => args[index] ?? null)
-}
-
 /** The arguments of a rule that is of this form, null for another rule. */
-function argumentsOf(rule: string, segments: readonly string[]): (string | null)[] | null {
-  const args: (string | null)[] = [null, null, null, null]
+function argumentsOf(rule: string, segments: readonly string[]): string[] | null {
+  const args: string[] = []
   if (!rule.startsWith(segments[0]!)) return null
   let at = segments[0]!.length
   for (let index = 1; index < segments.length; index++) {
@@ -84,7 +80,7 @@ function argumentsOf(rule: string, segments: readonly string[]): (string | null)
     const end = quoted ? quotedEnd(rule, at) : wordEnd(rule, at)
     const segment = segments[index]!
     if (end <= at || !rule.startsWith(segment, end)) return null
-    args[index - 1] = rule.slice(at, end)
+    args.push(rule.slice(at, end))
     at = end + segment.length
   }
   return at === rule.length ? args : null

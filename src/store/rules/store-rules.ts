@@ -42,7 +42,7 @@ function nearestCollection(store: Store, scope: string, blocks: readonly Block[]
   let best: { collection: number; standing: StandingBlocks; equal: number } | undefined
   for (const collection of collectionsOf(store, scope).slice(0, CANDIDATES)) {
     const standing = standingBlocks(store, collection)
-    const equal = blocks.filter(({ hash }) => standing.has(hash.toString('latin1'))).length
+    const equal = blocks.filter(({ hash }) => standing.has(hash)).length
     if (!best || equal > best.equal) best = { collection, standing, equal }
     if (equal >= blocks.length * 0.9) break
   }
