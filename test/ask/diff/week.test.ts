@@ -29,7 +29,7 @@ whenCaptured('day 2: demo/web has 8 endpoints instead of 5, demo/sticky 2 instea
   t.is(lines[0], head(1, '12 services, 4 pods changed'))
   const web = lines.indexOf('  demo/lb-hostname, demo/lb-pending, demo/lb-ranges, demo/lb-static, demo/web')
   t.deepEqual(lines.slice(web + 1, web + 4), [
-    '    3 endpoints gained: 10.42.0.190:8080 (http) ready web-64f9b9c48-v4mgm on kube-master, 10.42.1.57:8080 (http) ready web-64f9b9c48-2t5ww on kube-worker1, 10.42.1.58:8080 (http) ready web-64f9b9c48-t4vw6 on kube-worker1',
+    '    3 endpoints gained on port 8080 (http), in the pods named at demo/extip',
     '    http 80/TCP goes to 5 → 8 endpoints on 3 of 3 nodes',
     '    rules changed with it on 3 of 3 nodes (−4 +13)'
   ])
