@@ -1,6 +1,7 @@
 import { checkCommand } from './commands/check.ts'
 import { collectCommand } from './commands/collect.ts'
 import { diffCommand } from './commands/diff.ts'
+import { flowsCommand } from './commands/flows.ts'
 import { importCommand } from './commands/import.ts'
 import { listCommand } from './commands/list.ts'
 import { packCommand } from './commands/pack.ts'
@@ -13,6 +14,6 @@ import { traceCommand } from './commands/trace.ts'
 
 /** In the order of the daily job. Each loads what it needs only when it runs. */
 export const commands = [
-  collectCommand, importCommand, listCommand, showCommand, checkCommand, traceCommand, diffCommand, reportCommand,
+  collectCommand, importCommand, listCommand, showCommand, checkCommand, traceCommand, flowsCommand, diffCommand, reportCommand,
   sqlCommand, schemaCommand, rulesCommand, packCommand
 ]

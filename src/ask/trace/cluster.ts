@@ -162,6 +162,12 @@ export class Cluster {
       }))
   }
 
+  /** Addresses of the node's pods, in the order of their names. */
+  podAddressesOn(node: string): string[] {
+    const rows = this.all<{ ip: string | null; ips: string | null }>('SELECT ip, ips FROM pods WHERE node = ? AND coalesce(host_network, 0) = 0 ORDER BY namespace, pod', node)
+    return [...new Set(rows.flatMap(({ ip, ips }) => [ip ?? '', ...(JSON.parse(ips ?? '[]') as string[])]))].filter((address) => address !== '')
+  }
+
   podCidrs(node: string): string[] {
     const row = this.all<{ cidrs: string | null }>('SELECT pod_cidrs AS cidrs FROM nodes WHERE node = ?', node)[0]
     return row?.cidrs ? (JSON.parse(row.cidrs) as string[]) : []
