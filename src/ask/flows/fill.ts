@@ -5,11 +5,13 @@ import { scopeTo } from '../sql/scope.ts'
 import { Cluster } from '../trace/cluster.ts'
 import { RulesSource, type KnownRules } from '../trace/rules-source.ts'
 import { assumedSettings } from '../trace/settings.ts'
-import { flowsTo, unknown } from './compute.ts'
-import { frontsOf, type Front } from './front.ts'
+import { AlikeFronts } from './alike.ts'
+import { unknown } from './compute.ts'
+import { allFronts, frontsOf, type Front } from './front.ts'
 import { frontRules, type FrontRules } from './front-rules.ts'
 import { mentionedIn, type Mentioned } from './mentioned.ts'
 import { flowNode, nodeLikeness, type FlowNode } from './node.ts'
+import { Shapes } from './shape.ts'
 import { FLOWS_VIEW, FLOW_TABLES } from './schema.ts'
 import { FlowTables, type FrontIds } from './tables.ts'
 
@@ -26,7 +28,9 @@ function fillAll(store: Store, snapshots: readonly string[], tables: FlowTables)
   const rulesets = new Map<string, Ruleset>()
   for (const snapshot of snapshots) {
     within(store, snapshot, () => {
-      for (const family of [4, 6] as const) fillFamily(store, snapshot, family, tables, rulesets)
+      const fronts = allFronts(store)
+      const [cluster, source] = [new Cluster(store), new RulesSource(store, snapshot)]
+      for (const family of [4, 6] as const) fillFamily({ store, snapshot, tables, rulesets, cluster, source }, family, frontsOf(fronts, family))
     })
   }
 }
@@ -45,6 +49,7 @@ function within(store: Store, snapshot: string, fill: () => void): void {
 interface Ruleset {
   readonly rules: FrontRules
   readonly mentioned: Mentioned
+  readonly shapes: Shapes
   readonly computed: Map<string, Computation>
 }
 
@@ -55,29 +60,36 @@ interface Computation {
   readonly met: ReadonlyMap<string, readonly number[]>
 }
 
-function fillFamily(store: Store, snapshot: string, family: Family, tables: FlowTables, rulesets: Map<string, Ruleset>): void {
-  const fronts = frontsOf(store, family)
+/** What filling one snapshot works with. */
+interface Filling {
+  readonly store: Store
+  readonly snapshot: string
+  readonly tables: FlowTables
+  readonly rulesets: Map<string, Ruleset>
+  readonly cluster: Cluster
+  readonly source: RulesSource
+}
+
+function fillFamily(filling: Filling, family: Family, fronts: readonly Front[]): void {
   if (fronts.length === 0) return
+  const { snapshot, tables, cluster, source } = filling
   const ids = tables.frontIds(fronts)
-  const cluster = new Cluster(store)
-  const source = new RulesSource(store, snapshot)
   for (const name of cluster.nodes()) {
     const node = tables.addNode(snapshot, name, family)
     const known = source.ofNode(name, family)
     if ('unknown' in known) tables.holds(node, unknownFlows(tables, ids, known.unknown))
-    else fillNode(store, tables, rulesets, { node, known, pasted: source.pasted, ids, of: flowNode(cluster, name, family) })
+    else fillNode(filling, { node, known, ids, of: flowNode(cluster, name, family) })
   }
 }
 
 interface NodeToFill {
   readonly node: number
   readonly known: Exclude<KnownRules, { unknown: string }>
-  readonly pasted: boolean
   readonly ids: FrontIds
   readonly of: FlowNode
 }
 
-function fillNode(store: Store, tables: FlowTables, rulesets: Map<string, Ruleset>, { node, known, pasted, ids, of }: NodeToFill): void {
+function fillNode({ store, tables, rulesets, source: { pasted } }: Filling, { node, known, ids, of }: NodeToFill): void {
   const identity = pasted ? `pasted ${known.part.id}` : `${known.part.status} ${rulesetOf(store, known.part.id)}`
   const ruleset = rulesets.get(identity) ?? readRuleset(store, known, pasted)
   rulesets.set(identity, ruleset)
@@ -104,17 +116,18 @@ function readRuleset(store: Store, known: NodeToFill['known'], pasted: boolean):
   const whole = part.status === 'complete'
   return {
     rules: pasted ? { rules, forget: () => undefined } : frontRules(chains, rules.family, whole),
-    mentioned: mentionedIn(chains),
+    mentioned: pasted ? { ...mentionedIn(chains), interfaces: true } : mentionedIn(chains),
+    shapes: new Shapes(chains),
     computed: new Map()
   }
 }
 
-function compute(tables: FlowTables, { rules: { rules, forget } }: Ruleset, of: FlowNode, fronts: readonly (readonly [number, Front])[]): Computation {
+function compute(tables: FlowTables, { rules: { rules, forget }, mentioned, shapes }: Ruleset, of: FlowNode, fronts: readonly (readonly [number, Front])[]): Computation {
   const id = tables.newComputation()
-  const host = { ...of.host, sysctls: assumedSettings(rules) }
+  const alike = new AlikeFronts(rules, { ...of.host, sysctls: assumedSettings(rules) }, of, mentioned, shapes)
   const met = new Map<string, number[]>()
   for (const [frontId, front] of fronts) {
-    const result = flowsTo(rules, host, front, of.senders, of.address)
+    const result = alike.flowsTo(front)
     for (const flow of result.flows) tables.addFlow(id, frontId, flow)
     for (const address of result.met) {
       const list = met.get(address)

@@ -12,7 +12,7 @@ export interface Mentioned {
 }
 
 const OPERAND = /(?:^| )-[sd] (\S+)/g
-const RANGE = /(?:src|dst)-range|--match-set|--to-source/
+const RANGE = /-range|--match-set|--physdev|--limit-iface|-m (?:set|iprange|physdev|u32|bpf|hashlimit|connlimit)\b|-j (?:NETMAP|SET)\b/
 
 export function mentionedIn(tables: ReadonlyMap<string, ReadonlyMap<string, WholeChain>>): Mentioned {
   const networks = new Map<string, Network>()

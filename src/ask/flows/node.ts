@@ -30,10 +30,15 @@ export function nodeLikeness(mentioned: Mentioned, { name, host, senders, addres
   const { pod, node, outside } = senders
   const alike = [pod, node, outside, address].map((each) => (each === undefined ? 'none' : likeness(mentioned, each)))
   const named = alike.includes(undefined) || [...own].some((each) => mentioned.addresses.has(each))
-  const routed = host.routes === undefined || host.routes.some(({ destination, type }) => isDefault(destination) && (type ?? 'unicast') === 'unicast')
-  const odd = host.routes?.some(({ type }) => type !== undefined && type !== 'unicast' && type !== 'local') ?? false
-  if (mentioned.interfaces || named || !routed || odd) return JSON.stringify(['only', name])
+  if (mentioned.interfaces || named || !anyRouteWillDo(host)) return JSON.stringify(['only', name])
   return JSON.stringify([alike, host.routes !== undefined, host.addressesKnown ?? 'all'])
+}
+
+/** Whether every destination has a way, so that which one it is only decides about interfaces. */
+export function anyRouteWillDo({ routes }: Host): boolean {
+  if (routes === undefined) return true
+  const routed = routes.some(({ destination, type }) => isDefault(destination) && (type ?? 'unicast') === 'unicast')
+  return routed && routes.every(({ type }) => type === undefined || type === 'unicast' || type === 'local')
 }
 
 function isDefault(destination: string): boolean {

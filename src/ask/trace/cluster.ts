@@ -32,6 +32,7 @@ export interface Sockets {
 /** What a packet's way needs to know of the cluster, asked of the one snapshot that the store is scoped to. */
 export class Cluster {
   private readonly store: Store
+  private podAddresses: Map<string, string[]> | undefined
   private allNodes: string[] | undefined
   private readonly pods = new Map<string, PodAddress | undefined>()
 
@@ -164,9 +165,21 @@ export class Cluster {
   }
 
   /** Addresses of the node's pods, in the order of their names. */
-  podAddressesOn(node: string): string[] {
-    const rows = this.all<{ ip: string | null; ips: string | null }>('SELECT ip, ips FROM pods WHERE node = ? AND coalesce(host_network, 0) = 0 ORDER BY namespace, pod', node)
-    return [...new Set(rows.flatMap(({ ip, ips }) => [ip ?? '', ...(JSON.parse(ips ?? '[]') as string[])]))].filter((address) => address !== '')
+  podAddressesOn(node: string): readonly string[] {
+    return (this.podAddresses ??= this.allPodAddresses()).get(node) ?? []
+  }
+
+  private allPodAddresses(): Map<string, string[]> {
+    const byNode = new Map<string, string[]>()
+    const rows = this.store.prepare(
+      "SELECT node, ip, iif(instr(ips, ','), ips, NULL) FROM pods WHERE coalesce(host_network, 0) = 0 AND ip <> '' ORDER BY namespace, pod"
+    ).raw().all() as [string, string, string | null][]
+    for (const [node, ip, ips] of rows) {
+      const addresses = byNode.get(node) ?? []
+      byNode.set(node, addresses)
+      addresses.push(...(ips === null ? [ip] : (JSON.parse(ips) as string[])))
+    }
+    return byNode
   }
 
   podCidrs(node: string): string[] {
