@@ -2,6 +2,7 @@ import test from 'ava'
 import { join } from 'node:path'
 import { openSnapshot } from '../../../src/archive/open.ts'
 import { fillFlows } from '../../../src/ask/flows/fill.ts'
+import { flowRows } from '../../../src/ask/flows/rows.ts'
 import { scopeTo } from '../../../src/ask/sql/scope.ts'
 import { trace } from '../../../src/ask/trace/trace.ts'
 import { importSnapshot } from '../../../src/store/import/import-snapshot.ts'
@@ -77,4 +78,19 @@ test('nothing is written to the store', async (t) => {
   fillFlows(store, [DAY1])
   t.true(store.prepare('SELECT count(*) FROM flows').pluck().get() as number > 1000)
   t.true(before.equals(store.serialize()))
+})
+
+test('snap flows tells a flow once, with the nodes where it is so, as the table has it', async (t) => {
+  const store = await filled([DAY2], DAY2)
+  const { columns, rows, remarks } = flowRows(store, {})
+  t.deepEqual(remarks, [])
+  const at = (name: string) => columns.indexOf(name)
+  const spread = rows.flatMap((row) => (row[at('nodes')] as string).split(' ').map((node) => [node, ...row.slice(0, -1)]))
+  const table = store.prepare(`SELECT node, ${columns.slice(0, -1).join(', ')} FROM flows`).raw().all() as unknown[][]
+  const sorted = (all: readonly unknown[][]) => all.map((row) => JSON.stringify(row)).sort()
+  t.deepEqual(sorted(spread), sorted(table))
+  t.is(new Set(rows.map((row) => JSON.stringify(row.slice(0, -1)))).size, rows.length)
+  const web = flowRows(store, { node: 'kube-worker2', service: 'demo/web' }).rows
+  t.true(web.length > 0 && web.every((row) => row[at('service')] === 'web' && row[at('nodes')] === 'kube-worker2'))
+  t.throws(() => flowRows(store, { service: 'demo/nothing' }), { message: /no Service demo\/nothing/ })
 })
