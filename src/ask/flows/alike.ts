@@ -1,6 +1,6 @@
 import { formatAddress, isLoopback, isMulticast, parseAddress } from '../../model/packet/address.ts'
 import { viewHost, type HostView } from '../../model/packet/host.ts'
-import type { Host, Rules } from '../../model/packet/packet.ts'
+import type { Rules } from '../../model/packet/packet.ts'
 import { flowsTo, type Flow, type FrontFlows } from './compute.ts'
 import type { Front } from './front.ts'
 import { likeness, type Mentioned } from './mentioned.ts'
@@ -18,20 +18,18 @@ interface Pattern extends Omit<Flow, 'destination'> {
 export class AlikeFronts {
   private readonly patterns = new Map<string, readonly Pattern[] | undefined>()
   private readonly rules: Rules
-  private readonly host: Host
   private readonly view: HostView
   private readonly of: FlowNode
   private readonly mentioned: Mentioned
   /** Undefined where rules look at what differs between addresses of one network. */
   private readonly shapes: Shapes | undefined
 
-  constructor(rules: Rules, host: Host, of: FlowNode, mentioned: Mentioned, shapes: Shapes) {
+  constructor(rules: Rules, of: FlowNode, mentioned: Mentioned, shapes: Shapes) {
     this.rules = rules
-    this.host = host
-    this.view = viewHost(host)
+    this.view = viewHost(of.host)
     this.of = of
     this.mentioned = mentioned
-    this.shapes = mentioned.interfaces || !anyRouteWillDo(host) ? undefined : shapes
+    this.shapes = mentioned.interfaces || !anyRouteWillDo(of.host) ? undefined : shapes
   }
 
   flowsTo(front: Front): FrontFlows {
@@ -46,7 +44,7 @@ export class AlikeFronts {
   }
 
   private follow(front: Front): FrontFlows {
-    return flowsTo(this.rules, this.host, front, this.of.senders, this.of.address)
+    return flowsTo(this.rules, this.of.host, front, this.of.senders, this.of.address)
   }
 
   /** Undefined where an address is special to the node or the rules. */

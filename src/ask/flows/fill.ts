@@ -4,7 +4,6 @@ import { readAllChains, rulesetOf, type WholeChain } from '../../store/rules/rea
 import { scopeTo } from '../sql/scope.ts'
 import { Cluster } from '../trace/cluster.ts'
 import { RulesSource, type KnownRules } from '../trace/rules-source.ts'
-import { assumedSettings } from '../trace/settings.ts'
 import { AlikeFronts } from './alike.ts'
 import { unknown } from './compute.ts'
 import { allFronts, frontsOf, type Front } from './front.ts'
@@ -79,7 +78,7 @@ function fillFamily(filling: Filling, family: Family, fronts: readonly Front[]):
     const node = tables.addNode(snapshot, name, family)
     const known = source.ofNode(name, family)
     if ('unknown' in known) tables.holds(node, unknownFlows(tables, ids, known.unknown))
-    else fillNode(filling, { node, known, ids, of: flowNode(cluster, name, family) })
+    else fillNode(filling, { node, known, ids, of: flowNode(cluster, name, known.rules) })
   }
 }
 
@@ -125,7 +124,7 @@ function readRuleset(store: Store, known: NodeToFill['known'], pasted: boolean):
 
 function compute(tables: FlowTables, { rules: { rules, forget }, mentioned, shapes }: Ruleset, of: FlowNode, fronts: readonly (readonly [number, Front])[]): Computation {
   const id = tables.newComputation()
-  const alike = new AlikeFronts(rules, { ...of.host, sysctls: assumedSettings(rules) }, of, mentioned, shapes)
+  const alike = new AlikeFronts(rules, of, mentioned, shapes)
   const met = new Map<string, number[]>()
   for (const [frontId, front] of fronts) {
     const result = alike.flowsTo(front)

@@ -1,6 +1,7 @@
-import type { Family, Host } from '../../model/packet/packet.ts'
+import type { Host, Rules } from '../../model/packet/packet.ts'
 import { isIPv6 } from 'node:net'
 import type { Cluster } from '../trace/cluster.ts'
+import { assumedSettings } from '../trace/settings.ts'
 import { likeness, type Mentioned } from './mentioned.ts'
 import { sendersAt, type Senders } from './sender.ts'
 
@@ -14,8 +15,9 @@ export interface FlowNode {
   readonly address: string | undefined
 }
 
-export function flowNode(cluster: Cluster, name: string, family: Family): FlowNode {
-  const { host } = cluster.nodeHost(name, family, [])
+export function flowNode(cluster: Cluster, name: string, rules: Rules): FlowNode {
+  const { family } = rules
+  const { host } = cluster.nodeHost(name, family, [], assumedSettings(rules))
   const own = host.addresses.map(({ address }) => address)
   const listed = cluster.listedAddresses(name).filter((address) => isIPv6(address) === (family === 6))
   const first = listed[0] ?? own[0]

@@ -29,10 +29,16 @@ export interface Sockets {
   readonly sockets: readonly { protocol: string; address: string; port: number; process: string | null }[]
 }
 
+export interface KnownHost {
+  readonly host: Host
+  readonly assumption?: string
+}
+
 /** What a packet's way needs to know of the cluster, asked of the one snapshot that the store is scoped to. */
 export class Cluster {
   private readonly store: Store
   private podAddresses: Map<string, string[]> | undefined
+  private readonly hosts = new Map<string, KnownHost>()
   private allNodes: string[] | undefined
   private readonly pods = new Map<string, PodAddress | undefined>()
 
@@ -137,20 +143,27 @@ export class Cluster {
     return { addresses: addresses.map((address) => ({ address, prefix: isIPv6(address) ? 128 : 32, interface: 'eth0' })) }
   }
 
-  /** A node's addresses and routes as far as the snapshot has them; `assumption` where that may not be all. */
-  nodeHost(node: string, family: Family, alsoOwn: readonly string[]): { host: Host; assumption?: string } {
+  /** A node's addresses and routes as far as the snapshot has them; `assumption` where that may not be all. The same object each time. */
+  nodeHost(node: string, family: Family, alsoOwn: readonly string[], sysctls: ReadonlyMap<string, string>): KnownHost {
+    const key = JSON.stringify([node, family, alsoOwn])
+    let known = this.hosts.get(key)
+    if (!known) this.hosts.set(key, (known = this.readHost(node, family, alsoOwn, sysctls)))
+    return known
+  }
+
+  private readHost(node: string, family: Family, alsoOwn: readonly string[], sysctls: ReadonlyMap<string, string>): KnownHost {
     const own = this.all<HostAddress>(
       "SELECT address, prefix_length AS prefix, interface FROM node_addresses WHERE node = ? AND type = 'Interface'", node
     ).filter(({ address }) => isIPv6(address) === (family === 6))
     if (own.length === 0) {
       const known = [...new Set([...this.listedAddresses(node), ...alsoOwn])].filter((address) => isIPv6(address) === (family === 6))
       return {
-        host: { addresses: known.map((address) => ({ address, prefix: family === 6 ? 128 : 32 })) },
+        host: { addresses: known.map((address) => ({ address, prefix: family === 6 ? 128 : 32 })), sysctls },
         assumption: `the interfaces of ${node} are not in the snapshot: only ${known.join(', ') || 'loopback'} is taken to be its own address`
       }
     }
     const routes = this.routes(node, family)
-    return { host: routes.length > 0 ? { addresses: own, routes } : { addresses: own } }
+    return { host: routes.length > 0 ? { addresses: own, sysctls, routes } : { addresses: own, sysctls } }
   }
 
   private routes(node: string, family: Family): Route[] {

@@ -27,7 +27,7 @@ function compare(t: ExecutionContext, text: string, family: 4 | 6, own: readonly
   const addresses = own.filter((address) => address.includes(':') === (family === 6)).map((address) => ({ address, prefix: family === 6 ? 64 : 24 }))
   const senders = family === 6 ? { pod: 'fd00:10::9', outside: '2001:db8:0:ffff::1' } : { pod: '10.42.0.253', outside: '192.0.2.1' }
   const of = { name: 'node', host: { addresses }, own: new Set(own), senders: { ...senders, node: addresses[0]!.address }, address: addresses[0]!.address }
-  const alike = new AlikeFronts(counted, of.host, of, mentionedIn(tables), new Shapes(tables))
+  const alike = new AlikeFronts(counted, of, mentionedIn(tables), new Shapes(tables))
   let taken = 0
   const fronts = frontsIn(text)
   for (const front of fronts) {
