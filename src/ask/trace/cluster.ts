@@ -10,6 +10,8 @@ export interface PodAddress {
   readonly hostNetwork: boolean
   /** The Service whose svclb pod it is, `namespace/name`; null for other pods. */
   readonly balances: string | null
+  /** By the usual labels of Traefik's own charts and k3s. */
+  readonly isTraefik: boolean
 }
 
 export interface Front {
@@ -90,7 +92,7 @@ export class Cluster {
     for (const { labels, ip, ips, ...row } of rows) {
       for (const address of [ip, ...(JSON.parse(ips ?? '[]') as string[])]) {
         if (address && this.pods.has(address) && this.pods.get(address) === undefined) {
-          this.pods.set(address, { ...row, hostNetwork: false, balances: balances(row.namespace, labels) })
+          this.pods.set(address, { ...row, hostNetwork: false, ...rolesOf(row.namespace, labels) })
         }
       }
     }
@@ -200,15 +202,6 @@ export class Cluster {
     return row?.cidrs ? (JSON.parse(row.cidrs) as string[]) : []
   }
 
-  /** By what it runs: the image's last name, or the usual label. `name`: `namespace/pod`. */
-  isTraefik(name: string): boolean {
-    const [namespace, pod] = name.split('/')
-    const images = this.all<{ image: string | null }>('SELECT image FROM containers WHERE namespace = ? AND pod = ?', namespace, pod)
-    const labels = this.all<{ labels: string | null }>('SELECT labels FROM pods WHERE namespace = ? AND pod = ?', namespace, pod)[0]?.labels
-    const map = JSON.parse(labels ?? '{}') as Record<string, string>
-    return images.some(({ image }) => /(?:^|\/)traefik(?:[:@]|$)/.test(image ?? '')) || map['app.kubernetes.io/name'] === 'traefik' || map['app'] === 'traefik'
-  }
-
   /** Undefined where the Ingress objects were not listed. */
   ingressRules(): IngressRule[] | undefined {
     if (this.all("SELECT 1 FROM coverage WHERE subject = 'ingresses' AND status <> 'failed'").length === 0) return undefined
@@ -270,8 +263,11 @@ export class Cluster {
   }
 }
 
-function balances(namespace: string, labels: string | null): string | null {
+function rolesOf(namespace: string, labels: string | null): Pick<PodAddress, 'balances' | 'isTraefik'> {
   const map = JSON.parse(labels ?? '{}') as Record<string, string>
   const service = map['svccontroller.k3s.cattle.io/svcname']
-  return service === undefined ? null : `${map['svccontroller.k3s.cattle.io/svcnamespace'] ?? namespace}/${service}`
+  return {
+    balances: service === undefined ? null : `${map['svccontroller.k3s.cattle.io/svcnamespace'] ?? namespace}/${service}`,
+    isTraefik: map['app.kubernetes.io/name'] === 'traefik' || map['app'] === 'traefik'
+  }
 }

@@ -32,10 +32,12 @@ export interface IngressRule {
   readonly port: string | null
 }
 
-/** The way on from a pod; undefined where it is no ingress controller that snap knows. `url`: what the client asked for. */
-export function beyond(cluster: Cluster, pod: string, port: string, url: { host: string; path: string } | undefined): Beyond | undefined {
-  if (!cluster.isTraefik(pod)) return undefined
-  const by = `Traefik in ${pod}`
+/** The way on from a pod at `IP:port`; undefined where it is no ingress controller that snap knows. `url`: what the client asked for. */
+export function beyond(cluster: Cluster, endpoint: string, url: { host: string; path: string } | undefined): Beyond | undefined {
+  const [, address = '', port] = /^\[?(.*?)\]?:(\d+)$/.exec(endpoint) ?? []
+  const pod = cluster.podAt(address)
+  if (!pod?.isTraefik) return undefined
+  const by = `Traefik in ${pod.namespace}/${pod.pod}`
   const notCollected = 'IngressRoute and IngressRouteTCP objects and Traefik\'s own configuration are not collected: they may send the request elsewhere'
   if (!url) return { by, routes: [], unknown: ['where it sends a request depends on host and path: trace a URL', notCollected] }
   const rules = cluster.ingressRules()

@@ -53,7 +53,7 @@ function namedTargets(cluster: Cluster, host: string, port: number, protocol: Tr
 /** A name that an Ingress serves: what DNS says of it nobody knows, but some load balancer's address it has to be. */
 function ingressTargets(cluster: Cluster, host: string, port: number, protocol: TransportProtocol): Target[] {
   const served = cluster.ingressRules()?.some((rule) => rule.host !== null && rule.host !== '' && hostMatches(rule.host, host.toLowerCase()))
-  const leadsToTraefik = ({ namespace, service, portName }: Front) => cluster.readyEndpoints(namespace, service, portName || String(port)).some(({ pod }) => pod !== null && cluster.isTraefik(pod))
+  const leadsToTraefik = ({ namespace, service, portName }: Front) => cluster.readyEndpoints(namespace, service, portName || String(port)).some(({ address }) => cluster.podAt(address.replace(/^\[|\]?:\d+$/g, ''))?.isTraefik)
   const fronts = served ? cluster.frontsAtPort(port, protocol).filter(leadsToTraefik) : []
   const among = `DNS is not asked: ${host}, which an Ingress names, is taken to be one of ${fronts.map(({ address }) => address).join(', ')}, where Traefik serves port ${port}`
   return fronts.map((front) => ({ address: front.address, port: front.port, protocol, front, assumptions: [among] }))

@@ -80,8 +80,8 @@ function traceTarget(cluster: Cluster, rules: RulesSource, target: Target, reque
 function onward(cluster: Cluster, node: NodeTrace, url: { host: string; path: string } | undefined): NodeTrace {
   const ways = node.ways.map((way): Way => {
     const { verdict, pod, address } = way.arrival
-    if (pod === undefined || (verdict !== 'delivered' && verdict !== 'accepted')) return way
-    const further = beyond(cluster, pod, address?.split(':').at(-1) ?? '', url)
+    if (pod === undefined || address === null || (verdict !== 'delivered' && verdict !== 'accepted')) return way
+    const further = beyond(cluster, address, url)
     return further ? { ...way, beyond: further } : way
   })
   return { ...node, ways }
