@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net'
 import type { Family, Host, HostAddress, Route } from '../../model/packet/packet.ts'
+import type { IngressRule } from './ingress.ts'
 import type { Store } from '../../store/open.ts'
 
 export interface PodAddress {
@@ -31,6 +32,7 @@ export interface Sockets {
 /** What a packet's way needs to know of the cluster, asked of the one snapshot that the store is scoped to. */
 export class Cluster {
   private readonly store: Store
+  private podAddresses: Map<string, string[]> | undefined
   private allNodes: string[] | undefined
   private readonly pods = new Map<string, PodAddress | undefined>()
 
@@ -162,9 +164,54 @@ export class Cluster {
       }))
   }
 
+  /** Addresses of the node's pods, in the order of their names. */
+  podAddressesOn(node: string): readonly string[] {
+    return (this.podAddresses ??= this.allPodAddresses()).get(node) ?? []
+  }
+
+  private allPodAddresses(): Map<string, string[]> {
+    const byNode = new Map<string, string[]>()
+    const rows = this.store.prepare(
+      "SELECT node, ip, iif(instr(ips, ','), ips, NULL) FROM pods WHERE coalesce(host_network, 0) = 0 AND ip <> '' ORDER BY namespace, pod"
+    ).raw().all() as [string, string, string | null][]
+    for (const [node, ip, ips] of rows) {
+      const addresses = byNode.get(node) ?? []
+      byNode.set(node, addresses)
+      addresses.push(...(ips === null ? [ip] : (JSON.parse(ips) as string[])))
+    }
+    return byNode
+  }
+
   podCidrs(node: string): string[] {
     const row = this.all<{ cidrs: string | null }>('SELECT pod_cidrs AS cidrs FROM nodes WHERE node = ?', node)[0]
     return row?.cidrs ? (JSON.parse(row.cidrs) as string[]) : []
+  }
+
+  /** By what it runs: the image's last name, or the usual label. `name`: `namespace/pod`. */
+  isTraefik(name: string): boolean {
+    const [namespace, pod] = name.split('/')
+    const images = this.all<{ image: string | null }>('SELECT image FROM containers WHERE namespace = ? AND pod = ?', namespace, pod)
+    const labels = this.all<{ labels: string | null }>('SELECT labels FROM pods WHERE namespace = ? AND pod = ?', namespace, pod)[0]?.labels
+    const map = JSON.parse(labels ?? '{}') as Record<string, string>
+    return images.some(({ image }) => /(?:^|\/)traefik(?:[:@]|$)/.test(image ?? '')) || map['app.kubernetes.io/name'] === 'traefik' || map['app'] === 'traefik'
+  }
+
+  /** Undefined where the Ingress objects were not listed. */
+  ingressRules(): IngressRule[] | undefined {
+    if (this.all("SELECT 1 FROM coverage WHERE subject = 'ingresses' AND status <> 'failed'").length === 0) return undefined
+    return this.all<IngressRule>(
+      'SELECT namespace, ingress, ingress_class AS class, host, path, path_type AS pathType, service, service_port AS port FROM ingresses ORDER BY namespace, ingress'
+    )
+  }
+
+  /** Ready endpoints of a Service's port, which is named by number or name. */
+  readyEndpoints(namespace: string, service: string, port: string): { address: string; pod: string | null; node: string | null }[] {
+    return this.all(
+      `SELECT DISTINCT iif(instr(e.address, ':'), '[' || e.address || ']', e.address) || ':' || e.port AS address, e.pod_namespace || '/' || e.pod AS pod, e.node
+       FROM endpoints e JOIN service_ports p USING (namespace, service, port_name)
+       WHERE namespace = ? AND service = ? AND (CAST(p.port AS TEXT) = ? OR p.port_name = ?) AND e.ready = 1 ORDER BY 1`,
+      namespace, service, port, port
+    )
   }
 
   /** Whether every pod, and so every pod address, is known. */

@@ -3,6 +3,7 @@ import type { Condition, Outcome, Step } from '../../model/packet/outcome.ts'
 import type { Family, Packet } from '../../model/packet/packet.ts'
 import { arriveAtNode, arriveAtPod, type Arrival } from './arrival.ts'
 import type { Cluster } from './cluster.ts'
+import type { Beyond } from './ingress.ts'
 import type { RulesSource } from './rules-source.ts'
 
 /** One network namespace that the packet passes, and what its rules did. */
@@ -16,6 +17,8 @@ export interface Stage {
 export interface Way {
   readonly stages: readonly Stage[]
   readonly arrival: Arrival
+  /** Where an ingress controller sends the request on. */
+  readonly beyond?: Beyond
   readonly share: number
   readonly masqueraded: boolean | 'unknown'
   /** The source address as the receiver sees it; null where it cannot be told. */
