@@ -38,9 +38,9 @@ export const VIEWS = ['snapshots', 'items', 'coverage', 'issues', 'chains', 'rul
 /** All that people can query of some snapshots, as text that does not depend on the order of rows. */
 export function publicViews(store: Store, snapshots?: readonly string[], views: readonly string[] = VIEWS): string[] {
   return views.flatMap((view) => {
-    const rows = store.prepare(`SELECT * FROM ${view}`).all() as { snapshot: string; id?: number }[]
-    // `id` is the order of import itself.
-    return rows.filter(({ snapshot }) => snapshots === undefined || snapshots.includes(snapshot)).map(({ id: _, ...row }) => `${view} ${JSON.stringify(row)}`).sort()
+    // A snapshot's number is the order of import itself.
+    const rows = (store.prepare(`SELECT * FROM ${view}`).all() as { snapshot: string; id?: number }[]).map(({ id: _, ...row }) => row)
+    return rows.filter(({ snapshot }) => snapshots === undefined || snapshots.includes(snapshot)).map((row) => `${view} ${JSON.stringify(row)}`).sort()
   })
 }
 

@@ -1,6 +1,6 @@
 import { UserError } from '../../problem.ts'
 import type { Store } from '../../store/open.ts'
-import { gaps, type Gap } from './coverage.ts'
+import { gapFinder, type Gap } from './coverage.ts'
 import type { Check, Severity } from './definition.ts'
 import { copyViews } from './tables.ts'
 
@@ -26,7 +26,8 @@ export interface CheckResult {
 /** Runs checks on the one snapshot the store is scoped to. Throws: UserError for a check that SQLite refuses. */
 export function runChecks(store: Store, checks: readonly Check[]): CheckResult[] {
   copyViews(store)
-  return checks.map((check) => ({ check, findings: findings(store, check), gaps: gaps(store, check.needs) }))
+  const gaps = gapFinder(store)
+  return checks.map((check) => ({ check, findings: findings(store, check), gaps: gaps(check.needs) }))
 }
 
 type Row = { [column: string]: string | number | null }

@@ -22,9 +22,10 @@ const COPIED: readonly { view: string; indexes: readonly string[] }[] = [
  */
 export function copyViews(store: Store): void {
   const scoped = new Set(store.prepare("SELECT name FROM sqlite_temp_schema WHERE type = 'view'").pluck().all())
-  for (const { view, indexes } of COPIED.filter(({ view }) => scoped.has(view))) {
+  const left = COPIED.filter(({ view }) => scoped.has(view))
+  for (const { view, indexes } of left) {
     store.exec(`CREATE TEMP TABLE "${view} copied" AS SELECT * FROM temp."${view}"; DROP VIEW temp."${view}"; ALTER TABLE temp."${view} copied" RENAME TO "${view}"`)
     indexes.forEach((columns, index) => store.exec(`CREATE INDEX temp."${view} ${index}" ON "${view}" (${columns})`))
   }
-  store.exec('ANALYZE temp')
+  if (left.length > 0) store.exec('ANALYZE temp')
 }

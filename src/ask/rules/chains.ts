@@ -58,7 +58,8 @@ export interface DumpRule {
 export function rulesOfChain(store: Store, { part, counters }: StoredDump, { id, seq }: DumpChain): DumpRule[] {
   const zero = counters ? 0n : null
   const rows = store
-    .prepare(`SELECT r.text, k.packets, k.bytes FROM _rule r LEFT JOIN _counter k ON k.part = @part AND k.rule = r.id
+    .prepare(`SELECT r.text, k.counts ->> (2 * (r.id & 63)) AS packets, k.counts ->> (2 * (r.id & 63) + 1) AS bytes
+      FROM _rule r LEFT JOIN _counter k ON k.part = @part AND k.block = r.id >> 6
       WHERE r.chain = @id AND r.since <= @seq AND r.until > @seq ORDER BY r.rank, r.text`)
     .safeIntegers(true)
     .all({ part, id, seq }) as DumpRule[]

@@ -5,7 +5,12 @@ import { pastedRules } from './pasted-rules.ts'
 import { storedRules, type ChainCache } from './stored-rules.ts'
 
 export type KnownRules =
-  | { readonly rules: Rules; readonly assumptions: () => readonly string[] }
+  | {
+      readonly rules: Rules
+      readonly assumptions: () => readonly string[]
+      /** Only some chains are known: what was not seen to happen may have happened in others. */
+      readonly partial: boolean
+    }
   /** Why they are not known. */
   | { readonly unknown: string }
 
@@ -63,7 +68,7 @@ export class RulesSource {
     if (this.pasted && part.detail) assumed.add(part.detail)
     const stored = storedRules(this.store, part, family, this.chains)
     const rules = this.pasted ? pastedRules(stored, (text) => assumed.add(text)) : stored
-    return { rules, assumptions: () => [...assumed] }
+    return { rules, partial: this.pasted, assumptions: () => [...assumed] }
   }
 
   private partsOf(family: Family): DumpPart[] {

@@ -19,6 +19,11 @@ marking AS MATERIALIZED (
   WHERE r.node IS NOT NULL AND r.table_name = 'nat' AND r.target = 'KUBE-MARK-MASQ'
 ),
 marked_chains AS MATERIALIZED (SELECT DISTINCT node, family, chain FROM marking WHERE kind IN ('endpoint', 'service', 'external')),
+unmarked AS MATERIALIZED (
+  SELECT r.node, r.family, r.chain, r.to_destination FROM rules r
+  LEFT JOIN marked_chains m ON m.node = r.node AND m.family = r.family AND m.chain = r.chain
+  WHERE r.node IS NOT NULL AND r.kind = 'endpoint' AND r.target = 'DNAT' AND m.chain IS NULL
+),
 entries AS MATERIALIZED (
   SELECT r.node, r.family, r.target, rtrim(rtrim(r.destination, '0123456789'), '/') AS address, r.destination_ports AS port, r.protocol
   FROM rules r WHERE r.node IS NOT NULL AND r.table_name = 'nat' AND r.kind = 'services' AND r.target GLOB 'KUBE-SVC-*' AND r.destination <> ''
@@ -35,12 +40,10 @@ wrong AS (
   SELECT n.node, n.family, NULL, 'KUBE-MARK-MASQ marks nothing', NULL FROM programmed n
   WHERE NOT EXISTS (SELECT 1 FROM rules r WHERE r.node = n.node AND r.family = n.family AND r.table_name = 'nat' AND r.kind = 'masquerade-mark' AND r.target = 'MARK')
   UNION ALL
-  SELECT r.node, r.family, substr(j.chain, -16), r.to_destination || ' is not masqueraded when it reaches itself', r.chain
-  FROM rules r
-  JOIN (SELECT node, family, target, min(chain) AS chain FROM rules WHERE node IS NOT NULL AND table_name = 'nat' AND target GLOB 'KUBE-SEP-*' GROUP BY node, family, target) j
-    ON j.node = r.node AND j.family = r.family AND j.target = r.chain
-  LEFT JOIN marked_chains m ON m.node = r.node AND m.family = r.family AND m.chain = r.chain
-  WHERE r.node IS NOT NULL AND r.kind = 'endpoint' AND r.target = 'DNAT' AND m.chain IS NULL
+  -- An endpoint that reaches itself through its Service.
+  SELECT u.node, u.family, substr(min(j.chain), -16), u.to_destination || ' is not masqueraded when it reaches itself', u.chain
+  FROM unmarked u JOIN rules j ON j.node = u.node AND j.family = u.family AND j.table_name = 'nat' AND j.target = u.chain
+  GROUP BY u.node, u.family, u.chain, u.to_destination
   UNION ALL
   SELECT e.node, e.family, substr(e.target, -16), 'clients outside of the pod network are not masqueraded at ' || e.address || ':' || e.port, e.target
   FROM entries e JOIN marking_nodes k ON k.node = e.node AND k.family = e.family

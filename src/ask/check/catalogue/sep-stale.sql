@@ -9,37 +9,33 @@ WITH owners (hash, namespace, service, port_name) AS MATERIALIZED (
   SELECT chain_hash, namespace, service, port_name FROM service_ports WHERE chain_hash IS NOT NULL
   UNION SELECT chain_hash_before119, namespace, service, port_name FROM service_ports WHERE chain_hash_before119 IS NOT NULL
 ),
-usable (address, port) AS MATERIALIZED (
-  SELECT DISTINCT namespace || '/' || service || ' ' || address, port FROM endpoint_objects WHERE ready OR serving
-),
-usable_chains (chain) AS MATERIALIZED (
-  SELECT chain FROM endpoint_objects WHERE (ready OR serving) AND chain IS NOT NULL
-  UNION SELECT chain_before119 FROM endpoint_objects WHERE (ready OR serving) AND chain_before119 IS NOT NULL
+-- What each endpoint's chain is called, and where it sends.
+usable (chain, destination) AS MATERIALIZED (
+  SELECT chain, iif(instr(address, ':'), '[' || address || ']', address) || ':' || port FROM endpoint_objects WHERE (ready OR serving) AND chain IS NOT NULL
+  UNION SELECT chain_before119, iif(instr(address, ':'), '[' || address || ']', address) || ':' || port FROM endpoint_objects WHERE (ready OR serving) AND chain_before119 IS NOT NULL
 ),
 -- Endpoints objects alone do not say which endpoints still serve while they terminate; those are used when none is ready.
+-- And addresses made by hand that are not ready were mirrored to slices as ready up to 1.20.
 undecided AS MATERIALIZED (
-  SELECT namespace, service FROM endpoints WHERE source = 'endpoints' GROUP BY namespace, service HAVING max(ready) = 0
+  SELECT namespace, service FROM endpoints WHERE source = 'endpoints' GROUP BY namespace, service HAVING max(ready) = 0 OR max(NOT ready AND target_kind = '')
+),
+live AS MATERIALIZED (SELECT ip, min(namespace || '/' || pod) AS pod FROM pods WHERE ip <> '' AND phase = 'Running' AND NOT host_network GROUP BY ip),
+astray AS MATERIALIZED (
+  SELECT r.node, r.family, r.chain, r.to_destination, trim(rtrim(rtrim(r.to_destination, '0123456789'), ':'), '[]') AS address
+  FROM rules r LEFT JOIN usable u ON u.chain = r.chain AND u.destination = r.to_destination
+  WHERE r.node IS NOT NULL AND r.kind = 'endpoint' AND r.target = 'DNAT' AND r.to_destination <> '' AND u.chain IS NULL
 ),
 reached AS MATERIALIZED (
   SELECT DISTINCT node, family, target, chain FROM rules
-  WHERE node IS NOT NULL AND table_name = 'nat' AND kind IN ('service', 'local', 'external-local') AND target GLOB 'KUBE-SEP-*'
-),
-live AS MATERIALIZED (SELECT ip, min(namespace || '/' || pod) AS pod FROM pods WHERE ip <> '' AND phase = 'Running' AND NOT host_network GROUP BY ip),
-sending AS MATERIALIZED (
-  SELECT node, family, chain, to_destination,
-    rtrim(rtrim(to_destination, '0123456789'), ':') AS host, CAST(ltrim(substr(to_destination, length(rtrim(to_destination, '0123456789')) + 1), ':') AS INTEGER) AS port
-  FROM rules WHERE node IS NOT NULL AND kind = 'endpoint' AND target = 'DNAT' AND to_destination <> ''
+  WHERE node IS NOT NULL AND table_name = 'nat' AND kind IN ('service', 'local', 'external-local') AND target IN (SELECT chain FROM astray)
 ),
 stale AS (
   SELECT r.node, r.family, r.chain, r.to_destination, k.namespace, k.service, k.port_name, j.chain AS owner, x.pod AS pod_now
-  FROM sending r
+  FROM astray r
   JOIN reached j ON j.node = r.node AND j.family = r.family AND j.target = r.chain
   LEFT JOIN owners k ON k.hash = substr(j.chain, -16)
-  LEFT JOIN live x ON x.ip = trim(r.host, '[]')
-  WHERE (r.chain NOT IN (SELECT chain FROM usable_chains)
-      -- The chain's name is an endpoint's, and what it does is not.
-      OR k.service IS NOT NULL AND NOT EXISTS (SELECT 1 FROM usable u WHERE u.address = k.namespace || '/' || k.service || ' ' || trim(r.host, '[]') AND u.port = r.port))
-    AND NOT EXISTS (SELECT 1 FROM undecided u WHERE u.namespace = k.namespace AND u.service = k.service)
+  LEFT JOIN live x ON x.ip = r.address
+  WHERE NOT EXISTS (SELECT 1 FROM undecided u WHERE u.namespace = k.namespace AND u.service = k.service)
     -- Nothing is known to be gone unless the endpoints were listed whole.
     AND EXISTS (
       SELECT 1 FROM coverage c WHERE c.status = 'complete' AND (c.subject = 'endpointslices' OR c.subject = 'endpoints'

@@ -3,7 +3,7 @@
 -- title: Source ranges of a load balancer are not enforced
 -- explanation: The Service admits only the sources in loadBalancerSourceRanges. The node's rules, or the svclb pod, let others in too.
 -- fix: Restart kube-proxy on the node; for svclb take klipper-lb 0.4.4 or newer and let its pods be made anew.
--- needs: services, endpoints, pods, rules
+-- needs: services, endpoints, pods, rules, pod-rules
 -- source: klipper-lb 54, 40; kubernetes/kubernetes 86520
 WITH guarded AS MATERIALIZED (
   SELECT s.namespace, s.service, p.port_name, p.protocol, p.port, p.chain_hash, p.chain_hash_before119, s.load_balancer_ips, s.load_balancer_ip_mode,

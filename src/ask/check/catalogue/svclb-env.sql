@@ -3,7 +3,7 @@
 -- title: svclb pod forwards elsewhere than its Service is
 -- explanation: A svclb container takes the Service's address and port when it starts, and keeps them. What it was given, or the rules it made, are not the Service's address and port of now.
 -- fix: Delete the svclb pod to have a new one made; if it comes back the same, restart the k3s server.
--- needs: services, pods
+-- needs: services, pods, pod-rules
 -- source: klipper-lb entry script; k3s servicelb
 WITH svclb AS MATERIALIZED (
   SELECT s.namespace, s.service, p.namespace AS pod_namespace, p.pod, p.node, s.cluster_ips, s.external_traffic_policy
