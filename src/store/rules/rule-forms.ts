@@ -13,7 +13,7 @@ interface Form {
 export interface FormedRule {
   readonly form: number
   /** As many as the form has, at most four. */
-  readonly args: readonly string[]
+  readonly args: string[]
 }
 
 /**
