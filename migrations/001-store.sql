@@ -312,9 +312,9 @@ CREATE TABLE _chain_name (
   chain TEXT NOT NULL,
   kind TEXT NOT NULL,
   hash TEXT,
+  label TEXT, -- what its rules' comments begin with: the name of a Service's port; char(5) in their arguments
   UNIQUE (collection, chain, table_name)
 ) STRICT;
-CREATE INDEX _chain_name_hash ON _chain_name (hash) WHERE hash IS NOT NULL;
 
 CREATE TABLE _chain (
   chain INTEGER NOT NULL REFERENCES _chain_name (id) ON DELETE CASCADE,
@@ -323,16 +323,24 @@ CREATE TABLE _chain (
   complete INTEGER NOT NULL,
   ordered INTEGER NOT NULL,
   rules INTEGER NOT NULL,
-  content BLOB NOT NULL
-) STRICT;
-CREATE INDEX _chain_interval ON _chain (chain, until);
+  content BLOB NOT NULL,
+  PRIMARY KEY (chain, since)
+) STRICT, WITHOUT ROWID;
 
-CREATE TABLE _rule (
+-- The chains of each collection's newest version, some together under one hash, by which import knows what is there.
+CREATE TABLE _block (
+  collection INTEGER NOT NULL REFERENCES _collection (id) ON DELETE CASCADE,
+  hash BLOB NOT NULL,
+  chains TEXT NOT NULL, -- JSON list of _chain_name.id
+  PRIMARY KEY (collection, hash)
+) STRICT, WITHOUT ROWID;
+
+-- What rules have in common: the text and the columns, with char(1) to char(4) where a rule's own words belong.
+-- A form without arguments is the rule itself, whatever characters it holds.
+CREATE TABLE _rule_form (
   id INTEGER PRIMARY KEY,
-  chain INTEGER NOT NULL REFERENCES _chain_name (id) ON DELETE CASCADE,
-  since INTEGER NOT NULL, until INTEGER NOT NULL,
-  rank INTEGER NOT NULL,
   text TEXT NOT NULL,
+  arguments INTEGER NOT NULL,
   protocol TEXT,
   source TEXT,
   destination TEXT,
@@ -342,27 +350,56 @@ CREATE TABLE _rule (
   target TEXT,
   is_goto INTEGER,
   to_destination TEXT,
-  probability REAL,
-  not_understood TEXT
+  probability TEXT,
+  not_understood TEXT,
+  UNIQUE (text, arguments)
 ) STRICT;
-CREATE INDEX _rule_interval ON _rule (chain, until);
-CREATE INDEX _rule_not_understood ON _rule (chain) WHERE not_understood IS NOT NULL;
 
--- Counters change with every packet, so they stay apart from the rules. Only those above zero are kept;
--- integers, or text where a 64-bit counter is beyond SQLite's integers.
+CREATE TABLE _rule_row (
+  id INTEGER PRIMARY KEY,
+  chain INTEGER NOT NULL REFERENCES _chain_name (id) ON DELETE CASCADE,
+  since INTEGER NOT NULL, until INTEGER NOT NULL,
+  rank INTEGER NOT NULL,
+  form INTEGER NOT NULL REFERENCES _rule_form (id),
+  a TEXT, b TEXT, c TEXT, d TEXT
+) STRICT;
+CREATE INDEX _rule_row_chain ON _rule_row (chain);
+
+CREATE VIEW _rule AS
+SELECT
+  r.id, r.chain, r.since, r.until, r.rank,
+  iif(r.a IS NULL, f.text, replace(replace(replace(replace(replace(f.text, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, '')),
+    char(5), (SELECT ifnull(n.label, '') FROM _chain_name n WHERE n.id = r.chain))) AS text,
+  f.protocol,
+  iif(r.a IS NULL, f.source, replace(replace(replace(replace(f.source, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS source,
+  iif(r.a IS NULL, f.destination, replace(replace(replace(replace(f.destination, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS destination,
+  iif(r.a IS NULL, f.in_interface, replace(replace(replace(replace(f.in_interface, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS in_interface,
+  iif(r.a IS NULL, f.out_interface, replace(replace(replace(replace(f.out_interface, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS out_interface,
+  iif(r.a IS NULL, f.destination_ports, replace(replace(replace(replace(f.destination_ports, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS destination_ports,
+  iif(r.a IS NULL, f.target, replace(replace(replace(replace(f.target, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS target,
+  f.is_goto,
+  iif(r.a IS NULL, f.to_destination, replace(replace(replace(replace(f.to_destination, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS to_destination,
+  CAST(iif(r.a IS NULL, f.probability, replace(replace(replace(replace(f.probability, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS REAL) AS probability,
+  f.not_understood
+FROM _rule_row r JOIN _rule_form f ON f.id = r.form;
+
+-- Counters change with every packet, so they stay apart from the rules: for 64 rules (id >> 6) of one dump a JSON list
+-- of packets and bytes in turn, the pair of a rule at 2 * (id & 63). What is 0 may be missing, at the list's end or
+-- with all of it; text where a 64-bit counter is beyond SQLite's integers.
 CREATE TABLE _counter (
   part INTEGER NOT NULL REFERENCES _part (id) ON DELETE CASCADE,
-  rule INTEGER NOT NULL,
-  packets ANY NOT NULL,
-  bytes ANY NOT NULL,
-  PRIMARY KEY (part, rule)
+  block INTEGER NOT NULL,
+  counts TEXT NOT NULL,
+  PRIMARY KEY (part, block)
 ) STRICT, WITHOUT ROWID;
 
 -- kube-proxy writes the rules of its dispatch chains in another order at every sync (Go map order), an order
 -- that cannot matter. Such rules are kept in one order for all; where a dump had another, it is kept here.
 CREATE TABLE _rule_order (
   id INTEGER PRIMARY KEY,
-  positions BLOB NOT NULL UNIQUE
+  hash BLOB NOT NULL UNIQUE,
+  rules INTEGER NOT NULL,
+  positions BLOB NOT NULL -- deflated; for each rule in stored order its place in the dump, two or four bytes
 ) STRICT;
 
 CREATE TABLE _part_order (

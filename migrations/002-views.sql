@@ -4,6 +4,7 @@
 CREATE VIEW snapshots AS -- One row a snapshot in the store.
 SELECT
   s.name AS snapshot, -- its name: the UTC time at which it was begun
+  s.id AS id, -- its number, in the order of import
   s.started_at AS taken_at, -- when it was begun, UTC
   s.ended_at AS ended_at, -- when its last item was read, UTC
   s.cluster AS cluster, -- the cluster's name
@@ -70,12 +71,14 @@ SELECT
 FROM _issue i JOIN _snapshot s ON s.id = i.snapshot
 UNION ALL
 SELECT s.name, 'import', NULL, p.node, p.namespace, p.pod, p.container, NULL, n.table_name || ' ' || n.chain, r.not_understood, r.text
-FROM _rule r
+FROM _rule_form f
+CROSS JOIN _rule_row x ON x.form = f.id -- mostly no form is odd, and then no rule is looked at
+JOIN _rule r ON r.id = x.id
 JOIN _chain_name n ON n.id = r.chain
 JOIN _part_set t ON t.collection = n.collection AND r.since <= t.seq AND t.seq < r.until
 JOIN _part p ON p.id = t.part
 JOIN _snapshot s ON s.id = p.snapshot
-WHERE r.not_understood IS NOT NULL;
+WHERE f.not_understood IS NOT NULL;
 
 CREATE VIEW nodes AS -- The cluster's nodes as the API lists them.
 SELECT
@@ -428,8 +431,8 @@ SELECT
   r.is_goto AS is_goto, -- 1: goes there and does not come back
   r.to_destination AS to_destination, -- where DNAT sends the packet
   r.probability AS probability, -- of a statistic match in random mode; NULL without
-  coalesce(k.packets, iif(p.counters, 0, NULL)) AS packets, -- packets counted; NULL where the dump has no counters
-  coalesce(k.bytes, iif(p.counters, 0, NULL)) AS bytes, -- bytes counted; NULL where the dump has no counters
+  iif(p.counters, coalesce(k.counts ->> (2 * (r.id & 63)), 0), NULL) AS packets, -- packets counted; NULL where the dump has no counters
+  iif(p.counters, coalesce(k.counts ->> (2 * (r.id & 63) + 1), 0), NULL) AS bytes, -- bytes counted; NULL where the dump has no counters
   r.not_understood AS not_understood -- what of it snap does not know; NULL when all is known
 FROM _part p
 JOIN _snapshot s ON s.id = p.snapshot
@@ -437,5 +440,5 @@ JOIN _part_set t ON t.part = p.id
 JOIN _chain_name n ON n.collection = t.collection
 JOIN _chain c ON c.chain = n.id AND c.since <= t.seq AND t.seq < c.until
 JOIN _rule r ON r.chain = n.id AND r.since <= t.seq AND t.seq < r.until
-LEFT JOIN _counter k ON k.part = p.id AND k.rule = r.id
+LEFT JOIN _counter k ON k.part = p.id AND k.block = r.id >> 6
 WHERE p.subject = 'rules';

@@ -10,7 +10,7 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node20.19',
-  external: ['better-sqlite3'],
+  external: ['better-sqlite3', 'better-sqlite3-node-api'],
   sourcemap: true,
   logLevel: 'warning',
   banner: {

@@ -9,6 +9,8 @@ export type SnapshotFault =
   | 'damaged'
   /** An entry that a snapshot never has: a link, a path leading out, a name twice, an absurd size. */
   | 'hostile'
+  /** A snapshot cannot be written here: no permission, no folder, or one of its name is there. */
+  | 'not-writable'
   /** An item without content was to be read. */
   | 'no-content'
 

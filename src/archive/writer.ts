@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { CollectedItem, SnapshotFacts, SnapshotSink } from '../collect/item.ts'
 import { syncFolder, writeDurably } from './durable.ts'
+import { SnapshotError } from './error.ts'
 import { FORMAT_VERSION, type Manifest, type ManifestItem } from './manifest.ts'
 import { itemPath, PARTIAL } from './path.ts'
 
@@ -17,11 +18,10 @@ const compress = promisify(gzip)
 export async function createSnapshot(folder: string, name: string): Promise<SnapshotSink> {
   const final = join(folder, name)
   const partial = join(folder, PARTIAL + name)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  if (await exists(final)) throw new Error(`${final}: there is a snapshot of this name already`)
-  await mkdir(partial, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'EEXIST' ? new Error(`${partial}: another snap is writing this snapshot, or one died doing so; remove it then`) : error
-  })
+  // One level only: Node's recursive form never ends below /proc.
+  if (!(await exists(folder))) await makeFolder(folder)
+  if (await exists(final)) throw new SnapshotError('not-writable', final, 'there is a snapshot of this name already')
+  await makeFolder(partial)
   const items: ManifestItem[] = []
   return {
     async add(item) {
@@ -36,6 +36,13 @@ export async function createSnapshot(folder: string, name: string): Promise<Snap
     },
     abandon: () => rm(partial, { recursive: true, force: true })
   }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    throw new SnapshotError('not-writable', folder,
+      error.code === 'EEXIST' ? 'another snap is writing this snapshot, or one died doing so; remove it then' : `cannot be made (${error.code})`)
+  })
 }
 
 async function store(root: string, item: CollectedItem): Promise<ManifestItem> {

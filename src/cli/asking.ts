@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import type { SnapshotTime } from '../ask/time/resolve.ts'
+import { select, views } from '../store/select.ts'
 import { openStoreForReading, type Store } from '../store/open.ts'
 
 /** Opens the store, hands it to `ask`, and closes it whatever happens. */
@@ -14,9 +15,8 @@ export async function asking<T>(file: string, ask: (store: Store) => Promise<T> 
 
 /** The snapshot a phrase means. Throws TimeReferenceError where there is none. */
 export async function findSnapshot(store: Store, phrase: string): Promise<SnapshotTime> {
-  const rows = store.prepare('SELECT id, name, started_at FROM _snapshot ORDER BY started_at').all() as
-    { id: number; name: string; started_at: string }[]
-  const snapshots = rows.map(({ id, name, started_at }) => ({ id, name, takenAt: new Date(started_at) }))
+  const rows = select(store, views.selectFrom('snapshots').select(['id', 'snapshot', 'taken_at']))
+  const snapshots = rows.map(({ id, snapshot, taken_at }) => ({ id, name: snapshot, takenAt: new Date(taken_at!) }))
   const name = nameInPath(phrase)
   const found = snapshots.find((entry) => entry.name === name)
   if (found) return found

@@ -1,10 +1,14 @@
 import { checkCommand } from './commands/check.ts'
+import { checksCommand } from './commands/checks.ts'
 import { collectCommand } from './commands/collect.ts'
 import { diffCommand } from './commands/diff.ts'
+import { explainCommand } from './commands/explain.ts'
+import { fsckCommand } from './commands/fsck.ts'
 import { flowsCommand } from './commands/flows.ts'
 import { importCommand } from './commands/import.ts'
 import { listCommand } from './commands/list.ts'
 import { packCommand } from './commands/pack.ts'
+import { pruneCommand } from './commands/prune.ts'
 import { reportCommand } from './commands/report.ts'
 import { rulesCommand } from './commands/rules.ts'
 import { schemaCommand } from './commands/schema.ts'
@@ -14,6 +18,6 @@ import { traceCommand } from './commands/trace.ts'
 
 /** In the order of the daily job. Each loads what it needs only when it runs. */
 export const commands = [
-  collectCommand, importCommand, listCommand, showCommand, checkCommand, traceCommand, flowsCommand, diffCommand, reportCommand,
-  sqlCommand, schemaCommand, rulesCommand, packCommand
+  collectCommand, importCommand, listCommand, showCommand, checkCommand, checksCommand, explainCommand, traceCommand, flowsCommand,
+  diffCommand, reportCommand, sqlCommand, schemaCommand, rulesCommand, packCommand, pruneCommand, fsckCommand
 ]

@@ -5,6 +5,7 @@ import { UserError } from '../problem.ts'
 import { visible } from '../report/format/cell.ts'
 import { commands } from './commands.ts'
 import { EXIT } from './exit-codes.ts'
+import { nearest } from './nearest.ts'
 import { version } from './version.ts'
 
 /** Runs one command line and returns its exit status. Data goes to stdout, talk to stderr. */
@@ -13,7 +14,7 @@ export async function run(argv: string[]): Promise<number> {
     await parser(argv).parseAsync()
     return Number(process.exitCode ?? EXIT.clean)
   } catch (error) {
-    return explain(error, argv.includes('--debug'))
+    return explain(error, argv)
   }
 }
 
@@ -46,10 +47,20 @@ function parser(argv: string[]) {
     })
 }
 
-function explain(error: unknown, debug: boolean): number {
+/** yargs proposes commands by itself, options not. */
+async function withNearestOption(message: string, argv: string[]): Promise<string> {
+  const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1]
+  if (unknown === undefined) return message
+  const help = await parser(argv.slice(0, 1)).getHelp()
+  const [best] = nearest(unknown, [...help.matchAll(/--([a-z][a-z-]+)/g)].map(([, name]) => name!), 1)
+  return best === undefined ? message : `${message}; did you mean --${best}?`
+}
+
+async function explain(error: unknown, argv: string[]): Promise<number> {
   const expected = error instanceof UserError || error instanceof SnapshotError || error instanceof TimeReferenceError
-  const message = visible(error instanceof Error ? error.message : String(error))
-  const stack = debug && error instanceof Error ? `${error.stack}\n` : ''
+  const said = error instanceof Error ? error.message : String(error)
+  const message = visible(expected ? await withNearestOption(said, argv) : said)
+  const stack = argv.includes('--debug') && error instanceof Error ? `${error.stack}\n` : ''
   process.stderr.write(expected ? `snap: ${message}\n${stack}` : `snap: defect: ${message} (--debug shows where)\n${stack}`)
   return expected ? EXIT.failed : EXIT.defect
 }

@@ -51,10 +51,34 @@ function encode(value: unknown): Value {
   return value as string | number
 }
 
-function contentHash(tables: { table: string; rows: Map<string, Row> }[]): Buffer {
+interface EncodedRows {
+  readonly table: string
+  readonly rows: ReadonlyMap<string, Row>
+}
+
+/** A table without rows does not count, so that a version's rows tell its hash. */
+function contentHash(tables: readonly EncodedRows[]): Buffer {
   const hash = createHash('sha256')
-  for (const { table, rows } of tables) hash.update(`${table} ${rows.size}\n${[...rows.keys()].sort().join('\n')}\n`)
+  for (const { table, rows } of tables.filter(({ rows }) => rows.size > 0).sort((a, b) => (a.table < b.table ? -1 : 1))) {
+    hash.update(`${table} ${rows.size}\n${[...rows.keys()].sort().join('\n')}\n`)
+  }
   return hash.digest()
+}
+
+/** The tables whose rows stand in versions of a collection. */
+export function factTables(store: Store): string[] {
+  const columns = (name: string) => `EXISTS (SELECT 1 FROM pragma_table_info(t.name) c WHERE c.name = '${name}')`
+  return store.prepare(`SELECT t.name FROM sqlite_schema t WHERE t.type = 'table' AND ${columns('collection')} AND ${columns('since')}`).pluck().all() as string[]
+}
+
+/** The hash of a version, from its rows. */
+export function recomputedHash(store: Store, { collection, seq }: Version): Buffer {
+  return contentHash(factTables(store).map((table) => {
+    const columns = columnsOf(store, table)
+    const rows = store.prepare(`SELECT ${columns.join(', ')} FROM ${table} WHERE collection = ? AND since <= ? AND until > ?`).raw()
+      .all(collection, seq, seq) as Row[]
+    return { table, rows: new Map(rows.map((row) => [JSON.stringify(row), row])) }
+  }))
 }
 
 function replaceRows(store: Store, table: string, collection: number, seq: number, rows: Map<string, Row>): void {

@@ -1,6 +1,7 @@
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
 import { chmodSync, existsSync } from 'node:fs'
 import { UserError } from '../problem.ts'
+import { loadSqlite } from './sqlite.ts'
 import { currentVersion, latestVersion, migrate } from './migrate.ts'
 
 export type Store = Database.Database
@@ -11,6 +12,8 @@ export function openStore(file: string): Store {
   const store = open(file, {})
   if (fresh && file !== ':memory:') chmodSync(file, 0o600)
   return guard(store, file, () => {
+    // Asked first: the journal mode is written into the file, and the file may not be ours.
+    currentVersion(store, file, latestVersion())
     store.pragma('journal_mode = WAL')
     migrate(store, file)
   })
@@ -29,8 +32,9 @@ export function openStoreForReading(file: string): Store {
 }
 
 function open(file: string, options: Database.Options): Store {
+  const Sqlite = loadSqlite()
   try {
-    return new Database(file, { timeout: 60_000, ...options })
+    return new Sqlite(file, { timeout: 60_000, ...options })
   } catch (error) {
     throw new UserError(`${file}: cannot be opened: ${(error as Error).message}`, { cause: error })
   }

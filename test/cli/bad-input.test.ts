@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava'
 import { cp, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
+import { loadSqlite } from '../../src/store/sqlite.ts'
 import { importedSamples, root, snap, temporaryFolder } from '../support/cli.ts'
 
 /** Bad input: one clear line, exit 2, and the store as it was. */
@@ -75,7 +75,7 @@ test('a file that is not a database', async (t) => {
 
 test('another program\'s database', async (t) => {
   const where = await temporaryFolder()
-  const database = new Database(join(where, 'other.db'))
+  const database = new (loadSqlite())(join(where, 'other.db'))
   database.exec('CREATE TABLE t (x)')
   database.close()
   const { status, stderr } = await snap(where, ['import', day, '--store', 'other.db'])
@@ -85,7 +85,7 @@ test('another program\'s database', async (t) => {
 
 test('a database from a newer version', async (t) => {
   const where = await importedSamples()
-  const database = new Database(join(where, 'snap.db'))
+  const database = new (loadSqlite())(join(where, 'snap.db'))
   database.pragma('user_version = 999')
   database.close()
   for (const args of [['list'], ['import', day]]) {
@@ -118,10 +118,10 @@ const questions: [title: string, args: string[], says: RegExp][] = [
   ['a destination without port', ['trace', '10.43.99.34'], /no destination/],
   ['no snapshot for the phrase', ['check', '-s', '2026-11-20'], /2026-11-20.*nearest.*2026-11-22/],
   ['a phrase that is no time', ['check', '-s', 'whenever'], /whenever/],
-  ['a check that is not there', ['check', 'SEP-STAEL'], /no check SEP-STAEL; there are .*SEP-STALE/],
+  ['a check that is not there', ['check', 'SEP-STAEL'], /no check SEP-STAEL; did you mean SEP-STALE/],
   ['SQL that is wrong', ['sql', 'select nonsense from rules'], /no such column: nonsense/],
   ['a table that is not there', ['schema', 'ruels'], /no table ruels; there are .*rules/],
   ['a command that is not there', ['chek'], /Did you mean check/],
-  ['an option that is not there', ['check', '--snapshto', 'latest'], /snapshto/]
+  ['an option that is not there', ['check', '--snapshto', 'latest'], /snapshto.*did you mean --snapshot\?/]
 ]
 for (const [title, args, says] of questions) test(title, (t) => refused(t, args, says))

@@ -52,15 +52,9 @@ export async function take(t: ExecutionContext, setup: Setup = {}): Promise<Take
   const server = await startApiServer({ objects: objects(), ...setup })
   t.teardown(() => server.close())
   const root = await temporary(t)
-  const kubeconfig = join(root, 'kubeconfig')
-  writeFileSync(kubeconfig, JSON.stringify({
-    'apiVersion': 'v1', 'kind': 'Config', 'current-context': 'other',
-    'clusters': [{ name: 'lab', cluster: { server: server.url } }, { name: 'elsewhere', cluster: { server: 'http://127.0.0.1:1' } }],
-    'contexts': [{ name: 'lab-admin', context: { cluster: 'lab', user: 'u' } }, { name: 'other', context: { cluster: 'elsewhere', user: 'u' } }],
-    'users': [{ name: 'u', user: {} }]
-  }))
+  const config = writeKubeconfig(root, server)
   const collected = await collect({
-    kubectl: 'kubectl', kubeconfig, context: 'lab-admin', transport: { kind: 'none' }, pods: 'none', timeoutMs: 60_000, concurrency: 4,
+    kubectl: 'kubectl', kubeconfig: config, context: 'lab-admin', transport: { kind: 'none' }, pods: 'none', timeoutMs: 60_000, concurrency: 4,
     nodeScript: NODE_SCRIPT, tool: 'snap test', ...setup.options
   }, {
     run: (setup.run ?? ((real: Run) => real))(withHome(root)),
@@ -68,6 +62,18 @@ export async function take(t: ExecutionContext, setup: Setup = {}): Promise<Take
     open: (name) => createSnapshot(join(root, 'snapshots'), name)
   })
   return { collected, server, snapshot: await openSnapshot(collected.path) }
+}
+
+/** A kubeconfig that reaches the server by its context `lab-admin` alone; returns its path. */
+export function writeKubeconfig(folder: string, server: ApiServer): string {
+  const file = join(folder, 'kubeconfig')
+  writeFileSync(file, JSON.stringify({
+    'apiVersion': 'v1', 'kind': 'Config', 'current-context': 'other',
+    'clusters': [{ name: 'lab', cluster: { server: server.url } }, { name: 'elsewhere', cluster: { server: 'http://127.0.0.1:1' } }],
+    'contexts': [{ name: 'lab-admin', context: { cluster: 'lab', user: 'u' } }, { name: 'other', context: { cluster: 'elsewhere', user: 'u' } }],
+    'users': [{ name: 'u', user: {} }]
+  }))
+  return file
 }
 
 /** kubectl keeps what it discovered under HOME; each test has its own. */

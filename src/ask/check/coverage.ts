@@ -8,9 +8,13 @@ export interface Gap {
   readonly reason: string
 }
 
-/** What of the needed subjects the snapshot does not hold whole. The store is scoped to the snapshot. */
-export function gaps(store: Store, needs: readonly string[]): Gap[] {
-  return needs.flatMap((need) => (QUESTIONS[need] ?? objects(need))(store))
+/** What of the needed subjects the snapshot does not hold whole; each subject is looked up once. The store is scoped to the snapshot. */
+export function gapFinder(store: Store): (needs: readonly string[]) => Gap[] {
+  const known = new Map<string, Gap[]>()
+  return (needs) => needs.flatMap((need) => {
+    if (!known.has(need)) known.set(need, (QUESTIONS[need] ?? objects(need))(store))
+    return known.get(need)!
+  })
 }
 
 type Question = (store: Store) => Gap[]
@@ -27,13 +31,27 @@ const QUESTIONS: Record<string, Question> = {
     FROM (SELECT node FROM nodes UNION SELECT node FROM coverage WHERE node IS NOT NULL UNION SELECT node FROM pods WHERE node <> '') n
     JOIN (SELECT 'ipv4' AS family UNION SELECT 'ipv6' WHERE EXISTS (SELECT 1 FROM services WHERE ip_families LIKE '%IPv6%')) f
     WHERE NOT EXISTS (SELECT 1 FROM coverage c WHERE c.subject = 'rules' AND c.node = n.node AND c.family = f.family AND c.status = 'complete')
+    UNION ALL
+    SELECT 'rules of ' || c.node, 'they hold none of kube-proxy in iptables mode'
+    FROM coverage c WHERE c.subject = 'rules' AND c.node IS NOT NULL AND c.family = 'ipv4' AND c.status = 'complete'
+      AND NOT EXISTS (SELECT 1 FROM chains k WHERE k.node = c.node AND k.table_name = 'nat' AND k.kind = 'services')
+    GROUP BY c.node
+    UNION ALL
+    SELECT 'rules of nodes', 'not collected' WHERE NOT EXISTS (SELECT 1 FROM coverage WHERE subject = 'rules' AND node IS NOT NULL)
     ORDER BY 1`),
+  'pod-rules': (store) => rows(store, `
+    SELECT 'rules of ' || count(*) || ' svclb pods' AS subject, 'not collected' AS reason
+    FROM pods p WHERE p.labels ->> '$."svccontroller.k3s.cattle.io/svcname"' IS NOT NULL AND p.phase = 'Running'
+      AND NOT EXISTS (SELECT 1 FROM coverage c WHERE c.subject = 'rules' AND c.namespace = p.namespace AND c.pod = p.pod AND c.status = 'complete')
+    HAVING count(*) > 0`),
   listeners: (store) => rows(store, `
     SELECT 'sockets of ' || count(*) || ' of ' || (SELECT count(DISTINCT pod_namespace || '/' || pod) FROM endpoints WHERE ready AND pod <> '') || ' endpoint pods' AS subject,
       'not collected' AS reason
     FROM (SELECT DISTINCT pod_namespace, pod FROM endpoints WHERE ready AND pod <> '') e
     WHERE NOT EXISTS (SELECT 1 FROM coverage c WHERE c.subject = 'listeners' AND c.namespace = e.pod_namespace AND c.pod = e.pod AND c.status = 'complete')
-    HAVING count(*) > 0`)
+    HAVING count(*) > 0
+    UNION ALL
+    SELECT 'sockets', 'not collected' WHERE NOT EXISTS (SELECT 1 FROM coverage WHERE subject = 'listeners')`)
 }
 
 /** A list of API objects, read once for the whole cluster. */

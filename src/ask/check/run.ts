@@ -1,7 +1,8 @@
 import { UserError } from '../../problem.ts'
 import type { Store } from '../../store/open.ts'
-import { gaps, type Gap } from './coverage.ts'
+import { gapFinder, type Gap } from './coverage.ts'
 import type { Check, Severity } from './definition.ts'
+import { copyViews } from './tables.ts'
 
 /** One thing that is wrong, with the rows that prove it. */
 export interface Finding {
@@ -24,7 +25,9 @@ export interface CheckResult {
 
 /** Runs checks on the one snapshot the store is scoped to. Throws: UserError for a check that SQLite refuses. */
 export function runChecks(store: Store, checks: readonly Check[]): CheckResult[] {
-  return checks.map((check) => ({ check, findings: findings(store, check), gaps: gaps(store, check.needs) }))
+  copyViews(store)
+  const gaps = gapFinder(store)
+  return checks.map((check) => ({ check, findings: findings(store, check), gaps: gaps(check.needs) }))
 }
 
 type Row = { [column: string]: string | number | null }

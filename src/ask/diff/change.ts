@@ -11,7 +11,7 @@ export type Section = (typeof SECTIONS)[number]
  * object        it came or went; before or after is a summary
  * field         one of its own fields, `name` says which
  * port, endpoint, container, address, route, listener, svclb   a part of it that came or went; with a dot, a field of it
- * front         where one of its addresses sends packets (endpoints, rejected, dropped, nowhere), by the rules of nodes
+ * front         where one of its addresses sends packets (`its endpoints`, `rejected`, …, `no rule`), by the rules of nodes
  * destinations  the endpoints that its chains choose from, with their shares, by the rules of nodes
  * rules         its rules on nodes: before and after count the rules gone and come; `name` is a RulesCause
  * policy        of a built-in chain
@@ -45,6 +45,8 @@ export interface Change {
   readonly nodes: readonly string[]
   /** How many nodes were compared; 0 where it is no node's affair. */
   readonly of: number
+  /** Of the rules that say so; '' where it is no rules' affair. */
+  readonly family: '' | 'ipv4' | 'ipv6'
   /** The raw rules, where rules are what changed. */
   readonly rules?: readonly RuleDelta[]
 }
@@ -69,5 +71,5 @@ export function objectChange(
   of: Pick<Change, 'section' | 'namespace' | 'object'>, aspect: Aspect, name: string, before: Value | undefined, after: Value | undefined
 ): Change {
   const change = before === undefined ? 'added' : after === undefined ? 'removed' : 'changed'
-  return { ...of, aspect, name, change, before: before ?? null, after: after ?? null, nodes: [], of: 0 }
+  return { ...of, aspect, name, change, before: before ?? null, after: after ?? null, nodes: [], of: 0, family: '' }
 }

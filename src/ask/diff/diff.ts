@@ -7,7 +7,7 @@ import { objectChanges } from './objects.ts'
 import { OwnedRules } from './owned-rules.ts'
 import { chainChanges, podRuleChanges } from './other-rules.ts'
 import { ServiceRules } from './services.ts'
-import { loadSide, type Side } from './side.ts'
+import { covers, loadSide, type Side } from './side.ts'
 import { svclbChanges } from './svclb.ts'
 import { addUnread } from './unread.ts'
 import { Unknowns } from './unknowns.ts'
@@ -30,13 +30,16 @@ function allChanges(store: Store, before: Side, after: Side, unknowns: Unknowns)
   const objects = [...objectChanges(store, before, after, unknowns), ...endpointChanges(store, before, after, unknowns)]
   const comparisons = compareRules(store, before, after, unknowns)
   const owned = new OwnedRules(store, before, after, comparisons)
-  const changedPods = new Set(objects.filter(({ section }) => section === 'pod').map(({ object }) => object))
+  const pods = {
+    changed: new Set(objects.filter(({ section }) => section === 'pod').map(({ object }) => object)),
+    areKnown: (namespace: string) => covers(before, 'pods', namespace) && covers(after, 'pods', namespace)
+  }
   return [
     ...objects,
     ...svclbChanges(store, before, after),
     ...hostChanges(store, before, after),
     ...new ServiceRules(store, before, after, objects, comparisons, owned).changes(),
-    ...podRuleChanges(comparisons, owned, changedPods),
+    ...podRuleChanges(comparisons, owned, pods),
     ...chainChanges(comparisons, owned)
   ]
 }

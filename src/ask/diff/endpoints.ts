@@ -19,9 +19,10 @@ function subjectOf(before: Side, after: Side): string | undefined {
   return ['endpointslices', 'endpoints'].find((subject) => hasAny(before, subject) && hasAny(after, subject))
 }
 
-/** Whether endpoints can be compared at all. */
-export function endpointsKnown(before: Side, after: Side): boolean {
-  return subjectOf(before, after) !== undefined
+/** Whether all endpoints of a namespace are known in both snapshots. */
+export function endpointsKnown(before: Side, after: Side, namespace: string): boolean {
+  const subject = subjectOf(before, after)
+  return subject !== undefined && covers(before, subject, namespace) && covers(after, subject, namespace)
 }
 
 /** Endpoints that Services gained, lost, or whose readiness changed, whichever object lists them. */

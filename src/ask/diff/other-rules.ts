@@ -4,9 +4,15 @@ import type { OwnedRules } from './owned-rules.ts'
 import type { RuleDelta } from './rule-delta.ts'
 import { grouped, rulesChange, type NodeChange } from './service-rules.ts'
 
+export interface PodKnowledge {
+  readonly changed: ReadonlySet<string>
+  /** Whether all pods of a namespace are known in both snapshots. */
+  areKnown(namespace: string): boolean
+}
+
 /** Rules for pods' host ports, tied to the pods; and the rules inside svclb pods. */
-export function podRuleChanges(comparisons: readonly RuleComparison[], owned: OwnedRules, changedPods: ReadonlySet<string>): Change[] {
-  const cause = (pod: string) => (changedPods.has(pod) ? 'with-objects' : 'alone')
+export function podRuleChanges(comparisons: readonly RuleComparison[], owned: OwnedRules, pods: PodKnowledge): Change[] {
+  const cause = (pod: string) => (pods.changed.has(pod) ? 'with-objects' : pods.areKnown(pod.split('/')[0]!) ? 'alone' : 'unexplained')
   const hostPorts = owned.pods().flatMap((pod) => {
     const changes = comparisons.flatMap((comparison): NodeChange[] => {
       const rules = comparison.node === null ? [] : owned.ofPod(comparison, pod)
@@ -21,10 +27,10 @@ export function podRuleChanges(comparisons: readonly RuleComparison[], owned: Ow
     // The containers of a pod show the same rules: grouping makes them one change.
     return [{ pod, change: rulesChange('', comparison.family, cause(pod), rules) }]
   })
-  const pods = [...new Set(inside.map(({ pod }) => pod))].sort()
+  const names = [...new Set(inside.map(({ pod }) => pod))].sort()
   return [
     ...hostPorts,
-    ...pods.flatMap((pod) => grouped(podNamed(pod), inside.filter((each) => each.pod === pod).map(({ change }) => change), new Map()).map((change) => ({ ...change, nodes: [] })))
+    ...names.flatMap((pod) => grouped(podNamed(pod), inside.filter((each) => each.pod === pod).map(({ change }) => change), new Map()).map((change) => ({ ...change, nodes: [] })))
   ]
 }
 
@@ -47,7 +53,20 @@ export function chainChanges(comparisons: readonly RuleComparison[], owned: Owne
 }
 
 function chainChange({ node, family }: RuleComparison, rules: readonly RuleDelta[]): NodeChange[] {
-  return [rulesChange(node!, family, 'alone', rules)]
+  const lines = rules.filter((delta) => !delta.rule)
+  const [gone, come] = ['-', '+'].map((sign) => lines.find((delta) => delta.sign === sign))
+  const of = { node: node!, family, name: '' }
+  const own: NodeChange[] =
+    gone && come ? [{ ...of, aspect: 'policy', before: policyOf(gone), after: policyOf(come) }]
+    : come ? [{ ...of, aspect: 'object', change: 'added', before: null, after: '' }]
+    : gone ? [{ ...of, aspect: 'object', change: 'removed', before: '', after: null }]
+    : []
+  return rules.length > lines.length || own.length === 0 ? [...own, rulesChange(node!, family, 'alone', rules)] : own
+}
+
+/** `DROP` of `:INPUT DROP [0:0]` */
+function policyOf({ line }: RuleDelta): string {
+  return line.split(' ')[1]!
 }
 
 function chainsOf(deltas: readonly RuleDelta[]): Map<string, RuleDelta[]> {

@@ -10,24 +10,28 @@ import type { ServicePort } from './service-index.ts'
 export interface NodeChange {
   readonly node: string
   readonly family: string
-  readonly aspect: 'front' | 'destinations' | 'rules'
+  readonly aspect: 'front' | 'destinations' | 'rules' | 'policy' | 'object'
   readonly name: string
+  /** 'changed' where it is left out. */
+  readonly change?: Change['change']
   readonly before: Value
   readonly after: Value
   readonly rules?: readonly RuleDelta[]
 }
 
-/** Chains that choose endpoints for a port: those of the whole cluster, and of the node itself. */
-const CHOOSING = [['KUBE-SVC-', ''], ['KUBE-SVL-', ' (local endpoints)'], ['KUBE-XLB-', ' (local endpoints)']] as const
+/** Chains that choose endpoints for a port: of the whole cluster, and of the node itself (KUBE-XLB up to 1.23, then KUBE-SVL). */
+const CHOOSING = [
+  { prefixes: ['KUBE-SVC-'], where: '' },
+  { prefixes: ['KUBE-SVL-', 'KUBE-XLB-'], where: ' (local endpoints)' }
+]
 
 /** Which endpoints the chains of the ports choose from, where that is not the same on both sides. */
 export function destinationChanges(destinations: Destinations, { node, family, before, after }: RuleComparison, ports: readonly ServicePort[]): NodeChange[] {
   return ports.flatMap(({ hash, label }) =>
-    CHOOSING.flatMap(([prefix, where]): NodeChange[] => {
-      const was = destinations.of(before.versions, prefix + hash)
-      const is = destinations.of(after.versions, prefix + hash)
-      if (sameDestinations(was ?? [], is ?? [])) return []
-      return [{ node: node!, family, aspect: 'destinations', name: label + where, before: written(was), after: written(is) }]
+    CHOOSING.flatMap(({ prefixes, where }): NodeChange[] => {
+      const [was, is] = [before, after].map(({ versions }) => prefixes.flatMap((prefix) => destinations.of(versions, prefix + hash) ?? []))
+      if (sameDestinations(was!, is!)) return []
+      return [{ node: node!, family, aspect: 'destinations', name: label + where, before: written(was!), after: written(is!) }]
     })
   )
 }
@@ -38,17 +42,26 @@ function sameDestinations(before: readonly Destination[], after: readonly Destin
 }
 
 /** `10.42.0.7:80 33.3%` */
-function written(list: readonly Destination[] | undefined): string[] {
-  return (list ?? []).map(({ destination, share }) => `${destination} ${Number((share * 100).toFixed(1))}%`)
+function written(list: readonly Destination[]): string[] {
+  return list.map(({ destination, share }) => `${destination} ${Number((share * 100).toFixed(1))}%`)
 }
 
 /** Where packets to the fronts go that the changed rules are for. */
 export function frontChanges(destinations: Destinations, { node, family, before, after }: RuleComparison, deltas: readonly RuleDelta[]): NodeChange[] {
   const fronts = new Set(deltas.flatMap(({ kind, rule }) => (rule && DISPATCHING.has(kind) ? frontOf(kind, rule) ?? [] : [])))
   return [...fronts].sort().flatMap((front): NodeChange[] => {
-    const [was, is] = [before, after].map(({ versions }) => destinations.front(versions, front).join(' and ') || 'nowhere')
+    const [was, is] = [before, after].map(({ versions }) => wayInWords(destinations.front(versions, front)))
     return was === is ? [] : [{ node: node!, family, aspect: 'front', name: frontName(front), before: was!, after: is! }]
   })
+}
+
+/** What a chain leaves, such as clients outside of its source ranges, may be dropped by a rule after it. */
+function wayInWords(ways: readonly string[]): string {
+  const isEnd = (way: string) => way === 'dropped' || way === 'rejected'
+  const ends = ways.filter(isEnd)
+  const onward = ways.filter((way) => !isEnd(way))
+  if (ways.length === 0) return 'no rule'
+  return onward.length === 0 ? ends.join(' or ') : [...onward, ...ends.map((way) => `what that leaves ${way}`)].join(', ')
 }
 
 /** `10.43.0.1:80/TCP`, `node port 30080/TCP` */
@@ -67,16 +80,16 @@ export function rulesChange(node: string, family: string, cause: RulesCause, rul
 /** What is the same on several nodes becomes one change. */
 export function grouped(of: Pick<Change, 'section' | 'namespace' | 'object'>, changes: readonly NodeChange[], compared: ReadonlyMap<string, number>): Change[] {
   const groups = new Map<string, Change & { nodes: string[] }>()
-  for (const { node, family, aspect, name, before, after, rules } of changes) {
-    const key = JSON.stringify([family, aspect, name, before, after, rules?.map(({ sign, table, line }) => `${sign}${table} ${line}`).sort()])
+  for (const { node, family, aspect, name, change = 'changed', before, after, rules } of changes) {
+    const key = JSON.stringify([family, aspect, name, change, before, after, rules?.map(({ sign, table, line }) => `${sign}${table} ${line}`).sort()])
     const known = groups.get(key)
     if (known) {
       if (!known.nodes.includes(node)) known.nodes.push(node)
       continue
     }
-    const shown = family === 'ipv6' ? `${name} IPv6` : name
     groups.set(key, {
-      ...of, aspect, name: aspect === 'rules' ? name : shown, change: 'changed', before, after, nodes: [node], of: compared.get(family) ?? 0, ...(rules && { rules })
+      ...of, aspect, name, change, before, after, nodes: [node], of: compared.get(family) ?? 0,
+      family: family === 'ipv6' ? 'ipv6' : 'ipv4', ...(rules && { rules })
     })
   }
   return [...groups.values()]

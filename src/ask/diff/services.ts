@@ -8,7 +8,7 @@ import type { OwnedRules } from './owned-rules.ts'
 import type { RuleDelta } from './rule-delta.ts'
 import { ServiceIndex, type ServicePort } from './service-index.ts'
 import { destinationChanges, frontChanges, grouped, rulesChange, type NodeChange } from './service-rules.ts'
-import { hasAny, type Side } from './side.ts'
+import { covers, type Side } from './side.ts'
 
 /** Fields that no rule depends on. */
 const WITHOUT_RULES = new Set(['labels', 'annotations', 'uid', 'selector', 'load_balancer_class', 'load_balancer_hostnames'])
@@ -17,7 +17,7 @@ const WITHOUT_RULES = new Set(['labels', 'annotations', 'uid', 'selector', 'load
 export class ServiceRules {
   private readonly destinations: Destinations
   private readonly endpoints: EndpointSides
-  private readonly objectsKnown: boolean
+  private readonly areObjectsKnown: (namespace: string) => boolean
   private readonly touched: ReadonlySet<string>
   private readonly comparisons: readonly RuleComparison[]
   private readonly owned: OwnedRules
@@ -30,7 +30,7 @@ export class ServiceRules {
     this.sides = owned.sides
     this.touched = new Set(objects.filter(isForRules).map(({ object }) => object))
     this.endpoints = endpointsOf(store, before, after, this.touched)
-    this.objectsKnown = hasAny(before, 'services') && hasAny(after, 'services') && endpointsKnown(before, after)
+    this.areObjectsKnown = (namespace) => covers(before, 'services', namespace) && covers(after, 'services', namespace) && endpointsKnown(before, after, namespace)
   }
 
   changes(): Change[] {
@@ -44,30 +44,41 @@ export class ServiceRules {
     for (const family of ['ipv4', 'ipv6']) {
       compared.set(family, new Set(this.comparisons.filter((each) => each.family === family).map(({ node }) => node)).size)
     }
-    return grouped({ section: 'service', namespace: service.split('/')[0]!, object: service }, changes, compared)
+    return grouped({ section: 'service', namespace: namespaceOf(service), object: service }, changes, compared)
   }
 
   private onNode(service: string, comparison: RuleComparison): NodeChange[] {
     const deltas = this.owned.of(comparison, service)
     const { node, family } = comparison
     if (deltas.length === 0) return this.touched.has(service) ? this.notFollowed(service, comparison) : []
-    const cause = !this.objectsKnown ? 'unexplained' : this.touched.has(service) ? 'with-objects' : 'alone'
+    const cause = this.touched.has(service) ? 'with-objects' : this.areObjectsKnown(namespaceOf(service)) ? 'alone' : 'unexplained'
+    const rules = rulesChange(node!, family, cause, deltas)
+    // What a dump that was cut makes of packets is not known.
+    if (!isWhole(comparison)) return [rules]
     return [
       ...frontChanges(this.destinations, comparison, deltas),
       ...destinationChanges(this.destinations, comparison, this.ports(service, deltas)),
-      rulesChange(node!, family, cause, deltas)
+      rules
     ]
   }
 
   private ports(service: string, deltas: readonly RuleDelta[]): ServicePort[] {
-    const ports = new Map([this.sides.before, this.sides.after].flatMap(({ ports: known }) => (known.get(service) ?? []).map((port) => [port.hash, port])))
     // A dispatch rule alone changes no choice of endpoints.
-    return deltas.some(({ kind }) => CHOOSING.has(kind)) ? [...ports.values()].filter(({ hash }) => hash !== null) : []
+    if (!deltas.some(({ kind }) => CHOOSING.has(kind))) return []
+    const ports = new Map<string, ServicePort>()
+    for (const port of [this.sides.before, this.sides.after].flatMap((side) => side.ports.get(service) ?? [])) {
+      if (port.hash === null) continue
+      // The chain's name holds the port's name, not its number: where the number changed, the name alone tells it.
+      const known = ports.get(port.hash)
+      ports.set(port.hash, known && known.label !== port.label ? { ...port, label: port.portName || 'its port' } : port)
+    }
+    return [...ports.values()]
   }
 
   /** The node has kube-proxy's chains, its rules for the Service are the same, and the objects want others. */
-  private notFollowed(service: string, { node, family, before, after }: RuleComparison): NodeChange[] {
-    if (!this.objectsKnown || before.status !== 'complete' || after.status !== 'complete') return []
+  private notFollowed(service: string, comparison: RuleComparison): NodeChange[] {
+    const { node, family, before, after } = comparison
+    if (!this.areObjectsKnown(namespaceOf(service)) || !isWhole(comparison)) return []
     const { before: was, after: is } = this.sides
     const old = expectationOf(was, service, this.endpoints.before.get(service), family)
     const now = expectationOf(is, service, this.endpoints.after.get(service), family)
@@ -77,6 +88,14 @@ export class ServiceRules {
     })
     return [{ node: node!, family, aspect: 'rules', name: 'not-followed', ...agrees }]
   }
+}
+
+function namespaceOf(service: string): string {
+  return service.split('/')[0]!
+}
+
+function isWhole({ before, after }: RuleComparison): boolean {
+  return before.status === 'complete' && after.status === 'complete'
 }
 
 const CHOOSING = new Set(['service', 'endpoint', 'local', 'external-local'])

@@ -2,7 +2,7 @@ import type { Store } from '../../store/open.ts'
 
 /** The views people query, by name. */
 export function publicViews(store: Store): string[] {
-  return store.prepare("SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name").pluck().all() as string[]
+  return store.prepare("SELECT name FROM sqlite_schema WHERE type = 'view' AND name NOT GLOB '_*' ORDER BY name").pluck().all() as string[]
 }
 
 /**

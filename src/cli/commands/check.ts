@@ -1,15 +1,8 @@
+import type { CheckArguments } from '../checking.ts'
 import { command } from '../command.ts'
 import * as options from '../options.ts'
 
-interface Args {
-  codes?: string[]
-  snapshot: string
-  checks?: string[]
-  'fail-on': string
-  output: string
-}
-
-export const checkCommand = command<Args>({
+export const checkCommand = command<Omit<CheckArguments, 'store'>>({
   command: 'check [codes..]',
   describe: 'find what is wrong in a snapshot',
   builder: (yargs) =>
@@ -18,21 +11,17 @@ export const checkCommand = command<Args>({
       .option('snapshot', options.snapshot)
       .option('checks', { type: 'string', array: true, requiresArg: true, describe: 'a folder with .sql checks of your own' })
       .option('fail-on', { type: 'string', choices: ['error', 'warn', 'none'], default: 'warn', describe: 'the mildest finding that makes the exit status 1' })
-      .option('output', options.output)
+      .option('suppress', { type: 'string', requiresArg: true, describe: 'a file with lines of CODE OBJECT UNTIL REASON: findings to leave out' })
+      .option('new-since', { type: 'string', requiresArg: true, describe: 'leave out what stood in this snapshot already' })
+      .option('baseline', { type: 'string', requiresArg: true, describe: 'leave out the findings of this file' })
+      .option('write-baseline', { type: 'string', requiresArg: true, describe: 'write the findings to a file for --baseline' })
+      .option('output', { ...options.output, choices: [...options.output.choices, 'junit', 'sarif', 'prometheus'] })
       .example('snap check -s today', 'all checks on today\'s snapshot')
       .example('snap check SEP-STALE NODE-DRIFT --fail-on error', 'two checks, for cron')
+      .example('snap check --new-since yesterday', 'only what is new')
       .example('snap check --checks ./checks -o json', 'with checks of your own'),
   async handler(args) {
-    const [{ asking, findSnapshot }, { scopeTo }, { loadChecks }, { runChecks }, { chooseChecks, printResults, isFound }] = await Promise.all([
-      import('../asking.ts'), import('../../ask/sql/scope.ts'), import('../../ask/check/catalogue.ts'), import('../../ask/check/run.ts'),
-      import('../checking.ts')
-    ])
-    await asking(args.store, async (store) => {
-      const { name } = await findSnapshot(store, args.snapshot)
-      scopeTo(store, name)
-      const results = runChecks(store, chooseChecks(loadChecks(args.checks ?? []), args.codes ?? []))
-      printResults(name, results, args.output)
-      if (isFound(results, args['fail-on'])) process.exitCode = 1
-    })
+    const { checkSnapshot } = await import('../checking.ts')
+    await checkSnapshot(args)
   }
 })

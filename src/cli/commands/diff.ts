@@ -25,13 +25,13 @@ export const diffCommand = command<Args>({
       .option('node', { type: 'string', requiresArg: true, describe: 'leave out what concerns other nodes only' })
       .option('namespace', { alias: 'n', type: 'string', requiresArg: true, describe: 'only objects of this namespace' })
       .option('kind', {
-        type: 'string', array: true, requiresArg: true, describe: 'only these kinds',
+        type: 'string', array: true, nargs: 1, describe: 'only this kind; may be given several times',
         choices: ['service', 'pod', 'node', 'daemonset', 'ingress', 'namespace', 'chain']
       })
       .option('output', options.output)
       .example('snap diff yesterday today', 'what changed')
       .example('snap diff latest~1 --service demo/web --rules', 'one Service, with its rules')
-      .example('snap diff "2 days ago" yesterday --kind service pod -o json', 'for a program'),
+      .example('snap diff "2 days ago" yesterday --kind service --kind pod -o json', 'for a program'),
   async handler(args) {
     const [{ asking, findSnapshot }, { diffSnapshots }, { filterDiff }, { printDiff }] = await Promise.all([
       import('../asking.ts'), import('../../ask/diff/diff.ts'), import('../../ask/diff/filter.ts'), import('../diffing.ts')

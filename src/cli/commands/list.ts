@@ -7,13 +7,16 @@ export const listCommand = command<{ output: string }>({
   describe: 'list the snapshots in the store, newest first',
   builder: (yargs) => yargs.option('output', options.output).example('snap list', 'which days can be asked about'),
   async handler(args) {
-    const [{ asking }, { query }, { print }] = await Promise.all([
-      import('../asking.ts'), import('../../ask/sql/query.ts'), import('../print.ts')
+    const [{ asking }, { select, views }, { print }] = await Promise.all([
+      import('../asking.ts'), import('../../store/select.ts'), import('../print.ts')
     ])
-    await asking(args.store, (store) =>
-      print(query(store, `
-        SELECT s.id, v.snapshot, v.cluster, v.items, v.failed, v.issues, iif(v.pasted, 'pasted', '') AS kind, v.source
-        FROM snapshots v JOIN _snapshot s ON s.name = v.snapshot ORDER BY v.taken_at DESC`), args.output)
-    )
+    await asking(args.store, (store) => {
+      const listed = views.selectFrom('snapshots')
+        .select(['id', 'snapshot', 'cluster', 'items', 'failed', 'issues', 'pasted', 'source'])
+        .orderBy('taken_at', 'desc')
+      const rows = select(store, listed)
+      const columns = ['id', 'snapshot', 'cluster', 'items', 'failed', 'issues', 'pasted', 'source'] as const
+      print({ columns, rows: rows.map((row) => columns.map((column) => row[column])) }, args.output)
+    })
   }
 })

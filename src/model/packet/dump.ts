@@ -9,7 +9,9 @@ import type { EvaluatedRule, Family, RuleChain, Rules, TableName } from './packe
  */
 export function rulesOfDump(dump: Dump, family: Family): Rules {
   const tables = new Map<string, Table | 'twice'>()
-  for (const table of dump.tables) if (table.name !== null) tables.set(table.name, tables.has(table.name) ? 'twice' : table)
+  for (const table of dump.tables) {
+    if (table.name !== null) tables.set(table.name, tables.has(table.name) ? 'twice' : table)
+  }
   const chains = new Map([...tables].map(([name, table]) => [name, table === 'twice' ? noChain : chainsOf(table)]))
   const backend = dump.generator?.backend
   return {

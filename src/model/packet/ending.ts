@@ -43,7 +43,8 @@ export class Endings {
 
   outcomes(): Outcome[] {
     const groups = [...this.groups.values()]
-    if (groups.reduce((sum, { share }) => sum + sizeOf(share), 0) > MAX_OUTCOMES) return [this.tooMany(groups[0]!.arrivals[0]!.branch)]
+    const count = groups.reduce((sum, { share }) => sum + sizeOf(share), 0)
+    if (count > MAX_OUTCOMES) return [this.tooMany()]
     return groups.flatMap(({ share, arrivals }) =>
       cases(share).map((each) => {
         const { branch, end } = arrivals.find((arrival) => reaches(arrival.branch.share, each)) ?? arrivals[0]!
@@ -52,11 +53,19 @@ export class Endings {
     )
   }
 
-  private tooMany(branch: Branch): Outcome {
-    const why = `more than ${MAX_OUTCOMES} outcomes, by combinations of unknown conditions`
-    const flow = { ...branch.flow, destination: null, destinationPort: null, source: null, sourcePort: null, mark: null, sourceNat: false, masqueraded: false }
-    const end: End = { verdict: 'unknown', local: false, why, sourceSettled: false }
-    return { ...this.outcome({ ...branch, flow, trail: null }, end, { share: 1, conditions: [] }), destinationNat: false }
+  private tooMany(): Outcome {
+    return {
+      verdict: 'unknown',
+      local: false,
+      packet: { protocol: this.protocol },
+      destinationNat: false,
+      masqueraded: 'unknown',
+      share: 1,
+      conditions: [],
+      assumptions: [],
+      why: `more than ${MAX_OUTCOMES} outcomes, by combinations of unknown conditions`,
+      steps: [],
+    }
   }
 
   private outcome(branch: Branch, end: End, { share, conditions }: Case<OpenCondition>): Outcome {
@@ -80,11 +89,14 @@ export class Endings {
 /** Equal for ends that read the same. */
 function endKey(flow: Flow, { verdict, local, rejectWith, sourceSettled }: End): string {
   const { source, sourcePort, destination, destinationPort, mark, destinationNat, sourceNat, masqueraded } = flow
-  return [verdict, local, rejectWith, sourceSettled, source, sourcePort, destination, destinationPort, mark, destinationNat, sourceNat, masqueraded].join('|')
+  const after = [source, sourcePort, destination, destinationPort, mark, destinationNat, sourceNat, masqueraded]
+  return [verdict, local, rejectWith, sourceSettled, ...after].join('|')
 }
 
+type Result = Pick<Outcome, 'packet' | 'destinationNat' | 'masqueraded' | 'sourceNat'>
+
 /** What of a flow shows in an outcome. */
-function resultOf(flow: Flow, end: End, protocol: string): Pick<Outcome, 'packet' | 'destinationNat' | 'masqueraded' | 'sourceNat'> {
+function resultOf(flow: Flow, end: End, protocol: string): Result {
   const packet = packetOf(flow, protocol)
   const masqueraded = flow.masqueraded || (end.sourceSettled ? false : 'unknown')
   if (!flow.sourceNat) return { packet, destinationNat: flow.destinationNat, masqueraded }

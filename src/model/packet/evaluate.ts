@@ -2,7 +2,7 @@
  * What happens to a packet on a node: every outcome with its share and conditions.
  * The order of hooks and tables is the kernel's (include/uapi/linux/netfilter_ipv4.h, NF_IP_PRI_*).
  */
-import { formatAddress, isLoopback, isMulticast, parseAddress } from './address.ts'
+import { formatAddress, isLoopback, isMulticast } from './address.ts'
 import { Conditions, withStep, type Branch } from './branch.ts'
 import { Endings } from './ending.ts'
 import type { Flow } from './flow.ts'
@@ -10,7 +10,8 @@ import { viewHost } from './host.ts'
 import { ask, type Sent, type Truth } from './match/part.ts'
 import type { Outcome, Verdict } from './outcome.ts'
 import type { Host, Hook, Packet, Rules, TableName } from './packet.ts'
-import { ICMP, ICMPV6, protocolNumber, TCP } from './protocol.ts'
+import { ICMP, ICMPV6 } from './protocol.ts'
+import { readPacket } from './sent.ts'
 import { restrict } from './share.ts'
 import { traverse, type Evaluation } from './traverse.ts'
 
@@ -20,50 +21,10 @@ import { traverse, type Evaluation } from './traverse.ts'
  * Throws a RangeError when an address or protocol of the packet is not one, or is of another family than the rules.
  */
 export function evaluate(rules: Rules, host: Host, packet: Packet): readonly Outcome[] {
-  const sent = readPacket(rules, packet)
+  const sent = readPacket(rules.family, packet)
   const conditions = new Conditions()
   const path = new Path({ rules, host: viewHost(host), sent, conditions, endings: new Endings(packet.protocol) })
   return path.outcomes()
-}
-
-function readPacket(rules: Rules, packet: Packet): Sent {
-  const protocol = protocolNumber(packet.protocol)
-  if (protocol === undefined) throw new RangeError(`protocol ${packet.protocol} is not known`)
-  const address = (text: string) => {
-    const parsed = parseAddress(text)
-    if (parsed?.length !== (rules.family === 4 ? 1 : 4)) throw new RangeError(`${text} is not an IPv${rules.family} address`)
-    return parsed
-  }
-  const state = packet.state ?? 'NEW'
-  const flow: Flow = {
-    protocol,
-    source: packet.source === undefined ? null : address(packet.source),
-    sourcePort: packet.sourcePort ?? null,
-    destination: address(packet.destination),
-    destinationPort: packet.destinationPort ?? null,
-    state,
-    mark: packet.mark ?? 0,
-    connectionMark: packet.connectionMark ?? (state === 'NEW' ? 0 : null),
-    fromHost: false,
-    looped: false,
-    arrival: packet.inInterface ?? null,
-    departure: null,
-    toHost: false,
-    destinationChanged: false,
-    sourceChanged: false,
-    destinationNat: false,
-    sourceNat: false,
-    masqueraded: false,
-    recent: [],
-  }
-  const tcpFlags = packet.tcpFlags ?? (protocol === TCP && state === 'NEW' ? ['SYN'] : undefined)
-  return {
-    flow,
-    reply: packet.reply ?? false,
-    ...(tcpFlags && { tcpFlags: new Set<string>(tcpFlags) }),
-    ...(packet.icmpType === undefined ? {} : { icmpType: packet.icmpType }),
-    ...(packet.icmpCode === undefined ? {} : { icmpCode: packet.icmpCode }),
-  }
 }
 
 /** The packet's way through the hooks. */
@@ -76,7 +37,8 @@ class Path {
 
   outcomes(): readonly Outcome[] {
     const { host, sent, endings } = this.evaluation
-    const start: Branch = { flow: sent.flow, share: 1, trail: null, assumptions: assumptionsOf(sent), passed: undefined }
+    const assumptions = assumptionsOf(sent)
+    const start: Branch = { flow: sent.flow, share: 1, trail: null, assumptions, passed: undefined }
     const own = sent.flow.source && sent.flow.arrival === null ? host.isOwn(sent.flow.source) : false
     const { yes, no } = this.split(start, own)
     for (const branch of yes) this.output({ ...branch, flow: { ...branch.flow, fromHost: true } })
@@ -88,17 +50,14 @@ class Path {
     const { host } = this.evaluation
     const { source, arrival } = branch.flow
     const route = source && arrival === null ? host.route(source) : undefined
-    const entering = route?.interface === undefined
-      ? branch
-      : assume({ ...branch, flow: { ...branch.flow, arrival: route.interface } }, `the packet arrives on ${route.interface}, where the route back to its source leads`)
-    const seen = this.tables('PREROUTING', ['raw', 'mangle', 'nat'], [entering])
+    const seen = this.tables('PREROUTING', ['raw', 'mangle', 'nat'], [arrivingBy(branch, route?.interface)])
     for (const each of seen) this.route(each)
   }
 
   /** After PREROUTING: to the host itself, or through it. */
   private route(branch: Branch): void {
     const { destination, toHost } = branch.flow
-    const { yes, no } = toHost || !destination ? { yes: [branch], no: [] } : this.split(branch, this.delivered(destination))
+    const { yes, no } = this.split(branch, toHost || !destination || this.delivered(destination))
     for (const each of yes) this.deliver(each)
     for (const each of no) this.forward(each)
   }
@@ -114,19 +73,21 @@ class Path {
     const { destination, looped, arrival } = branch.flow
     const refused = !looped && destination?.length === 1 && isLoopback(destination)
     const { yes, no } = this.split(branch, refused ? this.routesLocalnet(arrival) : true)
-    for (const each of no) this.end(each, 'dropped', true, 'the kernel takes no packet for a loopback address from outside (route_localnet is 0)')
+    for (const each of no) this.end(each, 'dropped', true, 'to a loopback address (route_localnet is 0)')
     const input = yes.map((each) => withStep(each, { kind: 'route', hook: 'INPUT', depth: 0, to: 'local' }))
-    const last: readonly TableName[] = this.evaluation.rules.backend === 'nft' ? ['nat', 'security'] : ['security', 'nat']
+    const nft = this.evaluation.rules.backend === 'nft'
+    const last: readonly TableName[] = nft ? ['nat', 'security'] : ['security', 'nat']
     const seen = this.tables('INPUT', ['mangle', 'filter', ...last], input)
-    for (const each of seen) this.end(each, 'accepted', true, `delivered to the node, ${each.passed ?? 'no rule stops it'}`)
+    for (const each of seen) this.end(each, 'accepted', true, `delivered to the node, ${passedBy(each)}`)
   }
 
   private forward(branch: Branch): void {
     const { host, rules } = this.evaluation
     const name = rules.family === 4 ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding'
     const forwarding = host.sysctl(name)
-    if (forwarding === '0') return this.end(branch, 'dropped', false, `the node does not forward packets (${name} is 0)`)
-    const assumed = forwarding === undefined ? assume(branch, `the node forwards packets (${name} is not known)`) : branch
+    if (forwarding === '0') return this.end(branch, 'dropped', false, `the node does not forward (${name} is 0)`)
+    const assumption = `the node forwards packets (${name} is not known)`
+    const assumed = forwarding === undefined ? assume(branch, assumption) : branch
     const seen = this.tables('FORWARD', ['mangle', 'filter', 'security'], this.routeOut(assumed, 'FORWARD'))
     for (const each of seen) this.leave(each)
   }
@@ -151,7 +112,8 @@ class Path {
   private chooseRoute(branch: Branch): Branch[] {
     const { destination, toHost } = branch.flow
     const { yes, no } = this.split(branch, toHost || !destination || this.evaluation.host.isOwn(destination))
-    return [...yes.map((each) => withRoute(each, 'OUTPUT', 'lo')), ...no.flatMap((each) => this.routeOut(each, 'OUTPUT')).flatMap((each) => this.mayLeave(each))]
+    const toOthers = no.flatMap((each) => this.routeOut(each, 'OUTPUT')).flatMap((each) => this.mayLeave(each))
+    return [...yes.map((each) => withRoute(each, 'OUTPUT', 'lo')), ...toOthers]
   }
 
   /** A loopback source leaves the host only with route_localnet (__mkroute_output). */
@@ -159,14 +121,14 @@ class Path {
     const { source, departure } = branch.flow
     const strange = source?.length === 1 && isLoopback(source)
     const { yes, no } = this.split(branch, strange ? this.routesLocalnet(departure) : true)
-    for (const each of no) this.end(each, 'dropped', false, 'a packet from a loopback address does not leave the node (route_localnet is 0)')
+    for (const each of no) this.end(each, 'dropped', false, 'from a loopback address (route_localnet is 0)')
     return yes
   }
 
   private leave(branch: Branch): void {
     for (const each of this.tables('POSTROUTING', ['mangle', 'nat'], [branch])) {
       if (each.flow.departure === 'lo') this.loopBack(each)
-      else this.end(each, 'accepted', false, `${each.flow.fromHost ? 'sent' : 'forwarded'}, ${each.passed ?? 'no rule stops it'}`)
+      else this.end(each, 'accepted', false, `${each.flow.fromHost ? 'sent' : 'forwarded'}, ${passedBy(each)}`)
     }
   }
 
@@ -190,19 +152,22 @@ class Path {
     const { host } = this.evaluation
     const { destination } = branch.flow
     if (!destination) return [withRoute(branch, hook, null)]
-    if (!host.knowsRoutes) return [assume(withRoute(branch, hook, null), 'the node has a route to the destination (its routes are not known)')]
+    if (!host.knowsRoutes) return [assume(withRoute(branch, hook, null), ROUTE_ASSUMED)]
     const route = host.route(destination)
     if (route?.type === 'unicast') return [withRoute(branch, hook, route.interface ?? null)]
-    this.end(branch, 'dropped', false, `${route ? `a route of type ${route.type}` : 'no route'} to ${formatAddress(destination)}`)
+    const why = route ? `a route of type ${route.type}` : 'no route'
+    this.end(branch, 'dropped', false, `${why} to ${formatAddress(destination)}`)
     return []
   }
 
   private routesLocalnet(device: string | null): Truth {
     const { host } = this.evaluation
-    const settings = ['all', device].map((each) => (each === null ? undefined : host.sysctl(`net.ipv4.conf.${each}.route_localnet`)))
+    const setting = (of: string) => host.sysctl(`net.ipv4.conf.${of}.route_localnet`)
+    const settings = [setting('all'), device === null ? undefined : setting(device)]
     if (settings.includes('1')) return true
     if (settings.every((value) => value === '0')) return false
-    return ask({ id: 'route_localnet', text: 'net.ipv4.conf.all.route_localnet is 1', reason: 'the setting is not known' })
+    const text = 'net.ipv4.conf.all.route_localnet is 1'
+    return ask({ id: text, text, reason: 'the setting is not known' })
   }
 
   private split(branch: Branch, truth: Truth): { yes: Branch[]; no: Branch[] } {
@@ -231,6 +196,18 @@ function natLooksAt(flow: Flow): boolean {
 function assumptionsOf({ flow }: Sent): readonly string[] {
   if (flow.state !== 'ESTABLISHED') return []
   return ['the connection was not translated when it began (its conntrack entry is not known)']
+}
+
+const ROUTE_ASSUMED = 'the node has a route to the destination (its routes are not known)'
+
+function passedBy({ passed }: Branch): string {
+  return passed ?? 'no rule stops it'
+}
+
+function arrivingBy(branch: Branch, device: string | undefined): Branch {
+  if (device === undefined) return branch
+  const arriving = { ...branch, flow: { ...branch.flow, arrival: device } }
+  return assume(arriving, `the packet arrives on ${device}, where the route back to its source leads`)
 }
 
 function assume(branch: Branch, assumption: string): Branch {

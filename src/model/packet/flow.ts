@@ -45,6 +45,11 @@ export function flowKey(flow: Flow): string {
   return key
 }
 
+/** Both ends, for questions whose answer NAT may change. */
+export function endsOf({ source, sourcePort, destination, destinationPort }: Flow): string {
+  return [source, sourcePort, destination, destinationPort].join(' ')
+}
+
 export function sameFlow(a: Flow, b: Flow): boolean {
   if (a === b) return true
   if (a.destination !== b.destination && !sameAddress(a.destination, b.destination)) return false

@@ -79,7 +79,8 @@ function parseOwn(each: Host['addresses'][number]): OwnAddress[] {
   if (!address) return []
   const mask = prefixMask(each.prefix, address.length === 1 ? 4 : 6)
   const network = { base: applyMask(address, mask), mask }
-  return [{ address, network, prefix: each.prefix, ...(each.interface === undefined ? {} : { interface: each.interface }) }]
+  const on = each.interface === undefined ? {} : { interface: each.interface }
+  return [{ address, network, prefix: each.prefix, ...on }]
 }
 
 function parseRoute(route: Route): ParsedRoute[] {
@@ -110,18 +111,19 @@ function isOwn(own: readonly OwnAddress[], known: 'all' | 'some', address: Addre
   }
   if (found.some((each) => each.interface === on)) return true
   if (known === 'all' && found.every((each) => each.interface !== undefined)) return false
-  return ask({ id: `${text} on ${on}`, text: `${text} on ${on}`, reason: 'the addresses of its interfaces are not all known' })
+  const onThere = `${text}, on ${on}`
+  return ask({ id: onThere, text: onThere, reason: 'the addresses of its interfaces are not all known' })
 }
 
 function isBroadcast(own: readonly OwnAddress[], known: 'all' | 'some', address: Address): Truth {
   if (address.length !== 1) return false
   if (address[0] === 0xffffffff || address[0]! >>> 24 === 0) return true
-  const broadcast = (each: OwnAddress) => each.prefix < 31 && (each.network.base[0]! | ~each.network.mask[0]!) >>> 0 === address[0]
-  if (own.some((each) => each.address.length === 1 && broadcast(each))) return true
-  // Only an address that could end a subnet is in doubt; a /25 or shorter ends in .127 or .255.
-  if (known === 'all' || isMulticast(address)) return false
+  const nets = own.filter((each) => each.address.length === 1 && each.prefix < 31).map(({ network }) => network)
+  if (nets.some(({ base, mask }) => (base[0]! | ~mask[0]!) >>> 0 === address[0])) return true
+  // The last address of a network is odd.
+  if (known === 'all' || isMulticast(address) || address[0]! % 2 === 0) return false
   const text = `${formatAddress(address)} is a broadcast address of the node's networks`
-  return (address[0]! & 1) === 0 ? false : ask({ id: text, text, reason: 'not all addresses of the node are known' })
+  return ask({ id: text, text, reason: 'not all addresses of the node are known' })
 }
 
 /** Addresses of an interface without secondary ones: those in the subnet of an earlier address. */
@@ -129,9 +131,14 @@ function primaries(own: readonly OwnAddress[], on: string, like: Address): OwnAd
   const family = own.filter((each) => each.address.length === like.length && !isLoopback(each.address))
   if (on !== 'lo' && family.some((each) => each.interface === undefined)) return []
   const there = family.filter((each) => each.interface === on || on === 'lo')
-  const usable = like.length === 4 ? there.filter((each) => (each.address[0]! >>> 22) !== 0x3fa) : there
-  return like.length === 4
-    ? usable
-    : usable.filter((each, at) => !usable.slice(0, at).some((earlier) =>
-        earlier.prefix === each.prefix && earlier.interface === each.interface && inNetwork(each.address, earlier.network)))
+  // IPv6 knows no secondary addresses, but link-local ones, which are for the link alone.
+  if (like.length === 4) return there.filter((each) => !inNetwork(each.address, LINK_LOCAL))
+  return there.filter((each, at) => !there.slice(0, at).some((earlier) => hasSecondary(earlier, each)))
+}
+
+const LINK_LOCAL = parseNetwork('fe80::/10')!
+
+function hasSecondary(first: OwnAddress, other: OwnAddress): boolean {
+  const together = first.prefix === other.prefix && first.interface === other.interface
+  return together && inNetwork(other.address, first.network)
 }

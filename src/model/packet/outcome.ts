@@ -76,7 +76,7 @@ export interface Outcome {
   readonly destinationNat: boolean
   /** A MASQUERADE rule took the packet. `unknown` when its way ends before that can be said. */
   readonly masqueraded: boolean | 'unknown'
-  /** The rewritten source, by MASQUERADE, SNAT or NETMAP; without address when it cannot be told which the kernel picks. */
+  /** The source rewritten by MASQUERADE, SNAT or NETMAP; without address when the kernel's choice is not known. */
   readonly sourceNat?: { readonly address?: string; readonly port?: number }
   readonly outInterface?: string
   /** `icmp-port-unreachable`, `tcp-reset`, … of a REJECT. */
@@ -87,7 +87,7 @@ export interface Outcome {
    */
   readonly share: number
   readonly conditions: readonly Condition[]
-  /** What was taken for granted, not known: `the node forwards packets (net.ipv4.ip_forward is not in the snapshot)`. */
+  /** What was taken for granted, not known: `the node forwards packets (net.ipv4.ip_forward is not known)`. */
   readonly assumptions: readonly string[]
   /** One line: the rule, policy or routing decision that settled it. */
   readonly why: string

@@ -71,7 +71,7 @@ export interface IpSet {
 
 /** The network namespace the rules live in: a node, or a pod for rules read inside a pod. */
 export interface Host {
-  /** In the order `ip address` lists them (the kernel's choice of a masquerade source depends on it). Loopback may be left out. */
+  /** In the order of `ip address` (the choice of a masquerade source depends on it). Loopback may be left out. */
   readonly addresses: readonly HostAddress[]
   /** `some`: there may be more, so an address not listed may still be the host's own. Default `all`. */
   readonly addressesKnown?: 'all' | 'some'
@@ -105,7 +105,7 @@ export interface RuleChain {
  */
 export interface Rules {
   readonly family: Family
-  /** Absent: legacy. iptables-nft hooks its security table in behind nat's INPUT (priority 150, the kernel's own is 50). */
+  /** Absent: legacy. iptables-nft hooks its security table in behind nat's INPUT (priority 150; legacy's is 50). */
   readonly backend?: 'legacy' | 'nft'
   /** `absent`: the node has no such table, nothing happens there. `unknown`: not captured, or only in part. */
   table(table: TableName): 'present' | 'absent' | 'unknown'

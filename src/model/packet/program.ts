@@ -7,7 +7,7 @@ import { onlyAddress, parseAddress, parseNetwork, type Address } from './address
 import { compileRule, type CompiledRule } from './compile.ts'
 import type { Flow } from './flow.ts'
 import type { RuleChain } from './packet.ts'
-import { WITH_PORTS } from './protocol.ts'
+import { protocolNumber, WITH_PORTS } from './protocol.ts'
 
 /** Shorter chains are read through. */
 const INDEXED_FROM = 16
@@ -53,7 +53,8 @@ function buildProgram(chain: RuleChain): Program {
 
 function buildIndex(chain: RuleChain): Index {
   const always: number[] = []
-  const [byDestination, bySource, byPort] = [new Map<Key, number[]>(), new Map<Key, number[]>(), new Map<number, number[]>()]
+  const [byDestination, bySource] = [new Map<Key, number[]>(), new Map<Key, number[]>()]
+  const byPort = new Map<number, number[]>()
   chain.rules.forEach((rule, position) => {
     const quick = leadingDestination(rule.text)
     if (quick !== undefined) return push(byDestination, quick, position)
@@ -95,12 +96,11 @@ function keyOf(address: Address): Key {
 }
 
 function exactPort(spec: RuleSpec): number | undefined {
-  for (const match of spec.matches) {
-    for (const { name, negated, args } of match.options) {
-      if (name === '--dport' && !negated && /^\d+$/.test(args[0] ?? '')) return Number(args[0])
-    }
-  }
-  return undefined
+  const ports = spec.matches
+    .filter(({ module, opaque }) => !opaque && WITH_PORTS.has(protocolNumber(module) ?? 0))
+    .flatMap(({ options }) => options.filter(({ name, negated }) => name === '--dport' && !negated))
+  const [port = ''] = ports[0]?.args ?? []
+  return /^\d+$/.test(port) ? Number(port) : undefined
 }
 
 function candidates({ always, byDestination, bySource, byPort }: Index, flow: Flow): readonly number[] | undefined {

@@ -56,20 +56,23 @@ class Traversal {
     this.table = table
     this.frame = { chain: hook, caller: null, returnsTo: 'policy', depth: 0 }
     const { host, sent } = evaluation
-    this.situation = { flow: sent.flow, hook, table, host, sent, place: () => `${hook} ${table} ${callPath(this.frame)}` }
+    const place = (): string => `${hook} ${table} ${callPath(this.frame)}`
+    this.situation = { flow: sent.flow, hook, table, host, sent, place }
   }
 
   run(branches: readonly Branch[]): Branch[] {
     const { rules } = this.evaluation
     const chain = rules.chain(this.table, this.hook)
-    if (!chain) return rules.table(this.table) === 'present' ? [...branches] : this.uncaptured(branches, `table ${this.table} at ${this.hook}`)
+    if (!chain && rules.table(this.table) === 'present') return [...branches]
+    if (!chain) return this.uncaptured(branches, `table ${this.table} at ${this.hook}`)
     const fallen = this.walk(this.frame, chain, branches)
     for (const branch of fallen) this.applyPolicy(branch, chain.policy ?? 'ACCEPT')
     return merge(this.accepted)
   }
 
   private applyPolicy(branch: Branch, policy: string): void {
-    const done = withStep(branch, { kind: 'policy', hook: this.hook, table: this.table, chain: this.hook, depth: 0, to: policy })
+    const { hook, table } = this
+    const done = withStep(branch, { kind: 'policy', hook, table, chain: hook, depth: 0, to: policy })
     const why = `${this.table} ${this.hook}: policy ${policy}`
     if (policy === 'ACCEPT') this.accept(done, why)
     else this.end(done, 'dropped', why)
@@ -78,8 +81,8 @@ class Traversal {
   /** Branches that come back from the chain: by RETURN or by its end. */
   private walk(frame: Frame, chain: RuleChain, branches: readonly Branch[]): Branch[] {
     const program = programOf(chain)
-    if (program.indexed && branches.length > 1) return merge(branches.flatMap((branch) => this.walkAlike(frame, chain, [branch])))
-    return this.walkAlike(frame, chain, branches)
+    if (!program.indexed || branches.length < 2) return this.walkAlike(frame, chain, branches)
+    return merge(branches.flatMap((branch) => this.walkAlike(frame, chain, [branch])))
   }
 
   /** All branches must have the same candidates: one branch, or a chain without index. */
@@ -105,7 +108,7 @@ class Traversal {
       const matched = this.match(rule, branch, next)
       if (matched) next.push(...this.act(rule, frame, matched, returned))
     }
-    for (const branch of next.splice(MAX_BRANCHES)) this.end(branch, 'unknown', `more than ${MAX_BRANCHES} ways to follow at once`)
+    for (const branch of next.splice(MAX_BRANCHES)) this.end(branch, 'unknown', `more than ${MAX_BRANCHES} ways at once`)
     return merge(next).filter((branch) => sizeOf(branch.share) <= MAX_COMBINATIONS || this.tooMany(branch))
   }
 
@@ -174,15 +177,18 @@ class Traversal {
         this.translate(action.nat, frame, branch)
         return []
       case 'chain': {
-        const back = this.call(action.name, action.goto, frame, step(action.goto ? 'goto' : 'jump', { to: action.name }))
+        const { name, goto } = action
+        const back = this.call(name, goto, frame, step(goto ? 'goto' : 'jump', { to: name }))
         this.frame = frame
-        if (!action.goto) return back
+        if (!goto) return back
         returned.push(...back)
         return []
       }
       case 'suppose': {
-        const { yes, no } = this.decide(step('match'), { id: `${action.text} at ${this.situation.place()}`, ...action }, true)
-        if (no) this.end(no, 'unknown', `${this.ruleName(frame)}: ${action.reason}`)
+        const { text, reason } = action
+        const question = { id: `${text} at ${this.situation.place()}`, text, reason }
+        const { yes, no } = this.decide(step('match'), question, true)
+        if (no) this.end(no, 'unknown', `${this.ruleName(frame)}: ${reason}`)
         if (!yes || action.then === 'continue') return yes ? [yes] : []
         this.accept(yes, this.ruleName(frame))
         return []
@@ -194,18 +200,18 @@ class Traversal {
     const chain = this.evaluation.rules.chain(this.table, name)
     if (!chain) return this.uncaptured([branch], `chain ${name} of table ${this.table}`)
     for (let at: Frame | null = frame; at; at = at.caller) {
-      if (at.chain === name) return this.end(branch, 'unknown', `${this.ruleName(frame)}: chain ${name} leads back to itself`)
+      if (at.chain === name) return this.end(branch, 'unknown', `${this.ruleName(frame)}: ${name} leads back to itself`)
     }
-    const callee = { chain: name, caller: frame, returnsTo: goto ? frame.returnsTo : frame.chain, depth: frame.depth + 1 }
-    return this.walk(callee, chain, [branch])
+    const returnsTo = goto ? frame.returnsTo : frame.chain
+    return this.walk({ chain: name, caller: frame, returnsTo, depth: frame.depth + 1 }, chain, [branch])
   }
 
   private translate(nat: Nat, frame: Frame, branch: Branch): void {
     this.situation.flow = branch.flow
     const results = rewrite(nat, branch.flow, this.situation)
     if (typeof results === 'string') {
-      this.end(withStep(branch, this.step('rewrite', frame, { to: nat.target })), 'unknown', `${this.ruleName(frame)}: ${results}`)
-      return
+      const stuck = withStep(branch, this.step('rewrite', frame, { to: nat.target }))
+      return void this.end(stuck, 'unknown', `${this.ruleName(frame)}: ${results}`)
     }
     const ofSource = nat.target === 'SNAT' || nat.target === 'MASQUERADE'
     for (const { flow, given } of results) {
@@ -249,8 +255,9 @@ class Traversal {
   }
 
   private step(kind: StepKind, frame: Frame, more: Partial<Step>): Step {
-    const { number, text } = frame.rule!.rule
-    return { kind, hook: this.hook, table: this.table, chain: frame.chain, depth: frame.depth, ruleNumber: number, ruleText: text, ...more }
+    const { number: ruleNumber, text: ruleText } = frame.rule!.rule
+    const { hook, table } = this
+    return { kind, hook, table, chain: frame.chain, depth: frame.depth, ruleNumber, ruleText, ...more }
   }
 
   private ruleName(frame: Frame): string {
@@ -264,5 +271,6 @@ function callPath(frame: Frame): string {
 }
 
 function endpoint(flow: Flow, ofSource: boolean): string {
-  return ofSource ? formatEndpoint(flow.source, flow.sourcePort) : formatEndpoint(flow.destination, flow.destinationPort)
+  if (ofSource) return formatEndpoint(flow.source, flow.sourcePort)
+  return formatEndpoint(flow.destination, flow.destinationPort)
 }

@@ -8,11 +8,12 @@ export function objectLines(changes: readonly Change[]): string[] {
   return [
     ...of('rules').filter(isAlarming).map(rulesLine),
     ...of('object').map(objectLine),
+    ...of('policy').map((change) => `policy ${change.before} → ${change.after} ${onNodes(change)}`),
     ...of('field').map(fieldLine),
     ...of('port', 'container').map(partLine),
     ...endpointLines(of('endpoint')),
     ...of('svclb').map((change) => `svclb pod ${change.name} ${cameOrWent(change)}`),
-    ...of('front').map((change) => `packets to ${change.name} go ${direction(change.before)} → ${direction(change.after)} ${onNodes(change)}`),
+    ...of('front').map((change) => `packets to ${change.name}: ${change.before} → ${change.after} ${onNodes(change)}`),
     ...of('destinations').map((change) => destinationsLine(change, moved)),
     ...of('address', 'route', 'listener').map(partLine),
     ...of('rules').filter((change) => !isAlarming(change)).map(rulesLine)
@@ -24,13 +25,9 @@ export function isAlarming({ section, name }: Change): boolean {
   return name === 'not-followed' || (section === 'service' && name === 'alone')
 }
 
-function direction(way: Change['before']): string {
-  return /^(?:its|local)/.test(String(way)) ? `to ${way}` : String(way)
-}
-
 function objectLine(change: Change): string {
   const what = change.name === '' ? '' : `${change.name} `
-  return `${what}${cameOrWent(change)}`
+  return `${what}${cameOrWent(change)} ${onNodes(change)}`.trimEnd()
 }
 
 function cameOrWent({ change, before, after }: Change): string {
@@ -93,8 +90,8 @@ function rulesLine(change: Change): string {
   }
 }
 
-function notFollowed({ nodes, before, after }: Change): string {
-  const rules = `rules of ${shortList(nodes)}`
+function notFollowed({ nodes, before, after, family }: Change): string {
+  const rules = `${family === 'ipv6' ? 'IPv6 rules' : 'rules'} of ${shortList(nodes)}`
   if (after === 'agree') return `objects changed, ${rules} did not: they were so before already`
   return before === null ? `objects changed, ${rules} did not change` : `objects changed, ${rules} did not follow`
 }

@@ -1,16 +1,16 @@
 import type { Diff } from '../../ask/diff/change.ts'
 import type { Rows } from '../format/cell.ts'
 
-const COLUMNS = ['section', 'namespace', 'object', 'aspect', 'name', 'change', 'before', 'after', 'nodes', 'of_nodes']
+const COLUMNS = ['section', 'namespace', 'object', 'aspect', 'name', 'change', 'before', 'after', 'nodes', 'of_nodes', 'family']
 
 /** One row a change; what could not be compared is a row too, so that no table looks more alike than the snapshots prove. */
 export function diffRows({ changes, unknown }: Diff, { rules: withRules }: { rules: boolean }): Rows {
-  const rows = changes.map(({ section, namespace, object, aspect, name, change, before, after, nodes, of, rules }) => [
-    section, namespace, object, aspect, name, change, before, after, nodes, of,
+  const rows = changes.map(({ section, namespace, object, aspect, name, change, before, after, nodes, of, family, rules }) => [
+    section, namespace, object, aspect, name, change, before, after, nodes, of, family,
     ...(withRules ? [(rules ?? []).map(({ sign, table, line }) => `${sign}${table} ${line}`)] : [])
   ])
   const gaps = unknown.map(({ subject, side, reason }) => [
-    'unknown', '', subject, 'coverage', reason, 'unknown', side === 'after' ? '' : null, side === 'before' ? '' : null, [], 0, ...(withRules ? [[]] : [])
+    'unknown', '', subject, 'coverage', reason, 'unknown', side === 'after' ? '' : null, side === 'before' ? '' : null, [], 0, '', ...(withRules ? [[]] : [])
   ])
   return { columns: withRules ? [...COLUMNS, 'rules'] : COLUMNS, rows: [...rows, ...gaps] }
 }

@@ -1,8 +1,11 @@
 import type { Change, Value } from '../../ask/diff/change.ts'
 
 /** `on 3 of 3 nodes`, `only on kube-worker2`, `on 2 of 3 nodes (kube-master, kube-worker1)`. */
-export function onNodes({ nodes, of }: Pick<Change, 'nodes' | 'of'>): string {
-  if (nodes.length === 0) return ''
+export function onNodes({ nodes, of, family }: Pick<Change, 'nodes' | 'of' | 'family'>): string {
+  return nodes.length === 0 ? '' : `${ofNodes(nodes, of)}${family === 'ipv6' ? ' (IPv6)' : ''}`
+}
+
+function ofNodes(nodes: readonly string[], of: number): string {
   if (nodes.length === of) return `on ${of} of ${of} nodes`
   if (of === 0) return `on ${nodes.join(', ')}`
   return nodes.length === 1 ? `only on ${nodes[0]}` : `on ${nodes.length} of ${of} nodes (${shortList(nodes)})`
@@ -21,8 +24,17 @@ export function shown(value: Value): string {
   if (value === null) return '?'
   if (typeof value === 'object') return value.join(', ') || 'none'
   if (value === '' || value === '[]' || value === '{}') return 'none'
-  if (typeof value === 'number' || !/^[[{]/.test(value)) return String(value)
-  return entries(JSON.parse(value)).join(', ')
+  const parsed = typeof value === 'string' && /^[[{]/.test(value) ? fromJson(value) : undefined
+  return parsed === undefined ? String(value) : entries(parsed).join(', ')
+}
+
+/** undefined for text that only begins like JSON. */
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 function entries(value: unknown): string[] {

@@ -1,15 +1,16 @@
+import { fingerprint } from '../../ask/check/fingerprint.ts'
 import type { CheckResult } from '../../ask/check/run.ts'
 import type { Rows } from '../format/cell.ts'
 
 /** One row a finding, and one for each thing a check could not see, so that no table looks cleaner than the snapshot proves. */
 export function findingRows(snapshot: string, results: readonly CheckResult[]): Rows {
   const rows = results.flatMap(({ check, findings, gaps }) => [
-    ...findings.map(({ object, node, message, evidence }) => [
-      snapshot, check.code, check.severity, object, node ?? '', message, JSON.stringify(evidence), check.fix
+    ...findings.map((finding) => [
+      snapshot, check.code, check.severity, finding.object, finding.node ?? '', finding.message, finding.evidence, check.fix, fingerprint(finding)
     ]),
     ...gaps.map(({ subject, reason }) => [
-      snapshot, check.code, 'unknown', subject, '', `could not see ${subject}: ${reason}`, '{}', 'Collect it, then check again.'
+      snapshot, check.code, 'unknown', subject, '', `could not see ${subject}: ${reason}`, {}, 'Collect it, then check again.', ''
     ])
   ])
-  return { columns: ['snapshot', 'code', 'severity', 'object', 'node', 'message', 'evidence', 'fix'], rows }
+  return { columns: ['snapshot', 'code', 'severity', 'object', 'node', 'message', 'evidence', 'fix', 'fingerprint'], rows }
 }

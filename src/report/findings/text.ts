@@ -41,7 +41,7 @@ function unseen(results: readonly CheckResult[]): string {
     }
   }
   if (gaps.size === 0) return ''
-  const lines = [...gaps.values()].map(({ gap, codes }) => visible(`  ${gap.subject}: ${gap.reason} (wanted by ${codes.join(', ')})`))
+  const lines = [...gaps.values()].map(({ gap, codes }) => visible(`  ${gap.subject}: ${gap.reason} (wanted by ${codes.length > 5 ? `${codes.length} checks` : codes.join(', ')})`))
   return ['NOT SEEN  What these checks needed and the snapshot does not hold', ...lines].join('\n')
 }
 

@@ -1,8 +1,6 @@
-import type { RuleLine } from '../../parse/iptables/rule.ts'
-
 /** The rules of a chain as they are stored: by rank, then by text. */
 export interface StoredOrder {
-  readonly rules: readonly RuleLine[]
+  readonly rules: readonly string[]
   /** Parallel to `rules`. */
   readonly ranks: readonly number[]
   /** For each stored rule its place in the dump, from 0; null where that is the stored order itself. */
@@ -17,7 +15,7 @@ export function isDispatchKind(kind: string): boolean {
 }
 
 /** The order of a chain in which every place matters: ranks are places, from 1. */
-export function listedOrder(rules: readonly RuleLine[]): StoredOrder {
+export function listedOrder(rules: readonly string[]): StoredOrder {
   return { rules, ranks: rules.map((_, index) => index + 1), positions: null }
 }
 
@@ -30,9 +28,9 @@ const RUN = 2 ** 20
  * one differs. In a run of such rules the rank counts the rules of equal key only; every other rule stays where it
  * is, between the runs.
  */
-export function canonicalOrder(rules: readonly RuleLine[]): StoredOrder {
+export function canonicalOrder(rules: readonly string[]): StoredOrder {
   const ranked = rankRuns(rules)
-  ranked.sort((a, b) => a.rank - b.rank || (a.rule.text < b.rule.text ? -1 : a.rule.text > b.rule.text ? 1 : 0))
+  ranked.sort((a, b) => a.rank - b.rank || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0))
   const moved = ranked.some((entry, index) => entry.position !== index)
   return {
     rules: ranked.map((entry) => entry.rule),
@@ -41,12 +39,12 @@ export function canonicalOrder(rules: readonly RuleLine[]): StoredOrder {
   }
 }
 
-function rankRuns(rules: readonly RuleLine[]): { rule: RuleLine; position: number; rank: number }[] {
+function rankRuns(rules: readonly string[]): { rule: string; position: number; rank: number }[] {
   let run = 0
   let runKind = ''
   const seen = new Map<string, number>()
   return rules.map((rule, position) => {
-    const key = exactKey(rule.text)
+    const key = exactKey(rule)
     const kind = key.slice(0, 1)
     if (kind === '' || kind !== runKind) {
       run++

@@ -1,33 +1,34 @@
-import type { Table } from '../../parse/iptables/rule.ts'
 import type { Store } from '../open.ts'
 import { addCollection, addVersion, collectionsOf, findVersion, newestSeq, type Version } from '../versions.ts'
-import { contentOf, setHash, type ChainContent } from './content.ts'
-import { replaceChains, standingChains, type StandingChains } from './replace.ts'
+import { blocksOf, setHash, type Block } from './blocks.ts'
+import type { ListedChain } from './listed-chain.ts'
+import { replaceBlocks, standingBlocks, type StandingBlocks } from './replace.ts'
+import { RuleForms } from './rule-forms.ts'
 
 /** A stored set of chains and what it was made from, for the counters that go with it. */
 export interface StoredSet {
   readonly version: Version
-  readonly chains: readonly ChainContent[]
+  readonly blocks: readonly Block[]
 }
 
 /**
- * Stores a dump's tables: kube-proxy's common chains in a collection that all nodes share, the node's own in one of
+ * Stores a dump's chains: kube-proxy's common ones in a collection that all nodes share, the node's own in one of
  * its own. A set that is already there, from another node or another day, costs a row.
  */
-export function storeRules(store: Store, tables: readonly Table[], scopes: { shared: string; local: string }): StoredSet[] {
-  const { shared, local } = contentOf(tables)
-  return [{ scope: scopes.shared, chains: shared }, { scope: scopes.local, chains: local }]
-    .filter(({ chains }) => chains.length > 0)
-    .map(({ scope, chains }) => ({ version: storeSet(store, scope, chains), chains }))
+export function storeRules(store: Store, chains: readonly ListedChain[], scopes: { shared: string; local: string }): StoredSet[] {
+  const { shared, local } = blocksOf(chains)
+  return [{ scope: scopes.shared, blocks: shared }, { scope: scopes.local, blocks: local }]
+    .filter(({ blocks }) => blocks.length > 0)
+    .map(({ scope, blocks }) => ({ version: storeSet(store, scope, blocks), blocks }))
 }
 
-function storeSet(store: Store, scope: string, chains: readonly ChainContent[]): Version {
-  const hash = setHash(chains)
+function storeSet(store: Store, scope: string, blocks: readonly Block[]): Version {
+  const hash = setHash(blocks)
   const known = findVersion(store, hash)
   if (known) return known
-  const { collection, standing } = nearestCollection(store, scope, chains)
+  const { collection, standing } = nearestCollection(store, scope, blocks)
   const seq = newestSeq(store, collection) + 1
-  replaceChains(store, collection, seq, chains, standing)
+  replaceBlocks(store, { collection, seq }, blocks, standing, new RuleForms(store))
   return addVersion(store, collection, hash)
 }
 
@@ -35,17 +36,16 @@ function storeSet(store: Store, scope: string, chains: readonly ChainContent[]):
 const CANDIDATES = 4
 
 /** A set that shares less than this with every collection begins one of its own. */
-const NEAR = 0.5
+const NEAR = 0.3
 
-function nearestCollection(store: Store, scope: string, chains: readonly ChainContent[]): { collection: number; standing: StandingChains } {
-  let best: { collection: number; standing: StandingChains; equal: number } | undefined
+function nearestCollection(store: Store, scope: string, blocks: readonly Block[]): { collection: number; standing: StandingBlocks } {
+  let best: { collection: number; standing: StandingBlocks; equal: number } | undefined
   for (const collection of collectionsOf(store, scope).slice(0, CANDIDATES)) {
-    const standing = standingChains(store, collection)
-    const equal = chains.filter((chain) => standing.get(chain.table, chain.chain)?.content.equals(chain.content)).length
+    const standing = standingBlocks(store, collection)
+    const equal = blocks.filter(({ hash }) => standing.has(hash)).length
     if (!best || equal > best.equal) best = { collection, standing, equal }
-    if (equal >= chains.length * 0.9) break
+    if (equal >= blocks.length * 0.9) break
   }
-  if (best && best.equal >= chains.length * NEAR) return best
-  const collection = addCollection(store, scope)
-  return { collection, standing: standingChains(store, collection) }
+  if (best && best.equal >= blocks.length * NEAR) return best
+  return { collection: addCollection(store, scope), standing: new Map() }
 }

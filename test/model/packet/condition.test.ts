@@ -194,7 +194,7 @@ test('a chain that leads back to itself ends in unknown', (t) => {
   const [outcome, ...more] = send('filter FORWARD -j one\nfilter one -j two\nfilter two -j one')
   t.is(more.length, 0)
   t.is(outcome?.verdict, 'unknown')
-  t.regex(outcome!.why, /chain one leads back to itself/)
+  t.regex(outcome!.why, /one leads back to itself/)
 })
 
 test('a table absent from a whole dump does nothing', (t) => {

@@ -125,8 +125,9 @@ async function connect(source: string, destination: string): Promise<string[]> {
       return { tag: `draw ${round} ${sent + at}`, from: [source, port], to: [destination, 53] }
     })
     tags.push(...probes.map(({ tag }) => tag))
-    await lab.send(probes, 150)
+    await lab.send(probes, 100)
   }
+  await lab.settled(tags)
   return tags
 }
 
@@ -141,29 +142,39 @@ function compareShares(t: ExecutionContext, outcomes: readonly Outcome[], counts
   for (const [at, share] of shares) square += ((counts.get(at) ?? 0) - share * total) ** 2 / (share * total)
   const freedom = shares.size - 1
   const limit = freedom * (1 - 2 / (9 * freedom) + 5 * Math.sqrt(2 / (9 * freedom))) ** 3
-  t.log([...shares].map(([at, share]) => `${at}: ${counts.get(at)} of ${(share * total).toFixed(1)}`).join(', '), `chi-square ${square.toFixed(2)} < ${limit.toFixed(1)}`)
+  const drawn = [...shares].map(([at, share]) => `${at}: ${counts.get(at)} of ${(share * total).toFixed(1)}`)
+  t.log(drawn.join(', '), `chi-square ${square.toFixed(2)} < ${limit.toFixed(1)}`)
   t.true(square < limit)
 }
 
 withKernel(`session affinity: the first connection is a new client’s, the next ones find their endpoint${needs}`, async (t) => {
   const endpoints = [1, 2, 3]
+  const recent = (at: number, action: string) => `-m recent ${action} --name SNAP-SEP${at} --mask 255.255.255.255 --rsource`
+  const chance = ['0.33333333349', '0.50000000000'].map((each) => `-m statistic --mode random --probability ${each} `)
   const rules = await load('iptables-nft', 4, {
     nat: [
       '-A PREROUTING -d 10.9.0.3/32 -p udp -j SVC',
-      ...endpoints.map((at) => `-A SVC -m recent --rcheck --seconds 10800 --reap --name SNAP-SEP${at} --mask 255.255.255.255 --rsource -j SEP${at}`),
-      ...endpoints.map((at) => `-A SVC ${at === 3 ? '' : `-m statistic --mode random --probability ${at === 1 ? '0.33333333349' : '0.50000000000'} `}-j SEP${at}`),
-      ...endpoints.map((at) => `-A SEP${at} -p udp -m recent --set --name SNAP-SEP${at} --mask 255.255.255.255 --rsource -m udp -j DNAT --to-destination 10.2.0.${at + 1}:80`),
+      ...endpoints.map((at) => `-A SVC ${recent(at, '--rcheck --seconds 10800 --reap')} -j SEP${at}`),
+      ...endpoints.map((at) => `-A SVC ${chance[at - 1] ?? ''}-j SEP${at}`),
+      ...endpoints.map((at) => `-A SEP${at} -p udp ${recent(at, '--set')} -m udp -j DNAT --to-destination 10.2.0.${at + 1}:80`),
     ],
   })
   try {
     for (const source of ['10.1.0.2', '10.1.0.3']) {
-      const outcomes = evaluate(rules, nodeHost(new Map()), { protocol: 'udp', source, destination: '10.9.0.3', destinationPort: 53 })
-      const probes = [0, 1, 2, 3, 4, 5].map((at): Probe => ({ tag: `affinity ${source} ${at}`, from: [source, 61_000 + at], to: ['10.9.0.3', 53] }))
-      for (const probe of probes) await lab.send([probe], 60)
+      const packet = { protocol: 'udp', source, destination: '10.9.0.3', destinationPort: 53 }
+      const outcomes = evaluate(rules, nodeHost(new Map()), packet)
+      const probes = [0, 1, 2, 3, 4, 5].map((at): Probe => {
+        return { tag: `affinity ${source} ${at}`, from: [source, 61_000 + at], to: ['10.9.0.3', 53] }
+      })
+      for (const probe of probes) {
+        await lab.send([probe], 40)
+        await lab.settled([probe.tag])
+      }
       const [first, ...later] = probes.map(({ tag }) => lab.seen.get(tag)?.arrived?.at.join(' '))
       t.true(outcomes.filter(isForNewClient).some((outcome) => endpoint(outcome) === first), 'a new client’s endpoint')
       const list = `SNAP-SEP${Number(first?.split(' ')[0]?.split('.')[3]) - 1}`
-      const seen = outcomes.filter(({ conditions }) => conditions.some(({ holds, text }) => holds && text.startsWith(`list ${list} has seen ${source}`)))
+      const supposed = `list ${list} has seen ${source}`
+      const seen = outcomes.filter(({ conditions }) => conditions.some(({ holds, text }) => holds && text.startsWith(supposed)))
       t.deepEqual(seen.map(({ share }) => share), [1])
       t.deepEqual([...new Set(later)], seen.map(endpoint))
     }

@@ -61,7 +61,8 @@ async function compareRuleset(
   if (family === 4) await lab.node.run(`sysctl -q -w net.ipv4.conf.all.route_localnet=${localnet}`)
   await lab.node.run(`${program}-restore`, text)
   const rules = rulesOfDump(readSave(await lab.node.run(`${program}-save`)), family)
-  const host = nodeHost(new Map([['net.ipv4.conf.all.route_localnet', `${localnet}`], ['net.ipv4.conf.client0.route_localnet', '0'], ['net.ipv4.conf.server0.route_localnet', '0']]))
+  const setting = (of: string, value: number): [string, string] => [`net.ipv4.conf.${of}.route_localnet`, `${value}`]
+  const host = nodeHost(new Map([setting('all', localnet), setting('client0', 0), setting('server0', 0)]))
   const probes = generator.probes(PACKETS, (at) => `${program} ${seed} ${at}`, nextPort)
   await lab.send(probes, 12)
   for (const probe of probes) {
@@ -69,7 +70,7 @@ async function compareRuleset(
     if (!agrees(outcomes, lab.seen.get(probe.tag), family)) {
       // A busy machine may have been slow: once more, on a new connection, with patience.
       const again = { ...probe, tag: `${probe.tag} again`, from: [probe.from[0], nextPort()] as const }
-      await lab.send([again], 250)
+      await lab.send([again], 400)
       const verdict = explain(rules, host, again)
       if (!agrees(evaluate(rules, host, packetOf(again)), lab.seen.get(again.tag), family)) {
         t.fail(`seed ${seed}, ${program}: ${verdict}\n${text}`)
@@ -122,7 +123,8 @@ function matches({ verdict, packet, sourceNat }: Outcome, seen: Seen | undefined
 function explain(rules: Rules, host: Host, probe: Probe): string {
   const said = evaluate(rules, host, packetOf(probe)).map(({ verdict, packet, share, conditions, why, steps }) => ({
     verdict, share, why, packet, conditions: conditions.map((each) => `${each.holds} ${each.text}`),
-    steps: steps.map((step) => [step.kind, step.hook, step.table, step.chain, step.ruleText ?? step.to, step.after].join(' ')),
+    steps: steps.map(({ kind, hook, table, chain, ruleText, to, after }) => [kind, hook, table, chain, ruleText ?? to, after].join(' ')),
   }))
-  return `${probe.from.join(':')} -> ${probe.to.join(':')}\nkernel ${JSON.stringify(lab.seen.get(probe.tag))}\nmodel ${JSON.stringify(said, null, 1)}`
+  const ends = `${probe.from.join(':')} -> ${probe.to.join(':')}`
+  return `${ends}\nkernel ${JSON.stringify(lab.seen.get(probe.tag))}\nmodel ${JSON.stringify(said, null, 1)}`
 }

@@ -3,7 +3,7 @@ import test from 'ava'
 import { rulesOfDump } from '../../../src/model/packet/dump.ts'
 import { evaluate } from '../../../src/model/packet/evaluate.ts'
 import type { Outcome } from '../../../src/model/packet/outcome.ts'
-import type { Host, Packet } from '../../../src/model/packet/packet.ts'
+import type { Host, HostAddress, Packet } from '../../../src/model/packet/packet.ts'
 import { readSave } from '../../../src/parse/iptables/save.ts'
 import { nodeHost } from './kernel/laboratory.ts'
 import { Generator, seeded } from './kernel/ruleset.ts'
@@ -16,15 +16,21 @@ interface Ignorance {
   readonly packet?: (packet: Packet) => Packet
 }
 
+const withoutDevices = ({ address, prefix }: HostAddress): HostAddress => ({ address, prefix })
+
 const IGNORANCE: readonly Ignorance[] = [
   { name: 'routes', host: ({ routes: _, ...host }) => host },
   { name: 'settings', host: ({ sysctls: _, ...host }) => host },
-  { name: 'which addresses are on which interface', host: (host) => ({ ...host, addresses: host.addresses.map(({ address, prefix }) => ({ address, prefix })) }) },
+  { name: 'which addresses are on which interface', host: (host) => ({ ...host, addresses: host.addresses.map(withoutDevices) }) },
   { name: 'whether the addresses known are all', host: (host) => ({ ...host, addressesKnown: 'some' }) },
   { name: 'some of the addresses', host: (host) => ({ ...host, addresses: host.addresses.slice(1), addressesKnown: 'some' }) },
   { name: 'the source port', packet: ({ sourcePort: _, ...packet }) => packet },
   { name: 'the destination port', packet: ({ destinationPort: _, ...packet }) => packet },
-  { name: 'routes, settings and source port', host: ({ routes: _, sysctls: __, ...host }) => host, packet: ({ sourcePort: _, ...packet }) => packet },
+  {
+    name: 'routes, settings and source port',
+    host: ({ routes: _, sysctls: __, ...host }) => host,
+    packet: ({ sourcePort: _, ...packet }) => packet,
+  },
 ]
 
 const sameHost = (host: Host): Host => host
@@ -43,7 +49,8 @@ for (const { name, host: hide = sameHost, packet: forget = samePacket } of IGNOR
           const packet = { protocol: 'udp', source: from[0], sourcePort: from[1], destination: to[0], destinationPort: to[1] }
           const guesses = evaluate(rules, hide(KNOWN), forget(packet))
           for (const truth of evaluate(rules, KNOWN, packet)) {
-            t.true(guesses.some((guess) => allows(guess, truth)), `seed ${seed}, IPv${family}: ${JSON.stringify(packet)} ${truth.verdict}: ${truth.why}`)
+            const what = `seed ${seed}, IPv${family}: ${JSON.stringify(packet)} ${truth.verdict}: ${truth.why}`
+            t.true(guesses.some((guess) => allows(guess, truth)), what)
           }
           if (guesses.length > 1) forks++
         }

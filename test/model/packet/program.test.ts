@@ -17,8 +17,21 @@ function line(random: () => number): string {
     () => `-d 10.42.0.0/${pick(random, [16, 30])} `,
     () => '',
   ])()
-  const port = pick(random, ['', '', '-p tcp ', `-p tcp -m tcp ${not}--dport ${pick(random, [80, 81, 443])} `, '-p tcp -m tcp --dport 80:81 ', '-p udp -m udp --dport 80 ', '-p tcp -m multiport --dports 80,443 '])
-  const target = pick(random, ['-j MARK --set-xmark 0x1/0x0', '-j MARK --set-xmark 0x2/0x0', '-j MARK --set-xmark 0x4/0x0', '-j LOG', random() < 0.08 ? '-j DROP' : '-j LOG', random() < 0.08 ? '-j ACCEPT' : '-j LOG'])
+  const port = pick(random, [
+    '',
+    '',
+    '-p tcp ',
+    `-p tcp -m tcp ${not}--dport ${pick(random, [80, 81, 443])} `,
+    '-p tcp -m tcp --dport 80:81 ',
+    '-p udp -m udp --dport 80 ',
+    '-p tcp -m multiport --dports 80,443 ',
+  ])
+  const target = pick(random, [
+    ...[1, 2, 4].map((bit) => `-j MARK --set-xmark 0x${bit}/0x0`),
+    '-j LOG',
+    random() < 0.08 ? '-j DROP' : '-j LOG',
+    random() < 0.08 ? '-j ACCEPT' : '-j LOG',
+  ])
   return `${match}${port}${target}`
 }
 
@@ -27,7 +40,10 @@ test('a chain of 200 rules answers as the same rules in chains of ten', (t) => {
     const random = seeded(seed)
     const lines = Array.from({ length: 200 }, () => line(random))
     const whole = rules(lines.map((each) => `filter FORWARD ${each}`).join('\n'))
-    const pieces = lines.map((each, at) => `${at % 10 === 0 ? `filter FORWARD -j c${at / 10}\n` : ''}filter c${Math.floor(at / 10)} ${each}`)
+    const pieces = lines.map((each, at) => {
+      const call = at % 10 === 0 ? `filter FORWARD -j c${at / 10}\n` : ''
+      return `${call}filter c${Math.floor(at / 10)} ${each}`
+    })
     const cut = rules(pieces.join('\n'))
     for (let probe = 0; probe < 20; probe++) {
       const packet = {

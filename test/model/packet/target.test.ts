@@ -125,6 +125,25 @@ test('MASQUERADE takes the address of the subnet towards the next hop', (t) => {
   t.is(outcome?.packet.source, '192.168.1.10')
 })
 
+test('MASQUERADE of what the node sends to itself takes its first address', (t) => {
+  const [outcome] = send('nat POSTROUTING -j MASQUERADE', { source: '127.0.0.1', destination: '10.42.0.1' })
+  t.deepEqual([outcome?.local, outcome?.packet.source], [true, '192.168.1.10'])
+})
+
+test('a looped packet keeps its conntrack entry', (t) => {
+  const [outcome] = send('raw PREROUTING -j CT --notrack\nfilter INPUT -m conntrack --ctstate UNTRACKED -j DROP', {
+    source: '192.168.1.10',
+    destination: '10.42.0.1',
+  })
+  t.is(outcome?.verdict, 'accepted')
+})
+
+test('a related connection is new to NAT, a related error is not', (t) => {
+  const nat = 'nat PREROUTING -j DNAT --to-destination 10.42.0.9'
+  t.is(send(nat, { state: 'RELATED' })[0]?.packet.destination, '10.42.0.9')
+  t.is(send(nat, { state: 'RELATED', protocol: 'icmp' })[0]?.packet.destination, '10.42.0.5')
+})
+
 test('SNAT in INPUT is for packets to the node', (t) => {
   const [outcome] = send('nat INPUT -j SNAT --to-source 203.0.113.5', { destination: '192.168.1.10' })
   t.deepEqual([outcome?.local, outcome?.packet.source], [true, '203.0.113.5'])

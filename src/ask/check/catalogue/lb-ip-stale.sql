@@ -5,6 +5,10 @@
 -- fix: See why the service controller did not update the status: is the node gone, has it changed its address?
 -- needs: services, nodes, pods
 -- source: k3s-io/k3s 7036, 4052; kubernetes/kubernetes 35934
+WITH balanced AS MATERIALIZED (
+  SELECT DISTINCT coalesce(labels ->> '$."svccontroller.k3s.cattle.io/svcnamespace"', namespace) AS namespace, labels ->> '$."svccontroller.k3s.cattle.io/svcname"' AS service
+  FROM pods WHERE labels ->> '$."svccontroller.k3s.cattle.io/svcname"' IS NOT NULL
+)
 SELECT
   'service/' || s.namespace || '/' || s.service AS object,
   'load balancer IP ' || a.value || ' is no node''s address' AS message,
@@ -12,9 +16,7 @@ SELECT
   (SELECT group_concat(x, ' ') FROM (SELECT DISTINCT address AS x FROM node_addresses WHERE type <> 'Interface' ORDER BY 1)) AS node_addresses
 FROM services s, json_each(s.load_balancer_ips) a
 WHERE s.type = 'LoadBalancer'
-  AND EXISTS (
-    SELECT 1 FROM pods p WHERE p.labels ->> '$."svccontroller.k3s.cattle.io/svcname"' = s.service
-      AND coalesce(p.labels ->> '$."svccontroller.k3s.cattle.io/svcnamespace"', p.namespace) = s.namespace)
+  AND EXISTS (SELECT 1 FROM balanced b WHERE b.namespace = s.namespace AND b.service = s.service)
   AND EXISTS (SELECT 1 FROM coverage WHERE subject = 'nodes' AND status = 'complete')
   AND NOT EXISTS (SELECT 1 FROM node_addresses n WHERE n.address = a.value)
 ORDER BY 1, 3

@@ -1,48 +1,78 @@
 -- code: NODE-DRIFT
 -- severity: error
--- title: A node sends a Service's connections elsewhere than the other nodes
--- explanation: The Service's KUBE-SVC chain should choose from the same endpoints on every node. This node's does not agree with the others: kube-proxy there stands still, or its rules were changed.
+-- title: A node treats a Service's connections otherwise than the other nodes
+-- explanation: The Service's chain should choose from the same endpoints on every node, and every node should have the same entries to it. This node does not agree with the others: kube-proxy there stands still, or its rules were changed.
 -- fix: Look at kube-proxy's log on the node and restart it there; compare with "snap trace" on both nodes.
 -- needs: rules
 -- source: kubernetes/kubernetes 35641, 47589, 28674, 129128
-WITH complete_nodes AS MATERIALIZED (
-  SELECT DISTINCT c.node, c.family FROM coverage c
-  WHERE c.subject = 'rules' AND c.node IS NOT NULL AND c.status = 'complete'
-    AND EXISTS (SELECT 1 FROM chains n WHERE n.node = c.node AND n.family = c.family AND n.kind = 'service')
+WITH owners (hash, namespace, service, port_name) AS MATERIALIZED (
+  SELECT chain_hash, namespace, service, port_name FROM service_ports WHERE chain_hash IS NOT NULL
+  UNION SELECT chain_hash_before119, namespace, service, port_name FROM service_ports WHERE chain_hash_before119 IS NOT NULL
 ),
--- What each node's chain chooses from; '' where a node lacks a chain that others have.
+programmed AS MATERIALIZED (
+  SELECT n.node, n.family FROM chains n
+  JOIN coverage c ON c.subject = 'rules' AND c.status = 'complete' AND c.node = n.node AND c.family = n.family AND c.backend IS n.backend
+  WHERE n.table_name = 'nat' AND n.kind = 'services' AND n.rules > 0 GROUP BY n.node, n.family
+),
+-- What each node offers for a chain: the endpoints it chooses from, or the addresses and ports that lead to it.
+offered AS MATERIALIZED (
+  SELECT DISTINCT r.node, r.family, 'endpoints' AS aspect, r.chain AS chain, r.target AS item
+  FROM rules r JOIN programmed n ON n.node = r.node AND n.family = r.family
+  WHERE r.table_name = 'nat' AND r.kind = 'service' AND r.target GLOB 'KUBE-SEP-*'
+  UNION
+  SELECT DISTINCT r.node, r.family, 'entries', 'KUBE-SVC-' || substr(r.target, -16),
+    iif(r.destination = '', 'node', rtrim(rtrim(r.destination, '0123456789'), '/')) || ' port ' || r.destination_ports || '/' || r.protocol
+  FROM rules r JOIN programmed n ON n.node = r.node AND n.family = r.family
+  WHERE r.table_name = 'nat' AND r.kind IN ('services', 'node-ports') AND r.destination <> '127.0.0.0/8'
+    AND (r.target GLOB 'KUBE-SVC-*' OR r.target GLOB 'KUBE-FW-*' OR r.target GLOB 'KUBE-EXT-*' OR r.target GLOB 'KUBE-XLB-*' OR r.target GLOB 'KUBE-SVL-*')
+),
 offers AS MATERIALIZED (
-  SELECT k.node, k.family, k.chain, coalesce((
-    SELECT group_concat(target, ' ') FROM (
-      SELECT DISTINCT r.target FROM rules r
-      WHERE r.node = k.node AND r.family = k.family AND r.chain = k.chain AND r.table_name = 'nat' AND r.target GLOB 'KUBE-SEP-*'
-      ORDER BY 1)), '') AS offer
-  FROM (
-    SELECT n.node, n.family, a.chain FROM complete_nodes n
-    JOIN (SELECT DISTINCT family, chain FROM chains WHERE node IS NOT NULL AND kind = 'service') a ON a.family = n.family
-  ) k
+  SELECT k.node, k.family, k.aspect, k.chain, coalesce(group_concat(o.item, ', ' ORDER BY o.item), '') AS offer
+  FROM (SELECT n.node, n.family, a.aspect, a.chain FROM programmed n JOIN (SELECT DISTINCT family, aspect, chain FROM offered) a ON a.family = n.family) k
+  LEFT JOIN offered o ON o.node = k.node AND o.family = k.family AND o.aspect = k.aspect AND o.chain = k.chain
+  GROUP BY k.node, k.family, k.aspect, k.chain
 ),
-counted AS (SELECT family, chain, offer, count(*) AS nodes FROM offers GROUP BY family, chain, offer),
-common AS (
-  SELECT family, chain, offer, max(nodes) AS nodes FROM counted GROUP BY family, chain HAVING count(*) > 1
+counted AS MATERIALIZED (
+  SELECT family, aspect, chain, offer, count(*) AS nodes, count(*) OVER (PARTITION BY family, aspect, chain) AS offers,
+    row_number() OVER (PARTITION BY family, aspect, chain ORDER BY count(*) DESC, offer DESC) AS place
+  FROM offers GROUP BY family, aspect, chain, offer
 ),
--- Endpoints with topology hints, and Services for local callers, rightly differ from node to node.
-excused AS MATERIALIZED (
-  SELECT p.chain_hash AS hash FROM service_ports p JOIN endpoints e ON e.namespace = p.namespace AND e.service = p.service
+common AS MATERIALIZED (SELECT family, aspect, chain, offer, nodes FROM counted WHERE offers > 1 AND place = 1),
+-- Endpoints that came, went or changed while the nodes were read; one node may have seen it and another not yet.
+in_flux AS MATERIALIZED (
+  SELECT namespace, service, chain, min(chain_before119) AS chain_before119 FROM (
+    SELECT DISTINCT source, namespace, service, chain, chain_before119, ready, serving FROM endpoint_objects
+    WHERE source IN ('endpointslices', 'endpointslices-after')
+  )
+  WHERE EXISTS (SELECT 1 FROM coverage WHERE subject = 'endpointslices-after' AND status = 'complete')
+  GROUP BY namespace, service, chain, ready, serving HAVING count(*) = 1
+),
+excused (hash) AS MATERIALIZED (
+  SELECT k.hash FROM owners k JOIN in_flux f ON f.namespace = k.namespace AND f.service = k.service
+  UNION
+  -- A Service that came or went meanwhile, and is not in the list.
+  SELECT substr(o.chain, -16) FROM offered o WHERE o.item IN (SELECT chain FROM in_flux UNION SELECT chain_before119 FROM in_flux)
+  UNION
+  -- Endpoints with topology hints, and Services for local callers, rightly differ from node to node.
+  SELECT k.hash FROM owners k JOIN endpoints e ON e.namespace = k.namespace AND e.service = k.service
   WHERE coalesce(e.hint_zones, '[]') <> '[]' OR coalesce(e.hint_nodes, '[]') <> '[]'
   UNION
-  SELECT p.chain_hash FROM service_ports p JOIN services s ON s.namespace = p.namespace AND s.service = p.service WHERE s.internal_traffic_policy = 'Local'
+  SELECT k.hash FROM owners k JOIN services s ON s.namespace = k.namespace AND s.service = k.service WHERE s.internal_traffic_policy = 'Local'
 )
 SELECT
   coalesce('service/' || p.namespace || '/' || p.service || iif(p.port_name = '', '', ':' || p.port_name), 'chain/' || o.chain) AS object,
   o.node AS node,
-  CASE WHEN o.offer = '' THEN 'has no endpoint for it, ' || c.nodes || ' other nodes have'
-    ELSE 'chooses from other endpoints than ' || c.nodes || ' other nodes' END AS message,
+  CASE
+    WHEN o.aspect = 'entries' AND o.offer = '' THEN 'no address leads to it; on ' || c.nodes || ' other nodes: ' || c.offer
+    WHEN o.aspect = 'entries' THEN 'is entered by ' || o.offer || '; on ' || c.nodes || ' other nodes by ' || iif(c.offer = '', 'none', c.offer)
+    WHEN o.offer = '' THEN 'has no endpoint for it, ' || c.nodes || ' other nodes have'
+    ELSE 'chooses from other endpoints than ' || c.nodes || ' other nodes'
+  END AS message,
   o.chain AS chain,
-  (SELECT group_concat(x, ' ') FROM (SELECT DISTINCT r.to_destination AS x FROM rules r WHERE r.node = o.node AND r.family = o.family AND r.target = 'DNAT' AND instr(o.offer, r.chain) ORDER BY 1)) AS destinations,
-  (SELECT group_concat(x, ' ') FROM (SELECT DISTINCT r.to_destination AS x FROM rules r WHERE r.family = o.family AND r.target = 'DNAT' AND r.kind = 'endpoint' AND r.node IS NOT NULL AND instr(c.offer, r.chain) ORDER BY 1)) AS destinations_elsewhere
-FROM offers o
-JOIN common c ON c.family = o.family AND c.chain = o.chain AND c.offer <> o.offer
-LEFT JOIN service_ports p ON p.chain_hash = substr(o.chain, -16) OR p.chain_hash_before119 = substr(o.chain, -16)
-WHERE substr(o.chain, -16) NOT IN (SELECT hash FROM excused WHERE hash IS NOT NULL)
-ORDER BY 1, 2
+  o.offer AS here,
+  c.offer AS elsewhere
+FROM common c
+JOIN offers o ON o.family = c.family AND o.aspect = c.aspect AND o.chain = c.chain AND o.offer <> c.offer
+LEFT JOIN owners p ON p.hash = substr(o.chain, -16)
+WHERE substr(o.chain, -16) NOT IN (SELECT hash FROM excused)
+ORDER BY 1, 2, 3

@@ -5,31 +5,39 @@
 -- fix: Restart kube-proxy on the node to have the chain written anew; look for who edits its rules by hand.
 -- needs: rules
 -- source: kube-proxy's iptables proxier (probability); kubernetes/kubernetes 37932
-WITH jumps AS MATERIALIZED (
-  SELECT node, family, chain, number, target, probability,
-    row_number() OVER (PARTITION BY node, family, chain ORDER BY number) AS place,
-    count(*) OVER (PARTITION BY node, family, chain) AS places
+WITH owners (hash, namespace, service, port_name) AS MATERIALIZED (
+  SELECT chain_hash, namespace, service, port_name FROM service_ports WHERE chain_hash IS NOT NULL
+  UNION SELECT chain_hash_before119, namespace, service, port_name FROM service_ports WHERE chain_hash_before119 IS NOT NULL
+),
+jumps AS MATERIALIZED (
+  SELECT node, family, backend, chain, number, target, probability,
+    row_number() OVER (PARTITION BY node, family, backend, chain ORDER BY number) AS place,
+    count(*) OVER (PARTITION BY node, family, backend, chain) AS places
   FROM rules
   WHERE node IS NOT NULL AND kind IN ('service', 'local', 'external-local') AND target GLOB 'KUBE-SEP-*'
     -- A client remembered by session affinity is sent on before the choice is made.
     AND text NOT LIKE '%-m recent %--rcheck%'
+),
+wrong AS (
+  SELECT j.*, iif(j.place = j.places, NULL, 1.0 / (j.places - j.place + 1)) AS expected FROM jumps j
+  JOIN chains c ON c.node = j.node AND c.family = j.family AND c.backend IS j.backend AND c.chain = j.chain AND c.table_name = 'nat' AND c.complete
+  -- kube-proxy before 1.19 wrote five digits, the kernel rounds to 31 bits.
+  WHERE iif(j.place = j.places, j.probability IS NOT NULL, j.probability IS NULL OR abs(j.probability - 1.0 / (j.places - j.place + 1)) > 0.00001)
 )
 SELECT
   coalesce('service/' || p.namespace || '/' || p.service || iif(p.port_name = '', '', ':' || p.port_name), 'chain/' || j.chain) AS object,
   j.node AS node,
   CASE
-    WHEN j.place = j.places THEN 'the last of ' || j.places || ' endpoints is chosen with probability ' || j.probability || ' instead of always: connections fall through'
+    WHEN j.expected IS NULL THEN 'the last of ' || j.places || ' endpoints is chosen with probability ' || j.probability || ' instead of always: connections fall through'
     WHEN j.probability IS NULL THEN 'endpoint ' || j.place || ' of ' || j.places || ' is always chosen: those after it get nothing'
-    ELSE 'endpoint ' || j.place || ' of ' || j.places || ' is chosen with probability ' || j.probability || ' instead of ' || round(1.0 / (j.places - j.place + 1), 5)
-  END AS message,
+    ELSE 'endpoint ' || j.place || ' of ' || j.places || ' is chosen with probability ' || j.probability || ' instead of ' || round(j.expected, 5)
+  END || iif(count(*) > 1, ', and ' || (count(*) - 1) || ' more', '') AS message,
   j.chain AS chain,
-  j.number AS rule_number,
+  min(j.number) AS rule_number,
   j.target AS target,
   j.probability AS probability,
-  iif(j.place = j.places, NULL, 1.0 / (j.places - j.place + 1)) AS expected
-FROM jumps j
-JOIN chains c ON c.node = j.node AND c.family = j.family AND c.chain = j.chain AND c.table_name = 'nat' AND c.complete
-LEFT JOIN service_ports p ON p.chain_hash = substr(j.chain, -16) OR p.chain_hash_before119 = substr(j.chain, -16)
--- kube-proxy before 1.19 wrote five digits, the kernel rounds to 31 bits.
-WHERE iif(j.place = j.places, j.probability IS NOT NULL, j.probability IS NULL OR abs(j.probability - 1.0 / (j.places - j.place + 1)) > 0.00001)
-ORDER BY 1, 2, j.number
+  j.expected AS expected
+FROM wrong j
+LEFT JOIN owners p ON p.hash = substr(j.chain, -16)
+GROUP BY j.node, j.family, j.backend, j.chain
+ORDER BY 1, 2

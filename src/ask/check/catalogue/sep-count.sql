@@ -5,31 +5,32 @@
 -- fix: Compare the chain with the endpoints in the evidence; restart kube-proxy on the node to have it written anew.
 -- needs: services, endpoints, rules
 -- source: kube-proxy's iptables proxier (writeServiceToEndpointRules)
-WITH wanted AS MATERIALIZED (
-  SELECT p.chain_hash, p.chain_hash_before119, p.namespace, p.service, p.port_name, iif(instr(e.address, ':'), 'ipv6', 'ipv4') AS family,
-    count(DISTINCT iif(e.ready, e.address || ' ' || e.port, NULL)) AS ready,
-    count(DISTINCT iif(e.serving, e.address || ' ' || e.port, NULL)) AS serving,
-    group_concat(e.address || ':' || e.port, ' ') AS endpoints
-  FROM service_ports p
-  JOIN services s ON s.namespace = p.namespace AND s.service = p.service
-  JOIN endpoints e ON e.namespace = p.namespace AND e.service = p.service AND e.port_name = p.port_name AND e.protocol = p.protocol
-  WHERE coalesce(s.internal_traffic_policy, '') <> 'Local' AND s.cluster_ip NOT IN ('', 'None')
-  GROUP BY p.namespace, p.service, p.port_name, p.protocol, family
-  HAVING max(coalesce(e.hint_zones, '[]') <> '[]' OR coalesce(e.hint_nodes, '[]') <> '[]') = 0
-    -- In flux while the nodes were read: no count is right.
-    AND NOT EXISTS (
-      SELECT 1 FROM coverage c WHERE c.subject = 'endpointslices-after' AND c.status = 'complete' AND (
-        SELECT group_concat(chain || ready || serving, ' ') FROM (SELECT DISTINCT o.chain, o.ready, o.serving FROM endpoint_objects o
-          WHERE o.source = 'endpointslices-after' AND o.namespace = p.namespace AND o.service = p.service AND o.port_name = p.port_name ORDER BY 1, 2, 3)
-      ) IS NOT (
-        SELECT group_concat(chain || ready || serving, ' ') FROM (SELECT DISTINCT o.chain, o.ready, o.serving FROM endpoint_objects o
-          WHERE o.source = 'endpointslices' AND o.namespace = p.namespace AND o.service = p.service AND o.port_name = p.port_name ORDER BY 1, 2, 3)))
+WITH owners (hash, namespace, service, port_name) AS MATERIALIZED (
+  SELECT chain_hash, namespace, service, port_name FROM service_ports WHERE chain_hash IS NOT NULL
+  UNION SELECT chain_hash_before119, namespace, service, port_name FROM service_ports WHERE chain_hash_before119 IS NOT NULL
+),
+-- Endpoints that came, went or changed while the nodes were read: no count is right.
+in_flux AS MATERIALIZED (
+  SELECT namespace, service FROM (
+    SELECT DISTINCT source, namespace, service, chain, ready, serving FROM endpoint_objects WHERE source IN ('endpointslices', 'endpointslices-after')
+  )
+  WHERE EXISTS (SELECT 1 FROM coverage WHERE subject = 'endpointslices-after' AND status = 'complete')
+  GROUP BY namespace, service, chain, ready, serving HAVING count(*) = 1
+),
+wanted AS MATERIALIZED (
+  SELECT namespace, service, port_name, iif(instr(address, ':'), 'ipv6', 'ipv4') AS family,
+    count(DISTINCT iif(ready, address || ' ' || port, NULL)) AS ready,
+    count(DISTINCT iif(serving, address || ' ' || port, NULL)) AS serving,
+    group_concat(iif(instr(address, ':'), '[' || address || ']', address) || ':' || port, ' ' ORDER BY address) AS endpoints,
+    -- Endpoints objects alone do not say what still serves, and up to 1.20 slices mirror what was made by hand as ready.
+    max(source = 'endpoints') AND (max(ready) = 0 OR max(NOT ready AND target_kind = '')) AS undecided,
+    max(coalesce(hint_zones, '[]') <> '[]' OR coalesce(hint_nodes, '[]') <> '[]') AS hinted
+  FROM endpoints WHERE port IS NOT NULL GROUP BY namespace, service, port_name, family
 ),
 offered AS MATERIALIZED (
-  SELECT r.node, r.family, r.chain, substr(r.chain, -16) AS hash, count(DISTINCT r.target) AS jumps
-  FROM rules r
-  WHERE r.node IS NOT NULL AND r.kind = 'service' AND r.table_name = 'nat' AND r.target GLOB 'KUBE-SEP-*'
-  GROUP BY r.node, r.family, r.chain
+  SELECT node, family, chain, count(DISTINCT target) AS jumps FROM rules
+  WHERE node IS NOT NULL AND kind = 'service' AND table_name = 'nat' AND target GLOB 'KUBE-SEP-*'
+  GROUP BY node, family, chain
 )
 SELECT
   'service/' || w.namespace || '/' || w.service || iif(w.port_name = '', '', ':' || w.port_name) AS object,
@@ -38,8 +39,18 @@ SELECT
   coalesce(o.jumps, 0) AS offered,
   iif(w.ready > 0, w.ready, w.serving) AS expected,
   w.endpoints AS endpoints
-FROM wanted w
-JOIN chains c ON c.hash IN (w.chain_hash, w.chain_hash_before119) AND c.kind = 'service' AND c.family = w.family AND c.node IS NOT NULL AND c.complete
+FROM chains c
+JOIN owners k ON k.hash = c.hash
+JOIN wanted w ON w.namespace = k.namespace AND w.service = k.service AND w.port_name = k.port_name AND w.family = c.family
+JOIN services s ON s.namespace = w.namespace AND s.service = w.service
 LEFT JOIN offered o ON o.node = c.node AND o.family = c.family AND o.chain = c.chain
-WHERE iif(w.ready > 0, w.ready, w.serving) <> coalesce(o.jumps, 0)
+WHERE c.kind = 'service' AND c.table_name = 'nat' AND c.node IS NOT NULL AND c.complete
+  -- An empty chain is CHAIN-EMPTY; endpoints for local callers, and those with topology hints, rightly differ from node to node.
+  AND c.rules > 0 AND NOT w.hinted AND NOT w.undecided AND coalesce(s.internal_traffic_policy, '') <> 'Local'
+  AND iif(w.ready > 0, w.ready, w.serving) IS NOT coalesce(o.jumps, 0)
+  -- A list that is not whole has fewer endpoints than there are.
+  AND EXISTS (
+    SELECT 1 FROM coverage v WHERE v.status = 'complete' AND (v.subject = 'endpointslices' OR v.subject = 'endpoints'
+      AND NOT EXISTS (SELECT 1 FROM coverage o WHERE o.subject = 'endpointslices' AND o.status <> 'failed')))
+  AND NOT EXISTS (SELECT 1 FROM in_flux f WHERE f.namespace = w.namespace AND f.service = w.service)
 ORDER BY 1, 2

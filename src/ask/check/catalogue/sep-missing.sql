@@ -5,39 +5,42 @@
 -- fix: Look at kube-proxy's log on the node and restart it there; it rewrites all rules when it starts.
 -- needs: services, endpoints, rules
 -- source: kubernetes/kubernetes 121362, 112604
-WITH wanted AS (
+WITH ready_after AS MATERIALIZED (SELECT chain FROM endpoint_objects WHERE source = 'endpointslices-after' AND ready AND chain IS NOT NULL),
+listed_again AS MATERIALIZED (SELECT 1 FROM coverage WHERE subject = 'endpointslices-after' AND status = 'complete'),
+wanted AS MATERIALIZED (
   SELECT e.namespace, e.service, e.port_name, e.protocol, e.address, e.port, e.node, e.pod, e.chain, e.chain_before119,
     iif(instr(e.address, ':'), 'ipv6', 'ipv4') AS family,
-    -- A Service for local callers only, and no way in from outside, has chains for a node's own endpoints alone.
-    s.internal_traffic_policy = 'Local' AND (s.type = 'ClusterIP' AND s.external_ips = '[]' OR s.external_traffic_policy = 'Local') AS local_only
+    -- A Service for local callers has chains for a node's own endpoints alone.
+    coalesce(s.internal_traffic_policy, '') = 'Local' AS local_only
   FROM endpoints e
   JOIN services s ON s.namespace = e.namespace AND s.service = e.service
   JOIN service_ports p ON p.namespace = e.namespace AND p.service = e.service AND p.port_name = e.port_name AND p.protocol = e.protocol
   WHERE e.ready AND e.port IS NOT NULL AND s.cluster_ip NOT IN ('', 'None') AND s.type <> 'ExternalName'
+    -- Another proxy's Service.
+    AND (s.labels ->> '$."service.kubernetes.io/service-proxy-name"') IS NULL
+    -- A family without an address of the Service has no rules.
+    AND EXISTS (SELECT 1 FROM json_each(s.cluster_ips) a WHERE instr(a.value, ':') > 0 = instr(e.address, ':') > 0)
     -- An endpoint with topology hints is meant for some nodes only.
     AND coalesce(e.hint_zones, '[]') = '[]' AND coalesce(e.hint_nodes, '[]') = '[]'
-    AND NOT EXISTS (
-      SELECT 1 FROM coverage c WHERE c.subject = 'endpointslices-after' AND c.status = 'complete' AND NOT EXISTS (
-        SELECT 1 FROM endpoint_objects o WHERE o.source = 'endpointslices-after' AND o.chain = e.chain AND o.ready))
+    AND (NOT EXISTS (SELECT 1 FROM listed_again) OR e.chain IN (SELECT chain FROM ready_after))
 ),
 -- Nodes whose rules were read whole and on which kube-proxy has written some.
-seen AS (
-  SELECT c.node, c.family, c.started_at FROM coverage c
-  WHERE c.subject = 'rules' AND c.node IS NOT NULL AND c.status = 'complete'
-    AND EXISTS (SELECT 1 FROM chains n WHERE n.node = c.node AND n.family = c.family AND n.kind = 'service')
-  GROUP BY c.node, c.family
+programmed AS MATERIALIZED (
+  SELECT n.node, n.family, min(c.started_at) AS read_at FROM chains n
+  JOIN coverage c ON c.subject = 'rules' AND c.status = 'complete' AND c.node = n.node AND c.family = n.family AND c.backend IS n.backend
+  WHERE n.table_name = 'nat' AND n.kind = 'services' AND n.rules > 0 GROUP BY n.node, n.family
 ),
-standing AS MATERIALIZED (SELECT node, family, chain FROM chains WHERE node IS NOT NULL AND kind = 'endpoint' AND table_name = 'nat' AND rules > 0)
+standing AS MATERIALIZED (SELECT node, family, chain FROM chains WHERE node IS NOT NULL AND kind = 'endpoint' AND table_name = 'nat')
 SELECT
   'service/' || w.namespace || '/' || w.service || iif(w.port_name = '', '', ':' || w.port_name) AS object,
   n.node AS node,
   'no KUBE-SEP chain for ' || iif(count(*) = 1, 'ready endpoint ', count(*) || ' ready endpoints: ') || group_concat(w.address || ':' || w.port, ', ' ORDER BY w.address) AS message,
   group_concat(w.pod, ' ' ORDER BY w.address) AS pods,
   group_concat(w.chain, ' ' ORDER BY w.address) AS expected_chains,
-  n.started_at AS rules_read_at
-FROM wanted w JOIN seen n USING (family)
-WHERE (NOT w.local_only OR w.node = n.node)
-  AND NOT EXISTS (SELECT 1 FROM standing t WHERE t.node = n.node AND t.family = n.family AND t.chain = w.chain)
-  AND NOT EXISTS (SELECT 1 FROM standing t WHERE t.node = n.node AND t.family = n.family AND t.chain = w.chain_before119)
+  n.read_at AS rules_read_at
+FROM wanted w JOIN programmed n USING (family)
+LEFT JOIN standing t ON t.node = n.node AND t.family = n.family AND t.chain = w.chain
+LEFT JOIN standing b ON b.node = n.node AND b.family = n.family AND b.chain = w.chain_before119
+WHERE t.chain IS NULL AND b.chain IS NULL AND (NOT w.local_only OR w.node = n.node)
 GROUP BY w.namespace, w.service, w.port_name, w.protocol, n.node, n.family
 ORDER BY 1, 2

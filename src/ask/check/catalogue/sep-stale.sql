@@ -5,24 +5,42 @@
 -- fix: Look at kube-proxy's log on the node and restart it there; it rewrites all rules when it starts.
 -- needs: endpoints, rules
 -- source: kubernetes/kubernetes 67875, 51445, 28674, 110301
-WITH usable AS MATERIALIZED (
-  SELECT chain FROM endpoint_objects WHERE ready OR serving
-  UNION SELECT chain_before119 FROM endpoint_objects WHERE ready OR serving
+WITH owners (hash, namespace, service, port_name) AS MATERIALIZED (
+  SELECT chain_hash, namespace, service, port_name FROM service_ports WHERE chain_hash IS NOT NULL
+  UNION SELECT chain_hash_before119, namespace, service, port_name FROM service_ports WHERE chain_hash_before119 IS NOT NULL
+),
+-- What each endpoint's chain is called, and where it sends.
+usable (chain, destination) AS MATERIALIZED (
+  SELECT chain, iif(instr(address, ':'), '[' || address || ']', address) || ':' || port FROM endpoint_objects WHERE (ready OR serving) AND chain IS NOT NULL
+  UNION SELECT chain_before119, iif(instr(address, ':'), '[' || address || ']', address) || ':' || port FROM endpoint_objects WHERE (ready OR serving) AND chain_before119 IS NOT NULL
+),
+-- Endpoints objects alone do not say which endpoints still serve while they terminate; those are used when none is ready.
+-- And addresses made by hand that are not ready were mirrored to slices as ready up to 1.20.
+undecided AS MATERIALIZED (
+  SELECT namespace, service FROM endpoints WHERE source = 'endpoints' GROUP BY namespace, service HAVING max(ready) = 0 OR max(NOT ready AND target_kind = '')
+),
+live AS MATERIALIZED (SELECT ip, min(namespace || '/' || pod) AS pod FROM pods WHERE ip <> '' AND phase = 'Running' AND NOT host_network GROUP BY ip),
+astray AS MATERIALIZED (
+  SELECT r.node, r.family, r.chain, r.to_destination, trim(rtrim(rtrim(r.to_destination, '0123456789'), ':'), '[]') AS address
+  FROM rules r LEFT JOIN usable u ON u.chain = r.chain AND u.destination = r.to_destination
+  WHERE r.node IS NOT NULL AND r.kind = 'endpoint' AND r.target = 'DNAT' AND r.to_destination <> '' AND u.chain IS NULL
 ),
 reached AS MATERIALIZED (
   SELECT DISTINCT node, family, target, chain FROM rules
-  WHERE node IS NOT NULL AND table_name = 'nat' AND target GLOB 'KUBE-SEP-*'
+  WHERE node IS NOT NULL AND table_name = 'nat' AND kind IN ('service', 'local', 'external-local') AND target IN (SELECT chain FROM astray)
 ),
 stale AS (
-  SELECT r.node, r.family, r.chain, r.to_destination, p.namespace, p.service, p.port_name, j.chain AS owner,
-    (SELECT x.namespace || '/' || x.pod FROM pods x WHERE x.ip <> '' AND x.phase = 'Running' AND r.to_destination LIKE x.ip || ':%' LIMIT 1) AS pod_now
-  FROM rules r
+  SELECT r.node, r.family, r.chain, r.to_destination, k.namespace, k.service, k.port_name, j.chain AS owner, x.pod AS pod_now
+  FROM astray r
   JOIN reached j ON j.node = r.node AND j.family = r.family AND j.target = r.chain
-  LEFT JOIN service_ports p ON p.chain_hash = substr(j.chain, -16) OR p.chain_hash_before119 = substr(j.chain, -16)
-  WHERE r.node IS NOT NULL AND r.kind = 'endpoint' AND r.target = 'DNAT'
-    AND EXISTS (SELECT 1 FROM coverage WHERE subject IN ('endpointslices', 'endpoints') AND status = 'complete')
-    AND r.chain NOT IN (SELECT chain FROM usable WHERE chain IS NOT NULL)
-  GROUP BY r.node, r.family, r.chain
+  LEFT JOIN owners k ON k.hash = substr(j.chain, -16)
+  LEFT JOIN live x ON x.ip = r.address
+  WHERE NOT EXISTS (SELECT 1 FROM undecided u WHERE u.namespace = k.namespace AND u.service = k.service)
+    -- Nothing is known to be gone unless the endpoints were listed whole.
+    AND EXISTS (
+      SELECT 1 FROM coverage c WHERE c.status = 'complete' AND (c.subject = 'endpointslices' OR c.subject = 'endpoints'
+        AND NOT EXISTS (SELECT 1 FROM coverage o WHERE o.subject = 'endpointslices' AND o.status <> 'failed')))
+  GROUP BY r.node, r.family, r.chain, r.to_destination
 )
 SELECT
   coalesce('service/' || namespace || '/' || service || iif(port_name = '', '', ':' || port_name), 'chain/' || owner) AS object,
@@ -31,5 +49,5 @@ SELECT
   group_concat(chain, ' ' ORDER BY to_destination) AS chains,
   group_concat(pod_now, ' ' ORDER BY to_destination) AS pods_at_these_addresses_now
 FROM stale
-GROUP BY node, family, owner
+GROUP BY node, family, substr(owner, -16)
 ORDER BY 1, 2

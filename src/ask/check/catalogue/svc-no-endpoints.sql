@@ -5,12 +5,23 @@
 -- fix: Follow the cause in the finding: start pods that match the selector, or look at why the matching ones are not ready.
 -- needs: services, endpoints, pods
 -- source: Kubernetes documentation, Debug Services; popeye 1105
-WITH matching AS (
+WITH usable AS MATERIALIZED (
+  SELECT DISTINCT namespace, service FROM endpoint_objects WHERE ready OR serving AND terminating
+),
+lacking AS MATERIALIZED (
+  SELECT s.namespace, s.service, s.type, s.cluster_ip, s.selector FROM services s
+  WHERE s.type <> 'ExternalName' AND s.selector <> '{}'
+    AND NOT EXISTS (SELECT 1 FROM usable e WHERE e.namespace = s.namespace AND e.service = s.service)
+    AND EXISTS (
+      SELECT 1 FROM coverage c WHERE c.status = 'complete' AND (c.subject = 'endpointslices' OR c.subject = 'endpoints'
+        AND NOT EXISTS (SELECT 1 FROM coverage o WHERE o.subject = 'endpointslices' AND o.status <> 'failed')))
+),
+matching AS MATERIALIZED (
   SELECT s.namespace, s.service,
     count(p.pod) AS pods,
     sum(p.ready) AS ready_pods,
     (SELECT count(*) FROM service_ports t WHERE t.namespace = s.namespace AND t.service = s.service AND t.target_port NOT GLOB '[0-9]*') AS named_ports
-  FROM services s
+  FROM lacking s
   LEFT JOIN pods p ON p.namespace = s.namespace AND p.phase NOT IN ('Succeeded', 'Failed') AND NOT EXISTS (
     SELECT 1 FROM json_each(s.selector) k WHERE (p.labels ->> ('$."' || k.key || '"')) IS NOT k.value)
   GROUP BY s.namespace, s.service
@@ -29,9 +40,5 @@ SELECT
   s.selector AS selector,
   m.pods AS matching_pods,
   (SELECT count(*) FROM endpoints e WHERE e.namespace = s.namespace AND e.service = s.service) AS endpoints_not_ready
-FROM services s JOIN matching m USING (namespace, service)
-WHERE s.type <> 'ExternalName'
-  AND s.selector <> '{}'
-  AND EXISTS (SELECT 1 FROM coverage WHERE subject IN ('endpointslices', 'endpoints') AND status = 'complete')
-  AND NOT EXISTS (SELECT 1 FROM endpoints e WHERE e.namespace = s.namespace AND e.service = s.service AND e.ready)
+FROM lacking s JOIN matching m USING (namespace, service)
 ORDER BY 1

@@ -27,7 +27,7 @@ wrong AS (
 )
 SELECT
   'service/' || namespace || '/' || service AS object,
-  node AS node,
+  nullif(node, '') AS node,
   pod || ' has ' || what AS message,
   pod_namespace || '/' || pod AS pod
 FROM wrong

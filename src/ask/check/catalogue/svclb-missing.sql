@@ -11,7 +11,7 @@ WITH svclb AS MATERIALIZED (
   FROM pods p WHERE p.labels ->> '$."svccontroller.k3s.cattle.io/svcname"' IS NOT NULL AND p.deleted_at = ''
 ),
 balanced AS (
-  SELECT b.namespace, b.service, count(DISTINCT b.node) AS nodes, group_concat(b.pod, ' ') AS pods,
+  SELECT b.namespace, b.service, count(DISTINCT nullif(b.node, '')) AS nodes, group_concat(b.pod, ' ') AS pods,
     (SELECT max(d.desired) FROM daemonsets d WHERE d.namespace = b.pod_namespace AND d.daemonset = b.owner_name) AS desired
   FROM svclb b JOIN services s ON s.namespace = b.namespace AND s.service = b.service AND s.type = 'LoadBalancer'
   GROUP BY b.namespace, b.service
@@ -27,4 +27,5 @@ WHERE NOT EXISTS (SELECT 1 FROM svclb x WHERE x.namespace = b.namespace AND x.se
   -- A DaemonSet that has all the pods it wants leaves this node out on purpose.
   AND (b.desired IS NULL OR b.nodes < b.desired)
   AND EXISTS (SELECT 1 FROM coverage WHERE subject = 'daemonsets' AND status = 'complete')
+  AND EXISTS (SELECT 1 FROM coverage WHERE subject = 'pods' AND status = 'complete')
 ORDER BY 1, 2

@@ -1,13 +1,14 @@
 /** Every match module by name: how it is decided, or why it cannot be. */
 import type { Match } from '../../../parse/iptables/rule.ts'
 import { isMulticast } from '../address.ts'
+import { endsOf } from '../flow.ts'
 import { rangeParts } from './address.ts'
 import { addressTypeParts } from './address-type.ts'
 import { statisticParts } from './chance.ts'
 import { connectionParts } from './connection.ts'
 import { icmpParts } from './icmp.ts'
 import { connectionMarkParts, markParts } from './marks.ts'
-import { ask, matchWords, not, undecided, type Part, type Truth } from './part.ts'
+import { ask, matchWords, negateIf, not, undecided, type Part, type Situation } from './part.ts'
 import { multiportParts, protocolParts } from './ports.ts'
 import { recentParts } from './recent.ts'
 import { setParts } from './set.ts'
@@ -75,13 +76,7 @@ export function matchParts(match: Match): Part[] {
 /** The header may have been rewritten between two visits, so the answer is only kept for the same addresses. */
 function opaquePart(match: Match, reason: string): Part {
   const words = matchWords(match)
-  return {
-    check: ({ flow }) => ask({
-      id: [words, flow.source, flow.sourcePort, flow.destination, flow.destinationPort].join(' '),
-      text: `${words} matches`,
-      reason,
-    }),
-  }
+  return { check: ({ flow }) => ask({ id: `${words} ${endsOf(flow)}`, text: `${words} matches`, reason }) }
 }
 
 function placePart(match: Match, reason: string): Part {
@@ -93,23 +88,19 @@ function placePart(match: Match, reason: string): Part {
 function physicalDeviceParts(match: Match): Part[] {
   return match.options.map((option) => {
     const unknown = undecided(match, option, 'whether the packet crosses a bridge is not known')
-    return { check: (situation) => (situation.flow.fromHost && option.name !== '--physdev-out' ? option.negated : unknown.check(situation)) }
+    const notBridged = ({ flow }: Situation): boolean => flow.fromHost && option.name !== '--physdev-out'
+    return { check: (situation) => (notBridged(situation) ? option.negated : unknown.check(situation)) }
   })
 }
 
 /** The kernel takes the link layer's word; for a packet that is routed it is that of its destination. */
 function packetTypeParts(match: Match): Part[] {
-  return match.options.map((option): Part => {
-    const wanted = option.args[0]
-    return {
-      check: ({ flow, host }) => {
-        const truth: Truth = !flow.destination || !isMulticast(flow.destination) ? castTruth(wanted, flow.destination ? host.isBroadcast(flow.destination) : false) : wanted === 'multicast'
-        return option.negated ? not(truth) : truth
-      },
-    }
-  })
-}
-
-function castTruth(wanted: string | undefined, broadcast: Truth): Truth {
-  return wanted === 'broadcast' ? broadcast : wanted === 'unicast' ? not(broadcast) : false
+  return match.options.map((option) => negateIf(option.negated, ({ flow, host }) => {
+    const [wanted] = option.args
+    const { destination } = flow
+    if (destination && isMulticast(destination)) return wanted === 'multicast'
+    const broadcast = destination ? host.isBroadcast(destination) : false
+    if (wanted === 'broadcast') return broadcast
+    return wanted === 'unicast' && not(broadcast)
+  }))
 }

@@ -51,8 +51,8 @@ function either(sides: readonly Side[], ranges: readonly Range[], words: string,
     if (port !== null || !open) return true
   }
   if (!open) return false
-  const which = sides.length === 2 ? 'port' : `${sides[0]} port`
-  return ask({ id: `${words} ${flow.sourcePort} ${flow.destinationPort}`, text: `${words} matches`, reason: `the ${which} is not given` })
+  const reason = `the ${sides.length === 2 ? '' : `${sides[0]} `}port is not known`
+  return ask({ id: `${words} ${flow.sourcePort} ${flow.destinationPort}`, text: `${words} matches`, reason })
 }
 
 function flagPart(match: Match, option: Option): Part {

@@ -1,6 +1,7 @@
 /** -m set: membership of an ipset whose contents the caller may know. */
 import type { Match, Option } from '../../../parse/iptables/rule.ts'
 import type { Probe } from '../ipset.ts'
+import { endsOf } from '../flow.ts'
 import { inDevice, outDevice } from './interface.ts'
 import { ask, matchWords, negateIf, undecided, type Part, type Situation, type Truth } from './part.ts'
 
@@ -19,12 +20,8 @@ function memberTruth(option: Option, words: string, situation: Situation): Truth
   const probes = sides.map((side) => probe(side === 'src', situation))
   const answer = set && sides.length >= set.dimensions ? set.contains(probes) : undefined
   if (answer !== undefined) return answer
-  const { flow } = situation
-  return ask({
-    id: [words, flow.source, flow.sourcePort, flow.destination, flow.destinationPort].join(' '),
-    text: `${words} matches`,
-    reason: set ? `whether it is in set ${name} depends on what is not known of the packet` : `the contents of set ${name} are not known`,
-  })
+  const reason = set ? `what it looks up in set ${name} is not known` : `the contents of set ${name} are not known`
+  return ask({ id: `${words} ${endsOf(situation.flow)}`, text: `${words} matches`, reason })
 }
 
 function probe(source: boolean, situation: Situation): Probe {

@@ -71,8 +71,12 @@ function connectionMarkChange(target: Target): ((flow: Flow) => Flow) | undefine
     return option ? (parseMasked(option.args[0] ?? '')?.value ?? 0) : 0xffffffff
   }
   const [packet, connection] = [maskOf('--nfmask'), maskOf('--ctmask')]
-  if (has('--save-mark')) return (flow) => ({ ...flow, connectionMark: copy(flow.mark, packet, flow.connectionMark, connection) })
-  if (has('--restore-mark')) return (flow) => ({ ...flow, mark: copy(flow.connectionMark, connection, flow.mark, packet) })
+  if (has('--save-mark')) {
+    return (flow) => ({ ...flow, connectionMark: copy(flow.mark, packet, flow.connectionMark, connection) })
+  }
+  if (has('--restore-mark')) {
+    return (flow) => ({ ...flow, mark: copy(flow.connectionMark, connection, flow.mark, packet) })
+  }
   const change = xmark(target)
   return change && ((flow) => ({ ...flow, connectionMark: write(flow.connectionMark, change) }))
 }

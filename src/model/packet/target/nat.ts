@@ -47,12 +47,14 @@ export function parseNat(target: Target): Nat | undefined {
 
 /** `10.0.0.1-10.0.0.9:80-90/8080`, `[fd00::1]:80`, `fd00::1`, `:8080`. */
 function parsePlace(text: string): Pick<Nat, 'from' | 'to' | 'ports' | 'base'> | undefined {
-  const split = /^\[([^\]]*)\](?::(.*))?$/.exec(text) ?? (text.split(':').length > 2 ? [text, text] : /^([^:]*)(?::(.*))?$/.exec(text))
-  const [, addresses = '', portText] = split ?? []
+  const bare6 = !text.startsWith('[') && text.split(':').length > 2
+  const [, inBrackets, plain, after] = /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/.exec(text) ?? []
+  const [addresses, portText] = bare6 ? [text, undefined] : [inBrackets ?? plain ?? '', after]
   const [from, to] = addresses === '' ? [] : addresses.split('-').map(parseAddress)
   const [rangeText, baseText] = portText?.split('/') ?? []
   const ports = rangeText === undefined ? undefined : parseRange(rangeText, '-')
-  if ((addresses !== '' && !from) || (addresses.includes('-') && !to) || (portText !== undefined && !ports)) return undefined
+  const addressesRead = addresses === '' || (from && (to || !addresses.includes('-')))
+  if (!addressesRead || (portText !== undefined && !ports)) return undefined
   return {
     ...(from && { from, to: to ?? from }),
     ...(ports && { ports }),
@@ -66,19 +68,23 @@ export function rewrite(nat: Nat, flow: Flow, situation: Situation): readonly Re
     case 'DNAT':
       return toRange(nat, flow)
     case 'REDIRECT':
-      return [{ flow: toDestination(flow, redirectAddress(flow, situation), port(nat, flow.destinationPort, 'destination'), true), given: [] }]
+      return only(toDestination(flow, redirectAddress(flow, situation), destinationPort(nat, flow), true))
     case 'SNAT':
-      return fromRange(nat, flow)
+      return only(fromRange(nat, flow))
     case 'MASQUERADE':
-      return [{ flow: { ...toSource(flow, masqueradeAddress(flow, situation), port(nat, flow.sourcePort, 'source')), masqueraded: true }, given: [] }]
+      return only({ ...toSource(flow, masqueradeAddress(flow, situation), sourcePort(nat, flow)), masqueraded: true })
     case 'NETMAP':
       return netmap(nat.network!, flow, situation)
   }
 }
 
+function only(flow: Flow): readonly Rewritten[] {
+  return [{ flow, given: [] }]
+}
+
 function toRange(nat: Nat, flow: Flow): readonly Rewritten[] | string {
-  const changed = port(nat, flow.destinationPort, 'destination')
-  if (!nat.from || !nat.to) return [{ flow: toDestination(flow, flow.destination, changed, flow.toHost), given: [] }]
+  const changed = destinationPort(nat, flow)
+  if (!nat.from || !nat.to) return only(toDestination(flow, flow.destination, changed, flow.toHost))
   const addresses = listAddresses(nat.from, nat.to)
   const range = `${formatAddress(nat.from)}-${formatAddress(nat.to)}`
   if (!addresses) return `which address of ${range} the kernel picks is not known`
@@ -103,24 +109,32 @@ function picked(address: Address, range: string): Question {
 }
 
 /** The kernel keeps a source that already lies in the range, else picks by hash. */
-function fromRange(nat: Nat, flow: Flow): readonly Rewritten[] {
-  const inside = nat.from && flow.source && compareAddresses(flow.source, nat.from) >= 0 && compareAddresses(flow.source, nat.to!) <= 0
-  const address = sameAddress(nat.from ?? null, nat.to ?? null) ? nat.from! : inside && !nat.random ? flow.source : null
-  return [{ flow: toSource(flow, nat.from ? address : flow.source, port(nat, flow.sourcePort, 'source')), given: [] }]
+function fromRange(nat: Nat, flow: Flow): Flow {
+  const { from, to } = nat
+  const port = sourcePort(nat, flow)
+  if (!from || !to) return toSource(flow, flow.source, port)
+  if (sameAddress(from, to)) return toSource(flow, from, port)
+  const inside = flow.source && compareAddresses(flow.source, from) >= 0 && compareAddresses(flow.source, to) <= 0
+  return toSource(flow, inside && !nat.random ? flow.source : null, port)
 }
 
 /**
- * A port already in the range is kept. Else a destination gets the range's first port, a source any of it, unless
- * another connection with the same ends is in the way, which one new packet cannot tell.
+ * A port in the range is kept, another becomes the range's first. Of a new connection alone: with others to the same
+ * ends the kernel looks further, and drops the packet when it finds no free port.
  */
-function port(nat: Nat, current: number | null, side: 'source' | 'destination'): number | null {
-  const { ports, base } = nat
-  if (!ports) return side === 'source' && nat.random ? null : current
+function destinationPort({ ports, base, random }: Nat, { destinationPort: current }: Flow): number | null {
+  if (!ports) return current
   if (ports.from === ports.to) return ports.from
-  if (base !== undefined) return current === null ? null : ports.from + (((current - base) & 65535) % (ports.to - ports.from + 1))
-  if (nat.random || current === null) return null
-  if (inRange(current, ports)) return current
-  return side === 'destination' ? ports.from : null
+  if (current === null) return null
+  if (base !== undefined) return ports.from + (((current - base) & 65535) % (ports.to - ports.from + 1))
+  if (random) return null
+  return inRange(current, ports) ? current : ports.from
+}
+
+/** A port in the range is kept, another becomes any of the range; without range it is kept while it is free. */
+function sourcePort({ ports, random }: Nat, { sourcePort: current }: Flow): number | null {
+  if (ports?.from === ports?.to) return ports?.from ?? (random ? null : current)
+  return !random && ports && current !== null && inRange(current, ports) ? current : null
 }
 
 /** REDIRECT: the loopback for what the host sends, else the first address of the interface it came in by. */
@@ -142,16 +156,17 @@ function netmap(network: Network, flow: Flow, { hook }: Situation): readonly Rew
   const old = ofSource ? flow.source : flow.destination
   if (!old) return 'the address NETMAP maps is not known'
   const mapped = old.map((word, at) => ((word & ~network.mask[at]!) | network.base[at]!) >>> 0)
-  const changed = ofSource ? toSource(flow, mapped, flow.sourcePort) : toDestination(flow, mapped, flow.destinationPort, false)
-  return [{ flow: changed, given: [] }]
+  if (ofSource) return only(toSource(flow, mapped, flow.sourcePort))
+  return only(toDestination(flow, mapped, flow.destinationPort, false))
 }
 
-function toDestination(flow: Flow, destination: Address | null, destinationPort: number | null, toHost: boolean): Flow {
-  const same = sameAddress(flow.destination, destination) && flow.destinationPort === destinationPort
-  return { ...flow, destination, destinationPort, toHost, destinationNat: true, destinationChanged: flow.destinationChanged || !same }
+function toDestination(flow: Flow, destination: Address | null, port: number | null, toHost: boolean): Flow {
+  const changed = !sameAddress(flow.destination, destination) || flow.destinationPort !== port
+  const destinationChanged = flow.destinationChanged || changed
+  return { ...flow, destination, destinationPort: port, toHost, destinationNat: true, destinationChanged }
 }
 
-function toSource(flow: Flow, source: Address | null, sourcePort: number | null): Flow {
-  const same = sameAddress(flow.source, source) && flow.sourcePort === sourcePort
-  return { ...flow, source, sourcePort, sourceNat: true, sourceChanged: flow.sourceChanged || !same }
+function toSource(flow: Flow, source: Address | null, port: number | null): Flow {
+  const changed = !sameAddress(flow.source, source) || flow.sourcePort !== port
+  return { ...flow, source, sourcePort: port, sourceNat: true, sourceChanged: flow.sourceChanged || changed }
 }

@@ -179,6 +179,13 @@ export class Laboratory {
     ])
   }
 
+  /** Until something is known of every probe, or patience ends: a busy machine may take its time. */
+  async settled(tags: readonly string[], patienceMs = 5000): Promise<void> {
+    for (let waited = 0; waited < patienceMs && !tags.every((tag) => this.seen.has(tag)); waited += 20) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+
   close(): void {
     for (const agent of [this.client, this.node, this.server]) agent.process.stdin!.end()
   }

@@ -33,6 +33,17 @@ export const NO_RULES = Object.entries(HOOKS)
 /** NAT targets are bound to their hooks, so user chains of nat are kept apart by what they may hold. */
 const BEFORE_ROUTING: ReadonlySet<string> = new Set(['PREROUTING', 'OUTPUT'])
 
+const STATES = ['NEW', 'DNAT', 'SNAT', 'UNTRACKED', 'INVALID', 'ESTABLISHED', 'RELATED,ESTABLISHED,DNAT', 'NEW,SNAT']
+
+const CONNMARKS = [
+  '--set-xmark 0x1/0x1',
+  '--or-mark 0x4000',
+  '--save-mark',
+  '--restore-mark',
+  '--save-mark --nfmask 0xff --ctmask 0xff',
+  '--restore-mark --nfmask 0x4000 --ctmask 0x4000',
+]
+
 export class Generator {
   private readonly random: Random
   private readonly family: Family
@@ -92,7 +103,8 @@ export class Generator {
     return Array.from({ length: count }, () => {
       const [matches, target] = [this.matches(chain), this.target(table, chain, callable, hooks)]
       const twice = matches.startsWith('-p ') && target.startsWith('-p ')
-      return `-A ${chain} ${twice ? matches.replace(/^-p \w+ /, '-p udp ') : matches}${twice ? target.replace('-p udp ', '') : target}`
+      if (!twice) return `-A ${chain} ${matches}${target}`
+      return `-A ${chain} ${matches.replace(/^-p \w+ /, '-p udp ')}${target.replace('-p udp ', '')}`
     })
   }
 
@@ -129,7 +141,7 @@ export class Generator {
       () => `-m udp ${not}--sport ${this.pick(['1024:20000', ':32000', '30000:'])}`,
       () => `-m multiport ${not}--${this.pick(['dports', 'ports'])} ${this.pick(['53,80', '80:81', '8080,53', '81', '1000:30000,53'])}`,
       () => `-m addrtype ${not}--${this.pick(['dst', 'src'])}-type ${this.pick(['LOCAL', 'UNICAST', 'LOCAL', 'MULTICAST'])}`,
-      () => `-m conntrack ${not}--ctstate ${this.pick(['NEW', 'DNAT', 'SNAT', 'UNTRACKED', 'INVALID', 'ESTABLISHED', 'RELATED,ESTABLISHED,DNAT', 'NEW,SNAT'])}`,
+      () => `-m conntrack ${not}--ctstate ${this.pick(STATES)}`,
       () => `-m conntrack ${not}--ctorigdst ${this.network()}`,
       () => `-m conntrack ${not}--ctorigdstport ${this.ports(':')}`,
       () => `-m conntrack ${not}--ctrepl${this.pick(['src', 'dst'])} ${this.network()}`,
@@ -169,7 +181,7 @@ export class Generator {
       () => callable.length > 0 ? `-${this.pick(['j', 'j', 'g'])} ${this.pick(callable)}` : undefined,
       () => `-j MARK --set-xmark ${this.pick(['0x4000/0x4000', '0x4000/0x0', '0x1/0x3', '0x0/0xffffffff', '0x2/0x2'])}`,
       () => `-j MARK --${this.pick(['set', 'or', 'and', 'xor'])}-mark ${this.pick(['0x1', '0x4000', '0x3'])}`,
-      () => `-j CONNMARK ${this.pick(['--set-xmark 0x1/0x1', '--save-mark', '--restore-mark', '--save-mark --nfmask 0xff --ctmask 0xff', '--restore-mark --nfmask 0x4000 --ctmask 0x4000', '--or-mark 0x4000'])}`,
+      () => `-j CONNMARK ${this.pick(CONNMARKS)}`,
       () => (table === 'filter' ? `-j REJECT${this.family === 4 ? this.pick(['', ' --reject-with icmp-admin-prohibited']) : ''}` : undefined),
       () => (table !== 'nat' && this.maybe(0.3) ? '-j DROP' : undefined),
       () => (table === 'raw' && this.maybe(0.5) ? '-j CT --notrack' : undefined),
@@ -209,6 +221,7 @@ export class Generator {
     ]
     // MASQUERADE is for POSTROUTING alone; user chains here may be reached from INPUT too.
     const only = chain === 'POSTROUTING' || !hooks.includes('INPUT')
-    return this.pick(only ? [...snat, '-j MASQUERADE', '-j MASQUERADE', '-p udp -j MASQUERADE --to-ports 2000-9000', '-j MASQUERADE --random-fully'] : snat)
+    const masquerade = ['', '', ' --random-fully'].map((how) => `-j MASQUERADE${how}`)
+    return this.pick(only ? [...snat, ...masquerade, '-p udp -j MASQUERADE --to-ports 2000-9000'] : snat)
   }
 }

@@ -1,0 +1,162 @@
+import { rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { dumpText } from './dump.ts'
+import { gitGrowth } from './git-growth.ts'
+import { best, measureJob, measureTool, type Measure } from './measure.ts'
+import { Days, type Size } from './services.ts'
+
+export interface Setting {
+  readonly folder: string
+  readonly size: Size
+  readonly days: number
+  readonly nodes: number
+}
+
+/** What was measured against what; the unit is that of both. */
+export interface Outcome {
+  readonly ours: number
+  readonly theirs: number
+  readonly unit: 's' | 's CPU' | 'bytes'
+  readonly memory: number
+}
+
+export interface Case {
+  readonly name: string
+  readonly what: string
+  readonly against: string
+  /** The ratio it must not exceed, and the one that is aimed at; undefined where none was set. */
+  readonly floor?: number
+  readonly aim?: number
+  run(setting: Setting): Outcome
+}
+
+/** Times each thing is done; the fastest counts, on both sides. */
+const RUNS = 3
+
+export const cases: readonly Case[] = [
+  {
+    name: 'first', what: 'first import of one node', against: '`sqlite3 .import` of the same lines into one text column', floor: 4, aim: 2,
+    run: (setting) => seconds(first(setting), best(RUNS, () => sqliteImport(setting)))
+  },
+  {
+    name: 'first-cpu', what: 'the same, CPU seconds', against: '`iptables-legacy-restore --test` of the same file', floor: 0.6, aim: 0.25,
+    run: (setting) => cpu(first(setting), restore(setting))
+  },
+  {
+    name: 'known', what: 'second node or day with identical rules', against: '`sha256sum` of the file', floor: 6, aim: 2,
+    run: (setting) => seconds(after(setting, input(setting, 0, 1)), best(RUNS, () => measureTool(['sha256sum', text(setting, 0, 1)])))
+  },
+  {
+    name: 'changed', what: 'a day with 1% of the services changed, one endpoint each', against: 'the first import', floor: 0.35, aim: 0.15,
+    run: (setting) => seconds(after(setting, input(setting, 1, 0)), first(setting))
+  },
+  {
+    name: 'counted', what: 'identical rules, every rule with counters above 0', against: '`sha256sum` of the file',
+    run: (setting) => seconds(after(setting, input(setting, 0, 2, 'all')), best(RUNS, () => measureTool(['sha256sum', text(setting, 0, 2)])))
+  },
+  {
+    name: 'shuffled', what: 'identical rules, KUBE-SERVICES in another order', against: '`sha256sum` of the file',
+    run: (setting) => seconds(after(setting, input(setting, 0, 3, 'none', true)), best(RUNS, () => measureTool(['sha256sum', text(setting, 0, 3)])))
+  },
+  {
+    name: 'diff', what: 'diff of two such days', against: 'GNU `diff` of the two text files', floor: 1, aim: 0.1,
+    run: (setting) => {
+      const store = fresh(setting, 'diff')
+      for (const snapshot of [input(setting, 0, 0), input(setting, 1, 0)]) measureJob('import', [store, snapshot])
+      return seconds(best(RUNS, () => measureJob('diff', [store])), best(RUNS, () => measureTool(['diff', text(setting, 0, 0), text(setting, 1, 0)])))
+    }
+  },
+  {
+    name: 'growth', what: 'growth of the store a day, 1% of the services changed', against: 'the dump gzipped', floor: 0.05, aim: 0.01,
+    run: (setting) => ({ ...grown(setting, 1), theirs: gzipSync(dumpText(new Days(setting.size).services)).length })
+  },
+  {
+    name: 'growth-git', what: 'the same', against: 'growth of a git repository of the dumps after `git gc`', floor: 15, aim: 4,
+    run: (setting) => ({ ...grown(setting, 1), theirs: gitGrowth(setting.size, setting.days, 1) })
+  },
+  {
+    name: 'growth-all', what: 'the same, all ten endpoints of those services replaced', against: 'the dump gzipped',
+    run: (setting) => ({ ...grown(setting, 10), theirs: gzipSync(dumpText(new Days(setting.size).services)).length })
+  },
+  {
+    name: 'growth-shuffled', what: 'the same, one endpoint, KUBE-SERVICES in another order each day', against: 'the dump gzipped',
+    run: (setting) => ({ ...grown(setting, 1, true), theirs: gzipSync(dumpText(new Days(setting.size).services)).length })
+  },
+  {
+    name: 'nodes', what: 'growth of the store a further node that shares all but its own chains', against: 'the first node', floor: 0.01, aim: 0.001,
+    run: (setting) => {
+      const store = fresh(setting, 'nodes')
+      const grown = measureJob('nodes', [store, JSON.stringify(setting.size), String(setting.nodes)])
+      return { ours: grown.result!, theirs: statSync(store).size - grown.result! * (setting.nodes - 1), unit: 'bytes', memory: grown.memory! }
+    }
+  }
+]
+
+function seconds(ours: Measure, theirs: Measure): Outcome {
+  return { ours: ours.wall, theirs: theirs.wall, unit: 's', memory: ours.memory! }
+}
+
+function cpu(ours: Measure, theirs: Measure): Outcome {
+  return { ours: ours.cpu, theirs: theirs.cpu, unit: 's CPU', memory: ours.memory! }
+}
+
+/** What has been made or measured already in this run. */
+const done = new Map<string, unknown>()
+
+function once<T>(key: string, make: () => T): T {
+  if (!done.has(key)) done.set(key, make())
+  return done.get(key) as T
+}
+
+/** The path of a snapshot. */
+function input(setting: Setting, day: number, node: number, counters = 'none', shuffle = false): string {
+  return once(`input ${day} ${node}`, () => {
+    measureJob('input', [setting.folder, JSON.stringify(setting.size), String(day), String(node), counters, String(shuffle)])
+    const taken = new Date(Date.UTC(2026, 0, 1 + day, 0, 0, node)).toISOString().slice(0, 19).replaceAll(':', '-')
+    return join(setting.folder, 'snapshots', `${taken}Z`)
+  })
+}
+
+function text({ folder }: Setting, day: number, node: number): string {
+  return join(folder, `day${day}-node${node}.txt`)
+}
+
+function fresh({ folder }: Setting, name: string): string {
+  const store = join(folder, `${name}.db`)
+  for (const suffix of ['', '-wal', '-shm']) rmSync(store + suffix, { force: true })
+  return store
+}
+
+function first(setting: Setting): Measure {
+  const snapshot = input(setting, 0, 0)
+  return once('first', () => best(RUNS, () => measureJob('import', [fresh(setting, 'store'), snapshot])))
+}
+
+/** Import into a store that holds day 0 of node 0. */
+function after(setting: Setting, snapshot: string): Measure {
+  const before = input(setting, 0, 0)
+  return best(RUNS, () => {
+    const store = fresh(setting, 'store')
+    measureJob('import', [store, before])
+    return measureJob('import', [store, snapshot])
+  })
+}
+
+function sqliteImport(setting: Setting): Measure {
+  const store = fresh(setting, 'lines')
+  const commands = join(setting.folder, 'import.sql')
+  writeFileSync(commands, `create table lines (line text);\n.mode ascii\n.separator "\\037" "\\n"\n.import ${text(setting, 0, 0)} lines\n`)
+  return measureTool(['sqlite3', store, `.read ${commands}`])
+}
+
+function restore(setting: Setting): Measure {
+  input(setting, 0, 0)
+  return measureTool(['unshare', '--net', 'iptables-legacy-restore', '--test', text(setting, 0, 0)])
+}
+
+function grown(setting: Setting, replaced: number, shuffle = false): Omit<Outcome, 'theirs'> {
+  const { result, memory } = once(`growth ${replaced} ${shuffle}`, () =>
+    measureJob('days', [fresh(setting, 'days'), JSON.stringify(setting.size), String(setting.days), String(replaced), String(shuffle)]))
+  return { ours: result!, unit: 'bytes', memory: memory! }
+}

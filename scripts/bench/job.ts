@@ -1,0 +1,91 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { openSnapshot } from '../../src/archive/open.ts'
+import { diffSnapshots } from '../../src/ask/diff/diff.ts'
+import { importSnapshot } from '../../src/store/import/import-snapshot.ts'
+import { openStore, openStoreForReading, type Store } from '../../src/store/open.ts'
+import { dumpText } from './dump.ts'
+import { Days, type Size } from './services.ts'
+import { memorySnapshot, writeInput } from './snapshots.ts'
+
+/** What runs in a process of its own: `node job.js NAME ARGUMENTS`; the last line printed is a Measure. */
+const jobs: Record<string, (...args: string[]) => Promise<{ wall: number; result?: number }>> = {
+  /** One snapshot folder into a store. The time is from opening the snapshot to the store being closed. */
+  async import(store, snapshot) {
+    const begun = performance.now()
+    const database = openStore(store!)
+    await importSnapshot(database, await openSnapshot(snapshot!), new Date(0))
+    database.close()
+    return { wall: (performance.now() - begun) / 1000, result: statSync(store!).size }
+  },
+
+  /** What changed from the first of a store's two snapshots to the second, by the program's own code and nothing printed. */
+  async diff(store) {
+    const database = openStoreForReading(store!)
+    const [before, after] = database.prepare('SELECT id, name FROM _snapshot ORDER BY started_at').all() as [{ id: number; name: string }, { id: number; name: string }]
+    const begun = performance.now()
+    const diff = diffSnapshots(database, before, after)
+    const wall = (performance.now() - begun) / 1000
+    database.close()
+    return { wall, result: JSON.stringify(diff).length }
+  },
+
+  /** `input FOLDER SIZE DAY NODE COUNTERS SHUFFLE`: a dump and its snapshot. */
+  async input(folder, size, day, node, counters, shuffle) {
+    const cluster = new Days(JSON.parse(size!) as Size)
+    for (let today = 0; today < Number(day); today++) cluster.next()
+    const text = dumpText(cluster.services, {
+      node: Number(node), seed: Number(day) * 1000 + Number(node), counters: counters as 'none' | 'zero' | 'all', shuffle: shuffle === 'true'
+    })
+    await writeInput(folder!, text, Number(day), Number(node))
+    return { wall: 0 }
+  },
+
+  /** `text FILE SIZE DAY NODE REPLACED SHUFFLE`: a dump alone. */
+  async text(file, size, day, node, replaced, shuffle) {
+    const cluster = new Days(JSON.parse(size!) as Size, { part: 0.01, replaced: Number(replaced) })
+    for (let today = 0; today < Number(day); today++) cluster.next()
+    writeFileSync(file!, dumpText(cluster.services, { node: Number(node), seed: Number(day) * 1000 + Number(node), shuffle: shuffle === 'true' }))
+    return { wall: 0 }
+  },
+
+  /** `days STORE SIZE DAYS REPLACED SHUFFLE`: bytes of growth a day after the first. */
+  async days(store, size, days, replaced, shuffle) {
+    return growth(store!, Number(days), (day, file) => [memorySnapshot(day, 1), 'text', file, size!, String(day), '1', replaced!, shuffle!])
+  },
+
+  /** `nodes STORE SIZE NODES`: bytes of growth a node after the first. */
+  async nodes(store, size, nodes) {
+    return growth(store!, Number(nodes), (node, file) => [memorySnapshot(0, node), 'text', file, size!, '0', String(node), '1', 'false'])
+  }
+}
+
+type Described = [describe: ReturnType<typeof memorySnapshot>, ...job: string[]]
+
+/** The dumps are made by processes of their own, so that the memory measured is that of import. */
+async function growth(file: string, count: number, describe: (index: number, text: string) => Described): Promise<{ wall: number; result: number }> {
+  const store = openStore(file)
+  const text = `${file}.txt`
+  let first = 0
+  let wall = 0
+  for (let index = 0; index < count; index++) {
+    const [snapshotOf, ...job] = describe(index, text)
+    execFileSync(process.execPath, [process.argv[1]!, ...job], { stdio: 'ignore' })
+    const begun = performance.now()
+    await importSnapshot(store, snapshotOf(readFileSync(text)), new Date(0))
+    wall += (performance.now() - begun) / 1000
+    if (index === 0) first = sizeOf(store)
+  }
+  const grown = sizeOf(store) - first
+  store.close()
+  return { wall, result: grown / (count - 1) }
+}
+
+function sizeOf(store: Store): number {
+  return Number(store.pragma('page_count', { simple: true })) * Number(store.pragma('page_size', { simple: true }))
+}
+
+const [name, ...args] = process.argv.slice(2)
+const measured = await jobs[name!]!(...args)
+const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage()
+console.log(JSON.stringify({ ...measured, cpu: (userCPUTime + systemCPUTime) / 1e6, memory: maxRSS * 1024 }))

@@ -1,0 +1,41 @@
+-- code: HOSTPORT-MISSING
+-- severity: error
+-- title: Pod's host port without a rule on its node
+-- explanation: The pod runs and asks for a port of its node, and portmap's rule that sends it there is not on the node: somebody flushed the nat table, or the CNI plugin failed. Connections to that port find nobody.
+-- fix: Delete the pod to have the CNI plugin run again; find out what flushes the nat table (firewalld reload, iptables -F).
+-- needs: pods, rules
+-- source: containernetworking/plugins 512; rancher/rke2 10469; openshift/origin 17464
+WITH asking AS MATERIALIZED (SELECT namespace, pod, protocol, port, host_port, host_ip FROM container_ports WHERE host_port > 0),
+running AS MATERIALIZED (
+  SELECT p.namespace, p.pod, p.node, a.value AS address FROM pods p, json_each(p.ips) a
+  WHERE NOT p.host_network AND p.phase = 'Running' AND p.deleted_at = '' AND p.node <> ''
+),
+wanted AS MATERIALIZED (
+  SELECT DISTINCT p.namespace, p.pod, p.node, p.address, iif(instr(p.address, ':'), 'ipv6', 'ipv4') AS family, c.protocol, c.port, c.host_port
+  FROM asking c JOIN running p ON p.namespace = c.namespace AND p.pod = c.pod
+  WHERE c.host_ip = '' OR instr(c.host_ip, ':') > 0 = instr(p.address, ':') > 0
+),
+seen AS MATERIALIZED (
+  SELECT node, family, max(started_at) AS read_at FROM coverage
+  WHERE subject = 'rules' AND node IS NOT NULL GROUP BY node, family HAVING min(status = 'complete')
+),
+jumps AS MATERIALIZED (SELECT DISTINCT node, family, target FROM rules WHERE node IS NOT NULL AND chain = 'CNI-HOSTPORT-DNAT'),
+sent AS MATERIALIZED (
+  SELECT DISTINCT r.node, r.family, upper(r.protocol) AS protocol, CAST(r.destination_ports AS INTEGER) AS port, r.to_destination FROM rules r
+  JOIN jumps j ON j.node = r.node AND j.family = r.family AND j.target = r.chain
+  WHERE r.node IS NOT NULL AND r.kind = 'hostport' AND r.target = 'DNAT'
+)
+SELECT
+  'pod/' || w.namespace || '/' || w.pod AS object,
+  w.node AS node,
+  'no rule for host port ' || group_concat(w.host_port || '/' || w.protocol, ', ' ORDER BY w.host_port) || ' to ' || w.address AS message,
+  (SELECT max(ended_at) FROM coverage WHERE subject = 'pods') AS pods_listed_at,
+  n.read_at AS rules_read_at
+FROM wanted w JOIN seen n ON n.node = w.node AND n.family = w.family
+WHERE NOT EXISTS (
+    SELECT 1 FROM sent s WHERE s.node = w.node AND s.family = w.family AND s.protocol = w.protocol AND s.port = w.host_port
+      AND s.to_destination IN (w.address || ':' || w.port, '[' || w.address || ']:' || w.port))
+  -- Another CNI plugin, or portmap on nftables, has its rules elsewhere.
+  AND EXISTS (SELECT 1 FROM sent s WHERE s.family = w.family)
+GROUP BY w.namespace, w.pod, w.node, w.address
+ORDER BY 1, 2

@@ -1,0 +1,69 @@
+-- code: MASQ-MISSING
+-- severity: error
+-- title: Service packets leave the node without masquerading
+-- explanation: kube-proxy marks packets that have to come back through the node, and KUBE-POSTROUTING masquerades what is marked. A piece of it is missing: answers take another way and the connection hangs, mostly for a pod that reaches itself through its Service, or for clients outside.
+-- fix: Restart kube-proxy on the node to have its rules written anew; compare --cluster-cidr on the nodes.
+-- needs: rules, services
+-- source: kubernetes/kubernetes 36835, 44916, 91545
+WITH owners (hash, namespace, service, port_name) AS MATERIALIZED (
+  SELECT chain_hash, namespace, service, port_name FROM service_ports WHERE chain_hash IS NOT NULL
+  UNION SELECT chain_hash_before119, namespace, service, port_name FROM service_ports WHERE chain_hash_before119 IS NOT NULL
+),
+programmed AS MATERIALIZED (
+  SELECT n.node, n.family, n.backend FROM chains n
+  JOIN coverage c ON c.subject = 'rules' AND c.status = 'complete' AND c.node = n.node AND c.family = n.family AND c.backend IS n.backend
+  WHERE n.table_name = 'nat' AND n.kind = 'services' AND n.rules > 0
+),
+marking AS MATERIALIZED (
+  SELECT r.node, r.family, r.chain, r.kind, r.source, rtrim(rtrim(r.destination, '0123456789'), '/') AS address, r.destination_ports AS port, r.protocol FROM rules r
+  WHERE r.node IS NOT NULL AND r.table_name = 'nat' AND r.target = 'KUBE-MARK-MASQ'
+),
+marked_chains AS MATERIALIZED (SELECT DISTINCT node, family, chain FROM marking WHERE kind IN ('endpoint', 'service', 'external')),
+unmarked AS MATERIALIZED (
+  SELECT r.node, r.family, r.chain, r.to_destination FROM rules r
+  LEFT JOIN marked_chains m ON m.node = r.node AND m.family = r.family AND m.chain = r.chain
+  WHERE r.node IS NOT NULL AND r.kind = 'endpoint' AND r.target = 'DNAT' AND m.chain IS NULL
+),
+entries AS MATERIALIZED (
+  SELECT r.node, r.family, r.target, rtrim(rtrim(r.destination, '0123456789'), '/') AS address, r.destination_ports AS port, r.protocol
+  FROM rules r WHERE r.node IS NOT NULL AND r.table_name = 'nat' AND r.kind = 'services' AND r.target GLOB 'KUBE-SVC-*' AND r.destination <> ''
+),
+-- Without --cluster-cidr there is no such rule for any Service of the node.
+marking_nodes AS MATERIALIZED (
+  SELECT node, family, max(kind = 'service') AS in_service_chains FROM marking
+  WHERE kind = 'services' AND source GLOB '!*' OR kind = 'service' GROUP BY node, family
+),
+wrong AS (
+  SELECT n.node, n.family, NULL AS hash, 'KUBE-POSTROUTING masquerades nothing' AS what, NULL AS chain FROM programmed n
+  WHERE NOT EXISTS (SELECT 1 FROM rules r WHERE r.node = n.node AND r.family = n.family AND r.table_name = 'nat' AND r.kind = 'postrouting' AND r.target = 'MASQUERADE')
+  UNION ALL
+  SELECT n.node, n.family, NULL, 'KUBE-MARK-MASQ marks nothing', NULL FROM programmed n
+  WHERE NOT EXISTS (SELECT 1 FROM rules r WHERE r.node = n.node AND r.family = n.family AND r.table_name = 'nat' AND r.kind = 'masquerade-mark' AND r.target = 'MARK')
+  UNION ALL
+  -- An endpoint that reaches itself through its Service.
+  SELECT u.node, u.family, substr(min(j.chain), -16), u.to_destination || ' is not masqueraded when it reaches itself', u.chain
+  FROM unmarked u JOIN rules j ON j.node = u.node AND j.family = u.family AND j.table_name = 'nat' AND j.target = u.chain
+  GROUP BY u.node, u.family, u.chain, u.to_destination
+  UNION ALL
+  SELECT e.node, e.family, substr(e.target, -16), 'clients outside of the pod network are not masqueraded at ' || e.address || ':' || e.port, e.target
+  FROM entries e JOIN marking_nodes k ON k.node = e.node AND k.family = e.family
+  LEFT JOIN marked_chains m ON m.node = e.node AND m.family = e.family AND m.chain = e.target
+  LEFT JOIN marking s ON s.node = e.node AND s.family = e.family AND s.kind = 'services' AND s.address = e.address AND s.port = e.port AND s.protocol = e.protocol
+  WHERE m.chain IS NULL AND s.node IS NULL
+    -- Up to 1.23 the way in by a load balancer IP is masqueraded in its KUBE-FW chain, and other ways in above the jump.
+    AND e.address IN (SELECT address FROM fronts WHERE kind = 'cluster-ip')
+  UNION ALL
+  SELECT c.node, c.family, c.hash, c.chain || ' does not masquerade clients outside', c.chain FROM chains c
+  JOIN owners k ON k.hash = c.hash JOIN services s ON s.namespace = k.namespace AND s.service = k.service
+  LEFT JOIN marked_chains m ON m.node = c.node AND m.family = c.family AND m.chain = c.chain
+  WHERE c.node IS NOT NULL AND c.kind = 'external' AND c.complete AND c.rules > 0 AND m.chain IS NULL AND coalesce(s.external_traffic_policy, '') <> 'Local'
+)
+SELECT
+  coalesce('service/' || k.namespace || '/' || k.service || iif(k.port_name = '', '', ':' || k.port_name), iif(w.hash IS NULL, 'node/' || w.node, 'chain/' || w.chain)) AS object,
+  w.node AS node,
+  w.what AS message,
+  w.chain AS chain,
+  w.family AS family
+FROM wrong w LEFT JOIN owners k ON k.hash = w.hash
+JOIN (SELECT DISTINCT node, family FROM programmed) n ON n.node = w.node AND n.family = w.family
+ORDER BY 1, 2, 3

@@ -1,0 +1,65 @@
+-- code: SRC-RANGES
+-- severity: error
+-- title: Source ranges of a load balancer are not enforced
+-- explanation: The Service admits only the sources in loadBalancerSourceRanges. The node's rules, or the svclb pod, let others in too.
+-- fix: Restart kube-proxy on the node; for svclb take klipper-lb 0.4.4 or newer and let its pods be made anew.
+-- needs: services, endpoints, pods, rules, pod-rules
+-- source: klipper-lb 54, 40; kubernetes/kubernetes 86520
+WITH guarded AS MATERIALIZED (
+  SELECT s.namespace, s.service, p.port_name, p.protocol, p.port, p.chain_hash, p.chain_hash_before119, s.load_balancer_ips, s.load_balancer_ip_mode,
+    s.load_balancer_source_ranges AS ranges
+  FROM services s JOIN service_ports p ON p.namespace = s.namespace AND p.service = s.service
+  WHERE s.type = 'LoadBalancer' AND coalesce(s.load_balancer_source_ranges, '[]') <> '[]'
+),
+entered AS MATERIALIZED (
+  SELECT r.node, r.family, rtrim(rtrim(r.destination, '0123456789'), '/') AS address, CAST(r.destination_ports AS INTEGER) AS port, upper(r.protocol) AS protocol, r.target, r.text
+  FROM rules r WHERE r.node IS NOT NULL AND r.table_name = 'nat' AND r.kind = 'services' AND r.destination <> ''
+    AND (r.target GLOB 'KUBE-SVC-*' OR r.target GLOB 'KUBE-FW-*' OR r.target GLOB 'KUBE-EXT-*' OR r.target GLOB 'KUBE-XLB-*')
+),
+firewall AS MATERIALIZED (
+  SELECT node, family, chain, source, target, text FROM rules
+  WHERE node IS NOT NULL AND kind = 'firewall' AND target NOT IN ('', 'KUBE-MARK-MASQ', 'KUBE-MARK-DROP')
+),
+svclb AS MATERIALIZED (
+  SELECT coalesce(p.labels ->> '$."svccontroller.k3s.cattle.io/svcnamespace"', p.namespace) AS namespace,
+    p.labels ->> '$."svccontroller.k3s.cattle.io/svcname"' AS service, p.namespace AS pod_namespace, p.pod, p.node
+  FROM pods p WHERE p.labels ->> '$."svccontroller.k3s.cattle.io/svcname"' IS NOT NULL AND p.deleted_at = ''
+),
+open AS (
+  SELECT g.namespace, g.service, g.port_name, e.node, 'is entered at ' || e.address || ':' || e.port || ' through ' || e.target || ', past its KUBE-FW chain' AS what, e.text AS rule
+  FROM guarded g, json_each(g.load_balancer_ips) a
+  JOIN entered e ON e.address = a.value AND e.port = g.port AND e.protocol = g.protocol
+  WHERE e.target NOT GLOB 'KUBE-FW-*' AND coalesce(g.load_balancer_ip_mode, '') <> 'Proxy'
+    -- kube-proxy goes by the ranges of the address's family alone.
+    AND EXISTS (SELECT 1 FROM json_each(g.ranges) x WHERE instr(x.value, ':') > 0 = instr(a.value, ':') > 0)
+  UNION ALL
+  SELECT g.namespace, g.service, g.port_name, f.node, f.chain || ' admits ' || iif(f.source = '', 'every source', f.source), f.text
+  FROM guarded g JOIN firewall f ON substr(f.chain, -16) IN (g.chain_hash, g.chain_hash_before119)
+  WHERE f.source = '' OR instr(g.ranges, '"' || f.source || '"') = 0
+    AND NOT EXISTS (SELECT 1 FROM json_each(g.load_balancer_ips) a WHERE f.source IN (a.value || '/32', a.value || '/128'))
+    -- The kernel prints a range's network address.
+    AND NOT EXISTS (SELECT 1 FROM json_each(g.ranges) x WHERE substr(x.value, instr(x.value, '/')) = substr(f.source, instr(f.source, '/')) AND instr(f.source, ':') > 0 = instr(x.value, ':') > 0)
+  UNION ALL
+  SELECT g.namespace, g.service, g.port_name, b.node, b.pod || ' runs ' || c.image || ', which knows no source ranges', NULL
+  FROM guarded g JOIN svclb b ON b.namespace = g.namespace AND b.service = g.service
+  JOIN containers c ON c.namespace = b.pod_namespace AND c.pod = b.pod
+  JOIN container_ports t ON t.namespace = c.namespace AND t.pod = c.pod AND t.container = c.container AND t.host_port = g.port
+  WHERE c.image GLOB '*klipper-lb:v0.[0-3].*'
+  UNION ALL
+  SELECT DISTINCT g.namespace, g.service, g.port_name, b.node, b.pod || ' sends port ' || g.port || ' on without dropping other sources', NULL
+  FROM guarded g JOIN svclb b ON b.namespace = g.namespace AND b.service = g.service
+  JOIN coverage v ON v.subject = 'rules' AND v.status = 'complete' AND v.namespace = b.pod_namespace AND v.pod = b.pod
+  JOIN rules d ON d.namespace = b.pod_namespace AND d.pod = b.pod AND d.container IS v.container AND d.family = v.family AND d.target = 'DNAT' AND CAST(d.destination_ports AS INTEGER) = g.port
+  WHERE NOT EXISTS (
+      SELECT 1 FROM rules r WHERE r.namespace = b.pod_namespace AND r.pod = b.pod AND r.container IS v.container AND r.family = v.family
+        AND r.table_name = 'filter' AND r.chain = 'FORWARD' AND r.target IN ('DROP', 'REJECT'))
+    AND NOT EXISTS (SELECT 1 FROM containers c WHERE c.namespace = b.pod_namespace AND c.pod = b.pod AND c.image GLOB '*klipper-lb:v0.[0-3].*')
+)
+SELECT DISTINCT
+  'service/' || o.namespace || '/' || o.service || iif(o.port_name = '', '', ':' || o.port_name) AS object,
+  o.node AS node,
+  o.what AS message,
+  (SELECT min(g.ranges) FROM guarded g WHERE g.namespace = o.namespace AND g.service = o.service) AS source_ranges,
+  o.rule AS rule
+FROM open o
+ORDER BY 1, 2, 3

@@ -1,0 +1,45 @@
+-- code: VIP-MISSING
+-- severity: error
+-- title: Address of a Service that a node does not know
+-- explanation: The Service has ready endpoints, and the node has no rule for one of its addresses or ports: connections to it from this node, or to the node, are not sent to the Service.
+-- fix: Look at kube-proxy's log on the node and restart it there; compare with "snap trace" on another node.
+-- needs: services, endpoints, rules
+-- source: kubernetes/kubernetes 121362, 129128
+WITH ready AS MATERIALIZED (
+  SELECT DISTINCT e.namespace, e.service, e.port_name, e.protocol, iif(instr(e.address, ':'), 'ipv6', 'ipv4') AS family
+  FROM endpoints e WHERE e.ready AND e.port IS NOT NULL AND (
+    NOT EXISTS (SELECT 1 FROM coverage WHERE subject = 'endpointslices-after' AND status = 'complete')
+    OR e.chain IN (SELECT o.chain FROM endpoint_objects o WHERE o.source = 'endpointslices-after' AND o.ready AND o.chain IS NOT NULL))
+),
+wanted AS MATERIALIZED (
+  SELECT DISTINCT f.namespace, f.service, f.port_name, lower(f.protocol) AS protocol, f.kind, f.address, f.port, r.family
+  FROM fronts f
+  JOIN services s ON s.namespace = f.namespace AND s.service = f.service
+  JOIN ready r ON r.namespace = f.namespace AND r.service = f.service AND r.port_name = f.port_name AND r.protocol = f.protocol
+  WHERE s.type <> 'ExternalName' AND s.cluster_ip NOT IN ('', 'None') AND (s.labels ->> '$."service.kubernetes.io/service-proxy-name"') IS NULL
+    AND (f.address = '' OR (instr(f.address, ':') > 0) = (r.family = 'ipv6'))
+    AND (f.address <> '' OR EXISTS (SELECT 1 FROM json_each(s.cluster_ips) a WHERE (instr(a.value, ':') > 0) = (r.family = 'ipv6')))
+    -- Left to the load balancer itself.
+    AND NOT (f.kind = 'load-balancer-ip' AND coalesce(s.load_balancer_ip_mode, '') = 'Proxy')
+    -- Local policies have rules, or none, by version and by node.
+    AND coalesce(s.internal_traffic_policy, '') <> 'Local' AND (f.kind = 'cluster-ip' OR coalesce(s.external_traffic_policy, '') <> 'Local')
+),
+programmed AS MATERIALIZED (
+  SELECT n.node, n.family, min(c.started_at) AS read_at FROM chains n
+  JOIN coverage c ON c.subject = 'rules' AND c.status = 'complete' AND c.node = n.node AND c.family = n.family AND c.backend IS n.backend
+  WHERE n.table_name = 'nat' AND n.kind = 'services' AND n.rules > 0 GROUP BY n.node, n.family
+),
+standing AS MATERIALIZED (
+  SELECT DISTINCT node, family, protocol, iif(kind = 'node-ports', '', rtrim(rtrim(destination, '0123456789'), '/')) AS address, CAST(destination_ports AS INTEGER) AS port
+  FROM rules WHERE node IS NOT NULL AND table_name = 'nat' AND kind IN ('services', 'node-ports') AND target <> 'KUBE-MARK-MASQ' AND destination_ports <> ''
+)
+SELECT
+  'service/' || w.namespace || '/' || w.service || iif(w.port_name = '', '', ':' || w.port_name) AS object,
+  n.node AS node,
+  'no rule for ' || group_concat(iif(w.address = '', 'node port ' || w.port, w.kind || ' ' || w.address || ' port ' || w.port) || '/' || w.protocol, ', ' ORDER BY w.kind, w.address) AS message,
+  n.read_at AS rules_read_at
+FROM wanted w JOIN programmed n USING (family)
+LEFT JOIN standing s ON s.node = n.node AND s.family = n.family AND s.protocol = w.protocol AND s.address = w.address AND s.port = w.port
+WHERE s.node IS NULL
+GROUP BY w.namespace, w.service, w.port_name, w.protocol, n.node
+ORDER BY 1, 2

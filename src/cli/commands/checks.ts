@@ -1,0 +1,18 @@
+import { command } from '../command.ts'
+import * as options from '../options.ts'
+
+export const checksCommand = command<{ checks?: string[]; output: string }>({
+  command: 'checks',
+  describe: 'list the checks there are',
+  builder: (yargs) =>
+    yargs
+      .option('checks', { type: 'string', array: true, requiresArg: true, describe: 'a folder with .sql checks of your own' })
+      .option('output', options.output)
+      .example('snap checks', 'code, severity and title of each'),
+  async handler(args) {
+    const [{ loadChecks }, { checkRows }, { print }] = await Promise.all([
+      import('../../ask/check/catalogue.ts'), import('../../report/findings/page.ts'), import('../print.ts')
+    ])
+    print(checkRows(loadChecks(args.checks ?? [])), args.output)
+  }
+})

@@ -1,0 +1,83 @@
+import { readFileSync, statSync } from 'node:fs'
+import { LIMITS } from '../archive/limits.ts'
+import { chainsOf, type Choice } from '../ask/rules/chains.ts'
+import { storedDumps, type StoredDump } from '../ask/rules/dump.ts'
+import { dumpRuleRows, RULE_COLUMNS, storedRuleRows } from '../ask/rules/rows.ts'
+import { saveLines } from '../ask/rules/save.ts'
+import { decodeBytes } from '../parse/iptables/bytes.ts'
+import { printDump } from '../parse/iptables/print.ts'
+import type { Dump } from '../parse/iptables/rule.ts'
+import { readSave } from '../parse/iptables/save.ts'
+import { UserError } from '../problem.ts'
+import { visible } from '../report/format/cell.ts'
+import type { Store } from '../store/open.ts'
+import { findSnapshot } from './asking.ts'
+import { print, talk } from './print.ts'
+
+export interface RulesQuestion extends Choice {
+  readonly snapshot: string
+  readonly node: string
+  readonly family: string
+  readonly counters: boolean
+  readonly output: string
+}
+
+export async function printStored(store: Store, question: RulesQuestion): Promise<void> {
+  const dumps = storedDumps(store, await findSnapshot(store, question.snapshot), question.node, question.family)
+  for (const dump of dumps) requireKnown(store, dump, question)
+  if (question.output !== 'save') {
+    const rows = dumps.flatMap((dump) => [...storedRuleRows(store, dump, question)].map((row) => [dump.backend, ...row]))
+    return print({ columns: ['backend', ...RULE_COLUMNS], rows }, question.output)
+  }
+  for (const dump of dumps) writeLines(saveLines(store, dump, question))
+}
+
+/** An empty answer would look like a chain without rules. */
+function requireKnown(store: Store, dump: StoredDump, { table, chain }: Choice): void {
+  const where = `${dump.snapshot}: the rules of ${dump.node}`
+  if (dump.status === 'failed') throw new UserError(`${where} are not known: ${dump.detail ?? 'they could not be read'}`)
+  if (table === undefined && chain === undefined) return
+  if (chainsOf(store, dump, { ...(table !== undefined && { table }), ...(chain !== undefined && { chain }) }).length > 0) return
+  throw new UserError(`${where} have no ${[table && `table ${table}`, chain && `chain ${chain}`].filter(Boolean).join(', ')}`)
+}
+
+/** Written in pieces: a node may have hundreds of thousands of rules. */
+function writeLines(lines: Iterable<string>): void {
+  let piece = ''
+  for (const line of lines) {
+    piece += `${visible(line)}\n`
+    if (piece.length > 2 ** 16) {
+      process.stdout.write(piece)
+      piece = ''
+    }
+  }
+  process.stdout.write(piece)
+}
+
+export function printFile(file: string, { table, chain, counters, output }: Pick<RulesQuestion, 'table' | 'chain' | 'counters' | 'output'>): void {
+  const whole = readFile(file)
+  for (const { line, message } of whole.problems) talk(`${file}:${line}: ${message}`)
+  if (whole.tables.length === 0) throw new UserError(`${file}: holds no table of iptables-save; make one with "iptables-save -c"`)
+  const dump = chosen(whole, table, chain)
+  if (output !== 'save') return print({ columns: RULE_COLUMNS, rows: [...dumpRuleRows(dump)] }, output)
+  return writeLines(printDump(dump, { counters }).split('\n').slice(0, -1))
+}
+
+function readFile(file: string): Dump {
+  let content: Buffer
+  try {
+    if (statSync(file).size > LIMITS.itemBytes) throw new UserError(`${file}: is larger than ${LIMITS.itemBytes} bytes; split it by tables`)
+    content = readFileSync(file)
+  } catch (error) {
+    if (error instanceof UserError) throw error
+    throw new UserError(`${file}: cannot be read: ${(error as Error).message}`, { cause: error })
+  }
+  return readSave(decodeBytes(content))
+}
+
+function chosen(dump: Dump, table: string | undefined, chain: string | undefined): Dump {
+  const tables = dump.tables
+    .filter(({ name }) => table === undefined || name === table)
+    .map((each) => ({ ...each, chains: new Map([...each.chains].filter(([name]) => chain === undefined || name === chain)) }))
+  return { ...dump, tables: tables.filter(({ chains }) => chain === undefined || chains.size > 0) }
+}

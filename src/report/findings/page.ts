@@ -1,0 +1,25 @@
+import { basename } from 'node:path'
+import type { Check } from '../../ask/check/definition.ts'
+import { visible } from '../format/cell.ts'
+import type { Rows } from '../format/cell.ts'
+
+/** A check's head as a page, in Markdown. */
+export function checkPage(check: Check): string {
+  const parts = [
+    `## ${check.code}: ${check.title}`,
+    check.explanation,
+    `**What to do:** ${check.fix}`,
+    [
+      `- Severity: ${check.severity}`,
+      check.needs.length === 0 ? '' : `- Needs: ${check.needs.join(', ')}`,
+      check.source === '' ? '' : `- Seen in: ${check.source}`,
+      `- Query: \`${basename(check.file)}\``
+    ].filter(Boolean).join('\n')
+  ]
+  return `${parts.filter(Boolean).map((part) => part.split('\n').map(visible).join('\n')).join('\n\n')}\n`
+}
+
+/** One row a check. */
+export function checkRows(checks: readonly Check[]): Rows {
+  return { columns: ['code', 'severity', 'title', 'needs'], rows: checks.map(({ code, severity, title, needs }) => [code, severity, title, needs.join(', ')]) }
+}

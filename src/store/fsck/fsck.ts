@@ -1,0 +1,63 @@
+import { recomputedHash } from '../facts.ts'
+import type { Store } from '../open.ts'
+import { positionsOf } from '../rules/part-state.ts'
+import { named, type StoredVersion, type StoreProblem } from './problem.ts'
+import { ruleProblems } from './rules.ts'
+
+/** Proves the store: SQLite's own checks, every reference, every hash again from the rows. Reads all of it. */
+export function fsck(store: Store): StoreProblem[] {
+  return [...sqliteProblems(store), ...intervalProblems(store), ...versionProblems(store), ...stateProblems(store)]
+}
+
+function sqliteProblems(store: Store): StoreProblem[] {
+  const integrity = (store.pragma('integrity_check') as { integrity_check: string }[]).map((row) => row.integrity_check)
+  const foreign = store.pragma('foreign_key_check') as { table: string; rowid: number | null; parent: string }[]
+  return [
+    ...integrity.filter((message) => message !== 'ok').map((message) => ({ object: 'file', message })),
+    ...foreign.map(({ table, rowid, parent }) => ({ object: `table ${table}`, message: `row ${rowid ?? ''} refers to a row of ${parent} that is not there` }))
+  ]
+}
+
+function intervalProblems(store: Store): StoreProblem[] {
+  const tables = store
+    .prepare(`SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND c.name = 'since'`)
+    .pluck().all() as string[]
+  return tables.flatMap((table) => {
+    const count = store.prepare(`SELECT count(*) FROM ${table} WHERE since < 1 OR until <= since`).pluck().get() as number
+    return count > 0 ? [{ object: `table ${table}`, message: `${count} rows end before they begin` }] : []
+  })
+}
+
+function versionProblems(store: Store): StoreProblem[] {
+  const versions = store
+    .prepare('SELECT v.collection, v.seq, v.hash, c.scope FROM _version v JOIN _collection c ON c.id = v.collection ORDER BY v.collection, v.seq')
+    .all() as StoredVersion[]
+  const hasChains = store.prepare('SELECT 1 FROM _chain_name WHERE collection = ? LIMIT 1')
+  return versions.flatMap((version, index) => {
+    const newest = versions[index + 1]?.collection !== version.collection
+    if (hasChains.get(version.collection)) return ruleProblems(store, version, newest)
+    const same = recomputedHash(store, version).equals(version.hash)
+    return same ? [] : [{ object: named(version), message: 'its rows are not those that were imported: their hash is another' }]
+  })
+}
+
+/** Counters and orders, which belong to one dump. */
+function stateProblems(store: Store): StoreProblem[] {
+  const bad = store.prepare(`SELECT part FROM _counter WHERE NOT json_valid(counts) OR json_array_length(counts) > 128 OR json_array_length(counts) % 2`).pluck().all()
+  const orphans = store.prepare(
+    `SELECT k.part FROM _counter k WHERE json_valid(k.counts) AND EXISTS (
+       SELECT 1 FROM json_each(k.counts) j WHERE j.key % 2 = 0 AND j.value <> 0
+         AND NOT EXISTS (SELECT 1 FROM _rule_row r WHERE r.id = k.block * 64 + j.key / 2))`
+  ).pluck().all()
+  const orders = store.prepare('SELECT part, chain FROM _part_order').all() as { part: number; chain: number }[]
+  const disordered = orders.filter(({ part, chain }) => !isPermutation(positionsOf(store, part, chain)))
+  return [
+    ...disordered.map(({ part }) => ({ object: `part ${part}`, message: 'an order of rules that leaves some out' })),
+    ...bad.map((part) => ({ object: `part ${part}`, message: 'counters that cannot be read' })),
+    ...orphans.map((part) => ({ object: `part ${part}`, message: 'counters of rules that are not there' }))
+  ]
+}
+
+function isPermutation(positions: Uint32Array | undefined): boolean {
+  return positions !== undefined && positions.toSorted().every((place, index) => place === index)
+}

@@ -1,0 +1,14 @@
+import type { Version } from '../versions.ts'
+
+/** One thing in the store that is not as it was written. */
+export interface StoreProblem {
+  /** `version 3 of collection 12 (services)`, `table _part`, … */
+  readonly object: string
+  readonly message: string
+}
+
+export type StoredVersion = Version & { readonly scope: string; readonly hash: Buffer }
+
+export function named({ collection, seq, scope }: Omit<StoredVersion, 'hash'>): string {
+  return `version ${seq} of collection ${collection} (${scope})`
+}

@@ -1,0 +1,362 @@
+/** The public views, column by column, for typed queries; a test holds this against the store. */
+
+interface Chains {
+  snapshot: string
+  node: string | null
+  namespace: string | null
+  pod: string | null
+  container: string | null
+  family: string | null
+  backend: string | null
+  table_name: string | null
+  chain: string | null
+  kind: string | null
+  hash: string | null
+  policy: string | null
+  rules: number | null
+  complete: number | null
+}
+
+interface ContainerPorts {
+  snapshot: string
+  namespace: string | null
+  pod: string | null
+  container: string | null
+  port_name: string | null
+  protocol: string | null
+  port: number | null
+  host_port: number | null
+  host_ip: string | null
+}
+
+interface Containers {
+  snapshot: string
+  namespace: string | null
+  pod: string | null
+  container: string | null
+  kind: string | null
+  image: string | null
+  ready: number | null
+  restarts: number | null
+  state: string | null
+  reason: string | null
+  environment: string | null
+}
+
+interface Coverage {
+  snapshot: string
+  subject: string | null
+  node: string | null
+  namespace: string | null
+  pod: string | null
+  container: string | null
+  family: string | null
+  backend: string | null
+  status: string | null
+  detail: string | null
+  protocols: string | null
+  started_at: string | null
+  ended_at: string | null
+}
+
+interface Daemonsets {
+  snapshot: string
+  namespace: string | null
+  daemonset: string | null
+  desired: number | null
+  current: number | null
+  ready: number | null
+  labels: string | null
+  selector: string | null
+  node_selector: string | null
+}
+
+interface EndpointObjects {
+  snapshot: string
+  source: string | null
+  namespace: string | null
+  service: string | null
+  object: string | null
+  port_name: string | null
+  protocol: string | null
+  address: string | null
+  port: number | null
+  ready: number | null
+  serving: number | null
+  terminating: number | null
+  node: string | null
+  zone: string | null
+  target_kind: string | null
+  target_namespace: string | null
+  target_name: string | null
+  target_uid: string | null
+  hint_zones: string | null
+  hint_nodes: string | null
+  chain: string | null
+  chain_before119: string | null
+}
+
+interface Endpoints {
+  snapshot: string
+  namespace: string | null
+  service: string | null
+  port_name: string | null
+  protocol: string | null
+  address: string | null
+  port: number | null
+  ready: number | null
+  serving: number | null
+  terminating: number | null
+  node: string | null
+  zone: string | null
+  target_kind: string | null
+  pod_namespace: string | null
+  pod: string | null
+  hint_zones: string | null
+  hint_nodes: string | null
+  chain: string | null
+  chain_before119: string | null
+  source: string | null
+}
+
+interface Fronts {
+  snapshot: string
+  namespace: string | null
+  service: string | null
+  port_name: string | null
+  protocol: string | null
+  kind: string | null
+  address: string | null
+  port: number | null
+  chain_hash: string | null
+}
+
+interface Ingresses {
+  snapshot: string
+  namespace: string | null
+  ingress: string | null
+  ingress_class: string | null
+  host: string | null
+  path: string | null
+  path_type: string | null
+  service: string | null
+  service_port: string | null
+}
+
+interface Issues {
+  snapshot: string
+  phase: string | null
+  path: string | null
+  node: string | null
+  namespace: string | null
+  pod: string | null
+  container: string | null
+  line: number | null
+  object: string | null
+  message: string | null
+  text: string | null
+}
+
+interface Items {
+  snapshot: string
+  path: string | null
+  kind: string | null
+  node: string | null
+  namespace: string | null
+  pod: string | null
+  container: string | null
+  backend: string | null
+  command: string | null
+  started_at: string | null
+  ended_at: string | null
+  exit_code: number | null
+  error: string | null
+  stderr: string | null
+  bytes: number | null
+  sha256: string | null
+}
+
+interface Listeners {
+  snapshot: string
+  node: string | null
+  namespace: string | null
+  pod: string | null
+  container: string | null
+  protocol: string | null
+  address: string | null
+  port: number | null
+  process: string | null
+}
+
+interface Namespaces {
+  snapshot: string
+  namespace: string | null
+  phase: string | null
+  labels: string | null
+}
+
+interface NodeAddresses {
+  snapshot: string
+  node: string | null
+  address: string | null
+  type: string | null
+  interface: string | null
+  prefix_length: number | null
+}
+
+interface Nodes {
+  snapshot: string
+  node: string | null
+  ready: string | null
+  unschedulable: number | null
+  internal_ips: string | null
+  external_ips: string | null
+  pod_cidrs: string | null
+  kubelet_version: string | null
+  kube_proxy_version: string | null
+  os_image: string | null
+  kernel_version: string | null
+  container_runtime: string | null
+  labels: string | null
+  addresses: string | null
+  created_at: string | null
+}
+
+interface Pods {
+  snapshot: string
+  namespace: string | null
+  pod: string | null
+  node: string | null
+  ip: string | null
+  ips: string | null
+  host_network: number | null
+  phase: string | null
+  status: string | null
+  ready: number | null
+  deleted_at: string | null
+  owner_kind: string | null
+  owner_name: string | null
+  labels: string | null
+  uid: string | null
+  created_at: string | null
+}
+
+interface Routes {
+  snapshot: string
+  node: string | null
+  destination: string | null
+  gateway: string | null
+  interface: string | null
+  type: string | null
+  source: string | null
+}
+
+interface Rules {
+  snapshot: string
+  node: string | null
+  namespace: string | null
+  pod: string | null
+  container: string | null
+  family: string | null
+  backend: string | null
+  table_name: string | null
+  chain: string | null
+  kind: string | null
+  number: number | null
+  text: string | null
+  protocol: string | null
+  source: string | null
+  destination: string | null
+  in_interface: string | null
+  out_interface: string | null
+  destination_ports: string | null
+  target: string | null
+  is_goto: number | null
+  to_destination: string | null
+  probability: number | null
+  packets: number | bigint | string | null
+  bytes: number | bigint | string | null
+  not_understood: string | null
+}
+
+interface ServicePorts {
+  snapshot: string
+  namespace: string | null
+  service: string | null
+  port_name: string | null
+  protocol: string | null
+  port: number | null
+  target_port: string | null
+  node_port: number | null
+  chain_hash: string | null
+  chain_hash_before119: string | null
+}
+
+interface Services {
+  snapshot: string
+  namespace: string | null
+  service: string | null
+  type: string | null
+  cluster_ip: string | null
+  cluster_ips: string | null
+  external_ips: string | null
+  external_name: string | null
+  load_balancer_ips: string | null
+  load_balancer_hostnames: string | null
+  load_balancer_ip_mode: string | null
+  load_balancer_class: string | null
+  load_balancer_source_ranges: string | null
+  external_traffic_policy: string | null
+  internal_traffic_policy: string | null
+  traffic_distribution: string | null
+  session_affinity: string | null
+  session_affinity_timeout: number | null
+  publish_not_ready_addresses: number | null
+  health_check_node_port: number | null
+  ip_families: string | null
+  selector: string | null
+  labels: string | null
+  annotations: string | null
+  uid: string | null
+  created_at: string | null
+}
+
+interface Snapshots {
+  snapshot: string
+  id: number
+  taken_at: string | null
+  ended_at: string | null
+  cluster: string | null
+  cluster_uid: string | null
+  items: number | null
+  failed: number | null
+  issues: number | null
+  pasted: number | null
+  tool: string | null
+  source: string | null
+  imported_at: string | null
+}
+
+export interface Views {
+  chains: Chains
+  container_ports: ContainerPorts
+  containers: Containers
+  coverage: Coverage
+  daemonsets: Daemonsets
+  endpoint_objects: EndpointObjects
+  endpoints: Endpoints
+  fronts: Fronts
+  ingresses: Ingresses
+  issues: Issues
+  items: Items
+  listeners: Listeners
+  namespaces: Namespaces
+  node_addresses: NodeAddresses
+  nodes: Nodes
+  pods: Pods
+  routes: Routes
+  rules: Rules
+  service_ports: ServicePorts
+  services: Services
+  snapshots: Snapshots
+}

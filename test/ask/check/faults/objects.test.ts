@@ -1,0 +1,327 @@
+import { without, type Capture, type Loose } from './capture.ts'
+import { testFaults } from './faults.ts'
+
+const NODES = ['kube-master', 'kube-worker1', 'kube-worker2']
+const each = (finding: string) => NODES.map((node) => `${finding} ${node}`)
+
+testFaults('SVC-NO-ENDPOINTS', [
+  {
+    name: 'the selector matches no pod any more',
+    change: (capture) => {
+      capture.object('services', 'demo/half', ({ spec }) => { spec.selector = { app: 'hlaf' } })
+      setReady(capture, 'half', () => [])
+    },
+    finds: ['SVC-NO-ENDPOINTS service/demo/half', ...each('SEP-STALE service/demo/half:http')]
+  },
+  {
+    name: 'no pod is ready',
+    change: (capture) => {
+      setReady(capture, 'half', (endpoints) => endpoints.map((endpoint) => ({ ...endpoint, conditions: { ready: false } })))
+      capture.list('pods', (pods) => { for (const { metadata, status } of pods) if (/^half/.test(metadata.name)) status.conditions.find(({ type }: Loose) => type === 'Ready').status = 'False' })
+    },
+    finds: ['SVC-NO-ENDPOINTS service/demo/half', ...each('SEP-STALE service/demo/half:http'), ...each('SEP-COUNT service/demo/half:http')]
+  },
+  {
+    name: 'pods that match are ready, and no endpoint is made of them',
+    change: (capture) => setReady(capture, 'sticky', () => []),
+    finds: ['SVC-NO-ENDPOINTS service/demo/sticky', ...each('SEP-STALE service/demo/sticky:http')]
+  },
+  {
+    name: 'endpoints made by hand are no pod\'s affair',
+    change: (capture) => setReady(capture, 'wide', () => []),
+    finds: each('SEP-STALE service/demo/wide:http')
+  },
+  {
+    name: 'EndpointSlices that could not be listed prove nothing',
+    change: (capture) => {
+      for (const kind of ['endpointslices', 'endpointslices-after', 'endpoints']) fail(capture, kind)
+    },
+    finds: ['SNAP-INCOMPLETE snapshot/2026-11-22T12-00-00Z', '-EP-SINGLE service/traefik-ns/traefik',
+      ...['noep', 'noep-extip', 'noep-lb', 'noep-np', 'notready'].map((service) => `-SVC-NO-ENDPOINTS service/demo/${service}`)]
+  }
+])
+
+testFaults('EP-TERMINATING-ONLY', ['half', 'sticky', 'np'].map((service) => ({
+  name: `the pods of ${service} are all going`,
+  change: (capture: Capture) => {
+    // Since 1.26 kube-proxy keeps sending to those until the last is gone.
+    for (const kind of ['endpointslices', 'endpointslices-after'] as const) {
+      capture.list(kind, (slices) => {
+        for (const slice of slices.filter(({ metadata }) => metadata.labels['kubernetes.io/service-name'] === service)) {
+          slice.endpoints = slice.endpoints.map((endpoint: Loose) => ({ ...endpoint, conditions: { ready: false, serving: endpoint.conditions.ready, terminating: true } }))
+        }
+      })
+    }
+    capture.object('endpoints', `demo/${service}`, (object) => { object.subsets = [] })
+  },
+  finds: [`EP-TERMINATING-ONLY service/demo/${service}`]
+})))
+
+testFaults('EP-SINGLE', ['half', 'sticky', 'np'].map((service) => ({
+  name: `one pod of ${service} is left`,
+  change: (capture: Capture) => {
+    setReady(capture, service, (endpoints) => endpoints.filter(({ conditions }) => conditions.ready).slice(0, 1))
+  },
+  finds: [`EP-SINGLE service/demo/${service}`, ...each(`SEP-STALE service/demo/${service}:http`), ...each(`SEP-COUNT service/demo/${service}:http`)]
+})))
+
+testFaults('TARGETPORT-UNRESOLVED', [
+  {
+    name: 'the name is misspelt',
+    change: (capture) => {
+      capture.object('services', 'demo/half', ({ spec }) => { spec.ports[0].targetPort = 'htpp' })
+      setReady(capture, 'half', () => [])
+    },
+    finds: ['TARGETPORT-UNRESOLVED service/demo/half:http', 'SVC-NO-ENDPOINTS service/demo/half', ...each('SEP-STALE service/demo/half:http')]
+  },
+  {
+    name: 'a port more, of a name that no container has',
+    change: (capture) => capture.object('services', 'demo/web', ({ spec }) => { spec.ports.push({ name: 'metrics', protocol: 'TCP', port: 9090, targetPort: 'metrics' }) }),
+    finds: ['TARGETPORT-UNRESOLVED service/demo/web:metrics']
+  },
+  {
+    name: 'the name is of another protocol',
+    change: (capture) => {
+      capture.object('services', 'kube-system/kube-dns', ({ spec }) => { spec.ports.push({ name: 'metrics-udp', protocol: 'UDP', port: 9154, targetPort: 'metrics' }) })
+    },
+    finds: ['TARGETPORT-UNRESOLVED service/kube-system/kube-dns:metrics-udp']
+  }
+])
+
+testFaults('EP-SLICE-MISMATCH', [
+  {
+    name: 'the Endpoints object stands still',
+    change: (capture) => capture.object('endpoints', 'demo/sticky', ({ subsets }) => { subsets[0].addresses[0].ip = '10.42.2.201' }),
+    finds: ['EP-SLICE-MISMATCH service/demo/sticky']
+  },
+  {
+    name: 'an address is in the object only',
+    change: (capture) => capture.object('endpoints', 'demo/manual', ({ subsets }) => { subsets[0].addresses.push({ ip: '198.51.100.99' }) }),
+    finds: ['EP-SLICE-MISMATCH service/demo/manual']
+  },
+  {
+    name: 'the object lost its addresses',
+    change: (capture) => capture.object('endpoints', 'demo/np', (object) => { object.subsets = [] }),
+    finds: ['EP-SLICE-MISMATCH service/demo/np']
+  },
+  {
+    name: 'slices that change meanwhile prove nothing',
+    change: (capture) => capture.list('endpointslices-after', (slices) => {
+      for (const slice of slices) if (slice.metadata.labels['kubernetes.io/service-name'] === 'sticky') slice.endpoints.shift()
+    }),
+    finds: []
+  }
+])
+
+testFaults('IP-REUSE', [
+  {
+    name: 'two pods that run have one address',
+    change: (capture) => capture.object('pods', 'demo/db-0', ({ status }) => Object.assign(status, { podIP: '10.42.1.40', podIPs: [{ ip: '10.42.1.40' }] })),
+    finds: ['IP-REUSE address/10.42.1.40']
+  },
+  {
+    name: 'an endpoint\'s address is another pod\'s',
+    change: (capture) => capture.list('pods', (pods) => {
+      const [web, sticky] = [/^web-/, /^sticky-/].map((name) => pods.find(({ metadata }) => name.test(metadata.name)))
+      const address = web.status.podIP
+      Object.assign(web.status, { podIP: '10.42.0.251', podIPs: [{ ip: '10.42.0.251' }] })
+      Object.assign(sticky.status, { podIP: address, podIPs: [{ ip: address }] })
+    }),
+    finds: ['extip', 'lb-hostname', 'lb-pending', 'lb-ranges', 'lb-static', 'local-lb-spread', 'sctp', 'sctp-np', 'unnamed', 'web'].map((service) => `IP-REUSE service/demo/${service}`)
+  },
+  {
+    name: 'the pod was made anew under its name, the endpoint is of the old one',
+    change: (capture) => capture.object('pods', 'demo/db-1', ({ metadata }) => { metadata.uid = '00000000-0000-0000-0000-000000000000' }),
+    finds: ['IP-REUSE service/demo/db', 'IP-REUSE service/demo/db-noports-headless']
+  },
+  {
+    name: 'a pod that has ended may have had the address before',
+    change: (capture) => capture.object('pods', 'demo/completed', ({ status }) => Object.assign(status, { podIP: '10.42.1.40', podIPs: [{ ip: '10.42.1.40' }] })),
+    finds: []
+  }
+])
+
+testFaults('VIP-DUP', [
+  {
+    name: 'two Services have one cluster IP',
+    change: (capture) => capture.object('services', 'prod-eu-1/web', ({ spec }) => Object.assign(spec, { clusterIP: '10.43.154.73', clusterIPs: ['10.43.154.73'] })),
+    finds: ['VIP-DUP service/demo/web', 'VIP-DUP service/prod-eu-1/web']
+  },
+  {
+    name: 'two Services have one node port',
+    change: (capture) => capture.object('services', 'demo/lb-pending', ({ spec }) => { spec.ports[0].nodePort = 30099 }),
+    finds: ['VIP-DUP service/demo/lb-pending', 'VIP-DUP service/demo/np']
+  },
+  {
+    name: 'an external IP is another Service\'s load balancer IP, at one port',
+    change: (capture) => capture.object('services', 'demo/extip', ({ spec }) => { spec.externalIPs[0] = '198.51.100.99' }),
+    finds: ['VIP-DUP service/demo/extip', 'VIP-DUP service/demo/lb-static', ...each('VIP-MISSING service/demo/extip:alt')]
+  }
+])
+
+testFaults('INGRESS-BACKEND', [
+  { name: 'the Service does not exist', change: (capture) => addIngress(capture, 'wbe', { number: 80 }), finds: ['INGRESS-BACKEND ingress/demo/broken'] },
+  { name: 'the Service has no such port', change: (capture) => addIngress(capture, 'web', { number: 8080 }), finds: ['INGRESS-BACKEND ingress/demo/broken'] },
+  { name: 'the Service has no port of that name', change: (capture) => addIngress(capture, 'web', { name: 'https' }), finds: ['INGRESS-BACKEND ingress/demo/broken'] },
+  { name: 'a good backend', change: (capture) => addIngress(capture, 'web', { name: 'http' }), finds: [] }
+])
+
+testFaults('ETP-LOCAL-BLACKHOLE', [
+  {
+    name: 'the status lists all nodes, the pods run on one',
+    change: (capture) => capture.object('services', 'demo/local-lb', ({ status }) => { status.loadBalancer.ingress = ['138', '139', '140'].map((host) => ({ ip: `141.75.148.${host}` })) }),
+    finds: ['ETP-LOCAL-BLACKHOLE service/demo/local-lb kube-master', 'ETP-LOCAL-BLACKHOLE service/demo/local-lb kube-worker2', 'VIP-DUP service/demo/local-lb', 'VIP-DUP service/traefik-ns/traefik']
+  },
+  {
+    name: 'the policy becomes Local',
+    change: (capture) => capture.object('services', 'traefik-ns/traefik', ({ spec }) => { spec.externalTrafficPolicy = 'Local' }),
+    finds: ['ETP-LOCAL-BLACKHOLE service/traefik-ns/traefik kube-master', 'ETP-LOCAL-BLACKHOLE service/traefik-ns/traefik kube-worker1']
+  },
+  {
+    name: 'the last local endpoint of a node is gone',
+    change: (capture) => {
+      capture.object('services', 'demo/local-lb-spread', ({ status }) => { status.loadBalancer.ingress = [{ ip: '141.75.148.140' }] })
+      capture.endpoints('demo/local-lb-spread', (endpoints) => endpoints.filter(({ topology }) => topology['kubernetes.io/hostname'] !== 'kube-worker2'))
+      capture.object('endpoints', 'demo/local-lb-spread', ({ subsets }) => { subsets[0].addresses = subsets[0].addresses.filter(({ nodeName }: Loose) => nodeName !== 'kube-worker2') })
+    },
+    finds: ['ETP-LOCAL-BLACKHOLE service/demo/local-lb-spread kube-worker2', 'VIP-DUP service/demo/local-lb-spread', 'VIP-DUP service/traefik-ns/traefik', ...each('SEP-STALE service/demo/local-lb-spread:http'), ...each('SEP-COUNT service/demo/local-lb-spread:http')]
+  }
+])
+
+testFaults('PORT-NOT-LISTENING', [
+  {
+    name: 'the program listens on another port',
+    change: (capture) => capture.replace(({ kind }) => kind === 'sockets-proc', (text) => text.replaceAll(':1F40 ', ':1F41 ')),
+    finds: ['PORT-NOT-LISTENING service/traefik-ns/traefik:web kube-worker2']
+  },
+  {
+    name: 'the program listens on the loopback address',
+    change: (capture) => capture.replace(({ kind }) => kind === 'sockets-proc', (text) => text.replace(/ \S+:1F40 /g, ' 0100007F:1F40 ')),
+    finds: ['PORT-NOT-LISTENING service/traefik-ns/traefik:web kube-worker2']
+  },
+  {
+    name: 'the program does not listen at all',
+    change: (capture) => capture.replace(({ kind }) => kind === 'sockets-proc', without(/ 0A /)),
+    finds: ['admin', 'keycloak', 'web', 'websecure'].map((port) => `PORT-NOT-LISTENING service/traefik-ns/traefik:${port} kube-worker2`)
+  }
+])
+
+testFaults('REJECT-STALE', [
+  {
+    name: 'a cluster IP',
+    change: (capture) => refuse(capture, 'kube-worker1', 'KUBE-SERVICES', '-d 10.43.154.73/32 -p tcp -m comment --comment "demo/web:http has no endpoints" -m tcp --dport 80'),
+    finds: ['REJECT-STALE service/demo/web:http kube-worker1']
+  },
+  {
+    name: 'a node port',
+    change: (capture) => refuse(capture, 'kube-worker2', 'KUBE-EXTERNAL-SERVICES', '-p tcp -m comment --comment "demo/np:http has no endpoints" -m addrtype --dst-type LOCAL -m tcp --dport 30099'),
+    finds: ['REJECT-STALE service/demo/np:http kube-worker2']
+  },
+  {
+    name: 'a load balancer IP',
+    change: (capture) => refuse(capture, 'kube-master', 'KUBE-EXTERNAL-SERVICES', '-d 198.51.100.99/32 -p tcp -m comment --comment "demo/lb-static:http has no endpoints" -m tcp --dport 80'),
+    finds: ['REJECT-STALE service/demo/lb-static:http kube-master']
+  }
+])
+
+testFaults('LOCAL-MISDETECT', [
+  {
+    name: 'the node\'s own chain offers one of its endpoints less',
+    change: (capture) => capture.dump('kube-worker1', without(/-A KUBE-XLB-PBDNUGMT2A44FB3F .*--probability/)),
+    finds: ['LOCAL-MISDETECT service/demo/local-lb:http kube-worker1']
+  },
+  {
+    name: 'the node says that it has no endpoint',
+    change: (capture) => capture.dump('kube-worker1', (text) => {
+      const drop = '-A KUBE-XLB-4ZI2MSUGWSFIEZ7M -m comment --comment "demo/local-np:http has no local endpoints" -j KUBE-MARK-DROP'
+      return without(/-A KUBE-XLB-4ZI2MSUGWSFIEZ7M .*-j KUBE-SEP/)(text.replace(/^.*-A KUBE-XLB-4ZI2MSUGWSFIEZ7M .*-j KUBE-SEP/m, `[0:0] ${drop}\n$&`))
+    }),
+    finds: ['LOCAL-MISDETECT service/demo/local-np:http kube-worker1']
+  },
+  {
+    name: 'an endpoint names another node than its pod',
+    change: (capture) => capture.object('pods', 'demo/db-0', ({ spec }) => { spec.nodeName = 'kube-worker1' }),
+    finds: ['LOCAL-MISDETECT service/demo/db-noports-headless kube-master', 'LOCAL-MISDETECT service/demo/db:pg kube-master']
+  }
+])
+
+testFaults('DUALSTACK-GAP', [
+  {
+    name: 'a Service got an IPv6 address, its pods have none',
+    change: (capture) => dualStack(capture, 'demo/web'),
+    finds: ['DUALSTACK-GAP service/demo/web']
+  },
+  {
+    name: 'another one',
+    change: (capture) => dualStack(capture, 'prod-eu-1/web'),
+    finds: ['DUALSTACK-GAP service/prod-eu-1/web']
+  },
+  {
+    name: 'pods have IPv6 addresses, and no node has rules for them',
+    change: (capture) => {
+      dualStack(capture, 'demo/half')
+      for (const kind of ['endpointslices', 'endpointslices-after'] as const) {
+        capture.list(kind, (slices) => [...slices, ...slices.filter(({ metadata }) => metadata.labels['kubernetes.io/service-name'] === 'half').map((slice) => ({
+          ...slice, addressType: 'IPv6', metadata: { ...slice.metadata, name: 'half-six' }, endpoints: [{ ...slice.endpoints[0], conditions: { ready: true }, addresses: ['fd00:42::9'], targetRef: undefined }]
+        }))])
+      }
+    },
+    finds: ['DUALSTACK-GAP service/demo/half']
+  }
+])
+
+testFaults('SNAP-INCOMPLETE', [
+  {
+    name: 'a node\'s rules could not be read',
+    change: (capture) => { capture.items = capture.items.map((item) => (item.kind === 'iptables-save' && item.node === 'kube-worker1' ? { ...item, error: 'command terminated with exit code 1', content: null } : item)) },
+    finds: ['SNAP-INCOMPLETE node/kube-worker1 kube-worker1']
+  },
+  {
+    name: 'a node was not asked',
+    change: (capture) => capture.remove(({ node }) => node === 'kube-worker2'),
+    finds: ['SNAP-INCOMPLETE node/kube-worker2 kube-worker2']
+  },
+  {
+    name: 'a list is cut',
+    change: (capture) => capture.text('ingresses', (text) => text.slice(0, -20)),
+    finds: ['SNAP-INCOMPLETE snapshot/2026-11-22T12-00-00Z']
+  },
+  {
+    name: 'a node\'s dump is cut',
+    change: (capture) => capture.dump('kube-master', (text) => text.slice(0, text.indexOf('-A KUBE-SVC-'))),
+    finds: ['SNAP-INCOMPLETE node/kube-master kube-master']
+  },
+  {
+    name: 'rules are an hour older than objects',
+    change: (capture) => { capture.items = capture.items.map((item) => (item.node ? { ...item, startedAt: '2026-11-22T11:00:00.000Z', endedAt: '2026-11-22T11:00:01.000Z' } : item)) },
+    finds: ['SNAP-INCOMPLETE snapshot/2026-11-22T12-00-00Z']
+  }
+])
+
+/** The endpoints of a Service of demo, in its slices and in its Endpoints object. */
+function setReady(capture: Capture, service: string, change: (endpoints: Loose[]) => Loose[]): void {
+  capture.endpoints(`demo/${service}`, change)
+  const slice = JSON.parse(capture.read(({ kind }) => kind === 'endpointslices')).items.find(({ metadata }: Loose) => metadata.labels['kubernetes.io/service-name'] === service)
+  const addresses = (ready: boolean) => (slice.endpoints as Loose[]).filter(({ conditions }) => conditions.ready === ready).map((endpoint) => ({ ip: endpoint.addresses[0] }))
+  const port = slice.ports[0]
+  capture.object('endpoints', `demo/${service}`, (object) => { object.subsets = [{ addresses: addresses(true), notReadyAddresses: addresses(false), ports: [port] }] })
+}
+
+function fail(capture: Capture, kind: string): void {
+  capture.items = capture.items.map((item) => (item.kind === kind ? { ...item, error: 'forbidden', content: null } : item))
+}
+
+function addIngress(capture: Capture, service: string, port: { number?: number; name?: string }): void {
+  capture.list('ingresses', (items) => [...items, {
+    apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { namespace: 'demo', name: 'broken' },
+    spec: { rules: [{ host: 'shop.example.com', http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: service, port } } }] } }] }
+  }])
+}
+
+function refuse(capture: Capture, node: string, chain: string, matches: string): void {
+  capture.dump(node, (text) => text.replace(/(\*filter[^]*?)(\nCOMMIT)/, `$1\n[0:0] -A ${chain} ${matches} -j REJECT --reject-with icmp-port-unreachable$2`))
+}
+
+function dualStack(capture: Capture, service: string): void {
+  capture.object('services', service, ({ spec }) => Object.assign(spec, { clusterIPs: [spec.clusterIP, 'fd00:43::1234'], ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'PreferDualStack' }))
+}

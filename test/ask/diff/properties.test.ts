@@ -1,0 +1,95 @@
+/** What holds for any two snapshots. */
+import test from 'ava'
+import fc from 'fast-check'
+import type { Diff } from '../../../src/ask/diff/change.ts'
+import { diffSnapshots } from '../../../src/ask/diff/diff.ts'
+import { importSnapshot } from '../../../src/store/import/import-snapshot.ts'
+import { openStore } from '../../../src/store/open.ts'
+import { facts } from '../../support/capture.ts'
+import { memorySnapshot } from '../../support/snapshot.ts'
+import { itemsOf, type Cluster, type Look, type Service } from './cluster.ts'
+import { plain, reversed } from './reversed.ts'
+
+const address = fc.integer({ min: 1, max: 6 }).map((last) => `10.42.0.${last}`)
+
+const service = (index: number): fc.Arbitrary<Service> => fc.record({
+  name: fc.constant(`s${index}`),
+  clusterIp: fc.constant(`10.43.0.${index}`),
+  port: fc.constantFrom(80, 443),
+  nodePort: fc.constantFrom(30000 + index, 30100 + index),
+  label: fc.constantFrom('a', 'b'),
+  endpoints: fc.uniqueArray(fc.record({ address, ready: fc.boolean() }), { selector: (endpoint) => endpoint.address, maxLength: 4 })
+})
+
+const services = fc.subarray([1, 2, 3]).chain((indexes) => fc.tuple(...indexes.map(service)))
+
+const node = (name: string) => fc.record({
+  name: fc.constant(name), programmed: services, policy: fc.constantFrom('ACCEPT', 'DROP'),
+  extraRules: fc.array(fc.constantFrom('-s 192.0.2.1/32 -j ACCEPT', '-s 192.0.2.0/24 -j DROP', '-j RETURN'), { maxLength: 3 })
+})
+
+const cluster: fc.Arbitrary<Cluster> = fc.record({
+  services,
+  nodes: fc.subarray(['n1', 'n2']).chain((names) => fc.tuple(...names.map(node))),
+  pods: fc.uniqueArray(fc.record({ name: fc.constantFrom('p1', 'p2'), node: fc.constantFrom('n1', 'n2'), address }), { selector: ({ name }) => name }),
+  failed: fc.subarray(['services', 'endpointslices', 'pods', 'n1'], { maxLength: 1 })
+})
+
+const PLAIN: Look = { resourceVersion: '1', counters: 0, shuffle: (list) => [...list] }
+
+const look = fc.record({ resourceVersion: fc.constantFrom('2', '77'), counters: fc.integer({ min: 0, max: 9 }), seed: fc.integer() })
+  .map(({ seed, ...rest }): Look => ({ ...rest, shuffle: (list) => shuffled(list, seed) }))
+
+function shuffled<T>(list: readonly T[], seed: number): T[] {
+  const copy = [...list]
+  let state = seed >>> 0
+  for (let place = copy.length - 1; place > 0; place--) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    const other = state % (place + 1)
+    ;[copy[place], copy[other]] = [copy[other]!, copy[place]!]
+  }
+  return copy
+}
+
+async function diffs(...looks: [Cluster, Look][]): Promise<(before: number, after: number) => Diff> {
+  const store = openStore(':memory:')
+  for (const [index, [its, view]] of looks.entries()) {
+    const at = new Date(Date.UTC(2026, 10, 1 + index))
+    await importSnapshot(store, memorySnapshot(facts(at), itemsOf(its, view, at)), at)
+  }
+  return (before, after) => diffSnapshots(store, { id: before, name: `day${before}` }, { id: after, name: `day${after}` })
+}
+
+test('the same cluster seen again is no different: order, counters and resourceVersion are no changes', async (t) => {
+  await fc.assert(fc.asyncProperty(cluster, look, async (its, view) => {
+    const diff = await diffs([its, PLAIN], [its, view])
+    t.deepEqual(diff(1, 2).changes, [])
+    t.deepEqual(diff(1, 1), { before: 'day1', after: 'day1', changes: [], unknown: [] })
+  }), { numRuns: 60 })
+})
+
+test('backwards is the same read backwards', async (t) => {
+  await fc.assert(fc.asyncProperty(cluster, cluster, look, async (first, second, view) => {
+    const diff = await diffs([first, PLAIN], [second, view])
+    t.deepEqual(plain(diff(2, 1)), reversed(diff(1, 2)))
+  }), { numRuns: 80 })
+})
+
+test('other snapshots in between and the way rows are stored change nothing', async (t) => {
+  await fc.assert(fc.asyncProperty(cluster, cluster, cluster, async (first, between, last) => {
+    const long = await diffs([first, PLAIN], [between, PLAIN], [last, PLAIN])
+    const short = await diffs([first, PLAIN], [last, PLAIN])
+    t.deepEqual(plain({ ...long(1, 3), after: 'day2' }), plain(short(1, 2)))
+  }), { numRuns: 60 })
+})
+
+test('what one snapshot could not see is unknown there, and never came or went', async (t) => {
+  await fc.assert(fc.asyncProperty(cluster, fc.constantFrom('services', 'endpointslices', 'pods', 'n1'), async (its, failed) => {
+    const diff = (await diffs([{ ...its, failed: [] }, PLAIN], [{ ...its, failed: [failed] }, PLAIN]))(1, 2)
+    t.deepEqual(diff.changes, [])
+    const subject = failed === 'n1' ? 'rules of n1' : failed === 'endpointslices' ? 'endpoints' : failed
+    const wanted = failed === 'n1' && !its.nodes.some(({ name }) => name === 'n1') ? [] : ['after']
+    t.deepEqual(diff.unknown.filter((each) => each.subject === subject && each.reason === 'refused').map(({ side }) => side), subject === 'endpoints' ? [] : wanted)
+    t.true(subject !== 'endpoints' || diff.unknown.some((each) => each.subject === 'endpoints'))
+  }), { numRuns: 60 })
+})

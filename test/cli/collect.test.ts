@@ -1,0 +1,50 @@
+import anyTest, { type TestFn } from 'ava'
+import { join } from 'node:path'
+import type { ExecHandler } from '../api-server/exec.ts'
+import { startApiServer } from '../api-server/server.ts'
+import { execIn, hasKubectl, nodePrograms, objects, temporary, withAgents, writeKubeconfig } from '../collect/cluster-fixture.ts'
+import { snap } from '../support/cli.ts'
+
+/** Collect, import and check as cron runs them, through the real kubectl against the tests' own API server. */
+
+const test = (hasKubectl ? anyTest.serial : anyTest.serial.skip) as TestFn
+
+test('three nodes of four answer: the snapshot is kept, imported, and the checks say whom they did not see', async (t) => {
+  const folder = await temporary(t)
+  const path = nodePrograms(join(folder, 'bin'))
+  const all = objects()
+  const four = { ...all, nodes: [...all.nodes, { ...all.nodes[1]!, metadata: { ...all.nodes[1]!.metadata, name: 'kube-worker3' } }] }
+  const exec: ExecHandler = (call) => (call.pod === 'agent-kube-worker3' ? { failure: 'container not found ("shell")' } : execIn(path, call))
+  const server = await startApiServer({ objects: withAgents(four), exec })
+  t.teardown(() => server.close())
+
+  const config = writeKubeconfig(folder, server)
+  const collected = await snap(folder, [
+    'collect', '--transport', 'exec', '--selector', 'app=agent', '--container', 'shell', '--kubeconfig', config, '--context', 'lab-admin'
+  ])
+  t.is(collected.status, 3, collected.stderr)
+  t.regex(collected.stdout, /^snapshots\/\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ\n$/)
+  t.regex(collected.stderr, /\d+ of \d+ items failed/)
+
+  const imported = await snap(folder, ['import'])
+  t.is(imported.status, 0, imported.stderr)
+  t.regex(imported.stderr, /imported, 4 nodes/)
+  t.regex(imported.stderr, /container not found/)
+
+  const { stdout } = await snap(folder, ['check', 'SEP-STALE'])
+  t.regex(stdout, /NOT SEEN/)
+  t.regex(stdout, /rules of kube-worker3: failed: .*container not found/)
+  t.regex(stdout, /rules of kube-worker1: they hold none of kube-proxy/, 'it was read, and the test\'s nodes run no kube-proxy')
+
+  const traced = await snap(folder, ['trace', 'service/traefik-ns/traefik:web', '--node', 'kube-worker3', '-o', 'json'])
+  t.is(traced.status, 0, traced.stderr)
+  t.is(JSON.parse(traced.stdout).outcomes[0].verdict, 'unknown')
+})
+
+test('no cluster: exit 2 and one line', async (t) => {
+  const folder = await temporary(t)
+  const { status, stderr } = await snap(folder, ['collect', '--transport', 'none', '--kubeconfig', join(folder, 'missing'), '--timeout', '20'])
+  t.is(status, 2)
+  t.regex(stderr, /items failed/)
+  t.is(stderr.trimEnd().split('\n').length, 1)
+})

@@ -1,0 +1,50 @@
+import test from 'ava'
+import { dumpText } from '../../scripts/bench/dump.ts'
+import { Days } from '../../scripts/bench/services.ts'
+import { importSnapshot } from '../../src/store/import/import-snapshot.ts'
+import { fsck } from '../../src/store/fsck/fsck.ts'
+import { openStore, type Store } from '../../src/store/open.ts'
+import { dumpSnapshot } from '../support/dump-snapshot.ts'
+import { memorySnapshot } from '../support/snapshot.ts'
+
+/** Two days of one node, one of services. */
+async function store(): Promise<Store> {
+  const result = openStore(':memory:')
+  const days = new Days({ services: 10, endpoints: 3 }, { part: 0.2, replaced: 1 })
+  for (let day = 0; day < 2; day++) {
+    await importSnapshot(result, dumpSnapshot(day, [{ node: 'a', text: dumpText(days.services, { counters: 'all', shuffle: true, seed: day }) }]), new Date(0))
+    days.next()
+  }
+  const at = '2026-02-01T00:00:00.000Z'
+  const services = { kind: 'List', items: [{ metadata: { namespace: 'n', name: 's' }, spec: { ports: [{ port: 80, protocol: 'TCP' }] } }] }
+  const item = { kind: 'services' as const, command: [], startedAt: at, endedAt: at, exitCode: 0, error: null, stderr: null, content: Buffer.from(JSON.stringify(services)) }
+  await importSnapshot(result, memorySnapshot({ cluster: { name: 'c', uid: null }, tool: 't', startedAt: at, endedAt: at }, [item]), new Date(0))
+  return result
+}
+
+test('a store as import left it is in order', async (t) => {
+  t.deepEqual(fsck(await store()), [])
+})
+
+const DAMAGES: readonly [what: string, sql: string, found: RegExp][] = [
+  ['a rule changed', "UPDATE _rule_row SET a = '10.9.9.9/32' WHERE id = (SELECT max(id) FROM _rule_row)", /hash is another/],
+  ['a rule gone', 'DELETE FROM _rule_row WHERE id = (SELECT max(id) FROM _rule_row)', /rules, \d+ were imported/],
+  ['a form changed', "UPDATE _rule_form SET text = 'x' || text WHERE id = 5", /hash is another/],
+  ['a chain gone', 'DELETE FROM _chain WHERE chain = (SELECT max(chain) FROM _chain)', /hash is another/],
+  ['a fact changed', "UPDATE _service_port SET port = 81", /hash is another/],
+  ['a fact gone', 'DELETE FROM _service', /hash is another/],
+  ['an interval turned round', 'UPDATE _rule_row SET since = until WHERE id = 3', /end before they begin/],
+  ['a block gone', 'DELETE FROM _block', /hashes of its blocks/],
+  ['a counter of no rule', 'UPDATE _counter SET block = block + 1000', /counters of rules that are not there/],
+  ['a counter that is no JSON', "UPDATE _counter SET counts = '[1,'", /cannot be read/],
+  ['a version gone', 'PRAGMA foreign_keys = OFF; DELETE FROM _version WHERE collection = 1 AND seq = 1', /refers to a row/]
+]
+
+for (const [what, sql, found] of DAMAGES) {
+  test(`found: ${what}`, async (t) => {
+    const damaged = await store()
+    damaged.exec(sql)
+    const messages = fsck(damaged).map(({ message }) => message)
+    t.true(messages.some((message) => found.test(message)), messages.join('\n'))
+  })
+}

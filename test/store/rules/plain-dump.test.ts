@@ -1,0 +1,63 @@
+import test from 'ava'
+import fc from 'fast-check'
+import { readFileSync } from 'node:fs'
+import { dumpText } from '../../../scripts/bench/dump.ts'
+import { Days } from '../../../scripts/bench/services.ts'
+import { readSave } from '../../../src/parse/iptables/save.ts'
+import { listedDump, rulesOf, textOf, type ListedDump } from '../../../src/store/rules/listed-chain.ts'
+import { readPlainDump } from '../../../src/store/rules/plain-dump.ts'
+import { arbitraryDump } from '../../support/arbitrary-dump.ts'
+import { captures, hasCaptures } from '../../support/capture.ts'
+
+function content({ chains, hits }: ListedDump): unknown {
+  return chains.map((chain) => ({
+    table: chain.table, name: chain.name, policy: chain.policy, complete: chain.complete, text: textOf(chain), rules: rulesOf(chain),
+    hits: hits && rulesOf(chain).map((_, index) => hits[chain.firstRule + index])
+  }))
+}
+
+test('a dump of kube-proxy is plain, and read as the careful reader reads it', (t) => {
+  for (const counters of ['none', 'zero', 'all'] as const) {
+    const text = dumpText(new Days({ services: 20, endpoints: 3 }).services, { counters, shuffle: true })
+    const plain = readPlainDump(text)
+    t.not(plain, null)
+    t.deepEqual(content(plain!), content(listedDump(readSave(text))))
+  }
+})
+
+/** What may become of a dump on its way. */
+const damage = fc.oneof(
+  fc.record({ at: fc.nat(), insert: fc.constantFrom(' ', '"', '\\', '\n', '\t', '\r', '-', ':', '[', '[1:2] ', '#', '*nat\n', 'COMMIT\n', '-A X\n', ' -c 1 2 ', ':X - [0:0]\n') }),
+  fc.record({ at: fc.nat(), remove: fc.integer({ min: 1, max: 200 }) })
+)
+
+const proxyDump = fc.record({ counters: fc.constantFrom('none' as const, 'zero' as const, 'all' as const), seed: fc.nat(100) })
+  .map((options) => dumpText(new Days({ services: 4, endpoints: 2 }).services, options))
+
+test('what both readers read, both read alike, however damaged', (t) => {
+  let plainOnes = 0
+  fc.assert(fc.property(fc.oneof(arbitraryDump, proxyDump), fc.array(damage, { maxLength: 2 }), (whole, damages) => {
+    let text = whole
+    for (const hurt of damages) {
+      const at = hurt.at % (text.length + 1)
+      text = 'insert' in hurt ? text.slice(0, at) + hurt.insert + text.slice(at) : text.slice(0, at) + text.slice(at + hurt.remove)
+    }
+    const plain = /^[\x00-\x7f]*$/.test(text) ? readPlainDump(text) : null
+    if (!plain) return
+    plainOnes++
+    const dump = readSave(text)
+    t.deepEqual(dump.problems, [])
+    t.deepEqual(dump.tables.filter(({ complete }) => !complete), [])
+    t.deepEqual(content(plain), content(listedDump(dump)))
+  }), { numRuns: 2000 })
+  t.true(plainOnes > 100, `${plainOnes} of 2,000 were plain`)
+})
+
+;(hasCaptures ? test : test.skip)('dumps of real nodes are plain', (t) => {
+  for (const node of ['kube-master', 'kube-worker1', 'kube-worker2']) {
+    const text = readFileSync(`${captures}week-1.20/day1/nodes/${node}/iptables-save.txt`, 'latin1')
+    const plain = readPlainDump(text)
+    t.not(plain, null, node)
+    t.deepEqual(content(plain!), content(listedDump(readSave(text))))
+  }
+})
