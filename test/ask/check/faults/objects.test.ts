@@ -166,6 +166,21 @@ testFaults('INGRESS-BACKEND', [
   { name: 'a good backend', change: (capture) => addIngress(capture, 'web', { name: 'http' }), finds: [] }
 ])
 
+testFaults('INGRESS-EMPTY', [
+  ...['noep', 'notready'].map((service) => ({
+    name: `a route to ${service}`, change: (capture: Capture) => addIngress(capture, service, { number: 80 }), finds: ['INGRESS-EMPTY ingress/demo/broken']
+  })),
+  {
+    name: 'the route\'s pods are gone',
+    change: (capture) => {
+      addIngress(capture, 'wide', { number: 80 })
+      setReady(capture, 'wide', () => [])
+    },
+    finds: ['INGRESS-EMPTY ingress/demo/broken', ...each('SEP-STALE service/demo/wide:http')]
+  },
+  { name: 'an ExternalName has no endpoints by its nature', change: (capture) => addIngress(capture, 'ext-ports', { number: 443 }), finds: [] }
+])
+
 testFaults('ETP-LOCAL-BLACKHOLE', [
   {
     name: 'the status lists all nodes, the pods run on one',
