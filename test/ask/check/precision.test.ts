@@ -115,7 +115,7 @@ test('nodes without kube-proxy\'s iptables rules are said to be unseen, not foun
   const results = await checkItems(empty)
   const missing = results.find(({ check }) => check.code === 'SEP-MISSING')!
   t.deepEqual(missing.findings, [])
-  t.deepEqual(missing.gaps.map(({ subject }) => subject), NODES.map((node) => `rules of ${node}`))
+  t.deepEqual(missing.gaps.map(({ subject }) => subject), NODES.map((node) => `kube-proxy of ${node}`))
 })
 
 test('a snapshot of nothing finds nothing and says what it lacks', async (t) => {
