@@ -5,7 +5,7 @@ import { scopeTo } from '../sql/scope.ts'
 import { Cluster } from '../trace/cluster.ts'
 import { RulesSource, type KnownRules } from '../trace/rules-source.ts'
 import { AlikeFronts } from './alike.ts'
-import { unknown } from './compute.ts'
+import { unknown, type Flow } from './compute.ts'
 import { allFronts, frontsOf, type Front } from './front.ts'
 import { frontRules, type FrontRules } from './front-rules.ts'
 import { mentionedIn, type Mentioned } from './mentioned.ts'
@@ -50,6 +50,10 @@ interface Ruleset {
   readonly rules: FrontRules
   readonly mentioned: Mentioned
   readonly shapes: Shapes
+  /** Rules may be missing: that the source is not masqueraded cannot be said. */
+  readonly partial: boolean
+  /** Taken for granted of the rules; '' for nothing. */
+  readonly assumed: string
   readonly computed: Map<string, Computation>
 }
 
@@ -90,8 +94,9 @@ interface NodeToFill {
 }
 
 function fillNode({ store, tables, rulesets, source: { pasted } }: Filling, { node, known, ids, of }: NodeToFill): void {
-  const identity = pasted ? `pasted ${known.part.id}` : `${known.part.status} ${rulesetOf(store, known.part.id)}`
-  const ruleset = rulesets.get(identity) ?? readRuleset(store, known, pasted)
+  const assumed = pasted ? AS_KUBE_PROXY : known.assumptions().join(' and ')
+  const identity = `${pasted ? known.part.id : rulesetOf(store, known.part.id)} ${known.part.status} ${assumed}`
+  const ruleset = rulesets.get(identity) ?? readRuleset(store, known, pasted, assumed)
   rulesets.set(identity, ruleset)
   const likeness = `${ids.list} ${nodeLikeness(ruleset.mentioned, of)}`
   const computed = ruleset.computed.get(likeness)
@@ -109,7 +114,10 @@ function fillNode({ store, tables, rulesets, source: { pasted } }: Filling, { no
   tables.holds(node, compute(tables, ruleset, of, ids.fronts.filter(([id]) => own.has(id))).id)
 }
 
-function readRuleset(store: Store, known: NodeToFill['known'], pasted: boolean): Ruleset {
+/** What stands between the chains of a pasted listing is filled in. */
+const AS_KUBE_PROXY = 'what the pasted text does not show is as kube-proxy writes it'
+
+function readRuleset(store: Store, known: NodeToFill['known'], pasted: boolean, assumed: string): Ruleset {
   const { rules, part } = known
   // A pasted listing is filled in as the packet goes; its nodes are few.
   const chains = pasted ? new Map<string, Map<string, WholeChain>>() : readAllChains(store, part.id)
@@ -118,17 +126,20 @@ function readRuleset(store: Store, known: NodeToFill['known'], pasted: boolean):
     rules: pasted ? { rules, forget: () => undefined } : frontRules(chains, rules.family, whole),
     mentioned: pasted ? { ...mentionedIn(chains), interfaces: true } : mentionedIn(chains),
     shapes: new Shapes(chains),
+    partial: known.partial,
+    assumed,
     computed: new Map()
   }
 }
 
-function compute(tables: FlowTables, { rules: { rules, forget }, mentioned, shapes }: Ruleset, of: FlowNode, fronts: readonly (readonly [number, Front])[]): Computation {
+function compute(tables: FlowTables, ruleset: Ruleset, of: FlowNode, fronts: readonly (readonly [number, Front])[]): Computation {
   const id = tables.newComputation()
+  const { rules: { rules, forget }, mentioned, shapes } = ruleset
   const alike = new AlikeFronts(rules, of, mentioned, shapes)
   const met = new Map<string, number[]>()
   for (const [frontId, front] of fronts) {
     const result = alike.flowsTo(front)
-    for (const flow of result.flows) tables.addFlow(id, frontId, flow)
+    for (const flow of result.flows) tables.addFlow(id, frontId, supposing(ruleset, flow))
     for (const address of result.met) {
       const list = met.get(address)
       if (list) list.push(frontId)
@@ -137,6 +148,12 @@ function compute(tables: FlowTables, { rules: { rules, forget }, mentioned, shap
     forget()
   }
   return { id, of, met }
+}
+
+function supposing({ partial, assumed }: Ruleset, flow: Flow): Flow {
+  if (!partial && assumed === '') return flow
+  const condition = [flow.condition, assumed].filter((text) => text !== '').join(' and ')
+  return { ...flow, condition, masqueraded: partial && flow.masqueraded === false ? 'unknown' : flow.masqueraded }
 }
 
 function unknownFlows(tables: FlowTables, { fronts }: FrontIds, why: string): number {

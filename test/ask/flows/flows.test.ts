@@ -1,4 +1,5 @@
 import test from 'ava'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openSnapshot } from '../../../src/archive/open.ts'
 import { fillFlows } from '../../../src/ask/flows/fill.ts'
@@ -8,6 +9,7 @@ import { trace } from '../../../src/ask/trace/trace.ts'
 import { importSnapshot } from '../../../src/store/import/import-snapshot.ts'
 import { openStore, type Store } from '../../../src/store/open.ts'
 import { root } from '../../support/cli.ts'
+import { memorySnapshot } from '../../support/snapshot.ts'
 
 const DAY1 = '2026-11-22T12-00-00Z'
 const DAY2 = '2026-11-23T12-00-00Z'
@@ -93,4 +95,15 @@ test('snap flows tells a flow once, with the nodes where it is so, as the table 
   const web = flowRows(store, { node: 'kube-worker2', service: 'demo/web' }).rows
   t.true(web.length > 0 && web.every((row) => row[at('service')] === 'web' && row[at('nodes')] === 'kube-worker2'))
   t.throws(() => flowRows(store, { service: 'demo/nothing' }), { message: /no Service demo\/nothing/ })
+})
+
+test('flows of a pasted text say what is taken for granted, and deny nothing that it does not show', async (t) => {
+  const at = '2021-02-03T10:00:00.000Z'
+  const item = { kind: 'text' as const, node: 'kube-master', command: [], startedAt: at, endedAt: at, exitCode: null, error: null, stderr: null }
+  const content = readFileSync(join(root, 'snapshots/traefik-incident.txt'))
+  const store = openStore(':memory:')
+  const { snapshot } = await importSnapshot(store, memorySnapshot({ cluster: { name: 'pasted', uid: null }, tool: 'test', startedAt: at, endedAt: at }, [{ ...item, content }]), new Date(at))
+  fillFlows(store, [snapshot])
+  const rows = store.prepare("SELECT DISTINCT destination, condition, masqueraded FROM flows WHERE verdict = 'accepted' AND port = 8087 AND kind = 'load-balancer-ip' AND node = 'kube-master'").all()
+  t.deepEqual(rows, [{ destination: '10.42.2.245:8087', condition: 'what the pasted text does not show is as kube-proxy writes it', masqueraded: null }])
 })

@@ -1,4 +1,5 @@
 import test from 'ava'
+import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -106,7 +107,7 @@ interface Answer {
   passed?: boolean
   failures?: string[]
   error?: string
-  outcomes?: { verdict: string; share: number; conditions: { if: string; holds: boolean }[] }[]
+  outcomes?: { verdict: string; why: string; share: number; conditions: { if: string; holds: boolean }[] }[]
 }
 
 async function batch(lines: readonly string[]): Promise<{ status: number; stderr: string; printed: Answer[] }> {
@@ -127,4 +128,16 @@ test('expectations of a snapshot hold on every node, and name the one where they
   const { failures, sameFor, others } = JSON.parse(after.stdout) as { failures: string[]; sameFor: { node: string }[]; others: { node: string }[] }
   t.true(failures.some((failure) => failure.includes('on kube-master')) && !failures.some((failure) => failure.includes('on kube-worker2')))
   t.deepEqual([sameFor.map(({ node }) => node), others.map(({ node }) => node)], [['kube-worker1'], ['kube-worker2']])
+})
+
+test('a batch from standard input, with the addresses before or after, once or twice', async (t) => {
+  const line = '{"destination":"192.168.0.2:80"}\n'
+  for (const options of [['--node-ip', '10.0.0.1,192.168.0.2', '--batch', '-'], ['--batch', '-', '--node-ip', '10.0.0.1', '--node-ip', '192.168.0.2']]) {
+    const child = spawn(process.execPath, [join(root, 'dist/bin/snap.js'), 'trace', ...options, ...dump.slice(0, 2)])
+    child.stdin.end(line)
+    const answer = JSON.parse(Buffer.concat(await child.stdout.toArray() as Buffer[]).toString()) as Answer
+    t.deepEqual(answer.outcomes!.map(({ why, conditions }) => [why, conditions]), [['delivered to the node, filter INPUT: policy ACCEPT', []]])
+  }
+  const { stdout } = await snap(root, ['trace', ...dump, '10.43.9.9:80', '-o', 'json'])
+  t.is((JSON.parse(stdout) as Answer).outcomes![0]!.verdict, 'rejected')
 })
