@@ -2,7 +2,7 @@ import test from 'ava'
 import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { root, snap, temporaryFolder } from '../../support/cli.ts'
+import { importedSamples, root, snap, temporaryFolder } from '../../support/cli.ts'
 
 /** docs/trace.md is the contract: its example and its tests of a Service are run as they stand there. */
 
@@ -115,3 +115,16 @@ async function batch(lines: readonly string[]): Promise<{ status: number; stderr
   const { status, stdout, stderr } = await snap(folder, ['trace', '--batch', 'batch', ...dump])
   return { status, stderr, printed: stdout.trim().split('\n').map((line) => JSON.parse(line) as Answer) }
 }
+
+test('expectations of a snapshot hold on every node, and name the one where they do not', async (t) => {
+  const folder = await importedSamples()
+  const { stdout } = await snap(folder, ['trace', 'service/demo/web', '-s', '2026-11-22', '--node', 'kube-master', '-o', 'json'])
+  const addresses = (JSON.parse(stdout) as { outcomes: { address: string }[] }).outcomes.map(({ address }) => address)
+  await writeFile(join(folder, 'web'), JSON.stringify({ destination: 'service/demo/web', expect: { verdict: 'accepted', addresses } }))
+  t.is((await snap(folder, ['trace', '--batch', 'web', '-s', '2026-11-22'])).status, 0)
+  const after = await snap(folder, ['trace', '--batch', 'web', '-s', '2026-11-23'])
+  t.is(after.status, 1)
+  const { failures, sameFor, others } = JSON.parse(after.stdout) as { failures: string[]; sameFor: { node: string }[]; others: { node: string }[] }
+  t.true(failures.some((failure) => failure.includes('on kube-master')) && !failures.some((failure) => failure.includes('on kube-worker2')))
+  t.deepEqual([sameFor.map(({ node }) => node), others.map(({ node }) => node)], [['kube-worker1'], ['kube-worker2']])
+})
