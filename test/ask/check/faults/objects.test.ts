@@ -193,6 +193,15 @@ testFaults('ETP-LOCAL-BLACKHOLE', [
     finds: ['ETP-LOCAL-BLACKHOLE service/traefik-ns/traefik kube-master', 'ETP-LOCAL-BLACKHOLE service/traefik-ns/traefik kube-worker1']
   },
   {
+    name: 'endpoints that name hosts, not nodes, may be anywhere',
+    change: (capture) => {
+      capture.object('services', 'traefik-ns/traefik', ({ spec }) => { spec.externalTrafficPolicy = 'Local' })
+      capture.endpoints('traefik-ns/traefik', (endpoints) => endpoints.map((endpoint) => ({ ...endpoint, topology: { 'kubernetes.io/hostname': 'ip-10-0-0-1' } })))
+      capture.object('endpoints', 'traefik-ns/traefik', ({ subsets }) => { subsets[0].addresses[0].nodeName = 'ip-10-0-0-1' })
+    },
+    finds: []
+  },
+  {
     name: 'the last local endpoint of a node is gone',
     change: (capture) => {
       capture.object('services', 'demo/local-lb-spread', ({ status }) => { status.loadBalancer.ingress = [{ ip: '141.75.148.140' }] })

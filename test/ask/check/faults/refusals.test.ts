@@ -5,17 +5,17 @@ testFaults('REJECT-STALE', [
   {
     name: 'a cluster IP',
     change: (capture) => refuse(capture, 'kube-worker1', 'KUBE-SERVICES', '-d 10.43.154.73/32 -p tcp -m comment --comment "demo/web:http has no endpoints" -m tcp --dport 80'),
-    finds: ['REJECT-STALE service/demo/web:http kube-worker1']
+    finds: ['REJECT-STALE service/demo/web:http kube-worker1', 'NODE-DRIFT service/demo/web:http kube-worker1']
   },
   {
     name: 'a node port',
     change: (capture) => refuse(capture, 'kube-worker2', 'KUBE-EXTERNAL-SERVICES', '-p tcp -m comment --comment "demo/np:http has no endpoints" -m addrtype --dst-type LOCAL -m tcp --dport 30099'),
-    finds: ['REJECT-STALE service/demo/np:http kube-worker2']
+    finds: ['REJECT-STALE service/demo/np:http kube-worker2', 'NODE-DRIFT service/demo/np:http kube-worker2']
   },
   {
     name: 'a load balancer IP',
     change: (capture) => refuse(capture, 'kube-master', 'KUBE-EXTERNAL-SERVICES', '-d 198.51.100.99/32 -p tcp -m comment --comment "demo/lb-static:http has no endpoints" -m tcp --dport 80'),
-    finds: ['REJECT-STALE service/demo/lb-static:http kube-master']
+    finds: ['REJECT-STALE service/demo/lb-static:http kube-master', 'NODE-DRIFT service/demo/lb-static:http kube-master']
   }
 ])
 
