@@ -31,7 +31,8 @@ export const diffCommand = command<Args>({
       .option('output', options.output)
       .example('snap diff yesterday today', 'what changed')
       .example('snap diff latest~1 --service demo/web --rules', 'one Service, with its rules')
-      .example('snap diff "2 days ago" yesterday --kind service --kind pod -o json', 'for a program'),
+      .example('snap diff yesterday --kind service --kind pod', 'Services and pods, with the latest snapshot')
+      .example('snap diff "2 days ago" yesterday -o json', 'for a program'),
   async handler(args) {
     const [{ asking, findSnapshot }, { diffSnapshots }, { filterDiff }, { placesIn }, { printDiff }, { requireKnown }, { talk }] = await Promise.all([
       import('../asking.ts'), import('../../ask/diff/diff.ts'), import('../../ask/diff/filter.ts'), import('../../ask/diff/places.ts'),
