@@ -312,7 +312,7 @@ CREATE TABLE _chain_name (
   chain TEXT NOT NULL,
   kind TEXT NOT NULL,
   hash TEXT,
-  label TEXT, -- what its rules' comments begin with: the name of a Service's port; char(5) in their arguments
+  label TEXT, -- what its rules' comments begin with: the name of a Service's port; char(5) in their comments
   UNIQUE (collection, chain, table_name)
 ) STRICT;
 

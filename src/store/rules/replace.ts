@@ -60,7 +60,7 @@ function standingChains(store: Store, blocks: readonly string[]): Map<string, St
 
 type ChainName = Pick<StandingChain, 'id' | 'label'>
 
-/** In an argument: the chain's label. */
+/** In a comment: the chain's label. */
 const LABEL = '\x05'
 
 /** What kube-proxy's comment on the first rule begins with: `namespace/name:port`. */
@@ -146,8 +146,8 @@ class ChainWriter {
   }
 
   private addRule({ id, label }: ChainName, rank: number, text: string): void {
-    const { form, args } = this.forms.of(text)
-    if (label !== null) for (let at = 0; at < args.length; at++) if (args[at]!.startsWith(label)) args[at] = LABEL + args[at]!.slice(label.length)
+    const { form, args, comment } = this.forms.of(text)
+    if (label !== null && comment >= 0 && args[comment]!.startsWith(label)) args[comment] = LABEL + args[comment]!.slice(label.length)
     this.rules[args.length]!.add(id, rank, form, ...args)
   }
 
