@@ -14,6 +14,10 @@ programmed AS MATERIALIZED (
   JOIN coverage c ON c.subject = 'rules' AND c.status = 'complete' AND c.node = n.node AND c.family = n.family AND c.backend IS n.backend
   WHERE n.table_name = 'nat' AND n.kind = 'services' AND n.rules > 0 GROUP BY n.node, n.family
 ),
+-- Where nothing leads to the filter chains, HOOK-MISSING says so.
+hooked AS MATERIALIZED (
+  SELECT DISTINCT node, family FROM rules WHERE node IS NOT NULL AND table_name = 'filter' AND kind = 'built-in' AND target = 'KUBE-SERVICES'
+),
 -- What each node offers for a chain: the endpoints it chooses from, the addresses and ports that lead to it, or those refused for want of endpoints.
 offered AS MATERIALIZED (
   SELECT DISTINCT r.node, r.family, 'endpoints' AS aspect, r.chain AS chain, r.target AS item
@@ -34,7 +38,8 @@ offered AS MATERIALIZED (
 ),
 offers AS MATERIALIZED (
   SELECT k.node, k.family, k.aspect, k.chain, coalesce(group_concat(o.item, ', ' ORDER BY o.item), '') AS offer
-  FROM (SELECT n.node, n.family, a.aspect, a.chain FROM programmed n JOIN (SELECT DISTINCT family, aspect, chain FROM offered) a ON a.family = n.family) k
+  FROM (SELECT n.node, n.family, a.aspect, a.chain FROM programmed n JOIN (SELECT DISTINCT family, aspect, chain FROM offered) a ON a.family = n.family
+    WHERE a.aspect <> 'refusals' OR EXISTS (SELECT 1 FROM hooked h WHERE h.node = n.node AND h.family = n.family)) k
   LEFT JOIN offered o ON o.node = k.node AND o.family = k.family AND o.aspect = k.aspect AND o.chain = k.chain
   GROUP BY k.node, k.family, k.aspect, k.chain
 ),
