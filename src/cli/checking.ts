@@ -52,7 +52,7 @@ export async function checkSnapshot(args: CheckArguments): Promise<void> {
 export function chooseChecks(command: string, checks: readonly Check[], codes: readonly string[]): readonly Check[] {
   const known = checks.map((check) => check.code)
   const unknown = codes.find((code) => !known.includes(code.toUpperCase()))
-  if (unknown) throw new UserError(`${command}: no check ${unknown}; did you mean ${nearest(unknown.toUpperCase(), known).join(', ')}? "snap checks" lists all`)
+  if (unknown) throw new UserError(`${command}: no check ${unknown}; there are ${nearest(unknown.toUpperCase(), known).join(', ')} and others, "snap checks" lists them`)
   return codes.length === 0 ? checks : checks.filter((check) => codes.some((code) => code.toUpperCase() === check.code))
 }
 

@@ -1,4 +1,5 @@
 import type { Argv, CommandModule } from 'yargs'
+import { takeOneValueEach } from './one-value.ts'
 
 /** A command whose handler is told by hand what its builder makes of the words: yargs cannot say it across imports. */
 export interface Command<Args> {
@@ -10,5 +11,11 @@ export interface Command<Args> {
 }
 
 export function command<Args>(definition: Command<Args>): CommandModule {
-  return definition as unknown as CommandModule
+  const positionals = [...definition.command.matchAll(/[<[](\w+)/g)].map(([, name]) => name!)
+  const builder = (yargs: Argv) => {
+    definition.builder(yargs)
+    takeOneValueEach(yargs, positionals)
+    return yargs
+  }
+  return { ...definition, builder } as unknown as CommandModule
 }

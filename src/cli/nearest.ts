@@ -5,6 +5,11 @@ export function nearest(wanted: string, names: readonly string[], count = 3): st
   return ranked.sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1)).slice(0, count).map(({ name }) => name)
 }
 
+/** Of these names the most alike one, where it is so alike that it may have been meant. */
+export function nearby(wanted: string, names: readonly string[]): string[] {
+  return nearest(wanted, names, 1).filter((name) => distance(wanted.toLowerCase(), name) <= Math.max(1, Math.floor(wanted.length / 2)))
+}
+
 /** How many letters to insert, delete, replace or swap with their neighbour (optimal string alignment). */
 function distance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, place) => place)]

@@ -5,13 +5,14 @@ import { UserError } from '../problem.ts'
 import { visible } from '../report/format/cell.ts'
 import { commands } from './commands.ts'
 import { EXIT } from './exit-codes.ts'
-import { nearest } from './nearest.ts'
+import { requireOneValue, withoutDoubleDash } from './one-value.ts'
+import { usageSentence } from './usage.ts'
 import { version } from './version.ts'
 
 /** Runs one command line and returns its exit status. Data goes to stdout, talk to stderr. */
 export async function run(argv: string[]): Promise<number> {
   try {
-    await parser(argv).parseAsync()
+    await parser(withoutDoubleDash(argv)).parseAsync()
     return Number(process.exitCode ?? EXIT.clean)
   } catch (error) {
     return explain(error, argv)
@@ -19,13 +20,14 @@ export async function run(argv: string[]): Promise<number> {
 }
 
 function parser(argv: string[]) {
-  return yargs(argv)
+  const program = yargs(argv)
+  return program
     .scriptName('snap')
     .usage('$0 <command>\n\nAnswers questions about a Kubernetes cluster\'s service network from snapshots of it.')
     .locale('en')
     .parserConfiguration({ 'parse-numbers': false, 'camel-case-expansion': false })
     .command(commands)
-    .option('store', { type: 'string', describe: 'the SQLite store', default: process.env.SNAP_STORE ?? 'snap.db', global: true })
+    .option('store', { type: 'string', requiresArg: true, describe: 'the SQLite store', default: process.env.SNAP_STORE ?? 'snap.db', global: true })
     .option('debug', { type: 'boolean', describe: 'show where an error comes from', global: true })
     .example('snap import', 'bring new snapshots of ./snapshots into ./snap.db')
     .example('snap check -s today', 'what is wrong in today\'s snapshot')
@@ -37,29 +39,30 @@ function parser(argv: string[]) {
     )
     .strict()
     .demandCommand(1, 'which command? "snap --help" lists them')
-    .recommendCommands()
+    .middleware((given) => requireOneValue(given, program), true)
     .version(version())
     .help()
+    .alias('help', 'h')
     .wrap(Math.min(process.stdout.columns ?? 100, 100))
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new UserError(message.replaceAll('\n', ' '))
+      throw error && error.name !== 'YError' ? error : new UsageError(message ?? error.message)
     })
 }
 
-/** yargs proposes commands by itself, options not. */
-async function withNearestOption(message: string, argv: string[]): Promise<string> {
-  const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1]
-  if (unknown === undefined) return message
+/** What yargs finds wrong with the command line. */
+class UsageError extends UserError {}
+
+async function sentence(message: string, argv: string[]): Promise<string> {
   const help = await parser(argv.slice(0, 1)).getHelp()
-  const [best] = nearest(unknown, [...help.matchAll(/--([a-z][a-z-]+)/g)].map(([, name]) => name!), 1)
-  return best === undefined ? message : `${message}; did you mean --${best}?`
+  const options = [...help.matchAll(/^ .*?--([a-z][a-z0-9-]+)/gm)].map(([, name]) => name!)
+  return usageSentence(message, { argv, commands: commands.flatMap(({ command }) => command ?? []), options })
 }
 
 async function explain(error: unknown, argv: string[]): Promise<number> {
   const expected = error instanceof UserError || error instanceof SnapshotError || error instanceof TimeReferenceError
   const said = error instanceof Error ? error.message : String(error)
-  const message = visible(expected ? await withNearestOption(said, argv) : said)
+  const message = visible(error instanceof UsageError ? await sentence(said, argv) : said)
   const stack = argv.includes('--debug') && error instanceof Error ? `${error.stack}\n` : ''
   process.stderr.write(expected ? `snap: ${message}\n${stack}` : `snap: defect: ${message} (--debug shows where)\n${stack}`)
   return expected ? EXIT.failed : EXIT.defect

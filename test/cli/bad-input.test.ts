@@ -118,10 +118,10 @@ const questions: [title: string, args: string[], says: RegExp][] = [
   ['a destination without port', ['trace', '10.43.99.34'], /no destination/],
   ['no snapshot for the phrase', ['check', '-s', '2026-11-20'], /2026-11-20.*nearest.*2026-11-22/],
   ['a phrase that is no time', ['check', '-s', 'whenever'], /whenever/],
-  ['a check that is not there', ['check', 'SEP-STAEL'], /no check SEP-STAEL; there are .*SEP-STALE/],
+  ['a check that is not there', ['check', 'SEP-STAEL'], /no check SEP-STAEL; did you mean SEP-STALE/],
   ['SQL that is wrong', ['sql', 'select nonsense from rules'], /no such column: nonsense/],
   ['a table that is not there', ['schema', 'ruels'], /no table ruels; there are .*rules/],
-  ['a command that is not there', ['chek'], /Did you mean check/],
+  ['a command that is not there', ['chek'], /there is no command chek; did you mean check\?/],
   ['an option that is not there', ['check', '--snapshto', 'latest'], /snapshto.*did you mean --snapshot\?/]
 ]
 for (const [title, args, says] of questions) test(title, (t) => refused(t, args, says))

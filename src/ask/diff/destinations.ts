@@ -23,7 +23,24 @@ export class Destinations {
   /** What the nat chain of this name chooses from; undefined where there is no such chain. */
   of(versions: readonly Version[], chain: string): Destination[] | undefined {
     const rules = this.rules(versions, chain)
+    return rules && this.chosenBy(versions, rules)
+  }
+
+  /** The same of a dump that is not whole: undefined also where the chain, or one that it goes to, is not listed whole. */
+  ofListed(versions: readonly Version[], chain: string): Destination[] | undefined {
+    const rules = this.rules(versions, chain)
     if (!rules) return undefined
+    const chains = [chain, ...rules.flatMap(({ target }) => (target?.startsWith('KUBE-SEP-') ? target : []))]
+    return chains.every((each) => this.isWhole(versions, each)) ? this.chosenBy(versions, rules) : undefined
+  }
+
+  private isWhole(versions: readonly Version[], chain: string): boolean {
+    const select = this.store.prepare(`SELECT c.complete FROM _chain_name n JOIN _chain c ON c.chain = n.id
+      WHERE n.collection = @collection AND n.chain = @chain AND n.table_name = 'nat' AND c.until > @seq AND c.since <= @seq`).pluck()
+    return versions.some((version) => select.get({ ...version, chain }) === 1)
+  }
+
+  private chosenBy(versions: readonly Version[], rules: readonly StoredRule[]): Destination[] {
     const found = new Map<string, number>()
     for (const { target, share } of shares(rules)) {
       const destinations = this.rules(versions, target)?.flatMap((rule) => rule.toDestination || []) ?? []

@@ -1,4 +1,5 @@
 import type { Change, Diff, Section } from './change.ts'
+import type { PlacesOf } from './places.ts'
 
 /** What of a diff is asked for; what is left out restricts nothing. */
 export interface DiffFilter {
@@ -9,9 +10,9 @@ export interface DiffFilter {
   readonly kinds?: readonly Section[]
 }
 
-/** The changes asked for. What is unknown stays: it may hide just such a change. */
-export function filterDiff(diff: Diff, filter: DiffFilter): Diff {
-  return { ...diff, changes: diff.changes.flatMap((change) => (isAsked(change, filter) ? onNode(change, filter.node) : [])) }
+/** The changes asked for; `placesOf` tells the nodes of pods and endpoints. What is unknown stays: it may hide just such a change. */
+export function filterDiff(diff: Diff, filter: DiffFilter, placesOf: PlacesOf): Diff {
+  return { ...diff, changes: diff.changes.filter((change) => isAsked(change, filter) && isOnNode(change, filter.node, placesOf)) }
 }
 
 function isAsked({ section, namespace, object }: Change, filter: DiffFilter): boolean {
@@ -21,12 +22,11 @@ function isAsked({ section, namespace, object }: Change, filter: DiffFilter): bo
   return section === 'service' && (object === filter.service || object.endsWith(`/${filter.service}`))
 }
 
-/** Drops what concerns other nodes only; what concerns no node in particular stays. */
-function onNode(change: Change, node: string | undefined): Change[] {
-  if (node === undefined) return [change]
-  if (change.section === 'node') return change.object === node ? [change] : []
-  if (change.nodes.length > 0) return change.nodes.includes(node) ? [change] : []
-  const place = / on ([^\s,]+)/
-  const mentioned = [change.before, change.after].flatMap((value) => (typeof value === 'string' ? place.exec(value)?.[1] ?? [] : []))
-  return mentioned.length === 0 || mentioned.includes(node) ? [change] : []
+/** Whether it concerns this node, or no node in particular. */
+function isOnNode(change: Change, node: string | undefined, placesOf: PlacesOf): boolean {
+  if (node === undefined) return true
+  if (change.section === 'node') return change.object === node
+  if (change.nodes.length > 0) return change.nodes.includes(node)
+  const places = placesOf(change)
+  return places.length === 0 || places.includes(node)
 }

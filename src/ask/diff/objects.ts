@@ -1,6 +1,6 @@
 import type { Store } from '../../store/open.ts'
 import { objectChange, type Change } from './change.ts'
-import { changedRows, type FactRow } from './fact-rows.ts'
+import { changedRows, rowsOf, type FactRow } from './fact-rows.ts'
 import { ROW_KINDS, type RowKind } from './object-kinds.ts'
 import { fieldChanges, pair, type Pair } from './pairs.ts'
 import { covers, hasAny, versionsOf, type Side } from './side.ts'
@@ -11,8 +11,9 @@ export function objectChanges(store: Store, before: Side, after: Side, unknowns:
   return ROW_KINDS.flatMap((kind) => {
     if (!hasAny(before, kind.subject) || !hasAny(after, kind.subject)) return []
     const { removed, added } = changedRows(store, kind.table, versionsOf(before, kind.subject), versionsOf(after, kind.subject))
+    const isListed = containersListed(store, kind, { before, after }, unknowns)
     return pair(removed, added, kind.key)
-      .filter((entry) => isKnown(kind, entry, before, after))
+      .filter((entry) => isKnown(kind, entry, before, after) && isListed(entry))
       .flatMap((entry) => changesOf(kind, entry, unknowns))
   })
 }
@@ -36,4 +37,25 @@ function changesOf(kind: RowKind, { before, after }: Pair, unknowns: Unknowns): 
   return fieldChanges(before, after, kind.fields, untold).map(({ name, before: was, after: is }) =>
     objectChange(of, kind.aspect === 'object' && part === '' ? 'field' : kind.aspect, [part, name].filter(Boolean).join(' '), was, is)
   )
+}
+
+/** Every pod has a container: where a listing shows a pod without one, it says nothing of its containers and their ports. */
+function containersListed(store: Store, kind: RowKind, sides: { before: Side; after: Side }, unknowns: Unknowns): (entry: Pair) => boolean {
+  if (kind.subject !== 'pods' || kind.table === '_pod') return () => true
+  const podsIn = (side: Side, table: string) => new Set(rowsOf(store, table, versionsOf(side, 'pods'), ['namespace', 'pod']).map(podOf))
+  const known = new Map<string, { withContainers: Set<string>; all: Set<string> }>()
+  return ({ before, after }) => {
+    if (before && after) return true
+    const missingIn = before ? 'after' : 'before'
+    const pods = known.get(missingIn) ?? { withContainers: podsIn(sides[missingIn], '_container'), all: podsIn(sides[missingIn], '_pod') }
+    known.set(missingIn, pods)
+    const pod = podOf((before ?? after)!)
+    if (pods.withContainers.has(pod)) return true
+    if (pods.all.has(pod)) unknowns.add('containers of pods', missingIn, 'its listing does not say')
+    return !pods.all.has(pod)
+  }
+}
+
+function podOf({ namespace, pod }: FactRow): string {
+  return `${namespace}/${pod}`
 }

@@ -5,6 +5,7 @@ import type { RuleComparison } from './node-rules.ts'
 import type { RuleDelta } from './rule-delta.ts'
 import { DISPATCHING, frontOf } from './owners.ts'
 import type { ServicePort } from './service-index.ts'
+import type { Part } from './side.ts'
 
 /** What the rules of one node say anew about one Service. */
 export interface NodeChange {
@@ -25,15 +26,22 @@ const CHOOSING = [
   { prefixes: ['KUBE-SVL-', 'KUBE-XLB-'], where: ' (local endpoints)' }
 ]
 
-/** Which endpoints the chains of the ports choose from, where that is not the same on both sides. */
+/** Which endpoints the chains of the ports choose from, where that is known and not the same on both sides. */
 export function destinationChanges(destinations: Destinations, { node, family, before, after }: RuleComparison, ports: readonly ServicePort[]): NodeChange[] {
   return ports.flatMap(({ hash, label }) =>
     CHOOSING.flatMap(({ prefixes, where }): NodeChange[] => {
-      const [was, is] = [before, after].map(({ versions }) => prefixes.flatMap((prefix) => destinations.of(versions, prefix + hash) ?? []))
-      if (sameDestinations(was!, is!)) return []
-      return [{ node: node!, family, aspect: 'destinations', name: label + where, before: written(was!), after: written(is!) }]
+      const [was, is] = [before, after].map((part) => chosen(destinations, part, prefixes.map((prefix) => prefix + hash)))
+      if (!was || !is || sameDestinations(was, is)) return []
+      return [{ node: node!, family, aspect: 'destinations', name: label + where, before: written(was), after: written(is) }]
     })
   )
+}
+
+/** [] where a whole dump has none of the chains; undefined where a dump that is not whole does not list any, which proves nothing. */
+function chosen(destinations: Destinations, { status, versions }: Part, chains: readonly string[]): Destination[] | undefined {
+  if (status === 'complete') return chains.flatMap((chain) => destinations.of(versions, chain) ?? [])
+  const listed = chains.flatMap((chain) => destinations.ofListed(versions, chain) ?? [])
+  return listed.length > 0 ? listed : undefined
 }
 
 function sameDestinations(before: readonly Destination[], after: readonly Destination[]): boolean {

@@ -53,10 +53,9 @@ export class ServiceRules {
     if (deltas.length === 0) return this.touched.has(service) ? this.notFollowed(service, comparison) : []
     const cause = this.touched.has(service) ? 'with-objects' : this.areObjectsKnown(namespaceOf(service)) ? 'alone' : 'unexplained'
     const rules = rulesChange(node!, family, cause, deltas)
-    // What a dump that was cut makes of packets is not known.
-    if (!isWhole(comparison)) return [rules]
     return [
-      ...frontChanges(this.destinations, comparison, deltas),
+      // What a dump that was cut makes of packets to a front is not known.
+      ...(isWhole(comparison) ? frontChanges(this.destinations, comparison, deltas) : []),
       ...destinationChanges(this.destinations, comparison, this.ports(service, deltas)),
       rules
     ]

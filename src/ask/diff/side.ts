@@ -54,7 +54,14 @@ export function sameVersion(a: Version, b: Version): boolean {
 
 /** Whether what is not listed of a namespace's objects is known not to be there; '' asks about objects without a namespace. */
 export function covers(side: Side, subject: string, namespace: string): boolean {
-  return partsOf(side, subject).some((part) => part.status === 'complete' && (part.namespace === null || part.namespace === namespace))
+  return partsOf(side, subject).some((part) => (part.status === 'complete' && part.namespace === null) || wholeNamespaces(part).includes(namespace))
+}
+
+/** The namespaces of which a listing that lacks others holds everything. A pasted one says that it lacks nothing else. */
+export function wholeNamespaces({ status, namespace, detail }: Part): string[] {
+  if (namespace !== null && status === 'complete') return [namespace]
+  const listed = status === 'partial' ? /^only listed for (\S+(?:, \S+)*)$/.exec(detail ?? '')?.[1] : undefined
+  return listed?.split(', ') ?? []
 }
 
 /** Whether anything of the subject was read at all. */

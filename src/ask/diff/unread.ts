@@ -1,4 +1,4 @@
-import { partsOf, type Side } from './side.ts'
+import { partsOf, wholeNamespaces, type Side } from './side.ts'
 import type { Unknowns } from './unknowns.ts'
 
 const OBJECTS = ['nodes', 'namespaces', 'services', 'pods', 'daemonsets', 'ingresses']
@@ -20,7 +20,11 @@ function addOne(snapshot: Side, side: 'before' | 'after', subject: string, unkno
   if (isWhole(snapshot, subject)) return
   const parts = partsOf(snapshot, subject)
   if (parts.length === 0) unknowns.add(subject, side, 'not collected')
-  for (const { namespace, status, detail } of parts) {
-    unknowns.add(namespace === null ? subject : `${subject} outside of namespace ${namespace}`, side, detail ?? status)
+  for (const part of parts) {
+    const whole = wholeNamespaces(part)
+    const { namespace, status, detail } = part
+    const reason = detail ?? status
+    if (whole.length > 0) unknowns.add(`${subject} outside of namespace ${whole.join(', ')}`, side, reason)
+    else unknowns.add(subject, side, namespace === null ? reason : `only listed for ${namespace}, and there not whole: ${reason}`)
   }
 }

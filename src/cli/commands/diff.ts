@@ -31,17 +31,22 @@ export const diffCommand = command<Args>({
       .option('output', options.output)
       .example('snap diff yesterday today', 'what changed')
       .example('snap diff latest~1 --service demo/web --rules', 'one Service, with its rules')
-      .example('snap diff "2 days ago" yesterday --kind service --kind pod -o json', 'for a program'),
+      .example('snap diff yesterday --kind service --kind pod', 'Services and pods, with the latest snapshot')
+      .example('snap diff "2 days ago" yesterday -o json', 'for a program'),
   async handler(args) {
-    const [{ asking, findSnapshot }, { diffSnapshots }, { filterDiff }, { printDiff }] = await Promise.all([
-      import('../asking.ts'), import('../../ask/diff/diff.ts'), import('../../ask/diff/filter.ts'), import('../diffing.ts')
+    const [{ asking, findSnapshot }, { diffSnapshots }, { filterDiff }, { placesIn }, { printDiff }, { requireKnown }, { talk }] = await Promise.all([
+      import('../asking.ts'), import('../../ask/diff/diff.ts'), import('../../ask/diff/filter.ts'), import('../../ask/diff/places.ts'),
+      import('../diffing.ts'), import('../diff-names.ts'), import('../print.ts')
     ])
     await asking(args.store, async (store) => {
       const [before, after] = [await findSnapshot(store, args.before), await findSnapshot(store, args.after)]
-      const diff = filterDiff(diffSnapshots(store, before, after), {
+      if (before.id === after.id) talk(`snap: ${args.before} and ${args.after} mean the same snapshot, ${before.name}: it is compared with itself`)
+      const filter = {
         ...(args.service !== undefined && { service: args.service }), ...(args.node !== undefined && { node: args.node }),
         ...(args.namespace !== undefined && { namespace: args.namespace }), ...(args.kind && { kinds: args.kind })
-      })
+      }
+      requireKnown(store, before.name, after.name, filter)
+      const diff = filterDiff(diffSnapshots(store, before, after), filter, placesIn(store, before.name, after.name))
       printDiff(diff, { format: args.output, rules: args.rules === true })
       if (diff.changes.length > 0) process.exitCode = 1
     })

@@ -7,7 +7,7 @@ export const packCommand = command<{ snapshot: string; file: string }>({
     yargs
       .positional('snapshot', { type: 'string', demandOption: true, describe: 'a snapshot folder' })
       .positional('file', { type: 'string', demandOption: true, describe: 'the .tar.gz to write' })
-      .example('snap pack snapshots/2026-11-22T02-00-00Z incident.tar.gz', 'attach it to a ticket'),
+      .example('snap pack snapshots/NAME incident.tar.gz', 'attach it to a ticket'),
   async handler({ snapshot, file }) {
     const { packSnapshot } = await import('../../archive/pack.ts')
     await packSnapshot(snapshot, file)

@@ -19,7 +19,7 @@ export const pruneCommand = command<Args>({
       .option('dry-run', { type: 'boolean', default: false, describe: 'only tell what would be removed' })
       .option('archive', options.archive)
       .option('output', options.output)
-      .example('snap prune --keep "7 daily, 4 weekly, 12 monthly" --dry-run', 'see first what would go')
+      .example('snap prune --keep "7 daily, 4 weekly" --dry-run', 'see first what would go')
       .example('snap prune --older-than "1 year"', 'keep a year of all'),
   async handler(args) {
     const [{ prune }, { readKeep }, { readOlderThan }, { print }, { UserError }] = await Promise.all([

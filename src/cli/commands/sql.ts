@@ -1,5 +1,12 @@
+import type { Store } from '../../store/open.ts'
 import { command } from '../command.ts'
 import * as options from '../options.ts'
+
+/** The one table that is computed, for whoever names it. */
+async function fillFlows(store: Store, snapshot: string | undefined): Promise<void> {
+  const { fillFlows: fill } = await import('../../ask/flows/fill.ts')
+  fill(store, snapshot === undefined ? (store.prepare('SELECT snapshot FROM snapshots ORDER BY taken_at').pluck().all() as string[]) : [snapshot])
+}
 
 export const sqlCommand = command<{ query: string; snapshot?: string; output: string }>({
   command: 'sql <query>',
@@ -17,6 +24,7 @@ export const sqlCommand = command<{ query: string; snapshot?: string; output: st
     ])
     await asking(args.store, async (store) => {
       if (args.snapshot !== undefined) scopeTo(store, (await findSnapshot(store, args.snapshot)).name)
+      if (/\bflows\b/i.test(args.query)) await fillFlows(store, args.snapshot === undefined ? undefined : (await findSnapshot(store, args.snapshot)).name)
       print(query(store, args.query), args.output)
     })
   }

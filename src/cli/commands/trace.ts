@@ -13,7 +13,8 @@ interface Args {
   'in-interface'?: string
   dump?: string
   'ip6-dump'?: string
-  'node-ip'?: string[]
+  /** Twice given, yargs makes it a list. */
+  'node-ip'?: string | string[]
   batch?: string
   output: string
 }
@@ -31,7 +32,7 @@ export const traceCommand = command<Args>({
       .option('in-interface', { type: 'string', requiresArg: true, describe: 'the interface the packet comes in by' })
       .option('dump', { type: 'string', requiresArg: true, describe: 'no snapshot: the rules are this iptables-save output (- is standard input)' })
       .option('ip6-dump', { type: 'string', requiresArg: true, describe: 'ip6tables-save output of the same node' })
-      .option('node-ip', { type: 'string', array: true, requiresArg: true, describe: 'with a dump: all addresses of the node besides loopback, A,B,…' })
+      .option('node-ip', { type: 'string', requiresArg: true, describe: 'with a dump: all addresses of the node besides loopback, A,B,…' })
       .option('batch', { type: 'string', requiresArg: true, describe: 'answer each JSON line of this file (- is standard input) with one; see docs/trace.md' })
       .option('output', { ...options.output, choices: ['text', 'json', 'mermaid', 'dot', 'svg'], default: 'text' })
       .example('snap trace http://kube-master:8087', 'how does this URL reach a pod?')
@@ -45,7 +46,7 @@ export const traceCommand = command<Args>({
     const [{ readDumpedNode }, { tracedDump }] = await Promise.all([import('../reading-dumps.ts'), import('../tracing.ts')])
     const { dump, 'ip6-dump': ip6Dump, 'node-ip': nodeIp, node } = args
     const files = { ...(dump !== undefined && { dump }), ...(ip6Dump !== undefined && { ip6Dump }) }
-    await answer(args, tracedDump(await readDumpedNode({ ...files, ...(nodeIp && { nodeIp }), ...(node !== undefined && { node }) })))
+    await answer(args, tracedDump(await readDumpedNode({ ...files, ...(nodeIp !== undefined && { nodeIp: [nodeIp].flat() }), ...(node !== undefined && { node }) })))
   }
 })
 
@@ -77,7 +78,7 @@ function requireOneQuestion(args: Args): void {
     throw new UserError('trace: give a destination, or --batch with a file of them; "snap trace --help" shows both')
   }
   if (dumped && args.snapshot !== undefined) throw new UserError('trace: rules come from a dump or from a snapshot; give --dump or -s, not both')
-  if (!dumped && args['node-ip']) throw new UserError('trace: --node-ip goes with --dump: a snapshot knows its nodes\' addresses')
+  if (!dumped && args['node-ip'] !== undefined) throw new UserError('trace: --node-ip goes with --dump: a snapshot knows its nodes\' addresses')
   if ([args.dump, args['ip6-dump'], args.batch].filter((file) => file === '-').length > 1) {
     throw new UserError('trace: only one of --dump, --ip6-dump and --batch can be standard input')
   }

@@ -1,8 +1,9 @@
 import type { Aspect, Change } from '../../ask/diff/change.ts'
+import { endpointLines, type Named } from './endpoint-text.ts'
 import { onNodes, plural, shortList, shown } from './words.ts'
 
-/** What changed about one object, the most telling first. */
-export function objectLines(changes: readonly Change[]): string[] {
+/** What changed about one object, the most telling first. `named` tells which pods other objects' lines have named. */
+export function objectLines(changes: readonly Change[], named: Named): string[] {
   const of = (...aspects: Aspect[]) => changes.filter(({ aspect }) => aspects.includes(aspect))
   const moved = { added: addresses(of('endpoint'), 'added'), removed: addresses(of('endpoint'), 'removed') }
   return [
@@ -11,7 +12,8 @@ export function objectLines(changes: readonly Change[]): string[] {
     ...of('policy').map((change) => `policy ${change.before} → ${change.after} ${onNodes(change)}`),
     ...of('field').map(fieldLine),
     ...of('port', 'container').map(partLine),
-    ...endpointLines(of('endpoint')),
+    ...endpointLines(of('endpoint'), named),
+    ...of('endpoint').filter(({ change }) => change === 'changed').map(partLine),
     ...of('svclb').map((change) => `svclb pod ${change.name} ${cameOrWent(change)}`),
     ...of('front').map((change) => `packets to ${change.name}: ${change.before} → ${change.after} ${onNodes(change)}`),
     ...of('destinations').map((change) => destinationsLine(change, moved)),
@@ -43,16 +45,6 @@ function fieldLine({ name, before, after }: Change): string {
 
 function partLine(change: Change): string {
   return `${change.aspect} ${change.name.replaceAll('_', ' ')} ${cameOrWent(change)}`
-}
-
-function endpointLines(changes: readonly Change[]): string[] {
-  const lines = (['added', 'removed'] as const).flatMap((kind) => {
-    const of = changes.filter(({ change }) => change === kind)
-    if (of.length === 0) return []
-    const names = of.map(({ name, before, after }) => [name, shown((kind === 'added' ? after : before) ?? '')].join(' '))
-    return [`${plural(of.length, 'endpoint')} ${kind === 'added' ? 'gained' : 'lost'}: ${shortList(names)}`]
-  })
-  return [...lines, ...changes.filter(({ change }) => change === 'changed').map(partLine)]
 }
 
 /** `10.42.0.7:80` of endpoints that came or went. */

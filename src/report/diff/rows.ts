@@ -6,7 +6,8 @@ const COLUMNS = ['section', 'namespace', 'object', 'aspect', 'name', 'change', '
 /** One row a change; what could not be compared is a row too, so that no table looks more alike than the snapshots prove. */
 export function diffRows({ changes, unknown }: Diff, { rules: withRules }: { rules: boolean }): Rows {
   const rows = changes.map(({ section, namespace, object, aspect, name, change, before, after, nodes, of, family, rules }) => [
-    section, namespace, object, aspect, name, change, before, after, nodes, of, family,
+    // What came was not there before: none, not unknown.
+    section, namespace, object, aspect, name, change, change === 'added' ? '' : before, change === 'removed' ? '' : after, nodes, of, family,
     ...(withRules ? [(rules ?? []).map(({ sign, table, line }) => `${sign}${table} ${line}`)] : [])
   ])
   const gaps = unknown.map(({ subject, side, reason }) => [

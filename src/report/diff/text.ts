@@ -1,5 +1,7 @@
 import { SECTIONS, type Change, type Diff, type Section } from '../../ask/diff/change.ts'
 import { visible } from '../format/cell.ts'
+import { wrap } from '../trace/wrap.ts'
+import type { Named } from './endpoint-text.ts'
 import { isAlarming, objectLines } from './object-text.ts'
 import { ruleLines } from './rule-text.ts'
 
@@ -31,27 +33,46 @@ function sectionText(section: Section, changes: readonly Change[], rules: boolea
   if (changes.length === 0) return ''
   const objects = new Map<string, Change[]>()
   for (const change of changes) objects.set(change.object, [...(objects.get(change.object) ?? []), change])
-  const blocks = [...objects].map(([object, its]) => ({ object, lines: [...objectLines(its), ...(rules ? its.flatMap(ruleLines) : [])], alarms: its.some(isAlarming) }))
-  const alike = new Map<string, typeof blocks>()
-  for (const block of blocks) {
-    const key = block.lines.join('\n')
-    alike.set(key, [...(alike.get(key) ?? []), block])
+  const alike = new Map<string, Block[]>()
+  for (const [object, its] of objects) {
+    const key = JSON.stringify([objectLines(its, new Map()), rules ? its.flatMap(ruleLines) : []])
+    alike.set(key, [...(alike.get(key) ?? []), { object, changes: its }])
   }
   const groups = [...alike.values()]
-  return [TITLES[section], ...[...groups.filter(([first]) => first!.alarms), ...groups.filter(([first]) => !first!.alarms)].map(groupText)].join('\n')
+  const alarms = (group: readonly Block[]) => group[0]!.changes.some(isAlarming)
+  const named = new Map<string, string>()
+  return [TITLES[section], ...[...groups.filter(alarms), ...groups.filter((group) => !alarms(group))].map((group) => groupText(group, named, rules))].join('\n')
+}
+
+interface Block {
+  readonly object: string
+  readonly changes: readonly Change[]
 }
 
 /** Objects to which the same happened stand together; twelve Services may have the same pods behind them. */
-function groupText(group: readonly { readonly object: string; readonly lines: readonly string[] }[]): string {
-  const { lines } = group[0]!
+function groupText(group: readonly Block[], named: Named, rules: boolean): string {
+  const { changes } = group[0]!
+  const lines = objectLines(changes, named)
+  const raw = rules ? changes.flatMap(ruleLines) : []
   const names = group.map(({ object }) => object).join(', ')
-  const text = lines.length === 1 ? [`  ${names}: ${lines[0]}`] : [`  ${names}`, ...lines.map((line) => `    ${line}`)]
-  return text.map(visible).join('\n')
+  if (lines.length === 1 && raw.length === 0) return wrapped(`${names}: ${lines[0]}`, '  ')
+  return [wrapped(names, '  '), ...lines.map((line) => wrapped(line, '    ')), ...raw.map((line) => visible(`    ${line}`))].join('\n')
+}
+
+/** Raw rules are never broken: people paste them. All else fits a terminal. */
+const WIDTH = 100
+
+function wrapped(text: string, indent: string): string {
+  return wrap(visible(text), WIDTH - indent.length - 4).map((line, index) => `${indent}${index === 0 ? '' : '    '}${line}`).join('\n')
 }
 
 function unknownText({ before, after, unknown }: Diff): string {
   if (unknown.length === 0) return ''
   const where = { before: `in ${before}`, after: `in ${after}`, both: 'in both' }
-  const lines = unknown.map(({ subject, side, reason }) => visible(`  ${subject}: unknown ${where[side]}: ${reason}`))
-  return ['UNKNOWN  What could not be compared', ...lines].join('\n')
+  const alike = new Map<string, string[]>()
+  for (const { subject, side, reason } of unknown) {
+    const why = `unknown ${where[side]}: ${reason}`
+    alike.set(why, [...(alike.get(why) ?? []), subject])
+  }
+  return ['UNKNOWN  What could not be compared', ...[...alike].map(([why, subjects]) => wrapped(`${subjects.join(', ')}: ${why}`, '  '))].join('\n')
 }

@@ -11,12 +11,12 @@ function ofNodes(nodes: readonly string[], of: number): string {
   return nodes.length === 1 ? `only on ${nodes[0]}` : `on ${nodes.length} of ${of} nodes (${shortList(nodes)})`
 }
 
-const SHOWN = 8
+const SHOWN = 6
 
 /** A list that stays readable: the first few, and how many more. */
 export function shortList(items: readonly string[]): string {
   const rest = items.length - SHOWN
-  return rest > 1 ? `${items.slice(0, SHOWN).join(', ')} and ${rest} more` : items.join(', ')
+  return rest > 1 ? `${items.slice(0, SHOWN).join(', ')}, … and ${rest} more` : items.join(', ')
 }
 
 /** A value of the store as a person writes it; JSON lists and objects lose their brackets. */

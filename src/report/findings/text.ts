@@ -50,5 +50,5 @@ function summary(snapshot: string, results: readonly CheckResult[]): string {
     results.flatMap(({ findings }) => findings).filter((finding) => finding.severity === severity).length
   const half = results.filter(({ gaps }) => gaps.length > 0).length
   const seen = half === 0 ? '' : `; ${half} of them could not see everything`
-  return `${snapshot}: ${count('error')} errors, ${count('warn')} warnings, ${count('info')} notes from ${results.length} checks${seen}`
+  return `${visible(snapshot)}: ${count('error')} errors, ${count('warn')} warnings, ${count('info')} notes from ${results.length} checks${seen}`
 }

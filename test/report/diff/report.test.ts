@@ -41,12 +41,41 @@ const LINES: [change: Partial<Change> & Pick<Change, 'aspect'>, line: string][] 
 ]
 
 for (const [its, line] of LINES) {
-  test(`says: ${line}`, (t) => t.deepEqual(lines(diff([change(its)])), ['A → B: 1 service changed', '', 'SERVICES', `  demo/web: ${line}`]))
+  test(`says: ${line}`, (t) => t.is(lines(diff([change(its)])).join(' ').replace(/ +/g, ' '), `A → B: 1 service changed SERVICES demo/web: ${line}`))
 }
 
 test('what is alike is said once', (t) => {
   const two = ['demo/web', 'demo/db'].map((object) => change({ aspect: 'object', object, change: 'removed', before: 'ClusterIP' }))
   t.deepEqual(lines(diff(two)), ['A → B: 2 services changed', '', 'SERVICES', '  demo/web, demo/db: removed: ClusterIP'])
+})
+
+const endpoint = (object: string, name: string, change: 'added' | 'removed' = 'added'): Change =>
+  ({ ...of, object, aspect: 'endpoint', name, change, before: null, after: null, [change === 'added' ? 'after' : 'before']: 'ready web on n1', nodes: [], of: 0, family: '' })
+const hosts = Array.from({ length: 9 }, (_, index) => `10.42.0.${index}`)
+
+test('no line is longer than a terminal, and pods behind several Services or ports are named once', (t) => {
+  const web = hosts.flatMap((host) => [endpoint('demo/web', `${host}:80 (http)`), endpoint('demo/web', `${host}:443 (https)`)])
+  const printed = lines(diff([...web, ...hosts.map((host) => endpoint('demo/web2', `${host}:80 (http)`))]))
+  t.deepEqual(printed.filter((line) => line.length > 100), [])
+  t.deepEqual(printed.slice(2), [
+    'SERVICES',
+    '  demo/web: 18 endpoints gained on ports 80 (http), 443 (https): 10.42.0.0 ready web on n1,',
+    '      10.42.0.1 ready web on n1, 10.42.0.2 ready web on n1, 10.42.0.3 ready web on n1, 10.42.0.4',
+    '      ready web on n1, 10.42.0.5 ready web on n1, … and 3 more',
+    '  demo/web2: 9 endpoints gained on port 80 (http), in the pods named at demo/web'
+  ])
+})
+
+test('endpoints that are not every port on every pod are named one by one', (t) => {
+  const printed = lines(diff([endpoint('demo/web', '10.42.0.1:80'), endpoint('demo/web', '10.42.0.2:81'), endpoint('demo/web', '[fd00::1]:80', 'removed')]))
+  t.deepEqual(printed.slice(3), [
+    '  demo/web', '    2 endpoints gained: 10.42.0.1:80 ready web on n1, 10.42.0.2:81 ready web on n1', '    1 endpoint lost: [fd00::1]:80 ready web on n1'
+  ])
+})
+
+test('what is unknown for one reason is said in one sentence', (t) => {
+  const unknown = ['nodes', 'pods'].map((subject) => ({ subject, side: 'before' as const, reason: 'not collected' }))
+  t.deepEqual(lines(diff([], unknown)).at(-1), '  nodes, pods: unknown in A: not collected')
 })
 
 test('one row a change, and one for what is unknown', (t) => {
