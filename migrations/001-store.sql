@@ -312,6 +312,7 @@ CREATE TABLE _chain_name (
   chain TEXT NOT NULL,
   kind TEXT NOT NULL,
   hash TEXT,
+  label TEXT, -- what its rules' comments begin with: the name of a Service's port; char(5) in their comments
   UNIQUE (collection, chain, table_name)
 ) STRICT;
 
@@ -367,7 +368,8 @@ CREATE INDEX _rule_row_chain ON _rule_row (chain);
 CREATE VIEW _rule AS
 SELECT
   r.id, r.chain, r.since, r.until, r.rank,
-  iif(r.a IS NULL, f.text, replace(replace(replace(replace(f.text, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS text,
+  iif(r.a IS NULL, f.text, replace(replace(replace(replace(replace(f.text, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, '')),
+    char(5), (SELECT ifnull(n.label, '') FROM _chain_name n WHERE n.id = r.chain))) AS text,
   f.protocol,
   iif(r.a IS NULL, f.source, replace(replace(replace(replace(f.source, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS source,
   iif(r.a IS NULL, f.destination, replace(replace(replace(replace(f.destination, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS destination,
@@ -395,7 +397,9 @@ CREATE TABLE _counter (
 -- that cannot matter. Such rules are kept in one order for all; where a dump had another, it is kept here.
 CREATE TABLE _rule_order (
   id INTEGER PRIMARY KEY,
-  positions BLOB NOT NULL UNIQUE
+  hash BLOB NOT NULL UNIQUE,
+  rules INTEGER NOT NULL,
+  positions BLOB NOT NULL -- deflated; for each rule in stored order its place in the dump, two or four bytes
 ) STRICT;
 
 CREATE TABLE _part_order (

@@ -1,11 +1,12 @@
-import { statSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { openSnapshot } from '../../src/archive/open.ts'
 import { diffSnapshots } from '../../src/ask/diff/diff.ts'
 import { importSnapshot } from '../../src/store/import/import-snapshot.ts'
 import { openStore, openStoreForReading, type Store } from '../../src/store/open.ts'
 import { dumpText } from './dump.ts'
 import { Days, type Size } from './services.ts'
-import { dumps, memorySnapshot, writeInput } from './snapshots.ts'
+import { memorySnapshot, writeInput } from './snapshots.ts'
 
 /** What runs in a process of its own: `node job.js NAME ARGUMENTS`; the last line printed is a Measure. */
 const jobs: Record<string, (...args: string[]) => Promise<{ wall: number; result?: number }>> = {
@@ -40,36 +41,44 @@ const jobs: Record<string, (...args: string[]) => Promise<{ wall: number; result
     return { wall: 0 }
   },
 
+  /** `text FILE SIZE DAY NODE REPLACED SHUFFLE`: a dump alone. */
+  async text(file, size, day, node, replaced, shuffle) {
+    const cluster = new Days(JSON.parse(size!) as Size, { part: 0.01, replaced: Number(replaced) })
+    for (let today = 0; today < Number(day); today++) cluster.next()
+    writeFileSync(file!, dumpText(cluster.services, { node: Number(node), seed: Number(day) * 1000 + Number(node), shuffle: shuffle === 'true' }))
+    return { wall: 0 }
+  },
+
   /** `days STORE SIZE DAYS REPLACED SHUFFLE`: bytes of growth a day after the first. */
-  async days(file, size, days, replaced, shuffle) {
-    const options = { churn: { part: 0.01, replaced: Number(replaced) }, shuffle: shuffle === 'true' }
-    return growth(file!, dumps(JSON.parse(size!) as Size, Number(days), options), (day) => memorySnapshot(day, 1))
+  async days(store, size, days, replaced, shuffle) {
+    return growth(store!, Number(days), (day, file) => [memorySnapshot(day, 1), 'text', file, size!, String(day), '1', replaced!, shuffle!])
   },
 
   /** `nodes STORE SIZE NODES`: bytes of growth a node after the first. */
-  async nodes(file, size, nodes) {
-    const { services } = new Days(JSON.parse(size!) as Size)
-    const texts = (function* () {
-      for (let node = 0; node < Number(nodes); node++) yield dumpText(services, { node, seed: node })
-    })()
-    return growth(file!, texts, (node) => memorySnapshot(0, node))
+  async nodes(store, size, nodes) {
+    return growth(store!, Number(nodes), (node, file) => [memorySnapshot(0, node), 'text', file, size!, '0', String(node), '1', 'false'])
   }
 }
 
-async function growth(
-  file: string, texts: Iterable<string>, describe: (index: number) => (text: string) => Parameters<typeof importSnapshot>[1]
-): Promise<{ wall: number; result: number }> {
-  const begun = performance.now()
+type Described = [describe: ReturnType<typeof memorySnapshot>, ...job: string[]]
+
+/** The dumps are made by processes of their own, so that the memory measured is that of import. */
+async function growth(file: string, count: number, describe: (index: number, text: string) => Described): Promise<{ wall: number; result: number }> {
   const store = openStore(file)
+  const text = `${file}.txt`
   let first = 0
-  let index = 0
-  for (const text of texts) {
-    await importSnapshot(store, describe(index)(text), new Date(0))
-    if (index++ === 0) first = sizeOf(store)
+  let wall = 0
+  for (let index = 0; index < count; index++) {
+    const [snapshotOf, ...job] = describe(index, text)
+    execFileSync(process.execPath, [process.argv[1]!, ...job], { stdio: 'ignore' })
+    const begun = performance.now()
+    await importSnapshot(store, snapshotOf(readFileSync(text)), new Date(0))
+    wall += (performance.now() - begun) / 1000
+    if (index === 0) first = sizeOf(store)
   }
   const grown = sizeOf(store) - first
   store.close()
-  return { wall: (performance.now() - begun) / 1000, result: grown / (index - 1) }
+  return { wall, result: grown / (count - 1) }
 }
 
 function sizeOf(store: Store): number {

@@ -42,10 +42,9 @@ export function* dumps(size: Size, days: number, options: DumpOptions & { churn?
 
 
 /** The same without a disk, for runs over many days. */
-export function memorySnapshot(day: number, node: number): (text: string) => Snapshot {
+export function memorySnapshot(day: number, node: number): (content: Buffer) => Snapshot {
   const startedAt = new Date(START + day * 86_400_000 + node * 1000).toISOString()
-  return (text) => {
-    const content = Buffer.from(text)
+  return (content) => {
     const item = {
       kind: 'iptables-save' as const, node: `node-${node}`, command: ['iptables-save', '-c'], startedAt, endedAt: startedAt, exitCode: 0, error: null,
       stderr: null, path: 'dump', bytes: content.length, sha256: createHash('sha256').update(content).digest('hex')

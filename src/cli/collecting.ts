@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { openSnapshot } from '../archive/open.ts'
 import { createSnapshot } from '../archive/writer.ts'
 import { collect } from '../collect/collect.ts'
 import type { CollectOptions, PodScope, Transport } from '../collect/options.ts'
@@ -37,8 +38,16 @@ export async function collectSnapshot(args: CollectArguments): Promise<void> {
   })
   process.stdout.write(`${path}\n`)
   if (failed === 0) return
-  talk(`${path}: ${failed} of ${total} items failed; manifest.json says why, and "snap import" will repeat it`)
+  talk(`${path}: ${failed} of ${total} items failed: ${await reasons(path)}`)
   process.exitCode = failed === total ? EXIT.failed : EXIT.partial
+}
+
+/** The most frequent error of a snapshot, and how many others there are. */
+async function reasons(path: string): Promise<string> {
+  const counts = new Map<string, number>()
+  for (const { error } of (await openSnapshot(path)).manifest.items) if (error !== null) counts.set(error, (counts.get(error) ?? 0) + 1)
+  const [first, ...others] = [...counts].sort(([, a], [, b]) => b - a).map(([error]) => error)
+  return others.length === 0 ? first! : `${first}; and ${others.length} other reasons, told by "snap import"`
 }
 
 function optionsOf(args: CollectArguments): CollectOptions {

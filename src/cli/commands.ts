@@ -4,6 +4,7 @@ import { collectCommand } from './commands/collect.ts'
 import { diffCommand } from './commands/diff.ts'
 import { explainCommand } from './commands/explain.ts'
 import { fsckCommand } from './commands/fsck.ts'
+import { flowsCommand } from './commands/flows.ts'
 import { importCommand } from './commands/import.ts'
 import { listCommand } from './commands/list.ts'
 import { packCommand } from './commands/pack.ts'
@@ -17,6 +18,6 @@ import { traceCommand } from './commands/trace.ts'
 
 /** In the order of the daily job. Each loads what it needs only when it runs. */
 export const commands = [
-  collectCommand, importCommand, listCommand, showCommand, checkCommand, checksCommand, explainCommand, traceCommand, diffCommand,
-  reportCommand, sqlCommand, schemaCommand, rulesCommand, packCommand, pruneCommand, fsckCommand
+  collectCommand, importCommand, listCommand, showCommand, checkCommand, checksCommand, explainCommand, traceCommand, flowsCommand,
+  diffCommand, reportCommand, sqlCommand, schemaCommand, rulesCommand, packCommand, pruneCommand, fsckCommand
 ]

@@ -1,13 +1,15 @@
 import { openSnapshot, type Snapshot } from '../archive/open.ts'
+import { SnapshotError } from '../archive/error.ts'
 import { listSnapshots } from '../archive/list.ts'
 import { UserError } from '../problem.ts'
 import { openStore, type Store } from '../store/open.ts'
 import { select, views } from '../store/select.ts'
 import { importSnapshot } from '../store/import/import-snapshot.ts'
+import { EXIT } from './exit-codes.ts'
 import { isNodeFile, nodeFilesSnapshot } from './node-files.ts'
 import { talk } from './print.ts'
 
-/** Imports what is named, or what is new in the archive folder, oldest first. The first that cannot be imported ends it. */
+/** Imports what is named, or what is new in the archive folder, oldest first. */
 export async function importAll({ paths = [], archive, store: file }: { paths?: string[]; archive: string; store: string }): Promise<void> {
   const chosen = paths.length > 0 ? paths : await wholeSnapshots(archive)
   const nodeFiles = chosen.filter(isNodeFile)
@@ -23,26 +25,41 @@ async function wholeSnapshots(archive: string): Promise<string[]> {
   return whole.map(({ path }) => path)
 }
 
+/**
+ * One that cannot be imported is told and does not keep the others out; the exit status then is 2.
+ * The store is opened with the first that can be, so that a wrong path does not leave an empty store behind.
+ */
 async function importing(file: string, snapshots: readonly (() => Promise<Snapshot>)[]): Promise<void> {
-  // The first is opened before the store, so that a wrong path does not leave an empty store behind.
-  const [first, ...rest] = snapshots
-  const opened = await first!()
-  const store = openStore(file)
+  let store: Store | undefined
   try {
-    await importOne(store, opened)
-    for (const open of rest) await importOne(store, await open())
+    for (const open of snapshots) {
+      try {
+        const snapshot = await open()
+        store ??= openStore(file)
+        await importOne(store, snapshot)
+      } catch (error) {
+        if (snapshots.length === 1 || !isOfThisSnapshot(error)) throw error
+        talk(`snap: ${(error as Error).message}`)
+        process.exitCode = EXIT.failed
+      }
+    }
   } finally {
-    store.close()
+    store?.close()
   }
 }
 
+function isOfThisSnapshot(error: unknown): boolean {
+  return error instanceof SnapshotError || error instanceof UserError
+}
+
 async function importOne(store: Store, snapshot: Snapshot): Promise<void> {
-  const { outcome, items, failed, issues } = await importSnapshot(store, snapshot, new Date())
+  const { outcome, items, failed } = await importSnapshot(store, snapshot, new Date())
   if (outcome === 'known') return talk(`${snapshot.name}: already in the store`)
   talk(`${snapshot.name}: imported, ${contents(store, snapshot.name)}`)
   if (failed > 0) talk(`  ${failed} of ${items} items had failed in collection`)
-  for (const line of issueLines(store, snapshot.name)) talk(`  ${line}`)
-  if (issues > SHOWN) talk(`  and ${issues - SHOWN} more: snap sql "select * from issues" -s ${snapshot.name}`)
+  const lines = issueLines(store, snapshot.name)
+  for (const line of lines.slice(0, SHOWN)) talk(`  ${line}`)
+  if (lines.length > SHOWN) talk(`  and ${lines.length - SHOWN} more: snap sql "select * from issues" -s ${snapshot.name}`)
 }
 
 const SHOWN = 20
@@ -55,14 +72,23 @@ function contents(store: Store, snapshot: string): string {
   return counts.join(', ')
 }
 
+/** What went wrong, each reason once with all it concerns. */
 function issueLines(store: Store, snapshot: string): string[] {
-  const first = views.selectFrom('issues')
-    .select(['phase', 'path', 'node', 'namespace', 'pod', 'line', 'message', 'text'])
+  const met = views.selectFrom('issues')
+    .select(['phase', 'path', 'node', 'namespace', 'pod', 'line', 'object', 'message', 'text'])
     .where('snapshot', '=', snapshot)
-    .limit(SHOWN)
-  return select(store, first).map(({ phase, path, node, namespace, pod, line, message, text }) => {
+  const concerned = new Map<string, { of: string[]; text: string | null }>()
+  for (const { phase, path, node, namespace, pod, line, object, message, text } of select(store, met)) {
     const owner = node ?? (pod === null ? '' : `${namespace}/${pod}`)
-    return [`${phase}:`, path ?? owner, line === null ? '' : `line ${line}:`, message, text ? `«${text.slice(0, 120)}»` : ''].filter(Boolean).join(' ')
+    const of = [owner || path || '', object ?? '', line === null ? '' : `line ${line}`].filter(Boolean).join(' ')
+    const known = concerned.get(`${phase}: ${message}`) ?? { of: [], text }
+    known.of.push(of)
+    concerned.set(`${phase}: ${message}`, known)
+  }
+  return [...concerned].map(([said, { of, text }]) => {
+    const [first, ...others] = [...new Set(of)]
+    const whose = others.length === 0 ? first : `${first} and ${others.length} more`
+    return `${said} (${whose})${text ? ` «${text.slice(0, 120)}»` : ''}`
   })
 }
 

@@ -3,12 +3,15 @@ import { readFileSync, statSync } from 'node:fs'
 import { FORMAT_VERSION, type ManifestItem } from '../archive/manifest.ts'
 import type { Snapshot } from '../archive/open.ts'
 import { isKubernetesName, snapshotName } from '../collect/name.ts'
+import { decodeBytes } from '../parse/iptables/bytes.ts'
+import { readPastedText } from '../parse/text/read.ts'
 import { UserError } from '../problem.ts'
 import { version } from './version.ts'
 
 /** A pasted terminal session as a snapshot of one item. Throws: UserError where the file, node or time is not one. */
 export async function textSnapshot({ text, node, at }: { text: string; node?: string; at?: string }): Promise<Snapshot> {
   const content = readText(text)
+  requireListings(text, content)
   const time = (at === undefined ? modified(text) : instant(at)).toISOString()
   if (node !== undefined && !isKubernetesName(node)) throw new UserError(`import: "${node}" is no node's name`)
   const item: ManifestItem = {
@@ -20,6 +23,14 @@ export async function textSnapshot({ text, node, at }: { text: string; node?: st
     path: text,
     manifest: { format: FORMAT_VERSION, cluster: { name: 'pasted text', uid: null }, tool: `snap ${version()}`, startedAt: time, endedAt: time, items: [item] },
     read: async () => content
+  }
+}
+
+/** A file in which nothing is recognised is the wrong file, and an empty snapshot would be taken for an empty cluster. */
+function requireListings(file: string, content: Buffer): void {
+  const { iptables, listeners, coverage } = readPastedText(decodeBytes(content))
+  if (iptables.length + listeners.length + coverage.length === 0) {
+    throw new UserError(`${file}: no kubectl table, iptables listing or socket listing is recognised in it; paste the commands with their prompts`)
   }
 }
 
@@ -37,6 +48,7 @@ function modified(file: string): Date {
 
 function instant(at: string): Date {
   const time = /^\d{4}-\d\d-\d\d/.test(at) ? new Date(at) : new Date(NaN)
+  if (time.getTime() > Date.now()) throw new UserError(`import: --at ${at} is yet to come`)
   if (Number.isNaN(time.getTime())) throw new UserError(`import: --at "${at}" is no time; write it as 2026-11-22T10:00Z`)
   return time
 }

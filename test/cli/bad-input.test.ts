@@ -120,7 +120,7 @@ const questions: [title: string, args: string[], says: RegExp][] = [
   ['a destination without port', ['trace', '10.43.99.34'], /no destination/],
   ['no snapshot for the phrase', ['check', '-s', '2026-11-20'], /2026-11-20.*nearest.*2026-11-22/],
   ['a phrase that is no time', ['check', '-s', 'whenever'], /whenever/],
-  ['a check that is not there', ['check', 'SEP-STAEL'], /no check SEP-STAEL; there are .*SEP-STALE/],
+  ['a check that is not there', ['check', 'SEP-STAEL'], /no check SEP-STAEL; did you mean SEP-STALE/],
   ['SQL that is wrong', ['sql', 'select nonsense from rules'], /no such column: nonsense/],
   ['SQL with a syntax error', ['sql', 'select * frm'], /^snap: sql: near "frm": syntax error\n$/],
   ['a PRAGMA', ['sql', 'pragma journal_mode=delete'], /a PRAGMA is not run; its table is/],

@@ -9,7 +9,8 @@ test('the types of the views are those of the store, column by column', (t) => {
   const source = readFileSync(join(root, 'src/store/views.ts'), 'utf8')
   const interfaces = new Map([...source.matchAll(/^interface (\w+) \{\n([^}]*)\}/gm)].map(([, name, body]) => [name!, [...body!.matchAll(/^ {2}(\w+):/gm)].map(([, column]) => column!)]))
   const views = new Map([...source.slice(source.indexOf('export interface Views')).matchAll(/^ {2}(\w+): (\w+)$/gm)].map(([, view, name]) => [view!, interfaces.get(name!)]))
-  const described = describeViews(openStore(':memory:'))
+  // The table flows is computed when a query names it; it is no view of the store.
+  const described = describeViews(openStore(':memory:')).filter(({ name }) => name !== 'flows')
   t.deepEqual(Object.fromEntries(views), Object.fromEntries(described.map(({ name, columns }) => [name, columns.map((column) => column.name)])))
 })
 

@@ -20,6 +20,8 @@ const ODD_RULES = [
   '-A INPUT -g KUBE-MARK-MASQ',
   '-A INPUT',
   '-A NOWHERE -j ACCEPT',
+  '-A KUBE-SVC-AAAAAAAAAAAAAAAA -s 10.0.0.1/32 -m comment --comment "10.0.0.1/32 in words" -j KUBE-SEP-BBBBBBBBBBBBBBBB',
+  '-A KUBE-SEP-BBBBBBBBBBBBBBBB -i a/b -m comment --comment "a/b c" -j ACCEPT',
   'not a line of iptables'
 ]
 

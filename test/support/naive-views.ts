@@ -16,7 +16,9 @@ export function naiveViews(days: readonly (readonly NodeDump[])[]): string[] {
 
 function dumpRows(snapshot: string, node: string, text: string): string[] {
   const dump = readSave(decodeBytes(Buffer.from(text)))
-  const counted = dump.tables.some((table) => [...table.chains.values()].some(({ rules }) => rules.some(({ counters }) => counters)))
+  const all = dump.tables.flatMap((table) => [...table.chains.values()].flatMap(({ rules }) => rules))
+  // A count that is missing among others would be told as 0, so then none is told.
+  const counted = all.length > 0 && all.every(({ counters }) => counters)
   const who = { snapshot, node, namespace: null, pod: null, container: null, family: 'ipv4', backend: dump.generator?.backend ?? null }
   return dump.tables.flatMap((table) => [...table.chains.values()].flatMap((chain) => {
     const at = { ...who, table_name: table.name, chain: chain.name, kind: chainKind(chain.name).kind }

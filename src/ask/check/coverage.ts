@@ -32,7 +32,7 @@ const QUESTIONS: Record<string, Question> = {
     JOIN (SELECT 'ipv4' AS family UNION SELECT 'ipv6' WHERE EXISTS (SELECT 1 FROM services WHERE ip_families LIKE '%IPv6%')) f
     WHERE NOT EXISTS (SELECT 1 FROM coverage c WHERE c.subject = 'rules' AND c.node = n.node AND c.family = f.family AND c.status = 'complete')
     UNION ALL
-    SELECT 'rules of ' || c.node, 'they hold none of kube-proxy in iptables mode'
+    SELECT 'kube-proxy of ' || c.node, 'the node''s dump has none of its rules: not in iptables mode, or flushed'
     FROM coverage c WHERE c.subject = 'rules' AND c.node IS NOT NULL AND c.family = 'ipv4' AND c.status = 'complete'
       AND NOT EXISTS (SELECT 1 FROM chains k WHERE k.node = c.node AND k.table_name = 'nat' AND k.kind = 'services')
     GROUP BY c.node

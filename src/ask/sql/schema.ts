@@ -1,5 +1,6 @@
 import { UserError } from '../../problem.ts'
 import type { Store } from '../../store/open.ts'
+import { FLOWS_VIEW } from '../flows/schema.ts'
 import { publicViews } from './scope.ts'
 
 export interface ViewDescription {
@@ -10,15 +11,20 @@ export interface ViewDescription {
 
 /** What each public view and column means: read from the comments that the store itself carries. */
 export function describeViews(store: Store): ViewDescription[] {
-  return publicViews(store).map((view) => describeView(store, view))
+  return tables(store).map((view) => describeView(store, view))
 }
 
 /** Throws: UserError where there is no such view, naming the ones there are. */
 export function describeView(store: Store, name: string): ViewDescription {
-  const sql = store.prepare("SELECT sql FROM main.sqlite_schema WHERE type = 'view' AND name = ?").pluck().get(name) as string | undefined
-  if (sql === undefined) throw new UserError(`schema: no table ${name}; there are ${publicViews(store).join(', ')}`)
-  const about = /^CREATE VIEW \S+ AS -- (.*)$/m.exec(sql)?.[1] ?? ''
+  const sql = name === 'flows' ? FLOWS_VIEW : (store.prepare("SELECT sql FROM main.sqlite_schema WHERE type = 'view' AND name = ?").pluck().get(name) as string | undefined)
+  if (sql === undefined) throw new UserError(`schema: no table ${name}; there are ${tables(store).join(', ')}`)
+  const about = /^CREATE (?:TEMP )?VIEW \S+ AS -- (.*)$/m.exec(sql)?.[1] ?? ''
   const comments = new Map([...sql.matchAll(/\bAS (\w+),? -- (.*)$/gm)].map(([, column, comment]) => [column!, comment!]))
-  const columns = store.prepare('SELECT name FROM pragma_table_info(?)').pluck().all(name) as string[]
+  const columns = name === 'flows' ? [...comments.keys()] : (store.prepare('SELECT name FROM pragma_table_info(?)').pluck().all(name) as string[])
   return { name, about, columns: columns.map((column) => ({ name: column, about: comments.get(column) ?? '' })) }
+}
+
+/** With the one that stands in no file: it is computed when it is asked for. */
+function tables(store: Store): string[] {
+  return [...publicViews(store), 'flows'].sort()
 }

@@ -1,4 +1,5 @@
 import type { Step } from '../../model/packet/outcome.ts'
+import type { Beyond } from './ingress.ts'
 import type { NodeTrace } from './trace.ts'
 import type { Way } from './walk.ts'
 
@@ -25,6 +26,8 @@ export interface AnswerOutcome {
   /** The source address as the receiver sees it. */
   readonly seenSource: string | null
   readonly assumptions: readonly string[]
+  /** Absent where the way ends here. */
+  readonly beyond?: Beyond
 }
 
 export interface AnswerStep extends Step {
@@ -57,7 +60,8 @@ export function answerOutcome(way: Way): AnswerOutcome {
     pod: way.arrival.pod ?? null,
     podNode: way.arrival.node ?? null,
     seenSource: way.seenSource,
-    assumptions: way.assumptions
+    assumptions: way.assumptions,
+    ...(way.beyond && { beyond: way.beyond })
   }
 }
 

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net'
 import type { Family, Host, HostAddress, Route } from '../../model/packet/packet.ts'
+import type { IngressRule } from './ingress.ts'
 import type { Store } from '../../store/open.ts'
 
 export interface PodAddress {
@@ -9,6 +10,8 @@ export interface PodAddress {
   readonly hostNetwork: boolean
   /** The Service whose svclb pod it is, `namespace/name`; null for other pods. */
   readonly balances: string | null
+  /** By the usual labels of Traefik's own charts and k3s. */
+  readonly isTraefik: boolean
 }
 
 export interface Front {
@@ -28,9 +31,16 @@ export interface Sockets {
   readonly sockets: readonly { protocol: string; address: string; port: number; process: string | null }[]
 }
 
+export interface KnownHost {
+  readonly host: Host
+  readonly assumption?: string
+}
+
 /** What a packet's way needs to know of the cluster, asked of the one snapshot that the store is scoped to. */
 export class Cluster {
   private readonly store: Store
+  private podAddresses: Map<string, string[]> | undefined
+  private readonly hosts = new Map<string, KnownHost>()
   private allNodes: string[] | undefined
   private readonly pods = new Map<string, PodAddress | undefined>()
 
@@ -82,7 +92,7 @@ export class Cluster {
     for (const { labels, ip, ips, ...row } of rows) {
       for (const address of [ip, ...(JSON.parse(ips ?? '[]') as string[])]) {
         if (address && this.pods.has(address) && this.pods.get(address) === undefined) {
-          this.pods.set(address, { ...row, hostNetwork: false, balances: balances(row.namespace, labels) })
+          this.pods.set(address, { ...row, hostNetwork: false, ...rolesOf(row.namespace, labels) })
         }
       }
     }
@@ -135,20 +145,27 @@ export class Cluster {
     return { addresses: addresses.map((address) => ({ address, prefix: isIPv6(address) ? 128 : 32, interface: 'eth0' })) }
   }
 
-  /** A node's addresses and routes as far as the snapshot has them; `assumption` where that may not be all. */
-  nodeHost(node: string, family: Family, alsoOwn: readonly string[]): { host: Host; assumption?: string } {
+  /** A node's addresses and routes as far as the snapshot has them; `assumption` where that may not be all. The same object each time. */
+  nodeHost(node: string, family: Family, alsoOwn: readonly string[], sysctls: ReadonlyMap<string, string>): KnownHost {
+    const key = JSON.stringify([node, family, alsoOwn])
+    let known = this.hosts.get(key)
+    if (!known) this.hosts.set(key, (known = this.readHost(node, family, alsoOwn, sysctls)))
+    return known
+  }
+
+  private readHost(node: string, family: Family, alsoOwn: readonly string[], sysctls: ReadonlyMap<string, string>): KnownHost {
     const own = this.all<HostAddress>(
       "SELECT address, prefix_length AS prefix, interface FROM node_addresses WHERE node = ? AND type = 'Interface'", node
     ).filter(({ address }) => isIPv6(address) === (family === 6))
     if (own.length === 0) {
       const known = [...new Set([...this.listedAddresses(node), ...alsoOwn])].filter((address) => isIPv6(address) === (family === 6))
       return {
-        host: { addresses: known.map((address) => ({ address, prefix: family === 6 ? 128 : 32 })) },
+        host: { addresses: known.map((address) => ({ address, prefix: family === 6 ? 128 : 32 })), sysctls },
         assumption: `the interfaces of ${node} are not in the snapshot: only ${known.join(', ') || 'loopback'} is taken to be its own address`
       }
     }
     const routes = this.routes(node, family)
-    return { host: routes.length > 0 ? { addresses: own, routes } : { addresses: own } }
+    return { host: routes.length > 0 ? { addresses: own, sysctls, routes } : { addresses: own, sysctls } }
   }
 
   private routes(node: string, family: Family): Route[] {
@@ -162,9 +179,45 @@ export class Cluster {
       }))
   }
 
+  /** Addresses of the node's pods, in the order of their names. */
+  podAddressesOn(node: string): readonly string[] {
+    return (this.podAddresses ??= this.allPodAddresses()).get(node) ?? []
+  }
+
+  private allPodAddresses(): Map<string, string[]> {
+    const byNode = new Map<string, string[]>()
+    const rows = this.store.prepare(
+      "SELECT node, ip, iif(instr(ips, ','), ips, NULL) FROM pods WHERE coalesce(host_network, 0) = 0 AND ip <> '' ORDER BY namespace, pod"
+    ).raw().all() as [string, string, string | null][]
+    for (const [node, ip, ips] of rows) {
+      const addresses = byNode.get(node) ?? []
+      byNode.set(node, addresses)
+      addresses.push(...(ips === null ? [ip] : (JSON.parse(ips) as string[])))
+    }
+    return byNode
+  }
+
   podCidrs(node: string): string[] {
     const row = this.all<{ cidrs: string | null }>('SELECT pod_cidrs AS cidrs FROM nodes WHERE node = ?', node)[0]
     return row?.cidrs ? (JSON.parse(row.cidrs) as string[]) : []
+  }
+
+  /** Undefined where the Ingress objects were not listed. */
+  ingressRules(): IngressRule[] | undefined {
+    if (this.all("SELECT 1 FROM coverage WHERE subject = 'ingresses' AND status <> 'failed'").length === 0) return undefined
+    return this.all<IngressRule>(
+      'SELECT namespace, ingress, ingress_class AS class, host, path, path_type AS pathType, service, service_port AS port FROM ingresses ORDER BY namespace, ingress'
+    )
+  }
+
+  /** Ready endpoints of a Service's port, which is named by number or name. */
+  readyEndpoints(namespace: string, service: string, port: string): { address: string; pod: string | null; node: string | null }[] {
+    return this.all(
+      `SELECT DISTINCT iif(instr(e.address, ':'), '[' || e.address || ']', e.address) || ':' || e.port AS address, e.pod_namespace || '/' || e.pod AS pod, e.node
+       FROM endpoints e JOIN service_ports p USING (namespace, service, port_name)
+       WHERE namespace = ? AND service = ? AND (CAST(p.port AS TEXT) = ? OR p.port_name = ?) AND e.ready = 1 ORDER BY 1`,
+      namespace, service, port, port
+    )
   }
 
   /** Whether every pod, and so every pod address, is known. */
@@ -210,8 +263,11 @@ export class Cluster {
   }
 }
 
-function balances(namespace: string, labels: string | null): string | null {
+function rolesOf(namespace: string, labels: string | null): Pick<PodAddress, 'balances' | 'isTraefik'> {
   const map = JSON.parse(labels ?? '{}') as Record<string, string>
   const service = map['svccontroller.k3s.cattle.io/svcname']
-  return service === undefined ? null : `${map['svccontroller.k3s.cattle.io/svcnamespace'] ?? namespace}/${service}`
+  return {
+    balances: service === undefined ? null : `${map['svccontroller.k3s.cattle.io/svcnamespace'] ?? namespace}/${service}`,
+    isTraefik: map['app.kubernetes.io/name'] === 'traefik' || map['app'] === 'traefik'
+  }
 }

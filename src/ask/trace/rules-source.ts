@@ -5,7 +5,13 @@ import { pastedRules } from './pasted-rules.ts'
 import { storedRules, type ChainCache } from './stored-rules.ts'
 
 export type KnownRules =
-  | { readonly rules: Rules; readonly assumptions: () => readonly string[] }
+  | {
+      readonly rules: Rules
+      readonly part: DumpPart
+      readonly assumptions: () => readonly string[]
+      /** Only some chains are known: what was not seen to happen may have happened in others. */
+      readonly partial: boolean
+    }
   /** Why they are not known. */
   | { readonly unknown: string }
 
@@ -13,7 +19,8 @@ export type KnownRules =
 export class RulesSource {
   private readonly store: Store
   private readonly snapshot: string
-  private readonly pasted: boolean
+  /** Made of pasted text: what stands between the chains listed is filled in. */
+  readonly pasted: boolean
   private readonly chains: ChainCache = new Map()
   private readonly parts = new Map<Family, DumpPart[]>()
   private readonly known = new Map<string, KnownRules | undefined>()
@@ -63,7 +70,7 @@ export class RulesSource {
     if (this.pasted && part.detail) assumed.add(part.detail)
     const stored = storedRules(this.store, part, family, this.chains)
     const rules = this.pasted ? pastedRules(stored, (text) => assumed.add(text)) : stored
-    return { rules, assumptions: () => [...assumed] }
+    return { rules, part, partial: this.pasted, assumptions: () => [...assumed] }
   }
 
   private partsOf(family: Family): DumpPart[] {

@@ -1,5 +1,6 @@
 import { UserError } from '../../problem.ts'
 import type { Cluster, Front } from './cluster.ts'
+import { hostMatches } from './ingress.ts'
 import type { Destination, TransportProtocol } from './destination.ts'
 
 /** An address and port to send to, and how the snapshot came to it. */
@@ -36,6 +37,8 @@ function namedTargets(cluster: Cluster, host: string, port: number, protocol: Tr
   const nodes = cluster.nodes()
   const node = nodes.find((name) => name === host) ?? nodes.find((name) => name === host.split('.')[0])
   if (!node) {
+    const named = ingressTargets(cluster, host, port, protocol)
+    if (named.length > 0) return named
     throw new UserError(`trace: no node or Service is named ${host} in this snapshot, and snap asks no DNS; give an address, or one of ${nodes.join(', ')}`)
   }
   const said = node === host ? [] : [`${host} is taken for node ${node}, by its first label`]
@@ -45,6 +48,15 @@ function namedTargets(cluster: Cluster, host: string, port: number, protocol: Tr
   if (fronts.length === 0) throw new UserError(`trace: the address of ${node} is not in this snapshot; give the address itself`)
   const among = `the address of ${node} is not in this snapshot: taken to be one of ${fronts.map((front) => front.address).join(', ')}, where port ${port} is served`
   return fronts.map((front) => ({ address: front.address, port, protocol, front, ofNode: node, assumptions: [...said, among] }))
+}
+
+/** A name that an Ingress serves: what DNS says of it nobody knows, but some load balancer's address it has to be. */
+function ingressTargets(cluster: Cluster, host: string, port: number, protocol: TransportProtocol): Target[] {
+  const served = cluster.ingressRules()?.some((rule) => rule.host !== null && rule.host !== '' && hostMatches(rule.host, host.toLowerCase()))
+  const leadsToTraefik = ({ namespace, service, portName }: Front) => cluster.readyEndpoints(namespace, service, portName || String(port)).some(({ address }) => cluster.podAt(address.replace(/^\[|\]?:\d+$/g, ''))?.isTraefik)
+  const fronts = served ? cluster.frontsAtPort(port, protocol).filter(leadsToTraefik) : []
+  const among = `DNS is not asked: ${host}, which an Ingress names, is taken to be one of ${fronts.map(({ address }) => address).join(', ')}, where Traefik serves port ${port}`
+  return fronts.map((front) => ({ address: front.address, port: front.port, protocol, front, assumptions: [among] }))
 }
 
 function serviceTargets(cluster: Cluster, { namespace, host, port }: Destination): Target[] | string {

@@ -4,6 +4,7 @@ import { UserError } from '../../problem.ts'
 import type { Store } from '../../store/open.ts'
 import { Cluster } from './cluster.ts'
 import { parseDestination, type TransportProtocol } from './destination.ts'
+import { beyond } from './ingress.ts'
 import { RulesSource } from './rules-source.ts'
 import { namedSender, usualSender, type Sender } from './sender.ts'
 import { findTargets, type Target } from './target.ts'
@@ -47,9 +48,11 @@ export function snapshotTracer(store: Store, snapshot: string): Tracer {
   return (request) => {
     const asked = request.destination
     const protocol = request.protocol ?? 'tcp'
-    const targets = findTargets(cluster, parseDestination(asked, protocol))
+    const wanted = parseDestination(asked, protocol)
+    const targets = findTargets(cluster, wanted)
     if (typeof targets === 'string') return { asked, protocol, remark: targets, nodes: [] }
-    return { asked, protocol, nodes: targets.flatMap((target) => traceTarget(cluster, rules, target, request)) }
+    const url = wanted.url && { host: wanted.url.host, path: wanted.url.path }
+    return { asked, protocol, nodes: targets.flatMap((target) => traceTarget(cluster, rules, target, request)).map((node) => onward(cluster, node, url)) }
   }
 }
 
@@ -71,6 +74,17 @@ function traceTarget(cluster: Cluster, rules: RulesSource, target: Target, reque
     const ways = walk(cluster, rules, { node, packet, family, ...(target.ofNode === node && { ownAddress: target.address }) })
     return { node, sender, target, ways: ways.map((way) => ({ ...way, assumptions: [...target.assumptions, ...way.assumptions] })) }
   })
+}
+
+/** From an ingress controller on, the request is sent by its own rules. */
+function onward(cluster: Cluster, node: NodeTrace, url: { host: string; path: string } | undefined): NodeTrace {
+  const ways = node.ways.map((way): Way => {
+    const { verdict, pod, address } = way.arrival
+    if (pod === undefined || address === null || (verdict !== 'delivered' && verdict !== 'accepted')) return way
+    const further = beyond(cluster, address, url)
+    return further ? { ...way, beyond: further } : way
+  })
+  return { ...node, ways }
 }
 
 function entryNodes(cluster: Cluster, target: Target, { node }: TraceRequest, sender: Sender | undefined): string[] {

@@ -3,7 +3,9 @@ import type { Condition, Outcome, Step } from '../../model/packet/outcome.ts'
 import type { Family, Packet } from '../../model/packet/packet.ts'
 import { arriveAtNode, arriveAtPod, type Arrival } from './arrival.ts'
 import type { Cluster } from './cluster.ts'
+import type { Beyond } from './ingress.ts'
 import type { RulesSource } from './rules-source.ts'
+import { assumedSettings, settingsAssumed } from './settings.ts'
 
 /** One network namespace that the packet passes, and what its rules did. */
 export interface Stage {
@@ -16,6 +18,8 @@ export interface Stage {
 export interface Way {
   readonly stages: readonly Stage[]
   readonly arrival: Arrival
+  /** Where an ingress controller sends the request on. */
+  readonly beyond?: Beyond
   readonly share: number
   readonly masqueraded: boolean | 'unknown'
   /** The source address as the receiver sees it; null where it cannot be told. */
@@ -47,11 +51,11 @@ function throughNode(cluster: Cluster, rules: RulesSource, { node, packet, famil
   const place = `node/${node}`
   const known = rules.ofNode(node, family)
   if ('unknown' in known) return [ended(past, packet, { verdict: 'unknown', address: null, why: `${known.unknown}: what ${node} does with the packet is unknown` })]
-  const { host, assumption } = cluster.nodeHost(node, family, ownAddress === undefined ? [] : [ownAddress])
+  const { host, assumption } = cluster.nodeHost(node, family, ownAddress === undefined ? [] : [ownAddress], assumedSettings(known.rules))
   const outcomes = evaluate(known.rules, host, packet)
   cluster.learnPods(outcomes.flatMap(({ packet: { destination } }) => destination ?? []))
   return outcomes.flatMap((outcome) => {
-    const now = after(past, place, outcome, [...known.assumptions(), ...(assumption === undefined ? [] : [assumption])])
+    const now = after(past, place, outcome, known.partial, [...known.assumptions(), ...(assumption === undefined ? [] : [assumption]), ...settingsAssumed(known.rules, packet)])
     if (outcome.verdict !== 'accepted') return [stopped(now, outcome)]
     if (outcome.local) return [endedAt(now, outcome, arriveAtNode(cluster, node, outcome.packet))]
     return onward(cluster, rules, { node, family }, outcome, now)
@@ -88,7 +92,7 @@ function intoPod(cluster: Cluster, rules: RulesSource, from: { node: string; fam
     return [endedAt(past, outcome, { verdict: 'unknown', address: addressOf(outcome), why })]
   }
   return evaluate(known.rules, cluster.podHost([destination]), packetAfter(outcome)).flatMap((inside) => {
-    const now = after(past, `pod/${name}`, inside, known.assumptions())
+    const now = after(past, `pod/${name}`, inside, known.partial, known.assumptions())
     if (inside.verdict !== 'accepted') return [stopped(now, inside)]
     if (inside.local) return [endedAt(now, inside, arriveAtPod(cluster, pod, inside.packet))]
     const source = inside.packet.source ?? destination
@@ -105,9 +109,9 @@ function packetAfter({ packet }: Outcome): Packet {
   }
 }
 
-function after(past: Past, place: string, outcome: Outcome, assumptions: readonly string[]): Past {
+function after(past: Past, place: string, outcome: Outcome, partial: boolean, assumptions: readonly string[]): Past {
   const masqueraded = past.masqueraded === true || outcome.masqueraded === true ? true
-    : past.masqueraded === 'unknown' || outcome.masqueraded === 'unknown' ? 'unknown' : false
+    : partial || past.masqueraded === 'unknown' || outcome.masqueraded === 'unknown' ? 'unknown' : false
   return {
     stages: [...past.stages, { place, steps: outcome.steps }],
     share: past.share * outcome.share,
@@ -123,7 +127,7 @@ function stopped(past: Past, outcome: Outcome): Way {
 }
 
 function endedAt(past: Past, { packet }: Outcome, arrival: Arrival): Way {
-  return { ...past, arrival, seenSource: packet.source ?? null }
+  return { ...past, arrival, seenSource: past.masqueraded === 'unknown' ? null : packet.source ?? null }
 }
 
 function ended(past: Past, packet: Packet, arrival: Arrival): Way {

@@ -1,4 +1,5 @@
 import { UserError } from '../../problem.ts'
+import type { Store } from '../../store/open.ts'
 import { command } from '../command.ts'
 import * as options from '../options.ts'
 
@@ -7,6 +8,12 @@ interface Args {
   file?: string
   snapshot?: string
   output: string
+}
+
+/** The one table that is computed, for whoever names it. */
+async function fillFlows(store: Store, snapshot: string | undefined): Promise<void> {
+  const { fillFlows: fill } = await import('../../ask/flows/fill.ts')
+  fill(store, snapshot === undefined ? (store.prepare('SELECT snapshot FROM snapshots ORDER BY taken_at').pluck().all() as string[]) : [snapshot])
 }
 
 export const sqlCommand = command<Args>({
@@ -31,6 +38,7 @@ export const sqlCommand = command<Args>({
     const statement = args.file !== undefined ? readText('sql', args.file) : args.query === '-' ? readText('sql', '-') : args.query!
     await asking(args.store, async (store) => {
       if (args.snapshot !== undefined) scopeTo(store, (await findSnapshot(store, args.snapshot)).name)
+      if (/\bflows\b/i.test(statement)) await fillFlows(store, args.snapshot === undefined ? undefined : (await findSnapshot(store, args.snapshot)).name)
       print(query(store, statement), args.output)
     })
   }

@@ -77,7 +77,7 @@ function requireOneQuestion(args: Args): void {
     throw new UserError('trace: give a destination, or --batch with a file of them; "snap trace --help" shows both')
   }
   if (dumped && args.snapshot !== undefined) throw new UserError('trace: rules come from a dump or from a snapshot; give --dump or -s, not both')
-  if (!dumped && args['node-ip']) throw new UserError('trace: --node-ip goes with --dump: a snapshot knows its nodes\' addresses')
+  if (!dumped && args['node-ip'] !== undefined) throw new UserError('trace: --node-ip goes with --dump: a snapshot knows its nodes\' addresses')
   if ([args.dump, args['ip6-dump'], args.batch].filter((file) => file === '-').length > 1) {
     throw new UserError('trace: only one of --dump, --ip6-dump and --batch can be standard input')
   }

@@ -41,7 +41,7 @@ function unseen(results: readonly CheckResult[]): string {
     }
   }
   if (gaps.size === 0) return ''
-  const lines = [...gaps.values()].map(({ gap, codes }) => visible(`  ${gap.subject}: ${gap.reason} (wanted by ${codes.join(', ')})`))
+  const lines = [...gaps.values()].map(({ gap, codes }) => visible(`  ${gap.subject}: ${gap.reason} (wanted by ${codes.length > 5 ? `${codes.length} checks` : codes.join(', ')})`))
   return ['NOT SEEN  What these checks needed and the snapshot does not hold', ...lines].join('\n')
 }
 
@@ -50,5 +50,5 @@ function summary(snapshot: string, results: readonly CheckResult[]): string {
     results.flatMap(({ findings }) => findings).filter((finding) => finding.severity === severity).length
   const half = results.filter(({ gaps }) => gaps.length > 0).length
   const seen = half === 0 ? '' : `; ${half} of them could not see everything`
-  return `${snapshot}: ${count('error')} errors, ${count('warn')} warnings, ${count('info')} notes from ${results.length} checks${seen}`
+  return `${visible(snapshot)}: ${count('error')} errors, ${count('warn')} warnings, ${count('info')} notes from ${results.length} checks${seen}`
 }

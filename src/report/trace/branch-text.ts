@@ -2,7 +2,7 @@ import type { Annotate } from '../../ask/trace/annotation.ts'
 import { visible } from '../format/cell.ts'
 import type { Line } from './lines.ts'
 import type { Branch } from './tree.ts'
-import { endText, percent } from './words.ts'
+import { beyondText, endText, percent } from './words.ts'
 import { cut, wrap } from './wrap.ts'
 
 /** `nat KUBE-SVC-XRY76EGRC3BSCIIJ 100`, the longest that kube-proxy makes common. */
@@ -20,7 +20,8 @@ export function branchText({ lines, branches, ends }: Branch, before: Line | und
 }
 
 function endLines(ends: Branch['ends'], width: number): string[] {
-  return wrap(visible(endText(ends)), width - 3).map((text, index) => `${index === 0 ? '└─' : '  '} ${text}`)
+  const further = ends.length === 1 ? beyondText(ends[0]!).flatMap((text) => wrap(visible(text), width - 5).map((line, index) => `${index === 0 ? '' : '  '}${line}`)) : []
+  return [...wrap(visible(endText(ends)), width - 3), ...further].map((text, index) => `${index === 0 ? '└─' : '  '} ${text}`)
 }
 
 function parted(branch: Branch, before: Line | undefined, last: boolean, annotate: Annotate, width: number): string[] {

@@ -1,11 +1,11 @@
 import type { Annotate } from '../../ask/trace/annotation.ts'
 import { answerOf } from '../../ask/trace/answer.ts'
 import { alike } from '../../ask/trace/document.ts'
-import type { Trace } from '../../ask/trace/trace.ts'
+import type { NodeTrace, Trace } from '../../ask/trace/trace.ts'
 import { visible } from '../format/cell.ts'
 import type { Line } from './lines.ts'
 import { casesOf, type Branch } from './tree.ts'
-import { endText, percent } from './words.ts'
+import { beyondText, endText, percent } from './words.ts'
 import { wrap } from './wrap.ts'
 
 /** The same tree as the text, for drawing. */
@@ -29,7 +29,17 @@ export function graphOf({ asked, remark, nodes }: Trace, annotate: Annotate): Bo
     return casesOf(answerOf(first!)).map(({ title, root }) => boxOf(root, [groups.length > 1 ? at : '', title].filter(Boolean).join(': '), undefined, annotate))
   })
   const from = [...new Set(nodes.map(({ sender }) => sender.name))].join(', ')
-  return { edge: '', lines: remark === undefined ? [asked, `from ${from}`].map(visible) : wrap(visible(remark), WIDTH), kind: 'asked', next }
+  const lines = remark === undefined ? [visible(asked), visible(`from ${from}`), ...taken(nodes)] : wrap(visible(remark), WIDTH)
+  return { edge: '', lines, kind: 'asked', next }
+}
+
+function taken(nodes: readonly NodeTrace[]): string[] {
+  const texts = [...new Set(nodes.flatMap(({ ways }) => ways.flatMap(({ assumptions }) => assumptions)))]
+  return texts.length === 0 ? [] : ['taken for granted:', ...texts.flatMap(bullet)]
+}
+
+function bullet(text: string): string[] {
+  return wrap(visible(text), WIDTH).map((line, index) => `${index === 0 ? '• ' : '  '}${line}`)
 }
 
 function boxOf(branch: Branch, edge: string, before: Line | undefined, annotate: Annotate): Box {
@@ -46,7 +56,7 @@ function boxOf(branch: Branch, edge: string, before: Line | undefined, annotate:
 }
 
 function endBox(ends: Branch['ends'], edge: string): Box {
-  return { edge, kind: 'end', verdict: ends[0]!.verdict, lines: wrap(visible(endText(ends)), WIDTH), next: [] }
+  return { edge, kind: 'end', verdict: ends[0]!.verdict, lines: [...wrap(visible(endText(ends)), WIDTH), ...(ends.length === 1 ? beyondText(ends[0]!).flatMap(bullet) : [])], next: [] }
 }
 
 function lineTexts(line: Line, before: Line | undefined, annotate: Annotate): string[] {

@@ -32,3 +32,14 @@ function manyEnds(ends: readonly AnswerOutcome[]): string {
   const masqueraded = first.masqueraded === true ? ', source masqueraded' : masquerade(first)
   return `${ends.length} ${first.verdict}${where}, ${least === most ? least : `${least} to ${most}`} each${masqueraded}: ${addresses.slice(0, SHOWN).join(', ')}${more}`
 }
+
+/** What an ingress controller does then, a sentence each. */
+export function beyondText({ beyond }: AnswerOutcome): string[] {
+  if (!beyond) return []
+  const routes = beyond.routes.map(({ ingress, host, path, service, port, endpoints }, index) => {
+    const rule = `Ingress ${ingress} (host ${host || 'any'}, path ${path || 'any'}): Service ${service}:${port}`
+    const sent = endpoints.length === 0 ? 'which has no ready endpoint' : `dialling ${endpoints.map(({ address, share }) => `${address} (${percent(share)})`).join(', ')}`
+    return `${index === 0 ? 'then' : 'else'} ${beyond.by}, by ${rule}, ${sent}`
+  })
+  return [...routes, ...beyond.unknown.map((text, index) => (routes.length === 0 && index === 0 ? `then ${beyond.by}: ${text}` : text))]
+}

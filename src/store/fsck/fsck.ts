@@ -1,5 +1,6 @@
 import { recomputedHash } from '../facts.ts'
 import type { Store } from '../open.ts'
+import { positionsOf } from '../rules/part-state.ts'
 import { named, type StoredVersion, type StoreProblem } from './problem.ts'
 import { ruleProblems } from './rules.ts'
 
@@ -48,8 +49,15 @@ function stateProblems(store: Store): StoreProblem[] {
        SELECT 1 FROM json_each(k.counts) j WHERE j.key % 2 = 0 AND j.value <> 0
          AND NOT EXISTS (SELECT 1 FROM _rule_row r WHERE r.id = k.block * 64 + j.key / 2))`
   ).pluck().all()
+  const orders = store.prepare('SELECT part, chain FROM _part_order').all() as { part: number; chain: number }[]
+  const disordered = orders.filter(({ part, chain }) => !isPermutation(positionsOf(store, part, chain)))
   return [
+    ...disordered.map(({ part }) => ({ object: `part ${part}`, message: 'an order of rules that leaves some out' })),
     ...bad.map((part) => ({ object: `part ${part}`, message: 'counters that cannot be read' })),
     ...orphans.map((part) => ({ object: `part ${part}`, message: 'counters of rules that are not there' }))
   ]
+}
+
+function isPermutation(positions: Uint32Array | undefined): boolean {
+  return positions !== undefined && positions.toSorted().every((place, index) => place === index)
 }

@@ -33,7 +33,7 @@ function chainRows(store: Store, { collection, seq }: Version): ChainRow[] {
   return store
     .prepare(
       `SELECT n.id, n.table_name AS "table", n.chain, c.policy, c.complete, c.rules, c.content FROM _chain_name n
-       JOIN _chain c ON c.chain = n.id AND c.since <= ? AND ? < c.until WHERE n.collection = ? ORDER BY n.id`
+       JOIN _chain c ON c.chain = n.id AND c.since <= ? AND ? < c.until WHERE n.collection = ? ORDER BY n.table_name, n.chain`
     )
     .all(seq, seq, collection) as ChainRow[]
 }

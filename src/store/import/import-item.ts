@@ -17,7 +17,7 @@ import type { Part, SnapshotRecord } from './part.ts'
 export async function importItem(
   store: Store, record: SnapshotRecord, item: ManifestItem, read: () => Promise<Buffer>
 ): Promise<void> {
-  if (item.error !== null) record.addIssue(item, { phase: 'collect', message: item.error })
+  if (item.error !== null) record.addIssue(item, { phase: 'collect', object: item.kind, message: item.error })
   if (item.path === null) return fail(record, item, item.error ?? 'left no content')
   const content = await read()
   let write: ReturnType<ItemReader>

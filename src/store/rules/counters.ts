@@ -4,7 +4,7 @@ import type { Store } from '../open.ts'
 const SHARED_BITS = 6
 const RULES = 1 << SHARED_BITS
 
-/** Gathers the counters of one part, block by block of rule ids: a row a rule would be three times as much to write. */
+/** Gathers the counters of one part, block by block of rule ids, so that a large dump is thousands of rows and not hundreds of thousands. */
 export class CounterBlocks {
   private readonly blocks = new Map<number, (string | undefined)[]>()
   private readonly database: Store

@@ -7,7 +7,7 @@ export const MOST_ARGUMENTS = 4
 /** A rule taken apart: `text` has the characters U+0001 … U+0004 where the arguments belong, if there are any. */
 export interface FormText {
   readonly text: string
-  readonly args: readonly string[]
+  readonly args: string[]
   /** The columns of all rules of this form, with the same characters for the arguments. */
   columns(): Columns
 }
@@ -35,7 +35,7 @@ export function readForm(rule: string): FormText {
 
 interface Taken {
   readonly text: string
-  readonly args: readonly string[]
+  readonly args: string[]
   /** The option of each argument. */
   readonly options: readonly string[]
 }

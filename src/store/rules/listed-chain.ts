@@ -52,7 +52,8 @@ const SEVERAL_LINES = '\0'
 export function listedDump({ tables }: Pick<Dump, 'tables'>): ListedDump {
   const chains: ListedChain[] = []
   const hits: (string | undefined)[] = []
-  let counted = false
+  // Listings of which only some were made with counters have none: a missing count would be told as 0.
+  let counted = true
   for (const table of firstOfEachName(tables)) {
     for (const chain of table.chains.values()) {
       const texts = chain.rules.map((rule) => `-A ${chain.name} ${rule.text}`)
@@ -64,12 +65,12 @@ export function listedDump({ tables }: Pick<Dump, 'tables'>): ListedDump {
         source, from: 0, to: source.length, splits, firstRule: hits.length
       })
       for (const { counters } of chain.rules) {
-        if (counters) counted = true
+        if (!counters) counted = false
         hits.push(counters && hitsText(counters))
       }
     }
   }
-  return { chains, hits: counted ? hits : null }
+  return { chains, hits: counted && hits.length > 0 ? hits : null }
 }
 
 /** The names of tables that stand more than once. */

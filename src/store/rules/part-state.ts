@@ -1,4 +1,5 @@
 import { deflateSync, inflateSync } from 'node:zlib'
+import { digest, digestBytes } from '../digest.ts'
 import type { Store } from '../open.ts'
 import type { ChainContent } from './content.ts'
 import { CounterBlocks } from './counters.ts'
@@ -58,19 +59,22 @@ class StoredRules {
 
 function storeOrder(store: Store, part: number, chain: number, { order }: ChainContent): void {
   const positions = order.positions!
-  const packed = deflateSync(Buffer.from(positions.buffer, positions.byteOffset, positions.byteLength))
-  store.prepare('INSERT OR IGNORE INTO _rule_order (positions) VALUES (?)').run(packed)
-  const id = store.prepare('SELECT id FROM _rule_order WHERE positions = ?').pluck().get(packed) as number
+  const hash = digestBytes(digest(positions.join()))
+  const find = store.prepare('SELECT id FROM _rule_order WHERE hash = ?').pluck()
+  const known = find.get(hash) as number | undefined
+  const id = known ?? store
+    .prepare('INSERT INTO _rule_order (hash, rules, positions) VALUES (?, ?, ?)')
+    .run(hash, positions.length, deflateSync(positions.length <= 2 ** 16 ? Uint16Array.from(positions) : positions)).lastInsertRowid
   store.prepare('INSERT INTO _part_order (part, chain, rule_order) VALUES (?, ?, ?)').run(part, chain, id)
 }
 
 /** For each rule in stored order its place in the part's own dump, from 0; undefined where both orders are the same. */
 export function positionsOf(store: Store, part: number, chain: number): Uint32Array | undefined {
-  const packed = store
-    .prepare('SELECT o.positions FROM _part_order p JOIN _rule_order o ON o.id = p.rule_order WHERE p.part = ? AND p.chain = ?')
-    .pluck()
-    .get(part, chain) as Buffer | undefined
-  if (!packed) return undefined
+  const order = store
+    .prepare('SELECT o.rules, o.positions FROM _part_order p JOIN _rule_order o ON o.id = p.rule_order WHERE p.part = ? AND p.chain = ?')
+    .get(part, chain) as { rules: number; positions: Buffer } | undefined
+  if (!order) return undefined
   // Copied, because a Buffer need not begin at a multiple of four bytes.
-  return new Uint32Array(new Uint8Array(inflateSync(packed)).buffer)
+  const bytes = new Uint8Array(inflateSync(order.positions)).buffer
+  return bytes.byteLength === 2 * order.rules ? Uint32Array.from(new Uint16Array(bytes)) : new Uint32Array(bytes)
 }

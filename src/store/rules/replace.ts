@@ -9,6 +9,7 @@ import type { RuleForms } from './rule-forms.ts'
 interface StandingChain {
   /** id of the _chain_name row */
   readonly id: number
+  readonly label: string | null
   readonly table: string
   readonly chain: string
   readonly content: string
@@ -50,11 +51,21 @@ export function replaceBlocks(
 /** Of some blocks, by table and name. */
 function standingChains(store: Store, blocks: readonly string[]): Map<string, StandingChain> {
   const select = store.prepare(
-    `SELECT n.id, n.table_name AS "table", n.chain, c.content FROM json_each(?) j
+    `SELECT n.id, n.label, n.table_name AS "table", n.chain, c.content FROM json_each(?) j
      JOIN _chain_name n ON n.id = j.value JOIN _chain c ON c.chain = n.id AND c.until = ${LIVE}`
   )
   const chains = blocks.flatMap((ids) => select.all(ids) as (Omit<StandingChain, 'content'> & { content: Buffer })[])
   return new Map(chains.map((chain) => [`${chain.table} ${chain.chain}`, { ...chain, content: digestOf(chain.content) }]))
+}
+
+type ChainName = Pick<StandingChain, 'id' | 'label'>
+
+/** In a comment: the chain's label. */
+const LABEL = '\x05'
+
+/** What kube-proxy's comment on the first rule begins with: `namespace/name:port`. */
+function labelOf([first]: readonly string[]): string | null {
+  return first === undefined ? null : / --comment "([\w.-]+\/[\w.:-]+)[ "]/.exec(first)?.[1] ?? null
 }
 
 /** The columns of a rule's arguments; a rule may have none of them. */
@@ -86,7 +97,7 @@ class ChainWriter {
     this.begun = store.prepare('SELECT 1 FROM _chain_name WHERE collection = ? LIMIT 1').get(collection) !== undefined
     this.nextName = store.prepare('SELECT coalesce(max(id), 0) + 1 FROM _chain_name').pluck().get() as number
     const interval = { since: seq, until: LIVE }
-    this.names = new BulkInsert(store, '_chain_name', { id: '?', collection, table_name: '?', chain: '?', kind: '?', hash: '?' })
+    this.names = new BulkInsert(store, '_chain_name', { id: '?', collection, table_name: '?', chain: '?', kind: '?', hash: '?', label: '?' })
     this.chains = new BulkInsert(
       store, '_chain', { chain: '?', ...interval, policy: '?', complete: '?', ordered: '?', rules: '?', content: '?' }, [this.names]
     )
@@ -95,7 +106,7 @@ class ChainWriter {
       const args = Object.fromEntries(ARGUMENTS.slice(0, count).map((name) => [name, '?' as const]))
       return new BulkInsert(store, '_rule_row', { chain: '?', ...interval, rank: '?', form: '?', ...args }, [this.names])
     })
-    this.findName = store.prepare('SELECT id FROM _chain_name WHERE collection = ? AND chain = ? AND table_name = ?').pluck()
+    this.findName = store.prepare('SELECT id, label FROM _chain_name WHERE collection = ? AND chain = ? AND table_name = ?')
     this.closeChain = store.prepare(`UPDATE _chain SET until = ${seq} WHERE chain = ? AND until = ${LIVE}`)
     this.closeRules = store.prepare(`UPDATE _rule_row SET until = ${seq} WHERE chain = ? AND until = ${LIVE}`)
     this.closeRule = store.prepare(`UPDATE _rule_row SET until = ${seq} WHERE id = ?`)
@@ -106,13 +117,14 @@ class ChainWriter {
   replace(before: StandingChain | undefined, chain: ChainContent): number {
     if (before?.content === chain.content) return before.id
     if (before) this.closeChain.run(before.id)
-    const id = before?.id ?? this.name(chain)
+    const name = before ?? this.name(chain)
+    const { id } = name
     const { policy, complete, ordered, order: { rules }, content } = chain
     const hash = digestBytes(content)
     if (policy === null && complete && ordered) this.plainChains.add(id, rules.length, hash)
     else this.chains.add(id, policy, complete ? 1 : 0, ordered ? 1 : 0, rules.length, hash)
-    if (before) this.changeRules(id, chain)
-    else chain.order.rules.forEach((rule, index) => this.addRule(id, chain.order.ranks[index]!, rule))
+    if (before) this.changeRules(name, chain)
+    else chain.order.rules.forEach((rule, index) => this.addRule(name, chain.order.ranks[index]!, rule))
     return id
   }
 
@@ -125,28 +137,30 @@ class ChainWriter {
     for (const insert of [this.chains, this.plainChains, ...this.rules]) insert.flush()
   }
 
-  private name({ chain, table, kind, hash }: ChainContent): number {
-    const known = this.begun ? this.findName.get(this.collection, chain, table) as number | undefined : undefined
-    if (known !== undefined) return known
-    this.names.add(this.nextName, table, chain, kind, hash)
-    return this.nextName++
+  private name({ chain, table, kind, hash, order }: ChainContent): ChainName {
+    const known = this.begun ? this.findName.get(this.collection, chain, table) as ChainName | undefined : undefined
+    if (known) return known
+    const name = { id: this.nextName++, label: hash === null ? null : labelOf(order.rules) }
+    this.names.add(name.id, table, chain, kind, hash, name.label)
+    return name
   }
 
-  private addRule(chain: number, rank: number, text: string): void {
-    const { form, args } = this.forms.of(text)
-    this.rules[args.length]!.add(chain, rank, form, ...args)
+  private addRule({ id, label }: ChainName, rank: number, text: string): void {
+    const { form, args, comment } = this.forms.of(text)
+    if (label !== null && comment >= 0 && args[comment]!.startsWith(label)) args[comment] = LABEL + args[comment]!.slice(label.length)
+    this.rules[args.length]!.add(id, rank, form, ...args)
   }
 
   /** Rules of the same text at the same rank stay; the others change places with the new ones. */
-  private changeRules(id: number, { order }: ChainContent): void {
+  private changeRules(name: ChainName, { order }: ChainContent): void {
     const wanted = new Map<string, number[]>()
     order.rules.forEach((rule, index) => {
       const key = `${order.ranks[index]} ${rule}`
       wanted.set(key, [...(wanted.get(key) ?? []), index])
     })
-    for (const { id: rule, rank, text } of this.standingRules.all(id) as { id: number; rank: number; text: string }[]) {
+    for (const { id: rule, rank, text } of this.standingRules.all(name.id) as { id: number; rank: number; text: string }[]) {
       if (wanted.get(`${rank} ${text}`)?.pop() === undefined) this.closeRule.run(rule)
     }
-    for (const index of [...wanted.values()].flat().sort((a, b) => a - b)) this.addRule(id, order.ranks[index]!, order.rules[index]!)
+    for (const index of [...wanted.values()].flat().sort((a, b) => a - b)) this.addRule(name, order.ranks[index]!, order.rules[index]!)
   }
 }

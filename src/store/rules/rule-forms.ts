@@ -6,6 +6,8 @@ interface Form {
   readonly id: number
   /** The text between the arguments: one more than there are arguments. */
   readonly segments: readonly string[]
+  /** Which argument is the comment between quotes; -1 where none is. */
+  readonly comment: number
   /** The form of the rule that stood behind one of this form the last time. */
   next: Form | undefined
 }
@@ -13,7 +15,8 @@ interface Form {
 export interface FormedRule {
   readonly form: number
   /** As many as the form has, at most four. */
-  readonly args: readonly string[]
+  readonly args: string[]
+  readonly comment: number
 }
 
 /**
@@ -39,13 +42,13 @@ export class RuleForms {
     const args = expected && argumentsOf(rule, expected.segments)
     if (args) {
       this.latest = expected
-      return { form: expected.id, args }
+      return { form: expected.id, args, comment: expected.comment }
     }
     const read = readForm(rule)
     const form = this.known.get(keyOf(read.text, read.args.length)) ?? this.create(read)
     if (this.latest) this.latest.next = form
     this.latest = form
-    return { form: form.id, args: read.args }
+    return { form: form.id, args: read.args, comment: form.comment }
   }
 
   private create(read: FormText): Form {
@@ -58,7 +61,9 @@ export class RuleForms {
   }
 
   private add(id: number, text: string, count: number): Form {
-    const form: Form = { id, segments: count === 0 ? [text] : text.split(MARK), next: undefined }
+    const segments = count === 0 ? [text] : text.split(MARK)
+    const comment = count === 0 ? -1 : segments.findIndex((segment, index) => index < count && segment.endsWith('--comment "'))
+    const form: Form = { id, segments, comment, next: undefined }
     this.known.set(keyOf(text, count), form)
     return form
   }

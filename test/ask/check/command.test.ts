@@ -81,7 +81,7 @@ test('checks lists every check, and explain says what is in a head', async (t) =
   t.regex(stdout, /^## SEP-STALE: KUBE-SEP chain whose endpoint is gone\n[^]*\*\*What to do:\*\* Look at kube-proxy's log/)
   const wrong = await snap(folder, ['explain', 'SEP-STALED'])
   t.is(wrong.status, 2)
-  t.regex(wrong.stderr, /did you mean SEP-STALE/)
+  t.regex(wrong.stderr, /did you mean SEP-STALE, /)
 })
 
 test('docs/checks.md is what explain prints', async (t) => {

@@ -1,7 +1,9 @@
 import test from 'ava'
+import { readFileSync } from 'node:fs'
 import type { CollectedItem } from '../../../src/collect/item.ts'
+import { endpointChain, servicePortHash, servicePortName } from '../../../src/model/chain-names.ts'
 import { clusterItems, kubeProxyItems } from '../../support/base-capture.ts'
-import { hasCaptures, weekItems } from '../../support/capture.ts'
+import { captures as capturesFolder, hasCaptures, weekItems } from '../../support/capture.ts'
 import { checkItems, summaries, TAKEN } from './checking.ts'
 import { sampleItems } from './faults/faults.ts'
 
@@ -47,6 +49,15 @@ const captures: { name: string; items: () => CollectedItem[]; finds: string[] }[
   // Endpoints that changed between the lists are nobody's fault; the svclb pod is still gone.
   { name: 'taken in the middle of a change', items: () => weekItems('in-flux-1.20', TAKEN), finds: [...WEEK, SVCLB_GONE] },
   { name: 'Kubernetes 1.20', items: () => clusterItems('k8s-1.20/base', TAKEN), finds: OBJECTS },
+  {
+    name: 'Kubernetes 1.20, a node with docker\'s rules in the other backend', items: () => twoBackends(clusterItems('k8s-1.20/base', TAKEN)),
+    // The dump is of a later moment, with the host port of a pod that is not in these lists.
+    finds: [...OBJECTS, 'HOSTPORT-STALE node/kube-worker2 kube-worker2']
+  },
+  {
+    name: 'Kubernetes 1.20 after a node restart', items: () => withDumps('stale-cni-after-node-restart', clusterItems('k8s-1.20/base', TAKEN)),
+    finds: [...OBJECTS, ...NODES.map((node) => `HOSTPORT-STALE node/${node} ${node}`)]
+  },
   { name: 'Kubernetes 1.36, iptables mode', items: () => clusterItems('k8s-1.36/iptables', TAKEN), finds: NEWER },
   { name: 'Kubernetes 1.36, nftables mode', items: () => clusterItems('k8s-1.36/nftables', TAKEN), finds: NEWER },
   // kube-proxy 1.22 writes chains for all endpoints of a Service with internalTrafficPolicy Local, and uses the node's own.
@@ -54,6 +65,20 @@ const captures: { name: string; items: () => CollectedItem[]; finds: string[] }[
   { name: 'kube-proxy 1.28', items: () => kubeProxyItems('1.28', TAKEN), finds: NEWER },
   { name: 'kube-proxy 1.34', items: () => kubeProxyItems('1.34', TAKEN), finds: NEWER }
 ]
+
+/** The nodes' dumps of another folder in the place of the capture's own. */
+function withDumps(folder: string, items: CollectedItem[]): CollectedItem[] {
+  return items.map((item) => (item.kind === 'iptables-save' && item.node !== undefined
+    ? { ...item, content: readFileSync(`${capturesFolder}k8s-1.20/${folder}/${item.node}-iptables-save.txt`) } : item))
+}
+
+/** kube-worker2's two backends: kube-proxy's rules in legacy, docker's in nft. */
+function twoBackends(items: CollectedItem[]): CollectedItem[] {
+  const read = (name: string) => readFileSync(`${capturesFolder}k8s-1.20/mixed-flavours-kube-worker2/${name}`)
+  return items.flatMap((item) => (item.kind === 'iptables-save' && item.node === 'kube-worker2'
+    ? [{ ...item, backend: 'nft', content: read('iptables-nft-save.stdout'), stderr: read('iptables-nft-save.stderr').toString('utf8') }, { ...item, backend: 'legacy', content: read('iptables-legacy-save.stdout') }]
+    : item))
+}
 
 for (const { name, items, finds } of captures) {
   const declare = hasCaptures ? test : test.skip
@@ -70,13 +95,27 @@ test('on the second sample day kube-proxy of one node hangs', async (t) => {
   t.deepEqual(summaries(await checkItems(await sampleItems('2026-11-23T12-00-00Z'))), [...WEEK, ...HANGS].sort())
 })
 
+test('kube-proxy up to 1.18 names the chains of unnamed ports otherwise', async (t) => {
+  const items = await sampleItems('2026-11-22T12-00-00Z')
+  const older = items.map((item) => {
+    if (item.kind !== 'iptables-save' || item.node === undefined) return item
+    const text = item.content!.toString('utf8')
+    const chains = [...text.matchAll(/-A (KUBE-SEP-\S+) .*"demo\/unnamed".* --to-destination ([\d.]+):(\d+)/g)].map(([, chain, address, port]) =>
+      [chain!, endpointChain(servicePortName('demo', 'unnamed', '', true), 'TCP', address!, Number(port))] as const)
+    const hashes = [false, true].map((before) => servicePortHash(servicePortName('demo', 'unnamed', '', before), 'TCP'))
+    t.true(chains.length > 0 && text.includes(hashes[0]!))
+    return { ...item, content: Buffer.from([...chains, hashes].reduce((renamed, [now, then]) => renamed.replaceAll(now!, then!), text)) }
+  })
+  t.deepEqual(summaries(await checkItems(older)), [...WEEK].sort())
+})
+
 test('nodes without kube-proxy\'s iptables rules are said to be unseen, not found clean', async (t) => {
   const items = await sampleItems('2026-11-22T12-00-00Z')
   const empty = items.map((item) => (item.kind === 'iptables-save' && item.node !== undefined ? { ...item, content: Buffer.from('') } : item))
   const results = await checkItems(empty)
   const missing = results.find(({ check }) => check.code === 'SEP-MISSING')!
   t.deepEqual(missing.findings, [])
-  t.deepEqual(missing.gaps.map(({ subject }) => subject), NODES.map((node) => `rules of ${node}`))
+  t.deepEqual(missing.gaps.map(({ subject }) => subject), NODES.map((node) => `kube-proxy of ${node}`))
 })
 
 test('a snapshot of nothing finds nothing and says what it lacks', async (t) => {

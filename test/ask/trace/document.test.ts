@@ -1,8 +1,9 @@
 import test from 'ava'
+import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { root, snap, temporaryFolder } from '../../support/cli.ts'
+import { importedSamples, root, snap, temporaryFolder } from '../../support/cli.ts'
 
 /** docs/trace.md is the contract: its example and its tests of a Service are run as they stand there. */
 
@@ -106,7 +107,7 @@ interface Answer {
   passed?: boolean
   failures?: string[]
   error?: string
-  outcomes?: { verdict: string; share: number; conditions: { if: string; holds: boolean }[] }[]
+  outcomes?: { verdict: string; why: string; share: number; conditions: { if: string; holds: boolean }[] }[]
 }
 
 async function batch(lines: readonly string[]): Promise<{ status: number; stderr: string; printed: Answer[] }> {
@@ -115,3 +116,28 @@ async function batch(lines: readonly string[]): Promise<{ status: number; stderr
   const { status, stdout, stderr } = await snap(folder, ['trace', '--batch', 'batch', ...dump])
   return { status, stderr, printed: stdout.trim().split('\n').map((line) => JSON.parse(line) as Answer) }
 }
+
+test('expectations of a snapshot hold on every node, and name the one where they do not', async (t) => {
+  const folder = await importedSamples()
+  const { stdout } = await snap(folder, ['trace', 'service/demo/web', '-s', '2026-11-22', '--node', 'kube-master', '-o', 'json'])
+  const addresses = (JSON.parse(stdout) as { outcomes: { address: string }[] }).outcomes.map(({ address }) => address)
+  await writeFile(join(folder, 'web'), JSON.stringify({ destination: 'service/demo/web', expect: { verdict: 'accepted', addresses } }))
+  t.is((await snap(folder, ['trace', '--batch', 'web', '-s', '2026-11-22'])).status, 0)
+  const after = await snap(folder, ['trace', '--batch', 'web', '-s', '2026-11-23'])
+  t.is(after.status, 1)
+  const { failures, sameFor, others } = JSON.parse(after.stdout) as { failures: string[]; sameFor: { node: string }[]; others: { node: string }[] }
+  t.true(failures.some((failure) => failure.includes('on kube-master')) && !failures.some((failure) => failure.includes('on kube-worker2')))
+  t.deepEqual([sameFor.map(({ node }) => node), others.map(({ node }) => node)], [['kube-worker1'], ['kube-worker2']])
+})
+
+test('a batch from standard input, with the addresses before or after, once or twice', async (t) => {
+  const line = '{"destination":"192.168.0.2:80"}\n'
+  for (const options of [['--node-ip', '10.0.0.1,192.168.0.2', '--batch', '-'], ['--batch', '-', '--node-ip', '10.0.0.1', '--node-ip', '192.168.0.2']]) {
+    const child = spawn(process.execPath, [join(root, 'dist/bin/snap.js'), 'trace', ...options, ...dump.slice(0, 2)])
+    child.stdin.end(line)
+    const answer = JSON.parse(Buffer.concat(await child.stdout.toArray() as Buffer[]).toString()) as Answer
+    t.deepEqual(answer.outcomes!.map(({ why, conditions }) => [why, conditions]), [['delivered to the node, filter INPUT: policy ACCEPT', []]])
+  }
+  const { stdout } = await snap(root, ['trace', ...dump, '10.43.9.9:80', '-o', 'json'])
+  t.is((JSON.parse(stdout) as Answer).outcomes![0]!.verdict, 'rejected')
+})

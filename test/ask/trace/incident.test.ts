@@ -35,9 +35,12 @@ async function answers(t: ExecutionContext, file: string): Promise<void> {
     t.like(outcomes[0], {
       verdict: 'delivered', address: '10.42.2.245:8087', share: 1, pod: 'traefik-ns/traefik-59cfdc49c7-dmm58', podNode: 'kube-worker2'
     })
+    t.is(outcomes[0]!.masqueraded, 'unknown', 'neither KUBE-FW nor POSTROUTING was pasted')
+    t.is(outcomes[0]!.seenSource, null)
     t.regex(outcomes[0]!.why, /listens on :::8087/)
     t.true(outcomes[0]!.assumptions.some((text) => /KUBE-FW-O2EOQBSIC5NZRIQN was not listed/.test(text)), 'what the text does not show is said')
   }
+  t.deepEqual(store.prepare('SELECT DISTINCT packets FROM rules').pluck().all(), [null], 'KUBE-SERVICES was listed without counters')
   const name = servicePortName('traefik-ns', 'traefik', 'keycloak')
   t.is(servicePortHash(name, 'tcp'), 'O2EOQBSIC5NZRIQN')
   t.is(endpointChain(name, 'tcp', '10.42.2.245', 8087), 'KUBE-SEP-AFDBSPUPSG7DXKN6')

@@ -12,7 +12,7 @@ function drawn(format: string, endpoints: number, comment?: string): string {
 
 test('mermaid: boxes, shares on the arrows, rounded ends', (t) => {
   const text = drawn('mermaid', 2)
-  t.true(text.startsWith('flowchart TD\n  n0["10.43.7.80:80<br/>from an outside client"]\n'))
+  t.true(text.startsWith('flowchart TD\n  n0["10.43.7.80:80<br/>from an outside client<br/>taken for granted:<br/>#8226; the node forwards packets'))
   t.is(text.match(/-->\|"50\.0#37;"\|/g)?.length, 2)
   t.is(text.match(/\(\["accepted: forwarded/g)?.length, 2)
 })

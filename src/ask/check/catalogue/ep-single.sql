@@ -12,6 +12,9 @@ SELECT
   min(e.node) AS runs_on
 FROM services s JOIN endpoints e ON e.namespace = s.namespace AND e.service = s.service
 WHERE s.selector <> '{}' AND e.ready AND e.target_kind = 'Pod'
+  AND EXISTS (
+    SELECT 1 FROM coverage c WHERE c.status = 'complete' AND (c.subject = 'endpointslices' OR c.subject = 'endpoints'
+      AND NOT EXISTS (SELECT 1 FROM coverage o WHERE o.subject = 'endpointslices' AND o.status <> 'failed')))
 GROUP BY s.namespace, s.service
 HAVING count(DISTINCT e.pod_namespace || '/' || e.pod) = 1
 ORDER BY 1

@@ -11,6 +11,9 @@ SELECT
   count(DISTINCT e.address) AS terminating
 FROM services s JOIN endpoints e ON e.namespace = s.namespace AND e.service = s.service
 WHERE s.type <> 'ExternalName'
+  AND EXISTS (
+    SELECT 1 FROM coverage c WHERE c.status = 'complete' AND (c.subject = 'endpointslices' OR c.subject = 'endpoints'
+      AND NOT EXISTS (SELECT 1 FROM coverage o WHERE o.subject = 'endpointslices' AND o.status <> 'failed')))
 GROUP BY s.namespace, s.service
 HAVING max(e.ready) = 0 AND max(e.serving AND e.terminating)
   -- Ready by the end of the collection: it was between two pods.

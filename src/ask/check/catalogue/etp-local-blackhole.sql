@@ -16,9 +16,9 @@ FROM services s, json_each(s.load_balancer_ips) a
 JOIN node_addresses n ON n.address = a.value
 WHERE s.external_traffic_policy = 'Local' AND s.type = 'LoadBalancer' AND coalesce(s.load_balancer_ip_mode, '') <> 'Proxy'
   AND NOT EXISTS (SELECT 1 FROM usable u WHERE u.namespace = s.namespace AND u.service = s.service AND u.node = n.node)
-  -- A Service without any endpoint is SVC-NO-ENDPOINTS; an endpoint that names no node may run here.
+  -- A Service without any endpoint is SVC-NO-ENDPOINTS; an endpoint that names no node, or a host that no node is called, may run here.
   AND EXISTS (SELECT 1 FROM usable u WHERE u.namespace = s.namespace AND u.service = s.service)
-  AND NOT EXISTS (SELECT 1 FROM usable u WHERE u.namespace = s.namespace AND u.service = s.service AND u.node = '')
+  AND NOT EXISTS (SELECT 1 FROM usable u WHERE u.namespace = s.namespace AND u.service = s.service AND u.node NOT IN (SELECT node FROM nodes))
   AND EXISTS (
     SELECT 1 FROM coverage c WHERE c.status = 'complete' AND (c.subject = 'endpointslices' OR c.subject = 'endpoints'
       AND NOT EXISTS (SELECT 1 FROM coverage o WHERE o.subject = 'endpointslices' AND o.status <> 'failed')))

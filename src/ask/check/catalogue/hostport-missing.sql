@@ -16,8 +16,13 @@ wanted AS MATERIALIZED (
   WHERE c.host_ip = '' OR instr(c.host_ip, ':') > 0 = instr(p.address, ':') > 0
 ),
 seen AS MATERIALIZED (
-  SELECT node, family, max(started_at) AS read_at FROM coverage
-  WHERE subject = 'rules' AND node IS NOT NULL GROUP BY node, family HAVING min(status = 'complete')
+  SELECT c.node, c.family, max(c.started_at) AS read_at FROM coverage c
+  WHERE c.subject = 'rules' AND c.node IS NOT NULL GROUP BY c.node, c.family
+  HAVING min(c.status = 'complete')
+    -- A dump that says that there are rules of the other backend is no proof without those.
+    AND (count(DISTINCT c.backend) > 1 OR NOT EXISTS (
+      SELECT 1 FROM items i WHERE i.node = c.node AND i.kind = iif(c.family = 'ipv6', 'ip6tables-save', 'iptables-save')
+        AND i.stderr LIKE '%tables-legacy tables present%'))
 ),
 jumps AS MATERIALIZED (SELECT DISTINCT node, family, target FROM rules WHERE node IS NOT NULL AND chain = 'CNI-HOSTPORT-DNAT'),
 sent AS MATERIALIZED (

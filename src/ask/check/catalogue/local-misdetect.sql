@@ -41,7 +41,8 @@ wrong AS (
   UNION ALL
   SELECT e.namespace, e.service, e.port_name, e.node, 'its endpoint ' || e.address || ' names this node, but pod ' || p.namespace || '/' || p.pod || ' runs on ' || p.node
   FROM endpoints e JOIN pods p ON p.namespace = e.pod_namespace AND p.pod = e.pod AND e.target_kind = 'Pod'
-  WHERE e.node <> '' AND p.node <> '' AND e.node <> p.node AND (p.ip = e.address OR instr(p.ips, '"' || e.address || '"'))
+  -- Up to 1.20 a slice names the host, which need not be called as the node is.
+  WHERE e.node IN (SELECT node FROM nodes) AND p.node <> '' AND e.node <> p.node AND (p.ip = e.address OR instr(p.ips, '"' || e.address || '"'))
   GROUP BY e.namespace, e.service, e.port_name, e.address
 )
 SELECT

@@ -14,7 +14,11 @@ programmed AS MATERIALIZED (
   JOIN coverage c ON c.subject = 'rules' AND c.status = 'complete' AND c.node = n.node AND c.family = n.family AND c.backend IS n.backend
   WHERE n.table_name = 'nat' AND n.kind = 'services' AND n.rules > 0 GROUP BY n.node, n.family
 ),
--- What each node offers for a chain: the endpoints it chooses from, or the addresses and ports that lead to it.
+-- Where nothing leads to the filter chains, HOOK-MISSING says so.
+hooked AS MATERIALIZED (
+  SELECT DISTINCT node, family FROM rules WHERE node IS NOT NULL AND table_name = 'filter' AND kind = 'built-in' AND target = 'KUBE-SERVICES'
+),
+-- What each node offers for a chain: the endpoints it chooses from, the addresses and ports that lead to it, or those refused for want of endpoints.
 offered AS MATERIALIZED (
   SELECT DISTINCT r.node, r.family, 'endpoints' AS aspect, r.chain AS chain, r.target AS item
   FROM rules r JOIN programmed n ON n.node = r.node AND n.family = r.family
@@ -25,10 +29,17 @@ offered AS MATERIALIZED (
   FROM rules r JOIN programmed n ON n.node = r.node AND n.family = r.family
   WHERE r.table_name = 'nat' AND r.kind IN ('services', 'node-ports') AND r.destination <> '127.0.0.0/8'
     AND (r.target GLOB 'KUBE-SVC-*' OR r.target GLOB 'KUBE-FW-*' OR r.target GLOB 'KUBE-EXT-*' OR r.target GLOB 'KUBE-XLB-*' OR r.target GLOB 'KUBE-SVL-*')
+  UNION
+  SELECT DISTINCT r.node, r.family, 'refusals', coalesce('KUBE-SVC-' || f.chain_hash, r.chain),
+    iif(r.destination = '', 'node', rtrim(rtrim(r.destination, '0123456789'), '/')) || ' port ' || r.destination_ports || '/' || r.protocol
+  FROM rules r JOIN programmed n ON n.node = r.node AND n.family = r.family
+  LEFT JOIN fronts f ON f.address = rtrim(rtrim(r.destination, '0123456789'), '/') AND f.port = CAST(r.destination_ports AS INTEGER) AND lower(f.protocol) = r.protocol
+  WHERE r.table_name = 'filter' AND r.kind IN ('services', 'external-services') AND r.target = 'REJECT' AND r.text LIKE '%has no endpoints%'
 ),
 offers AS MATERIALIZED (
   SELECT k.node, k.family, k.aspect, k.chain, coalesce(group_concat(o.item, ', ' ORDER BY o.item), '') AS offer
-  FROM (SELECT n.node, n.family, a.aspect, a.chain FROM programmed n JOIN (SELECT DISTINCT family, aspect, chain FROM offered) a ON a.family = n.family) k
+  FROM (SELECT n.node, n.family, a.aspect, a.chain FROM programmed n JOIN (SELECT DISTINCT family, aspect, chain FROM offered) a ON a.family = n.family
+    WHERE a.aspect <> 'refusals' OR EXISTS (SELECT 1 FROM hooked h WHERE h.node = n.node AND h.family = n.family)) k
   LEFT JOIN offered o ON o.node = k.node AND o.family = k.family AND o.aspect = k.aspect AND o.chain = k.chain
   GROUP BY k.node, k.family, k.aspect, k.chain
 ),
@@ -65,6 +76,8 @@ SELECT
   CASE
     WHEN o.aspect = 'entries' AND o.offer = '' THEN 'no address leads to it; on ' || c.nodes || ' other nodes: ' || c.offer
     WHEN o.aspect = 'entries' THEN 'is entered by ' || o.offer || '; on ' || c.nodes || ' other nodes by ' || iif(c.offer = '', 'none', c.offer)
+    WHEN o.aspect = 'refusals' AND o.offer = '' THEN 'does not refuse it; ' || c.nodes || ' other nodes do, at ' || c.offer
+    WHEN o.aspect = 'refusals' THEN 'refuses it at ' || o.offer || '; ' || c.nodes || ' other nodes ' || iif(c.offer = '', 'do not', 'at ' || c.offer)
     WHEN o.offer = '' THEN 'has no endpoint for it, ' || c.nodes || ' other nodes have'
     ELSE 'chooses from other endpoints than ' || c.nodes || ' other nodes'
   END AS message,

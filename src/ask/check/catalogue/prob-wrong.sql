@@ -17,23 +17,27 @@ jumps AS MATERIALIZED (
   WHERE node IS NOT NULL AND kind IN ('service', 'local', 'external-local') AND target GLOB 'KUBE-SEP-*'
     -- A client remembered by session affinity is sent on before the choice is made.
     AND text NOT LIKE '%-m recent %--rcheck%'
+),
+wrong AS (
+  SELECT j.*, iif(j.place = j.places, NULL, 1.0 / (j.places - j.place + 1)) AS expected FROM jumps j
+  JOIN chains c ON c.node = j.node AND c.family = j.family AND c.backend IS j.backend AND c.chain = j.chain AND c.table_name = 'nat' AND c.complete
+  -- kube-proxy before 1.19 wrote five digits, the kernel rounds to 31 bits.
+  WHERE iif(j.place = j.places, j.probability IS NOT NULL, j.probability IS NULL OR abs(j.probability - 1.0 / (j.places - j.place + 1)) > 0.00001)
 )
 SELECT
   coalesce('service/' || p.namespace || '/' || p.service || iif(p.port_name = '', '', ':' || p.port_name), 'chain/' || j.chain) AS object,
   j.node AS node,
   CASE
-    WHEN j.place = j.places THEN 'the last of ' || j.places || ' endpoints is chosen with probability ' || j.probability || ' instead of always: connections fall through'
+    WHEN j.expected IS NULL THEN 'the last of ' || j.places || ' endpoints is chosen with probability ' || j.probability || ' instead of always: connections fall through'
     WHEN j.probability IS NULL THEN 'endpoint ' || j.place || ' of ' || j.places || ' is always chosen: those after it get nothing'
-    ELSE 'endpoint ' || j.place || ' of ' || j.places || ' is chosen with probability ' || j.probability || ' instead of ' || round(1.0 / (j.places - j.place + 1), 5)
-  END AS message,
+    ELSE 'endpoint ' || j.place || ' of ' || j.places || ' is chosen with probability ' || j.probability || ' instead of ' || round(j.expected, 5)
+  END || iif(count(*) > 1, ', and ' || (count(*) - 1) || ' more', '') AS message,
   j.chain AS chain,
-  j.number AS rule_number,
+  min(j.number) AS rule_number,
   j.target AS target,
   j.probability AS probability,
-  iif(j.place = j.places, NULL, 1.0 / (j.places - j.place + 1)) AS expected
-FROM jumps j
-JOIN chains c ON c.node = j.node AND c.family = j.family AND c.backend IS j.backend AND c.chain = j.chain AND c.table_name = 'nat' AND c.complete
+  j.expected AS expected
+FROM wrong j
 LEFT JOIN owners p ON p.hash = substr(j.chain, -16)
--- kube-proxy before 1.19 wrote five digits, the kernel rounds to 31 bits.
-WHERE iif(j.place = j.places, j.probability IS NOT NULL, j.probability IS NULL OR abs(j.probability - 1.0 / (j.places - j.place + 1)) > 0.00001)
-ORDER BY 1, 2, j.number
+GROUP BY j.node, j.family, j.backend, j.chain
+ORDER BY 1, 2

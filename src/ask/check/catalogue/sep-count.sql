@@ -22,6 +22,8 @@ wanted AS MATERIALIZED (
     count(DISTINCT iif(ready, address || ' ' || port, NULL)) AS ready,
     count(DISTINCT iif(serving, address || ' ' || port, NULL)) AS serving,
     group_concat(iif(instr(address, ':'), '[' || address || ']', address) || ':' || port, ' ' ORDER BY address) AS endpoints,
+    -- Endpoints objects alone do not say what still serves, and up to 1.20 slices mirror what was made by hand as ready.
+    max(source = 'endpoints') AND (max(ready) = 0 OR max(NOT ready AND target_kind = '')) AS undecided,
     max(coalesce(hint_zones, '[]') <> '[]' OR coalesce(hint_nodes, '[]') <> '[]') AS hinted
   FROM endpoints WHERE port IS NOT NULL GROUP BY namespace, service, port_name, family
 ),
@@ -44,7 +46,11 @@ JOIN services s ON s.namespace = w.namespace AND s.service = w.service
 LEFT JOIN offered o ON o.node = c.node AND o.family = c.family AND o.chain = c.chain
 WHERE c.kind = 'service' AND c.table_name = 'nat' AND c.node IS NOT NULL AND c.complete
   -- An empty chain is CHAIN-EMPTY; endpoints for local callers, and those with topology hints, rightly differ from node to node.
-  AND c.rules > 0 AND NOT w.hinted AND coalesce(s.internal_traffic_policy, '') <> 'Local'
+  AND c.rules > 0 AND NOT w.hinted AND NOT w.undecided AND coalesce(s.internal_traffic_policy, '') <> 'Local'
   AND iif(w.ready > 0, w.ready, w.serving) IS NOT coalesce(o.jumps, 0)
+  -- A list that is not whole has fewer endpoints than there are.
+  AND EXISTS (
+    SELECT 1 FROM coverage v WHERE v.status = 'complete' AND (v.subject = 'endpointslices' OR v.subject = 'endpoints'
+      AND NOT EXISTS (SELECT 1 FROM coverage o WHERE o.subject = 'endpointslices' AND o.status <> 'failed')))
   AND NOT EXISTS (SELECT 1 FROM in_flux f WHERE f.namespace = w.namespace AND f.service = w.service)
 ORDER BY 1, 2

@@ -15,8 +15,9 @@ usable (chain, destination) AS MATERIALIZED (
   UNION SELECT chain_before119, iif(instr(address, ':'), '[' || address || ']', address) || ':' || port FROM endpoint_objects WHERE (ready OR serving) AND chain_before119 IS NOT NULL
 ),
 -- Endpoints objects alone do not say which endpoints still serve while they terminate; those are used when none is ready.
+-- And addresses made by hand that are not ready were mirrored to slices as ready up to 1.20.
 undecided AS MATERIALIZED (
-  SELECT namespace, service FROM endpoints WHERE source = 'endpoints' GROUP BY namespace, service HAVING max(ready) = 0
+  SELECT namespace, service FROM endpoints WHERE source = 'endpoints' GROUP BY namespace, service HAVING max(ready) = 0 OR max(NOT ready AND target_kind = '')
 ),
 live AS MATERIALIZED (SELECT ip, min(namespace || '/' || pod) AS pod FROM pods WHERE ip <> '' AND phase = 'Running' AND NOT host_network GROUP BY ip),
 astray AS MATERIALIZED (

@@ -27,4 +27,5 @@ WHERE NOT EXISTS (SELECT 1 FROM svclb x WHERE x.namespace = b.namespace AND x.se
   -- A DaemonSet that has all the pods it wants leaves this node out on purpose.
   AND (b.desired IS NULL OR b.nodes < b.desired)
   AND EXISTS (SELECT 1 FROM coverage WHERE subject = 'daemonsets' AND status = 'complete')
+  AND EXISTS (SELECT 1 FROM coverage WHERE subject = 'pods' AND status = 'complete')
 ORDER BY 1, 2

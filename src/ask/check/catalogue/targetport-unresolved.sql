@@ -31,6 +31,7 @@ SELECT
   group_concat(m.pod, ' ' ORDER BY m.pod) AS pods,
   (SELECT group_concat(DISTINCT q.port_name || '=' || q.port || '/' || q.protocol) FROM container_ports q WHERE q.namespace = n.namespace AND q.pod = min(m.pod)) AS ports_of_the_first
 FROM named n JOIN matching m ON m.namespace = n.namespace AND m.service = n.service AND m.port_name = n.port_name
+WHERE EXISTS (SELECT 1 FROM coverage WHERE subject = 'pods' AND status = 'complete')
 GROUP BY n.namespace, n.service, n.port_name
 HAVING max(m.has_it) = 0
 ORDER BY 1

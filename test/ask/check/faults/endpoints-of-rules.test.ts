@@ -185,6 +185,11 @@ testFaults('NODE-DRIFT', [
     finds: ['NODE-DRIFT chain/KUBE-SVC-4IIC76BHGSQBKXMN kube-worker2', 'SEP-STALE chain/KUBE-SVC-4IIC76BHGSQBKXMN kube-worker2']
   },
   {
+    name: 'a node does not refuse a Service without endpoints',
+    change: (capture) => capture.dump('kube-worker1', without(/-A KUBE-SERVICES .*"demo\/noep:http has no endpoints"/)),
+    finds: ['NODE-DRIFT service/demo/noep:http kube-worker1']
+  },
+  {
     name: 'rules in another order are the same rules',
     change: (capture) => capture.dump('kube-worker2', (text) => {
       const lines = text.split('\n')

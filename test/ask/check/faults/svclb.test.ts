@@ -211,11 +211,15 @@ testFaults('HOSTPORT-DUP', [
   }
 ])
 
-testFaults('HOSTPORT-STALE', ['kube-master', 'kube-worker1', 'kube-worker2'].map((node, index) => ({
+testFaults('HOSTPORT-STALE', [{
+  name: 'the pod was made anew and got the same address',
+  change: (capture: Capture) => leaveBehind(capture, 'kube-master', '443', '10.42.0.163'),
+  finds: ['HOSTPORT-STALE node/kube-master kube-master']
+}, ...['kube-master', 'kube-worker1', 'kube-worker2'].map((node, index) => ({
   name: `a leftover on ${node}`,
   change: (capture: Capture) => leaveBehind(capture, node, String(9000 + index), `10.42.${index}.250`.replace('10.42.2.250', '10.42.2.240')),
   finds: [`HOSTPORT-STALE node/${node} ${node}`]
-})))
+}))])
 
 testFaults('HOSTPORT-MISSING', [
   {

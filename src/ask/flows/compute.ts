@@ -1,0 +1,66 @@
+import { evaluate } from '../../model/packet/evaluate.ts'
+import { isForNewClient, type Outcome } from '../../model/packet/outcome.ts'
+import type { Host, Packet, Rules } from '../../model/packet/packet.ts'
+import type { Front } from './front.ts'
+import type { SenderKind, Senders } from './sender.ts'
+
+/** One way a packet to a front can go. */
+export interface Flow {
+  readonly sender: SenderKind
+  readonly destination: string | null
+  readonly share: number
+  readonly verdict: Outcome['verdict']
+  readonly masqueraded: boolean | 'unknown'
+  readonly condition: string
+  readonly why: string
+}
+
+export interface FrontFlows {
+  readonly flows: readonly Flow[]
+  /** Every address that the packets were sent to. */
+  readonly met: ReadonlySet<string>
+}
+
+/** What the rules do with a packet to the front, from each kind of sender. `nodeAddress`: where node ports are asked for. */
+export function flowsTo(rules: Rules, host: Host, front: Front, senders: Senders, nodeAddress: string | undefined): FrontFlows {
+  const address = front.address || nodeAddress
+  const met = new Set<string>(address === undefined ? [] : [address])
+  const kinds = ['pod', 'node', 'outside'] as const
+  const flows = kinds.flatMap((sender): Flow[] => {
+    const source = senders[sender]
+    if (source === undefined) return [unknown(sender, `no address of a ${sender} of this node is in the snapshot`)]
+    if (address === undefined) return [unknown(sender, 'no address of the node is in the snapshot')]
+    const packet: Packet = { protocol: front.protocol.toLowerCase(), source, destination: address, destinationPort: front.port }
+    return flowsOf(sender, evaluate(rules, host, packet), met)
+  })
+  return { flows, met }
+}
+
+export function unknown(sender: SenderKind, why: string): Flow {
+  return { sender, destination: null, share: 1, verdict: 'unknown', masqueraded: 'unknown', condition: '', why }
+}
+
+/** Ends that read the same are one flow. A client seen before goes where it went: that is no flow of its own. */
+function flowsOf(sender: SenderKind, outcomes: readonly Outcome[], met: Set<string>): Flow[] {
+  const flows = new Map<string, Flow & { share: number }>()
+  for (const outcome of outcomes) {
+    if (!isForNewClient(outcome)) continue
+    const { packet, verdict, masqueraded, share } = outcome
+    if (packet.destination !== undefined) met.add(packet.destination)
+    const destination = endpoint(packet)
+    const condition = outcome.conditions
+      .filter(({ newClient }) => newClient === undefined)
+      .map(({ holds, text }) => `${holds ? '' : 'not: '}${text}`).join(' and ')
+    const why = verdict === 'accepted' ? '' : outcome.why
+    const key = `${destination} ${verdict} ${masqueraded} ${condition} ${why}`
+    const known = flows.get(key)
+    if (known) known.share += share
+    else flows.set(key, { sender, destination, share, verdict, masqueraded, condition, why })
+  }
+  return [...flows.values()]
+}
+
+function endpoint({ destination, destinationPort }: Outcome['packet']): string | null {
+  if (destination === undefined) return null
+  return `${destination.includes(':') ? `[${destination}]` : destination}:${destinationPort}`
+}

@@ -1,0 +1,46 @@
+import test from 'ava'
+import type { Check } from '../../../src/ask/check/definition.ts'
+import type { CheckResult } from '../../../src/ask/check/run.ts'
+import { findingJunit } from '../../../src/report/findings/junit.ts'
+import { checkPage } from '../../../src/report/findings/page.ts'
+import { findingMetrics } from '../../../src/report/findings/prometheus.ts'
+import { findingSarif } from '../../../src/report/findings/sarif.ts'
+import { findingText } from '../../../src/report/findings/text.ts'
+
+const check: Check = {
+  code: 'X"<&\\', severity: 'error', title: 'a </title>', explanation: 'an\u001b[2Jescape', fix: 'do & don\'t', needs: [], source: '', sql: '', file: '/a/x.sql'
+}
+
+/** Names as a hostile cluster might have them. */
+const results: CheckResult[] = [{
+  check,
+  findings: [{ code: check.code, severity: 'error', object: 'service/a"]]>\u001b[31m', node: '<node>', message: 'line\none\u202e', evidence: { at: '\u0007' } }],
+  gaps: [{ subject: 'rules of <b>"', reason: '\u0000' }]
+}]
+
+const FORMATS = { table: findingText, junit: findingJunit, sarif: findingSarif, prometheus: findingMetrics }
+
+for (const [name, format] of Object.entries(FORMATS)) {
+  test(`${name}: no control character of a name reaches the terminal`, (t) => {
+    t.notRegex(format('snap\u001bshot', results).replaceAll('\n', ''), /[\u0000-\u001f\u007f-\u009f\u202e]/)
+  })
+}
+
+test('JUnit: what XML would act on is escaped', (t) => {
+  const xml = findingJunit('a<b', results)
+  const text = xml.replace(/<(\/?)(testsuites?|testcase|failure|skipped)( \w+="[^"<>]*")*\/?>/g, '').replace(/^<\?xml.*\?>/, '')
+  t.notRegex(text, /[<>]/)
+  t.notRegex(text, /&(?!(amp|lt|gt|quot);)/)
+})
+
+test('SARIF: is JSON whatever the names', (t) => {
+  t.is(JSON.parse(findingSarif('x', results)).runs[0].results[0].properties.node, '<node>')
+})
+
+test('Prometheus: quotes and backslashes in labels are escaped', (t) => {
+  t.regex(findingMetrics('x', results), /^snap_findings\{code="X\\"<&\\\\",severity="error"\} 1$/m)
+})
+
+test('a page has the whole head and no control character', (t) => {
+  t.is(checkPage(check), '## X"<&\\: a </title>\n\nan\\x1b[2Jescape\n\n**What to do:** do & don\'t\n\n- Severity: error\n- Query: `x.sql`\n')
+})
