@@ -3,6 +3,7 @@ import { chmodSync, existsSync } from 'node:fs'
 import { UserError } from '../problem.ts'
 import { loadSqlite } from './sqlite.ts'
 import { currentVersion, latestVersion, migrate } from './migrate.ts'
+import { withReadOnlyCopy } from './read-only-copy.ts'
 
 export type Store = Database.Database
 
@@ -22,11 +23,21 @@ export function openStore(file: string): Store {
 /** Opens an existing store for questions; it cannot be written through this connection. */
 export function openStoreForReading(file: string): Store {
   if (!existsSync(file)) throw new UserError(`${file}: no such store; make one with "snap import", or name it with --store`)
+  try {
+    return openedForReading(file, file)
+  } catch (error) {
+    // Beside a WAL database even a reader writes a file; where this user may not, the store is copied.
+    if (!/^SQLITE_(?:READONLY|CANTOPEN)/.test((error as { code?: string }).code ?? '')) throw error
+    return withReadOnlyCopy(file, (copy) => openedForReading(copy, file))
+  }
+}
+
+function openedForReading(file: string, named: string): Store {
   const store = open(file, { readonly: true })
-  return guard(store, file, () => {
-    const version = currentVersion(store, file, latestVersion())
+  return guard(store, named, () => {
+    const version = currentVersion(store, named, latestVersion())
     if (version < latestVersion()) {
-      throw new UserError(`${file}: is of an older schema (${version}); "snap import" brings it up to date`)
+      throw new UserError(`${named}: is of an older schema (${version}); "snap import" brings it up to date`)
     }
   })
 }
