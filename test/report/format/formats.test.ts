@@ -109,6 +109,27 @@ test('only a terminal cuts, and the widest columns first', t => {
   t.true(format('table', WIDE).includes('x'.repeat(30)))
 })
 
+test('on a narrow terminal the name is what survives', t => {
+  const columns = ['id', 'snapshot', 'cluster', 'items', 'failed', 'source']
+  const table = format('table', { columns, rows: [[2, '2026-11-23T12-00-00Z', 'kubernetes-at-home', 38, 1, 'snapshots/2026-11-23T12-00-00Z']] }, { width: 50 })
+  t.deepEqual(table.split('\n').map(line => line.length <= 50), [true, true, true])
+  t.regex(table, /^ 2 {2}2026-11-23T12-00-00Z {2}\S/m)
+})
+
+test('where many columns leave no room for a name, rows stand one below the other', t => {
+  const columns = ['id', 'snapshot', 'cluster', 'items', 'failed', 'issues', 'pasted', 'source']
+  const table = format('table', { columns, rows: [[2, '2026-11-23T12-00-00Z', 'k3s', 38, 1, 1, 0, 'snapshots/2026-11-23T12-00-00Z'], [1, 'b', 'k3s', 38, 1, 1, 0, '']] }, { width: 36 })
+  t.deepEqual(table.split('\n').slice(0, 9), [
+    'id        2', 'snapshot  2026-11-23T12-00-00Z', 'cluster   k3s', 'items     38', 'failed    1', 'issues    1', 'pasted    0',
+    'source    snapshots/2026-11-23T12-0…', ''
+  ])
+})
+
+test('no column is cut below what can be read while another can give', t => {
+  const table = format('table', { columns: ['a', 'b', 'c'], rows: [['x'.repeat(20), 'y'.repeat(20), 'z'.repeat(90)]] }, { width: 50 })
+  t.is(table.split('\n')[1], `${'x'.repeat(20)}  ${'y'.repeat(12)}…  ${'z'.repeat(12)}…`)
+})
+
 test('a table fits its terminal, and is not cut where it fits', t => {
   const cell = fc.string({ maxLength: 40 }).map(text => text.replace(/[^ -~]|\?/g, 'x'))
   const table = fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 5 })
