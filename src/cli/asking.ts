@@ -1,7 +1,9 @@
 import { basename } from 'node:path'
 import type { SnapshotTime } from '../ask/time/resolve.ts'
+import { isSnapshotName } from '../collect/name.ts'
 import { select, views } from '../store/select.ts'
 import { openStoreForReading, type Store } from '../store/open.ts'
+import { localTimeZone } from './time-zone.ts'
 
 /** Opens the store, hands it to `ask`, and closes it whatever happens. */
 export async function asking<T>(file: string, ask: (store: Store) => Promise<T> | T): Promise<T> {
@@ -21,10 +23,11 @@ export async function findSnapshot(store: Store, phrase: string): Promise<Snapsh
   const found = snapshots.find((entry) => entry.name === name)
   if (found) return found
   const { resolve } = await import('../ask/time/resolve.ts')
-  return resolve(name, snapshots, { now: new Date(), timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone })
+  return resolve(name, snapshots, { now: new Date(), timeZone: localTimeZone() })
 }
 
-/** `snapshots/2026-11-22T10-16-09Z/` and `….tar.gz` name the snapshot they hold. */
+/** `snapshots/2026-11-22T10-16-09Z/` and `….tar.gz` name the snapshot they hold; `11/12/2026` is no path. */
 function nameInPath(phrase: string): string {
-  return phrase.includes('/') || phrase.endsWith('.tar.gz') ? basename(phrase).replace(/\.tar\.gz$/, '') : phrase
+  const name = basename(phrase).replace(/\.tar\.gz$/, '')
+  return phrase.endsWith('.tar.gz') || isSnapshotName(name) ? name : phrase
 }

@@ -31,9 +31,11 @@ export function requireOneValue(given: Readonly<Record<string, unknown>>, yargs:
  * The words without `--`, after which yargs would lose them: no option takes more than one value, so what follows is the command's own
  * anyhow. Throws: UserError for a word there that begins with a dash, which yargs cannot take for one of the command's own.
  */
-export function withoutDoubleDash(argv: readonly string[]): string[] {
+export function withoutDoubleDash(words: readonly string[]): string[] {
+  // A statement that begins with an SQL comment is no option; a blank before it changes nothing.
+  const argv = words.map((word) => (/^--[^=\s]*\s/.test(word) ? ` ${word}` : word))
   const place = argv.indexOf('--')
-  if (place < 0) return [...argv]
+  if (place < 0) return argv
   const own = argv.slice(place + 1)
   const dashed = own.find((word) => /^-./.test(word))
   if (dashed !== undefined) throw new UserError(`${dashed}: a word after -- cannot begin with a dash; write ./${dashed} for a file, " ${dashed}" for all else`)

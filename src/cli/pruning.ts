@@ -52,8 +52,8 @@ async function archivedSnapshots(archive: string): Promise<Map<string, Archived>
   if (!existsSync(archive)) return found
   for (const { name, path, partial } of await listSnapshots(archive)) {
     if (partial) continue
-    if (!isSnapshotName(name) || Number.isNaN(instantOf(name).getTime())) talk(`${path}: left alone, its name does not say when it was taken`)
-    else found.set(name, { takenAt: instantOf(name), paths: [...(found.get(name)?.paths ?? []), path] })
+    if (!isSnapshotName(name) || Number.isNaN(takenAt(name).getTime())) talk(`${path}: left alone, its name does not say when it was taken`)
+    else found.set(name, { takenAt: takenAt(name), paths: [...(found.get(name)?.paths ?? []), path] })
   }
   return found
 }
@@ -89,7 +89,7 @@ async function removeSnapshot(path: string): Promise<void> {
   await rm(leaving, { recursive: true, force: true })
 }
 
-/** `2026-11-22T10-16-09Z` */
-function instantOf(name: string): Date {
+/** The time in a snapshot's name: `2026-11-22T10-16-09Z`. */
+export function takenAt(name: string): Date {
   return new Date(name.replace(/T(\d\d)-(\d\d)-/, 'T$1:$2:'))
 }

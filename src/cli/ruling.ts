@@ -56,12 +56,15 @@ function writeLines(lines: Iterable<string>): void {
 
 export function printFile(file: string, { table, chain, counters, output }: Pick<RulesQuestion, 'table' | 'chain' | 'counters' | 'output'>): void {
   const whole = readFile(file)
-  for (const { line, message } of whole.problems) talk(`${file}:${line}: ${message}`)
   if (whole.tables.length === 0) throw new UserError(`${file}: holds no table of iptables-save; make one with "iptables-save -c"`)
+  for (const { line, message } of whole.problems.slice(0, MOST_PROBLEMS)) talk(`${file}:${line}: ${message}`)
+  if (whole.problems.length > MOST_PROBLEMS) talk(`${file}: and ${whole.problems.length - MOST_PROBLEMS} more lines that were not understood`)
   const dump = chosen(whole, table, chain)
   if (output !== 'save') return print({ columns: RULE_COLUMNS, rows: [...dumpRuleRows(dump)] }, output)
   return writeLines(printDump(dump, { counters }).split('\n').slice(0, -1))
 }
+
+const MOST_PROBLEMS = 5
 
 function readFile(file: string): Dump {
   let content: Buffer

@@ -60,10 +60,19 @@ async function sentence(message: string, argv: string[]): Promise<string> {
 }
 
 async function explain(error: unknown, argv: string[]): Promise<number> {
-  const expected = error instanceof UserError || error instanceof SnapshotError || error instanceof TimeReferenceError
-  const said = error instanceof Error ? error.message : String(error)
-  const message = visible(error instanceof UsageError ? await sentence(said, argv) : said)
+  const said = error instanceof UsageError ? await sentence(error.message, argv) : expected(error)
   const stack = argv.includes('--debug') && error instanceof Error ? `${error.stack}\n` : ''
-  process.stderr.write(expected ? `snap: ${message}\n${stack}` : `snap: defect: ${message} (--debug shows where)\n${stack}`)
-  return expected ? EXIT.failed : EXIT.defect
+  const message = visible(said ?? (error instanceof Error ? error.message : String(error)))
+  process.stderr.write(said !== undefined ? `snap: ${message}\n${stack}` : `snap: defect: ${message} (--debug shows where)\n${stack}`)
+  return said !== undefined ? EXIT.failed : EXIT.defect
+}
+
+/** What to say of an error that the user, or who keeps the machine, can mend; undefined for a defect. */
+function expected(error: unknown): string | undefined {
+  if (error instanceof UserError || error instanceof SnapshotError || error instanceof TimeReferenceError) return error.message
+  const { syscall, code, path, message } = error as NodeJS.ErrnoException
+  if (typeof syscall !== 'string') return undefined
+  // `ENOENT: no such file or directory, open '…'`
+  const reason = /^\w+: ([^,]+)/.exec(message)?.[1] ?? message
+  return `${path === undefined ? '' : `${path}: `}${reason} (${syscall}, ${code})`
 }

@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from 'ava'
+import { existsSync } from 'node:fs'
 import { cp, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadSqlite } from '../../src/store/sqlite.ts'
@@ -9,6 +10,7 @@ import { importedSamples, root, snap, temporaryFolder } from '../support/cli.ts'
 let folder: string
 test.before(async () => {
   folder = await importedSamples()
+  await writeFile(join(folder, 'there.tar.gz'), 'kept')
 })
 
 async function refused(t: ExecutionContext, args: readonly string[], says: RegExp, where = folder): Promise<void> {
@@ -120,8 +122,51 @@ const questions: [title: string, args: string[], says: RegExp][] = [
   ['a phrase that is no time', ['check', '-s', 'whenever'], /whenever/],
   ['a check that is not there', ['check', 'SEP-STAEL'], /no check SEP-STAEL; did you mean SEP-STALE/],
   ['SQL that is wrong', ['sql', 'select nonsense from rules'], /no such column: nonsense/],
+  ['SQL with a syntax error', ['sql', 'select * frm'], /^snap: sql: near "frm": syntax error\n$/],
+  ['a PRAGMA', ['sql', 'pragma journal_mode=delete'], /a PRAGMA is not run; its table is/],
+  ['a statement that is none', ['sql', '-- nothing'], /there is no statement to run/],
+  ['two statements', ['sql', 'select 1; select 2'], /more than one statement; run them one by one/],
+  ['another database', ['sql', 'attach "x.db" as x'], /ATTACH is not run/],
+  ['a statement that writes', ['sql', 'with x as (select 1) insert into _snapshot (name) values (1) returning name'], /sql: /],
+  ['a statement file that is not there', ['sql', '--file', 'nosuch.sql'], /nosuch\.sql cannot be read/],
+  ['two statements in two ways', ['sql', 'select 1', '--file', 'x.sql'], /give a statement, - for standard input, or --file/],
+  ['a date that is no path', ['check', '-s', '11/12/2026'], /can be read as two dates/],
+  ['packing to another format', ['pack', day, 'x.zip'], /x\.zip is to be a \.tar\.gz; name it x\.tar\.gz/],
+  ['packing over a file', ['pack', day, 'there.tar.gz'], /there\.tar\.gz is there already/],
+  ['packing a day that is not there', ['pack', '2020-01-01', 'x.tar.gz', '--archive', join(root, 'snapshots')], /no snapshot on 2020-01-01; nearest: 2026-\S+ \(Sun/],
+  ['packing into a folder that is not there', ['pack', day, 'nosuch/x.tar.gz'], /nosuch\/\S+: no such file or directory \(open, ENOENT\)/],
+  ['a file that is no dump', ['rules', '--dump', '/etc/passwd'], /holds no table of iptables-save/],
   ['a table that is not there', ['schema', 'ruels'], /no table ruels; there are .*rules/],
   ['a command that is not there', ['chek'], /there is no command chek; did you mean check\?/],
   ['an option that is not there', ['check', '--snapshto', 'latest'], /snapshto.*did you mean --snapshot\?/]
 ]
 for (const [title, args, says] of questions) test(title, (t) => refused(t, args, says))
+
+test('a time zone that is none', async (t) => {
+  for (const args of [['check', '-s', 'yesterday'], ['prune', '--keep', '1 daily', '--dry-run']]) {
+    const { status, stderr } = await snap(folder, args, { TZ: 'Foo/Bar' })
+    t.is(status, 2)
+    t.is(stderr, 'snap: TZ: "Foo/Bar" is not a time zone; use a name like Europe/Berlin or UTC\n')
+  }
+  t.is((await snap(folder, ['sql', 'select 1'], { TZ: 'Foo/Bar' })).status, 0, 'where no time is asked for')
+  t.is((await snap(folder, ['sql', 'select 1', '-s', '2026-11-22'], { TZ: '' })).status, 0, 'an empty TZ is UTC')
+})
+
+test('a full disk behind standard output', async (t) => {
+  if (!existsSync('/dev/full')) return t.pass('this system has no /dev/full')
+  const { execFile } = await import('node:child_process')
+  const program = join(root, 'dist/bin/snap.js')
+  const { code, stderr } = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
+    execFile('sh', ['-c', 'exec "$0" "$1" list >/dev/full', process.execPath, program], { cwd: folder }, (error, _, said) => resolve({ code: error?.code, stderr: said }))
+  })
+  t.is(code, 2)
+  t.regex(stderr, /^snap: the output cannot be written: ENOSPC.*\n$/)
+})
+
+test('a file half of which is no dump: a few lines and a count', async (t) => {
+  await writeFile(join(folder, 'half.txt'), `*nat\n:PREROUTING ACCEPT [0:0]\n${'nonsense\n'.repeat(30)}COMMIT\n`)
+  const { status, stderr } = await snap(folder, ['rules', '--dump', 'half.txt'])
+  t.is(status, 0)
+  t.is(stderr.trimEnd().split('\n').length, 6)
+  t.regex(stderr, /half\.txt: and 25 more lines that were not understood\n$/)
+})

@@ -1,4 +1,5 @@
 import test from 'ava'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { importedSamples, root, snap } from '../support/cli.ts'
 
@@ -78,6 +79,23 @@ test('sql reads one snapshot or all, and writes to none', async (t) => {
   for (const statement of ['delete from _rule', 'update _pod set pod = 1', 'drop view pods', 'attach "other.db" as x']) {
     t.is((await snap(folder, ['sql', statement])).status, 2, statement)
   }
+})
+
+test('sql reads its statement from a file or standard input, and an empty answer says so', async (t) => {
+  await writeFile(join(folder, 'q.sql'), '-- the nodes\nselect node from nodes where node = \'none\'')
+  t.is((await snap(folder, ['sql', '--file', 'q.sql'])).stdout, 'node\n(no rows)\n')
+  t.is((await snap(folder, ['sql', '--file', 'q.sql', '-o', 'csv'])).stdout, 'node\n')
+  t.is((await snap(folder, ['sql', '-- a comment\nselect 1 as one', '-o', 'csv'])).stdout, 'one\n1\n')
+  const { execFileSync } = await import('node:child_process')
+  t.is(String(execFileSync(process.execPath, [join(root, 'dist/bin/snap.js'), 'sql', '-', '-o', 'csv'], { cwd: folder, input: 'select 2 as two' })), 'two\n2\n')
+})
+
+test('pack writes a snapshot of the archive folder, and says what', async (t) => {
+  const { status, stdout, stderr } = await snap(folder, ['pack', '2026-11-22', 'x.tar.gz', '--archive', join(root, 'snapshots')])
+  t.is(status, 0, stderr)
+  t.is(stdout, '')
+  t.regex(stderr, /^x\.tar\.gz: written, \d+ bytes, holds 2026-11-22T12-00-00Z\n$/)
+  t.regex((await snap(folder, ['import', 'x.tar.gz'])).stderr, /2026-11-22T12-00-00Z: already in the store/)
 })
 
 for (const [format, first] of [['csv', 'node,ready'], ['json', '['], ['jsonl', '{"node":"kube-master"'], ['markdown', '| node | ready |'], ['table', 'node']] as const) {

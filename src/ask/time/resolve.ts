@@ -3,6 +3,7 @@ import { TimeReferenceError } from './error.ts'
 import { clockOf, type Meaning, meaningOf } from './meaning.ts'
 
 export interface SnapshotTime {
+  /** As the store numbers it, from 1; 0 outside of a store. */
   readonly id: number
   /** `2026-11-22T10-16-09Z` */
   readonly name: string
@@ -92,7 +93,7 @@ function explained(wanted: string, meaning: Meaning, local: Clock): string {
 
 /** `2026-11-20T10-16-09Z (id 3, Fri 2026-11-20 11:16)` */
 function shown(snapshot: SnapshotTime, local: Clock): string {
-  return `${snapshot.name} (id ${snapshot.id}, ${clockText(local(snapshot.takenAt).slice(0, 16))})`
+  return `${snapshot.name} (${snapshot.id > 0 ? `id ${snapshot.id}, ` : ''}${clockText(local(snapshot.takenAt).slice(0, 16))})`
 }
 
 function clockText(time: string): string {

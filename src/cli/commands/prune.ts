@@ -22,15 +22,19 @@ export const pruneCommand = command<Args>({
       .example('snap prune --keep "7 daily, 4 weekly" --dry-run', 'see first what would go')
       .example('snap prune --older-than "1 year"', 'keep a year of all'),
   async handler(args) {
-    const [{ prune }, { readKeep }, { readOlderThan }, { print }, { UserError }] = await Promise.all([
-      import('../pruning.ts'), import('../../ask/prune/keep.ts'), import('../../ask/prune/older-than.ts'), import('../print.ts'), import('../../problem.ts')
+    const [{ prune }, { readKeep }, { readOlderThan }, { print }, { UserError }, { localTimeZone }, { clockOf }] = await Promise.all([
+      import('../pruning.ts'), import('../../ask/prune/keep.ts'), import('../../ask/prune/older-than.ts'), import('../print.ts'), import('../../problem.ts'),
+      import('../time-zone.ts'), import('../../ask/time/meaning.ts')
     ])
     const { keep, 'older-than': olderThan } = args
     if (keep === undefined && olderThan === undefined) throw new UserError('prune: say what may go, with --keep, --older-than or both')
+    const timeZone = localTimeZone()
+    // Throws where TZ is no zone: days would begin at the wrong hour.
+    clockOf(timeZone)
     const retention = {
       keep: keep === undefined ? [] : readKeep(keep),
       before: olderThan === undefined ? undefined : readOlderThan(olderThan, new Date()),
-      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone
+      timeZone
     }
     const rows = await prune(args, retention, args['dry-run'])
     const columns = ['snapshot', 'action', 'reason', 'in'] as const

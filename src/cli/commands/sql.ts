@@ -1,6 +1,14 @@
+import { UserError } from '../../problem.ts'
 import type { Store } from '../../store/open.ts'
 import { command } from '../command.ts'
 import * as options from '../options.ts'
+
+interface Args {
+  query?: string
+  file?: string
+  snapshot?: string
+  output: string
+}
 
 /** The one table that is computed, for whoever names it. */
 async function fillFlows(store: Store, snapshot: string | undefined): Promise<void> {
@@ -8,24 +16,30 @@ async function fillFlows(store: Store, snapshot: string | undefined): Promise<vo
   fill(store, snapshot === undefined ? (store.prepare('SELECT snapshot FROM snapshots ORDER BY taken_at').pluck().all() as string[]) : [snapshot])
 }
 
-export const sqlCommand = command<{ query: string; snapshot?: string; output: string }>({
-  command: 'sql <query>',
+export const sqlCommand = command<Args>({
+  command: 'sql [query]',
   describe: 'run SQL on the store, read-only',
   builder: (yargs) =>
     yargs
-      .positional('query', { type: 'string', demandOption: true, describe: 'a SELECT over the tables of "snap schema"' })
+      .positional('query', { type: 'string', describe: 'a SELECT over the tables of "snap schema"; - for standard input' })
+      // Without it yargs takes a lone dash for nothing.
+      .nargs('query', 1)
+      .option('file', { type: 'string', requiresArg: true, describe: 'read the statement from this file' })
       .option('snapshot', { ...options.snapshot, default: undefined, describe: 'show this snapshot only (without: all, told apart by the column snapshot)' })
       .option('output', options.output)
-      .example('snap sql "select snapshot, count(*) from services group by 1"', 'over all snapshots')
-      .example('snap sql "select node, count(*) from rules group by 1" -s yesterday', 'one snapshot'),
+      .example('snap sql "select * from nodes" -s yesterday', 'one snapshot')
+      .example('snap sql "select snapshot, node from nodes"', 'over all snapshots')
+      .example('snap sql --file rules-by-node.sql -o csv', 'a longer statement'),
   async handler(args) {
-    const [{ asking, findSnapshot }, { query }, { scopeTo }, { print }] = await Promise.all([
-      import('../asking.ts'), import('../../ask/sql/query.ts'), import('../../ask/sql/scope.ts'), import('../print.ts')
+    if ((args.query === undefined) === (args.file === undefined)) throw new UserError('sql: give a statement, - for standard input, or --file with one')
+    const [{ asking, findSnapshot }, { query }, { scopeTo }, { print }, { readText }] = await Promise.all([
+      import('../asking.ts'), import('../../ask/sql/query.ts'), import('../../ask/sql/scope.ts'), import('../print.ts'), import('../reading-text.ts')
     ])
+    const statement = args.file !== undefined ? readText('sql', args.file) : args.query === '-' ? readText('sql', '-') : args.query!
     await asking(args.store, async (store) => {
       if (args.snapshot !== undefined) scopeTo(store, (await findSnapshot(store, args.snapshot)).name)
-      if (/\bflows\b/i.test(args.query)) await fillFlows(store, args.snapshot === undefined ? undefined : (await findSnapshot(store, args.snapshot)).name)
-      print(query(store, args.query), args.output)
+      if (/\bflows\b/i.test(statement)) await fillFlows(store, args.snapshot === undefined ? undefined : (await findSnapshot(store, args.snapshot)).name)
+      print(query(store, statement), args.output)
     })
   }
 })

@@ -18,7 +18,7 @@ export function formatTable({ columns, rows }: Rows, { width = Infinity }: { wid
     const cut = length(text) > cap ? `${[...text].slice(0, cap - 1).join('')}…` : text
     const padding = ' '.repeat(Math.min(natural[index]!, cap) - length(cut))
     return numeric[index] && rows.length > 0 ? padding + cut : cut + padding
-  }).join(GAP).trimEnd() + '\n').join('')
+  }).join(GAP).trimEnd() + '\n').join('') + (rows.length === 0 ? '(no rows)\n' : '')
 }
 
 /** Cut to code points: an emoji is one, a letter with a combining accent two. Kubernetes names are ASCII. */

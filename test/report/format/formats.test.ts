@@ -37,7 +37,7 @@ for (const [name, expected] of Object.entries(EXPECTED)) {
 test('every format is covered above', t => t.deepEqual([...formats.keys()], Object.keys(EXPECTED)))
 
 const NONE: Record<string, string> = {
-  table: 'a  b\n', csv: 'a,b\n', tsv: 'a\tb\n', json: '[]\n', jsonl: '', markdown: '| a | b |\n| --- | --- |\n'
+  table: 'a  b\n(no rows)\n', csv: 'a,b\n', tsv: 'a\tb\n', json: '[]\n', jsonl: '', markdown: '| a | b |\n| --- | --- |\n'
 }
 
 for (const [name, expected] of Object.entries(NONE)) {
@@ -79,7 +79,7 @@ for (const [name, value, expected] of CELLS) {
 
 test('a column name is a cell too', t => {
   t.is(format('csv', { columns: ['=cmd()'], rows: [] }), "'=cmd()\n")
-  t.is(format('table', { columns: ['a\u001b'], rows: [] }), 'a\\x1b\n')
+  t.is(format('table', { columns: ['a\u001b'], rows: [] }), 'a\\x1b\n(no rows)\n')
 })
 
 test('JSON keeps every column, whatever its name, and order', t => {
