@@ -68,6 +68,15 @@ export const cases: readonly Case[] = [
     }
   },
   {
+    name: 'trace', what: '`snap trace` of one cluster IP, the whole process with its start', against: '400 ms', floor: 1, aim: 0.5,
+    run: (setting) => {
+      const store = fresh(setting, 'trace')
+      measureJob('import', [store, input(setting, 0, 0)])
+      const trace = best(RUNS, () => measureTool([process.execPath, 'dist/bin/snap.js', 'trace', '10.32.0.3:80', '--node', 'node-0', '--store', store]))
+      return seconds(trace, { wall: 0.4, cpu: 0.4 })
+    }
+  },
+  {
     name: 'growth', what: 'growth of the store a day, 1% of the services changed', against: 'the dump gzipped', floor: 0.05, aim: 0.01,
     run: (setting) => ({ ...grown(setting, 1), theirs: gzipSync(dumpText(new Days(setting.size).services)).length })
   },

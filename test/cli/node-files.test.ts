@@ -21,6 +21,7 @@ test('files of two nodes are one snapshot, and what they do not hold is unknown'
   t.regex(stderr, /^2026-11-22T12-00-00Z: imported, 0 nodes/)
   const rules = await snap(folder, ['sql', 'select node, count(*) > 1000 as many from rules group by 1 order by 1', '-s', 'latest', '-o', 'csv'])
   t.is(rules.stdout, 'node,many\nkube-master,1\nkube-worker1,1\n')
+  t.regex((await snap(folder, ['trace', 'service/demo/web'])).stderr, /whether there is a Service demo\/web is unknown: services were not collected/)
   t.regex((await snap(folder, ['check', 'SEP-STALE'])).stdout, /endpointslices: not collected/)
 })
 

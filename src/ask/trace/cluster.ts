@@ -220,6 +220,15 @@ export class Cluster {
     )
   }
 
+  /** Why an object of this kind that is not found may be there all the same; undefined where all of them (of the namespace) were listed. */
+  unlisted(subject: string, namespace?: string): string | undefined {
+    const parts = this.all<{ status: string; detail: string | null; namespace: string | null }>(
+      'SELECT status, detail, namespace FROM coverage WHERE subject = ?', subject)
+    if (parts.some((part) => part.status === 'complete' || (part.status === 'partial' && namespace !== undefined && part.namespace === namespace))) return undefined
+    const [part] = parts
+    return part === undefined ? `${subject} were not collected` : `${subject}: ${part.detail ?? part.status}`
+  }
+
   /** Whether every pod, and so every pod address, is known. */
   allPodsKnown(): boolean {
     return this.all("SELECT 1 FROM coverage WHERE subject = 'pods' AND status = 'complete'").length > 0

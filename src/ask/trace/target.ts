@@ -39,7 +39,9 @@ function namedTargets(cluster: Cluster, host: string, port: number, protocol: Tr
   if (!node) {
     const named = ingressTargets(cluster, host, port, protocol)
     if (named.length > 0) return named
-    throw new UserError(`trace: no node or Service is named ${host} in this snapshot, and snap asks no DNS; give an address, or one of ${nodes.join(', ')}`)
+    const unlisted = cluster.unlisted('nodes')
+    const known = nodes.length === 0 ? 'it names no nodes' : `it names ${nodes.join(', ')}`
+    throw new UserError(`trace: no node is named ${host} in this snapshot (${known}${unlisted ? `; ${unlisted}` : ''}), and snap asks no DNS; give an address`)
   }
   const said = node === host ? [] : [`${host} is taken for node ${node}, by its first label`]
   const [address] = cluster.listedAddresses(node)
@@ -62,7 +64,10 @@ function ingressTargets(cluster: Cluster, host: string, port: number, protocol: 
 function serviceTargets(cluster: Cluster, { namespace, host, port }: Destination): Target[] | string {
   const name = `${namespace}/${host}`
   const service = cluster.service(namespace!, host)
-  if (!service) throw new UserError(`trace: no Service ${name} in this snapshot`)
+  if (!service) {
+    const unlisted = cluster.unlisted('services', namespace)
+    throw new UserError(unlisted ? `trace: whether there is a Service ${name} is unknown: ${unlisted}` : `trace: no Service ${name} in this snapshot`)
+  }
   if (service.type === 'ExternalName') return `${name} is an ExternalName Service: clients get the name ${service.externalName} from DNS and no rule of the cluster is involved`
   if (service.clusterIp === 'None') return `${name} is headless: clients get the addresses of its pods from DNS and connect to them directly`
   const fronts = cluster.frontsOf(namespace!, host)

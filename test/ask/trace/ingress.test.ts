@@ -65,7 +65,7 @@ test('from Traefik on, the request goes to the endpoints that its Ingress names'
 
 test('a host that no Ingress names is no name', async (t) => {
   const { store: opened, name } = await store()
-  t.throws(() => trace(opened, name, { destination: 'http://other.example.org/' }), { message: /no node or Service is named other.example.org/ })
+  t.throws(() => trace(opened, name, { destination: 'http://other.example.org/' }), { message: /no node is named other.example.org/ })
 })
 
 test('where only an address is known, so is the question that is missing', async (t) => {
