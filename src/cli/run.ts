@@ -67,10 +67,14 @@ async function explain(error: unknown, argv: string[]): Promise<number> {
   return said !== undefined ? EXIT.failed : EXIT.defect
 }
 
+/** What SQLite says of disks, locks and permissions; of a statement that is wrong it says SQLITE_ERROR. */
+const NOT_SNAPS_FAULT = /^SQLITE_(?:FULL|IOERR|BUSY|READONLY|CANTOPEN|CORRUPT|NOTADB)/
+
 /** What to say of an error that the user, or who keeps the machine, can mend; undefined for a defect. */
 function expected(error: unknown): string | undefined {
   if (error instanceof UserError || error instanceof SnapshotError || error instanceof TimeReferenceError) return error.message
   const { syscall, code, path, message } = error as NodeJS.ErrnoException
+  if (NOT_SNAPS_FAULT.test(code ?? '')) return `the store: ${message} (${code})`
   if (typeof syscall !== 'string') return undefined
   // `ENOENT: no such file or directory, open '…'`
   const reason = /^\w+: ([^,]+)/.exec(message)?.[1] ?? message

@@ -40,6 +40,12 @@ test('questions are answered, and nothing is written beside the store', async (t
   t.is(execFileSync('ls', [folder], { encoding: 'utf8' }), 'snap.db\n')
 })
 
+test('what would write says that it cannot', (t) => {
+  const { status, stderr } = ask('prune', '--keep', '1 daily', '--archive', '/nosuch')
+  t.is(status, 2)
+  t.regex(stderr, /^snap: the store: attempt to write a readonly database \(SQLITE_READONLY\w*\)\n$/)
+})
+
 test('what the file does not hold yet is not passed over', async (t) => {
   await chmod(folder, 0o755)
   await writeFile(join(folder, 'snap.db-wal'), 'x'.repeat(5000), { mode: 0o000 })
