@@ -1,6 +1,6 @@
 import { SECTIONS, type Change, type Diff, type Section } from '../../ask/diff/change.ts'
 import { visible } from '../format/cell.ts'
-import { wrap } from '../trace/wrap.ts'
+import { wrap } from '../format/wrap.ts'
 import type { Named } from './endpoint-text.ts'
 import { isAlarming, objectLines } from './object-text.ts'
 import { ruleLines } from './rule-text.ts'

@@ -1,6 +1,7 @@
 import type { Gap } from '../../ask/check/coverage.ts'
 import type { CheckResult, Finding } from '../../ask/check/run.ts'
 import { visible } from '../format/cell.ts'
+import { wrap } from '../format/wrap.ts'
 
 /** The findings as a person reads them: the worst first, each check with what to do, then what could not be seen. */
 export function findingText(snapshot: string, results: readonly CheckResult[]): string {
@@ -10,25 +11,52 @@ export function findingText(snapshot: string, results: readonly CheckResult[]): 
 }
 
 function section({ check, findings }: CheckResult): string {
-  const head = `${check.severity.toUpperCase()}  ${check.code}  ${check.title}`
-  const lines = grouped(findings).map(({ finding, nodes }) => visible(`  ${finding.object}${where(nodes)}: ${finding.message}`))
-  return [head, ...lines, `  → ${check.fix}`].join('\n')
+  const head = visible(`${check.severity.toUpperCase()}  ${check.code}  ${check.title}`)
+  return [head, ...alike(onNodes(findings)).flatMap(said), ...lines(`→ ${check.fix}`, '  ')].join('\n')
 }
 
-function where(nodes: readonly string[]): string {
-  return nodes.length === 0 ? '' : ` on ${nodes.join(', ')}`
+interface Said {
+  readonly objects: string[]
+  readonly nodes: string[]
+  readonly message: string
 }
 
-/** The same finding on several nodes is one line. */
-function grouped(findings: readonly Finding[]): { finding: Finding; nodes: string[] }[] {
-  const groups = new Map<string, { finding: Finding; nodes: string[] }>()
-  for (const finding of findings) {
-    const key = `${finding.object}\0${finding.message}`
-    const group = groups.get(key) ?? { finding, nodes: [] }
-    if (finding.node !== null) group.nodes.push(finding.node)
+/** One object has its finding in one line; many with the same are listed below it. */
+function said({ objects, nodes, message }: Said): string[] {
+  const where = nodes.length === 0 ? '' : ` on ${nodes.join(', ')}`
+  if (objects.length === 1) return lines(`${objects[0]}${where}: ${message}`, '  ')
+  const subject = nodes.length === 0 ? message : `on ${nodes.join(', ')}: ${message}`
+  return [...lines(`${subject}, ${objects.length} times:`, '  '), ...lines(objects.join(', '), '      ')]
+}
+
+/** The same finding on several nodes is one. */
+function onNodes(findings: readonly Finding[]): Said[] {
+  const groups = new Map<string, Said>()
+  for (const { object, node, message } of findings) {
+    const key = `${object}\0${message}`
+    const group = groups.get(key) ?? { objects: [object], nodes: [], message }
+    if (node !== null) group.nodes.push(node)
     groups.set(key, group)
   }
   return [...groups.values()]
+}
+
+/** So is the same on several objects of the same nodes. */
+function alike(all: readonly Said[]): Said[] {
+  const groups = new Map<string, Said>()
+  for (const each of all) {
+    const key = `${each.message}\0${each.nodes.join()}`
+    const group = groups.get(key)
+    if (group) group.objects.push(...each.objects)
+    else groups.set(key, each)
+  }
+  return [...groups.values()]
+}
+
+const WIDTH = 100
+
+function lines(text: string, indent: string): string[] {
+  return wrap(visible(text), WIDTH - indent.length - 4).map((line, index) => `${indent}${index === 0 ? '' : '    '}${line}`)
 }
 
 function unseen(results: readonly CheckResult[]): string {

@@ -3,7 +3,7 @@ import { visible } from '../format/cell.ts'
 import type { Line } from './lines.ts'
 import type { Branch } from './tree.ts'
 import { beyondText, endText, percent } from './words.ts'
-import { cut, wrap } from './wrap.ts'
+import { cut, wrap } from '../format/wrap.ts'
 
 /** `nat KUBE-SVC-XRY76EGRC3BSCIIJ 100`, the longest that kube-proxy makes common. */
 const RULE_WIDTH = 33

@@ -6,7 +6,7 @@ import { visible } from '../format/cell.ts'
 import type { Line } from './lines.ts'
 import { casesOf, type Branch } from './tree.ts'
 import { beyondText, endText, percent } from './words.ts'
-import { wrap } from './wrap.ts'
+import { wrap } from '../format/wrap.ts'
 
 /** The same tree as the text, for drawing. */
 export interface Box {

@@ -2,7 +2,7 @@ import { answerOf } from '../../ask/trace/answer.ts'
 import type { NodeTrace } from '../../ask/trace/trace.ts'
 import { visible } from '../format/cell.ts'
 import { endText } from './words.ts'
-import { cut } from './wrap.ts'
+import { cut } from '../format/wrap.ts'
 
 /** Nodes that answer alike on one line, the odd ones marked. */
 export function summary(groups: readonly (readonly NodeTrace[])[], width: number): string[] {

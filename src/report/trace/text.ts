@@ -6,7 +6,7 @@ import { visible } from '../format/cell.ts'
 import { branchText } from './branch-text.ts'
 import { summary } from './summary.ts'
 import { casesOf } from './tree.ts'
-import { wrap } from './wrap.ts'
+import { wrap } from '../format/wrap.ts'
 
 /** What a trace was made in. */
 export interface Setting {

@@ -62,7 +62,7 @@ test('findings as JSON have an object, a node, a message, evidence that is an ob
   const stale = findings.find(({ code, object }) => code === 'SEP-STALE' && object === 'service/demo/web:http')!
   t.deepEqual(Object.keys(stale), ['snapshot', 'code', 'severity', 'object', 'node', 'message', 'evidence', 'fix', 'fingerprint'])
   t.like(stale, { snapshot: '2026-11-23T12-00-00Z', severity: 'error', node: 'kube-worker2' })
-  t.regex(stale.message as string, /^sends to 10\.42\.0\.184:8080, .* no endpoints of demo\/web$/)
+  t.regex(stale.message as string, /^sends to 10\.42\.0\.184:8080, .* no endpoints of this Service$/)
   t.regex((stale.evidence as { chains: string }).chains, /^KUBE-SEP-/)
   t.regex(stale.fingerprint as string, /^[0-9a-f]{16}$/)
   t.like(findings.find(({ object }) => object === 'service/demo/noep'), { node: '', evidence: { type: 'ClusterIP', selector: '{"app":"does-not-exist"}', matching_pods: 0 } })

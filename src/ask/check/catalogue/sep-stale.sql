@@ -45,7 +45,7 @@ stale AS (
 SELECT
   coalesce('service/' || namespace || '/' || service || iif(port_name = '', '', ':' || port_name), 'chain/' || owner) AS object,
   node AS node,
-  'sends to ' || group_concat(to_destination, ', ' ORDER BY to_destination) || iif(count(*) = 1, ', which is no endpoint', ', which are no endpoints') || coalesce(' of ' || namespace || '/' || service, '') AS message,
+  'sends to ' || group_concat(to_destination, ', ' ORDER BY to_destination) || iif(count(*) = 1, ', which is no endpoint', ', which are no endpoints') || iif(service IS NULL, '', ' of this Service') AS message,
   group_concat(chain, ' ' ORDER BY to_destination) AS chains,
   group_concat(pod_now, ' ' ORDER BY to_destination) AS pods_at_these_addresses_now
 FROM stale
