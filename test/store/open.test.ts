@@ -1,11 +1,11 @@
 import test from 'ava'
-import Database from 'better-sqlite3'
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { UserError } from '../../src/problem.ts'
 import { latestVersion } from '../../src/store/migrate.ts'
 import { openStore, openStoreForReading } from '../../src/store/open.ts'
+import { loadSqlite } from '../../src/store/sqlite.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'snap-open-'))
 let number = 0
@@ -25,9 +25,9 @@ test('a new store is of the latest schema, readable by its owner only, and its t
 
 const REFUSED: readonly [what: string, make: (path: string) => void, message: RegExp][] = [
   ['a text file', (path) => writeFileSync(path, 'no database, but long enough to be looked at as one'.repeat(40)), /is not a SQLite database/],
-  ["another program's database", (path) => new Database(path).exec('CREATE TABLE t (x)').close(), /not one of snap's/],
+  ["another program's database", (path) => new (loadSqlite())(path).exec('CREATE TABLE t (x)').close(), /not one of snap's/],
   ['a database with another application id', (path) => {
-    const other = new Database(path)
+    const other = new (loadSqlite())(path)
     other.pragma('application_id = 7')
     other.pragma('user_version = 1')
     other.close()
