@@ -1,17 +1,8 @@
 import type { Family } from '../../model/packet/packet.ts'
 import type { Store } from '../../store/open.ts'
+import type { Front } from '../trace/cluster.ts'
 
-/** An address and port at which a Service is reached, in one family. */
-export interface Front {
-  readonly namespace: string
-  readonly service: string
-  readonly portName: string | null
-  readonly protocol: string
-  readonly kind: string
-  /** '' for a node port. */
-  readonly address: string
-  readonly port: number
-}
+export type { Front }
 
 /** All fronts of the snapshot that the store is scoped to. */
 export function allFronts(store: Store): Front[] {

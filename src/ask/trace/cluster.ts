@@ -14,6 +14,7 @@ export interface PodAddress {
   readonly isTraefik: boolean
 }
 
+/** An address and port at which a Service is reached. */
 export interface Front {
   readonly namespace: string
   readonly service: string
@@ -21,6 +22,7 @@ export interface Front {
   readonly protocol: string
   /** cluster-ip, external-ip, load-balancer-ip or node-port */
   readonly kind: string
+  /** '' for a node port. */
   readonly address: string
   readonly port: number
 }
