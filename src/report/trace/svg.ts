@@ -1,3 +1,4 @@
+import { htmlText } from '../format/html-text.ts'
 import type { Box } from './graph.ts'
 
 const CHARACTER = 6.6
@@ -60,7 +61,7 @@ function drawn({ box, x, y, width, height }: Placed): string[] {
   const fill = box.kind === 'end' ? (COLOURS[box.verdict ?? ''] ?? 'white') : box.kind === 'asked' ? '#dbe9f6' : '#f7f7f7'
   return [
     `<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="4" fill="${fill}" stroke="#555"/>`,
-    ...box.lines.map((line, index) => `<text x="${round(x + PADDING)}" y="${round(y + PADDING + LINE * (index + 0.6))}" xml:space="preserve">${escaped(line)}</text>`)
+    ...box.lines.map((line, index) => `<text x="${round(x + PADDING)}" y="${round(y + PADDING + LINE * (index + 0.6))}" xml:space="preserve">${htmlText(line)}</text>`)
   ]
 }
 
@@ -69,14 +70,10 @@ function arrow(from: Placed, to: Placed): string[] {
   const bend = x1 + CHANNEL / 2
   return [
     `<path d="M${round(x1)} ${round(y1)}H${round(bend)}V${round(y2)}H${round(x2)}m-5 -3l5 3l-5 3" fill="none" stroke="#555"/>`,
-    ...(to.box.edge === '' ? [] : [`<text x="${round(bend + 4)}" y="${round(y2 - 4)}">${escaped(to.box.edge)}</text>`])
+    ...(to.box.edge === '' ? [] : [`<text x="${round(bend + 4)}" y="${round(y2 - 4)}">${htmlText(to.box.edge)}</text>`])
   ]
 }
 
 function round(value: number): string {
   return String(Math.round(value * 10) / 10)
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
