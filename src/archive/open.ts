@@ -4,19 +4,13 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { snapshotName } from '../collect/name.ts'
 import { openArchive } from './archive-entries.ts'
+import { below, type Entries } from './entries.ts'
 import { SnapshotError } from './error.ts'
 import { openFolder } from './folder-entries.ts'
+import { jsonProblem, looksLikeJson } from './json-bounds.ts'
 import { LIMITS } from './limits.ts'
 import type { Manifest, ManifestItem } from './manifest.ts'
 import { parseManifest } from './validate.ts'
-
-/** The stored bytes of a snapshot by their path, wherever they lie. */
-export interface Entries {
-  /** Paths of all files. */
-  readonly paths: ReadonlySet<string>
-  /** At most `maxBytes`; more is an error. */
-  read(path: string, maxBytes: number): Promise<Buffer>
-}
 
 export interface Snapshot {
   /** From its start: `2026-11-22T10-16-09Z`, whatever the folder or file is called. */
@@ -26,6 +20,8 @@ export interface Snapshot {
   readonly manifest: Manifest
   /** The content, unpacked, and proven by its size and SHA-256 to be what was collected. */
   read(item: ManifestItem): Promise<Buffer>
+  /** Nothing is read after it. */
+  close?(): void
 }
 
 const decompress = promisify(gunzip)
@@ -33,7 +29,22 @@ const decompress = promisify(gunzip)
 /** Opens a snapshot folder or a `.tar.gz` of one. Throws SnapshotError. */
 export async function openSnapshot(path: string): Promise<Snapshot> {
   const entries = await openEntries(path)
-  const manifest = parseManifest((await entries.read('manifest.json', LIMITS.manifestBytes)).toString('utf8'), path)
+  try {
+    const root = snapshotFolder(entries)
+    if (root === null) throw notASnapshot(path, entries)
+    return await readSnapshot(path, below(root, entries))
+  } catch (error) {
+    entries.close()
+    throw error
+  }
+}
+
+/** The snapshot whose manifest lies at the top of the entries. */
+export async function readSnapshot(path: string, entries: Entries): Promise<Snapshot> {
+  if (entries.strange !== null) throw new SnapshotError('hostile', path, entries.strange)
+  const text = await entries.read('manifest.json', LIMITS.manifestBytes)
+  requireBounded(path, 'manifest.json', text)
+  const manifest = parseManifest(text.toString('utf8'), path)
   for (const item of manifest.items) {
     if (item.path !== null && !entries.paths.has(item.path)) {
       throw new SnapshotError('half-written', path, `${item.path} is in the manifest but not in the snapshot: not copied to its end?`)
@@ -43,15 +54,41 @@ export async function openSnapshot(path: string): Promise<Snapshot> {
     name: snapshotName(new Date(manifest.startedAt)),
     path,
     manifest,
-    read: (item) => readItem(path, entries, item)
+    read: (item) => readItem(path, entries, item),
+    close: () => entries.close()
   }
 }
 
-async function openEntries(path: string): Promise<Entries> {
+/** The files of a folder or an archive, whatever it holds. */
+export async function openEntries(path: string): Promise<Entries> {
   const facts = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw new SnapshotError('not-a-snapshot', path, error.code === 'ENOENT' ? 'no such file or folder' : `cannot be read (${error.code})`)
   })
+  if (!facts.isDirectory() && !facts.isFile()) throw new SnapshotError('not-a-snapshot', path, 'neither a file nor a folder')
   return facts.isDirectory() ? openFolder(path) : openArchive(path)
+}
+
+const MANIFEST = /^(?:[^/]+\/)?manifest\.json$/
+
+/** The folder of the one manifest.json, at the top (the empty text) or one folder down; null when there is not exactly one. */
+export function snapshotFolder({ paths }: Entries): string | null {
+  const manifests = [...paths].filter((path) => MANIFEST.test(path))
+  return manifests.length === 1 ? manifests[0]!.slice(0, -'manifest.json'.length) : null
+}
+
+export function notASnapshot(from: string, { paths, strange }: Entries): SnapshotError {
+  const manifests = [...paths].filter((path) => MANIFEST.test(path)).length
+  if (manifests > 1) return new SnapshotError('not-a-snapshot', from, `${manifests} snapshots in one: import them one by one`)
+  const begun = [...paths].some((path) => /^([^/]+\/)?(cluster|nodes|pods)\//.test(path))
+  if (begun) return new SnapshotError('half-written', from, 'no manifest.json, which is written last: this snapshot was not finished')
+  if (strange !== null) return new SnapshotError('hostile', from, strange)
+  return new SnapshotError('not-a-snapshot', from, 'no manifest.json: not a snapshot, or not packed to its end')
+}
+
+/** Throws for JSON that harms its reader; what is no JSON passes. */
+export function requireBounded(from: string, path: string, content: Buffer): void {
+  const problem = looksLikeJson(content) ? jsonProblem(content) : null
+  if (problem !== null) throw new SnapshotError('hostile', from, `${path} ${problem}`)
 }
 
 async function readItem(from: string, entries: Entries, item: ManifestItem): Promise<Buffer> {
@@ -66,6 +103,7 @@ async function readItem(from: string, entries: Entries, item: ManifestItem): Pro
   if (createHash('sha256').update(content).digest('hex') !== sha256) {
     throw new SnapshotError('damaged', from, `${path} is not what was collected: its SHA-256 differs from the manifest's`)
   }
+  requireBounded(from, path, content)
   return content
 }
 
@@ -76,6 +114,9 @@ async function unpack(from: string, path: string, bytes: number, entries: Entrie
   if (!path.endsWith('.gz')) return entries.read(path, bytes)
   // What does not compress grows by less than this.
   const stored = await entries.read(path, bytes + (bytes >> 10) + 64)
+  if (bytes > LIMITS.ratioFromBytes && bytes > LIMITS.ratio * stored.length) {
+    throw new SnapshotError('hostile', from, `${path} unpacks to more than ${LIMITS.ratio} times its size`)
+  }
   try {
     return await decompress(stored, { maxOutputLength: Math.max(bytes, 1), chunkSize: CHUNK })
   } catch (error) {

@@ -9,6 +9,11 @@ const CLUSTER_KINDS = new Set([
   'version'
 ])
 
+/** Whether a name can be a folder of a snapshot. */
+export function isSafeName(name: string): boolean {
+  return SAFE_PART.test(name)
+}
+
 /** Whether a path stays in the snapshot and is spelt in one way only. */
 export function isSafePath(path: string): boolean {
   return path.length <= 1024 && path.split('/').every((part) => SAFE_PART.test(part))

@@ -1,24 +1,27 @@
 import * as v from 'valibot'
 import { SnapshotError } from './error.ts'
 import { LIMITS } from './limits.ts'
-import { FORMAT_VERSION, type Manifest } from './manifest.ts'
-import { isSafePath } from './path.ts'
+import { FORMAT_VERSION, type Manifest, type ManifestItem } from './manifest.ts'
+import { isSafeName, isSafePath, itemPath } from './path.ts'
 
 const kind = v.picklist([
   'nodes', 'namespaces', 'services', 'endpoints', 'endpointslices', 'endpointslices-after', 'pods', 'daemonsets', 'ingresses',
   'version', 'iptables-save', 'ip6tables-save', 'sockets-ss', 'sockets-netstat', 'sockets-proc', 'ip-address', 'ip-route', 'text'
-])
+], 'not a kind that this snap reads')
 const instant = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'not an instant in UTC with milliseconds'),
   v.check((text) => !Number.isNaN(Date.parse(text)), 'not an instant'))
+
+/** What a manifest names goes to the store and to terminals. */
+const name = v.pipe(v.string(), v.check(isSafeName, 'not a name of a node, a namespace, a pod or a container'))
 
 const item = v.pipe(
   v.object({
     path: v.nullable(v.pipe(v.string(), v.check(isSafePath, 'a path that leads out of the snapshot'))),
     kind,
-    node: v.exactOptional(v.string()),
-    namespace: v.exactOptional(v.string()),
-    pod: v.exactOptional(v.string()),
-    container: v.exactOptional(v.string()),
+    node: v.exactOptional(name),
+    namespace: v.exactOptional(name),
+    pod: v.exactOptional(name),
+    container: v.exactOptional(name),
     backend: v.exactOptional(v.picklist(['legacy', 'nft'])),
     command: v.array(v.string()),
     startedAt: instant,
@@ -46,8 +49,16 @@ const manifest = v.pipe(
   v.check(({ items }) => {
     const paths = items.flatMap(({ path }) => path ?? [])
     return new Set(paths).size === paths.length
-  }, 'two items of one path')
+  }, 'two items of one path'),
+  v.check(({ items }) => {
+    const told = (items as ManifestItem[]).filter((item) => item.path !== null && isNamedSafely(item)).map(itemPath)
+    return new Set(told).size === told.length
+  }, 'two items with content tell of the same thing')
 )
+
+function isNamedSafely({ node, namespace, pod, container }: ManifestItem): boolean {
+  return [node, namespace, pod, container].every((part) => part === undefined || isSafeName(part))
+}
 
 /** `from`: the snapshot's path, for the error. */
 export function parseManifest(json: string, from: string): Manifest {

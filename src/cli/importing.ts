@@ -36,7 +36,7 @@ async function importing(file: string, snapshots: readonly (() => Promise<Snapsh
       try {
         const snapshot = await open()
         store ??= openStore(file)
-        await importOne(store, snapshot)
+        await importOne(store, snapshot).finally(() => snapshot.close?.())
       } catch (error) {
         if (snapshots.length === 1 || !isOfThisSnapshot(error)) throw error
         talk(`snap: ${(error as Error).message}`)
