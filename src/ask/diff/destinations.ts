@@ -13,11 +13,14 @@ export interface Destination {
 /** Reads out of the store, version by version, where a Service's chains send packets. */
 export class Destinations {
   private readonly store: Store
+  private readonly dispatchRules: (version: Version) => readonly DispatchRule[]
   private readonly chains = new Map<string, readonly StoredRule[] | undefined>()
   private readonly fronts = new Map<string, ReadonlyMap<string, readonly string[]>>()
 
-  constructor(store: Store) {
+  /** `dispatchRules`: those of one version; all of the store's without. */
+  constructor(store: Store, dispatchRules: (version: Version) => readonly DispatchRule[] = allDispatchRules(store)) {
     this.store = store
+    this.dispatchRules = dispatchRules
   }
 
   /** What the nat chain of this name chooses from; undefined where there is no such chain. */
@@ -77,7 +80,9 @@ export class Destinations {
 
   /** Whether kube-proxy writes iptables rules here at all. */
   hasDispatch(versions: readonly Version[]): boolean {
-    return (this.rules(versions, 'KUBE-SERVICES')?.length ?? 0) > 0
+    const select = this.store.prepare(`SELECT 1 FROM _chain_name n JOIN _chain c ON c.chain = n.id
+      WHERE n.collection = @collection AND n.chain = 'KUBE-SERVICES' AND n.table_name = 'nat' AND c.until > @seq AND c.since <= @seq AND c.rules > 0`)
+    return versions.some((version) => select.get(version) !== undefined)
   }
 
   private frontsIn(version: Version): ReadonlyMap<string, readonly string[]> {
@@ -92,15 +97,16 @@ export class Destinations {
     this.fronts.set(key, fronts)
     return fronts
   }
+}
 
-  private dispatchRules({ collection, seq }: Version): (StoredRule & { kind: string })[] {
-    const kinds = JSON.stringify([...DISPATCHING])
-    return this.store
-      .prepare(`SELECT n.kind, r.protocol, r.destination, r.destination_ports AS destinationPorts, r.target
-        FROM _chain_name n JOIN _rule r ON r.chain = n.id
-        WHERE n.collection = @collection AND n.kind IN (SELECT value FROM json_each(@kinds)) AND r.until > @seq AND r.since <= @seq`)
-      .all({ collection, seq, kinds }) as (StoredRule & { kind: string })[]
-  }
+/** A rule of a chain in which kube-proxy tells fronts apart. */
+export type DispatchRule = Pick<StoredRule, 'protocol' | 'destination' | 'destinationPorts' | 'target'> & { readonly kind: string }
+
+function allDispatchRules(store: Store): (version: Version) => DispatchRule[] {
+  const select = store.prepare(`SELECT n.kind, r.protocol, r.destination, r.destination_ports AS destinationPorts, r.target
+    FROM _chain_name n JOIN _rule r ON r.chain = n.id
+    WHERE n.collection = @collection AND n.kind IN (SELECT value FROM json_each(@kinds)) AND r.until > @seq AND r.since <= @seq`)
+  return (version) => select.all({ ...version, kinds: JSON.stringify([...DISPATCHING]) }) as DispatchRule[]
 }
 
 const WAYS: Record<string, string> = {

@@ -1,11 +1,14 @@
 import type { Store } from '../../store/open.ts'
 import { SECTIONS, type Change, type Diff } from './change.ts'
+import { Destinations } from './destinations.ts'
 import { endpointChanges } from './endpoints.ts'
+import { StoredFacts } from './fact-rows.ts'
 import { hostChanges } from './hosts.ts'
 import { compareRules } from './node-rules.ts'
 import { objectChanges } from './objects.ts'
 import { OwnedRules } from './owned-rules.ts'
 import { chainChanges, podRuleChanges } from './other-rules.ts'
+import { RuleChanges } from './rule-changes.ts'
 import { ServiceRules } from './services.ts'
 import { covers, loadSide, type Side } from './side.ts'
 import { svclbChanges } from './svclb.ts'
@@ -27,18 +30,19 @@ export function diffSnapshots(store: Store, before: { id: number; name: string }
 }
 
 function allChanges(store: Store, before: Side, after: Side, unknowns: Unknowns): Change[] {
-  const objects = [...objectChanges(store, before, after, unknowns), ...endpointChanges(store, before, after, unknowns)]
-  const comparisons = compareRules(store, before, after, unknowns)
-  const owned = new OwnedRules(store, before, after, comparisons)
+  const facts = new StoredFacts(store)
+  const objects = [...objectChanges(facts, before, after, unknowns), ...endpointChanges(facts, before, after, unknowns)]
+  const comparisons = compareRules(store, new RuleChanges(store), before, after, unknowns)
+  const owned = new OwnedRules(store, facts, before, after, comparisons)
   const pods = {
     changed: new Set(objects.filter(({ section }) => section === 'pod').map(({ object }) => object)),
     areKnown: (namespace: string) => covers(before, 'pods', namespace) && covers(after, 'pods', namespace)
   }
   return [
     ...objects,
-    ...svclbChanges(store, before, after),
-    ...hostChanges(store, before, after),
-    ...new ServiceRules(store, before, after, objects, comparisons, owned).changes(),
+    ...svclbChanges(facts, before, after),
+    ...hostChanges(facts, before, after),
+    ...new ServiceRules({ facts, destinations: new Destinations(store) }, before, after, objects, comparisons, owned).changes(),
     ...podRuleChanges(comparisons, owned, pods),
     ...chainChanges(comparisons, owned)
   ]

@@ -1,6 +1,5 @@
-import type { Store } from '../../store/open.ts'
 import { objectChange, type Change } from './change.ts'
-import { changedRows, rowsOf, type FactRow } from './fact-rows.ts'
+import type { FactReader, FactRow } from './fact-rows.ts'
 import { fieldChanges, pair } from './pairs.ts'
 import { covers, hasAny, versionsOf, type Side } from './side.ts'
 import type { Unknowns } from './unknowns.ts'
@@ -26,14 +25,14 @@ export function endpointsKnown(before: Side, after: Side, namespace: string): bo
 }
 
 /** Endpoints that Services gained, lost, or whose readiness changed, whichever object lists them. */
-export function endpointChanges(store: Store, before: Side, after: Side, unknowns: Unknowns): Change[] {
+export function endpointChanges(facts: FactReader, before: Side, after: Side, unknowns: Unknowns): Change[] {
   const subject = subjectOf(before, after)
   if (!subject) return []
   const [was, is] = [versionsOf(before, subject), versionsOf(after, subject)]
-  const { removed, added } = changedRows(store, '_endpoint', was, is)
+  const { removed, added } = facts.changed('_endpoint', was, is)
   const touched = new Set([...removed, ...added].map(serviceOf))
   // An address may stand in several objects: what one of them loses another may still list.
-  const sides = { before: listed(store, before, subject, touched), after: listed(store, after, subject, touched) }
+  const sides = { before: listed(facts, before, subject, touched), after: listed(facts, after, subject, touched) }
   return [...touched].sort().flatMap((service) => {
     const pairs = pair(merged(sides.before.get(service)), merged(sides.after.get(service)), KEY)
     return pairs.flatMap(({ before: old, after: now }) => {
@@ -51,16 +50,16 @@ export function endpointChanges(store: Store, before: Side, after: Side, unknown
 }
 
 /** The endpoints of some Services on both sides. */
-export function endpointsOf(store: Store, before: Side, after: Side, services: ReadonlySet<string>): EndpointSides {
+export function endpointsOf(facts: FactReader, before: Side, after: Side, services: ReadonlySet<string>): EndpointSides {
   const subject = subjectOf(before, after)
   if (!subject) return { before: new Map(), after: new Map() }
-  return { before: listed(store, before, subject, services), after: listed(store, after, subject, services) }
+  return { before: listed(facts, before, subject, services), after: listed(facts, after, subject, services) }
 }
 
-function listed(store: Store, side: Side, subject: string, services: ReadonlySet<string>): Map<string, FactRow[]> {
+function listed(facts: FactReader, side: Side, subject: string, services: ReadonlySet<string>): Map<string, FactRow[]> {
   const byService = new Map<string, FactRow[]>()
   if (services.size === 0) return byService
-  for (const row of rowsOf(store, '_endpoint', versionsOf(side, subject))) {
+  for (const row of facts.rows('_endpoint', versionsOf(side, subject))) {
     const service = serviceOf(row)
     if (!services.has(service)) continue
     const rows = byService.get(service)

@@ -1,17 +1,16 @@
-import type { Store } from '../../store/open.ts'
 import { objectChange, type Change } from './change.ts'
-import { changedRows } from './fact-rows.ts'
+import type { FactReader } from './fact-rows.ts'
 import { HOST_KINDS } from './object-kinds.ts'
 import { pair } from './pairs.ts'
 import { partsOf, versionsOf, type Owner, type Side } from './side.ts'
 
 /** Addresses, routes and sockets that nodes and pods show, of those that both snapshots read whole. */
-export function hostChanges(store: Store, before: Side, after: Side): Change[] {
+export function hostChanges(facts: FactReader, before: Side, after: Side): Change[] {
   return HOST_KINDS.flatMap((kind) =>
     ownersOf(before, kind.subject)
       .filter((owner) => isWhole(before, kind.subject, owner) && isWhole(after, kind.subject, owner))
       .flatMap((owner) => {
-        const { removed, added } = changedRows(store, kind.table, versionsOf(before, kind.subject, owner), versionsOf(after, kind.subject, owner))
+        const { removed, added } = facts.changed(kind.table, versionsOf(before, kind.subject, owner), versionsOf(after, kind.subject, owner))
         return pair(removed.filter(kind.isTold), added.filter(kind.isTold), kind.key)
           .filter((entry) => !entry.before || !entry.after)
           .map((entry) => objectChange(

@@ -1,9 +1,9 @@
 import type { Store } from '../../store/open.ts'
 import { pairDumps, type DumpPair } from './dumps.ts'
 import type { RuleDelta } from './rule-delta.ts'
-import { RuleChanges } from './rule-changes.ts'
+import type { RuleChanges } from './rule-changes.ts'
 import { covers, partsOf, versionsOf, type Side } from './side.ts'
-import { rowsOf } from './fact-rows.ts'
+import { StoredFacts } from './fact-rows.ts'
 import type { Unknowns } from './unknowns.ts'
 
 /** One node's, or svclb pod's, rules of one family in both snapshots, and what differs between them. */
@@ -15,8 +15,7 @@ export interface RuleComparison extends DumpPair {
 }
 
 /** All dumps that both snapshots hold. What only one holds goes to `unknowns`, unless its owner was not there then. */
-export function compareRules(store: Store, before: Side, after: Side, unknowns: Unknowns): RuleComparison[] {
-  const changes = new RuleChanges(store)
+export function compareRules(store: Store, changes: Pick<RuleChanges, 'of'>, before: Side, after: Side, unknowns: Unknowns): RuleComparison[] {
   const [was, is] = [ownersThere(store, before), ownersThere(store, after)]
   return pairDumps(before, after).flatMap((pair) => {
     const owner = pair.node ?? `${pair.namespace}/${pair.pod}`
@@ -33,11 +32,12 @@ export function compareRules(store: Store, before: Side, after: Side, unknowns: 
 
 /** Which nodes and pods are known not to be in the snapshot: their rules are not unknown, there are none. */
 function ownersThere(store: Store, side: Side): { areAbsent(node: string | null, owner: string): boolean } {
-  const nodes = new Set(rowsOf(store, '_node', versionsOf(side, 'nodes')).map(({ node }) => node))
+  let nodes: Set<unknown> | undefined
+  const isNode = (name: string) => (nodes ??= new Set(new StoredFacts(store).rows('_node', versionsOf(side, 'nodes'), ['node']).map(({ node }) => node))).has(name)
   const dumped = new Set(partsOf(side, 'rules').flatMap(({ namespace, pod }) => (pod === null ? [] : [`${namespace}/${pod}`])))
   const select = store.prepare('SELECT 1 FROM _pod WHERE collection = ? AND until > ? AND since <= ? AND namespace || \'/\' || pod = ?')
   const isPod = (pod: string) => dumped.has(pod) || versionsOf(side, 'pods').some(({ collection, seq }) => select.get(collection, seq, seq, pod))
   return {
-    areAbsent: (node, owner) => node !== null ? covers(side, 'nodes', '') && !nodes.has(node) : covers(side, 'pods', owner.split('/')[0]!) && !isPod(owner)
+    areAbsent: (node, owner) => node !== null ? covers(side, 'nodes', '') && !isNode(node) : covers(side, 'pods', owner.split('/')[0]!) && !isPod(owner)
   }
 }

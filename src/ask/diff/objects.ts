@@ -1,17 +1,16 @@
-import type { Store } from '../../store/open.ts'
 import { objectChange, type Change } from './change.ts'
-import { changedRows, rowsOf, type FactRow } from './fact-rows.ts'
+import type { FactReader, FactRow } from './fact-rows.ts'
 import { ROW_KINDS, type RowKind } from './object-kinds.ts'
 import { fieldChanges, pair, type Pair } from './pairs.ts'
 import { covers, hasAny, versionsOf, type Side } from './side.ts'
 import type { Unknowns } from './unknowns.ts'
 
 /** API objects and their parts that came, went or changed. */
-export function objectChanges(store: Store, before: Side, after: Side, unknowns: Unknowns): Change[] {
-  return ROW_KINDS.flatMap((kind) => {
+export function objectChanges(facts: FactReader, before: Side, after: Side, unknowns: Unknowns, kinds: readonly RowKind[] = ROW_KINDS): Change[] {
+  return kinds.flatMap((kind) => {
     if (!hasAny(before, kind.subject) || !hasAny(after, kind.subject)) return []
-    const { removed, added } = changedRows(store, kind.table, versionsOf(before, kind.subject), versionsOf(after, kind.subject))
-    const isListed = containersListed(store, kind, { before, after }, unknowns)
+    const { removed, added } = facts.changed(kind.table, versionsOf(before, kind.subject), versionsOf(after, kind.subject))
+    const isListed = containersListed(facts, kind, { before, after }, unknowns)
     return pair(removed, added, kind.key)
       .filter((entry) => isKnown(kind, entry, before, after) && isListed(entry))
       .flatMap((entry) => changesOf(kind, entry, unknowns))
@@ -40,9 +39,9 @@ function changesOf(kind: RowKind, { before, after }: Pair, unknowns: Unknowns): 
 }
 
 /** Every pod has a container: where a listing shows a pod without one, it says nothing of its containers and their ports. */
-function containersListed(store: Store, kind: RowKind, sides: { before: Side; after: Side }, unknowns: Unknowns): (entry: Pair) => boolean {
+function containersListed(facts: FactReader, kind: RowKind, sides: { before: Side; after: Side }, unknowns: Unknowns): (entry: Pair) => boolean {
   if (kind.subject !== 'pods' || kind.table === '_pod') return () => true
-  const podsIn = (side: Side, table: string) => new Set(rowsOf(store, table, versionsOf(side, 'pods'), ['namespace', 'pod']).map(podOf))
+  const podsIn = (side: Side, table: string) => new Set(facts.rows(table, versionsOf(side, 'pods'), ['namespace', 'pod']).map(podOf))
   const known = new Map<string, { withContainers: Set<string>; all: Set<string> }>()
   return ({ before, after }) => {
     if (before && after) return true

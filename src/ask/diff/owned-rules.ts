@@ -1,5 +1,6 @@
 import type { Store } from '../../store/open.ts'
 import type { Version } from '../../store/versions.ts'
+import type { FactReader } from './fact-rows.ts'
 import { Owners } from './owners.ts'
 import type { RuleComparison } from './node-rules.ts'
 import type { RuleDelta } from './rule-delta.ts'
@@ -15,10 +16,10 @@ export class OwnedRules {
   readonly sides: { readonly before: ServiceIndex; readonly after: ServiceIndex }
   private readonly lists = new Map<readonly RuleDelta[], Lists>()
 
-  constructor(store: Store, before: Side, after: Side, comparisons: readonly RuleComparison[]) {
-    const index = new ServiceIndex(store, before)
+  constructor(store: Store, facts: FactReader, before: Side, after: Side, comparisons: readonly RuleComparison[]) {
+    const index = new ServiceIndex(facts, before)
     const isSame = String(versionsOf(before, 'services').map(keyOf)) === String(versionsOf(after, 'services').map(keyOf))
-    this.sides = { before: index, after: isSame ? index : new ServiceIndex(store, after) }
+    this.sides = { before: index, after: isSame ? index : new ServiceIndex(facts, after) }
     const all = new Set(comparisons.flatMap(({ deltas }) => deltas))
     const every = [...all].flat()
     const owners = { '-': new Owners(store, before, this.sides.before, every), '+': new Owners(store, after, this.sides.after, every) }

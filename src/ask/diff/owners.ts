@@ -1,4 +1,5 @@
 import type { Store } from '../../store/open.ts'
+import type { StoredRule } from './chain-rules.ts'
 import type { RuleDelta } from './rule-delta.ts'
 import { frontKey, type ServiceIndex, type ServicePort } from './service-index.ts'
 import { versionsOf, type Side } from './side.ts'
@@ -52,7 +53,7 @@ export class Owners {
 }
 
 /** The front a rule of a dispatch chain is for; undefined for other rules. */
-export function frontOf(kind: string, { protocol, destination, destinationPorts }: NonNullable<RuleDelta['rule']>): string | undefined {
+export function frontOf(kind: string, { protocol, destination, destinationPorts }: Pick<StoredRule, 'protocol' | 'destination' | 'destinationPorts'>): string | undefined {
   if (!DISPATCHING.has(kind) || !protocol || !/^\d+$/.test(destinationPorts ?? '')) return undefined
   const address = destination ? /^([^!/]+)\/(?:32|128)$/.exec(destination)?.[1] : '*'
   return address === undefined ? undefined : frontKey(protocol, destinationPorts!, address)

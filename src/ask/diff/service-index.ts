@@ -1,5 +1,4 @@
-import type { Store } from '../../store/open.ts'
-import { rowsOf, type FactRow } from './fact-rows.ts'
+import type { FactReader, FactRow } from './fact-rows.ts'
 import { versionsOf, type Side } from './side.ts'
 
 /** A port of a Service, as chains and fronts are told by it. */
@@ -33,10 +32,10 @@ export class ServiceIndex {
   readonly byFront = new Map<string, ServicePort>()
   private readonly fronts = new Map<string, string[]>()
 
-  constructor(store: Store, side: Side) {
+  constructor(facts: FactReader, side: Side) {
     const versions = versionsOf(side, 'services')
-    for (const row of rowsOf(store, '_service', versions, SERVICE_COLUMNS)) this.services.set(`${row.namespace}/${row.service}`, row)
-    for (const row of rowsOf(store, '_service_port', versions, PORT_COLUMNS)) this.addPort(row)
+    for (const row of facts.rows('_service', versions, SERVICE_COLUMNS)) this.services.set(`${row.namespace}/${row.service}`, row)
+    for (const row of facts.rows('_service_port', versions, PORT_COLUMNS)) this.addPort(row)
   }
 
   private addPort(row: FactRow): void {

@@ -1,8 +1,8 @@
-import type { Store } from '../../store/open.ts'
 import type { Change } from './change.ts'
-import { Destinations } from './destinations.ts'
+import type { Destinations } from './destinations.ts'
 import { endpointsKnown, endpointsOf, type EndpointSides } from './endpoints.ts'
 import { agreement, expectationOf, sameExpectation } from './expectation.ts'
+import type { FactReader } from './fact-rows.ts'
 import type { RuleComparison } from './node-rules.ts'
 import type { OwnedRules } from './owned-rules.ts'
 import type { RuleDelta } from './rule-delta.ts'
@@ -13,6 +13,9 @@ import { covers, type Side } from './side.ts'
 /** Fields that no rule depends on. */
 const WITHOUT_RULES = new Set(['labels', 'annotations', 'uid', 'selector', 'load_balancer_class', 'load_balancer_hostnames'])
 
+/** The rules that differ, by the Service they are for. */
+export type OwnedServiceRules = Pick<OwnedRules, 'sides' | 'services' | 'of'>
+
 /** What the nodes' rules say anew about each Service, and whether they did so with the objects or without them. */
 export class ServiceRules {
   private readonly destinations: Destinations
@@ -20,16 +23,19 @@ export class ServiceRules {
   private readonly areObjectsKnown: (namespace: string) => boolean
   private readonly touched: ReadonlySet<string>
   private readonly comparisons: readonly RuleComparison[]
-  private readonly owned: OwnedRules
+  private readonly owned: OwnedServiceRules
   private readonly sides: { readonly before: ServiceIndex; readonly after: ServiceIndex }
 
-  constructor(store: Store, before: Side, after: Side, objects: readonly Change[], comparisons: readonly RuleComparison[], owned: OwnedRules) {
-    this.destinations = new Destinations(store)
+  constructor(
+    { facts, destinations }: { facts: FactReader; destinations: Destinations }, before: Side, after: Side,
+    objects: readonly Change[], comparisons: readonly RuleComparison[], owned: OwnedServiceRules
+  ) {
+    this.destinations = destinations
     this.comparisons = comparisons.filter(({ node }) => node !== null)
     this.owned = owned
     this.sides = owned.sides
     this.touched = new Set(objects.filter(isForRules).map(({ object }) => object))
-    this.endpoints = endpointsOf(store, before, after, this.touched)
+    this.endpoints = endpointsOf(facts, before, after, this.touched)
     this.areObjectsKnown = (namespace) => covers(before, 'services', namespace) && covers(after, 'services', namespace) && endpointsKnown(before, after, namespace)
   }
 

@@ -1,17 +1,16 @@
-import type { Store } from '../../store/open.ts'
 import { objectChange, type Change } from './change.ts'
-import { changedRows, type FactRow } from './fact-rows.ts'
+import type { FactReader, FactRow } from './fact-rows.ts'
 import { pair } from './pairs.ts'
 import { covers, hasAny, versionsOf, type Side } from './side.ts'
 
 /** The label by which k3s says which Service a svclb pod is for. Source: k3s, Service load balancer controller. */
-const LABEL = 'svccontroller.k3s.cattle.io/svcname'
+export const LABEL = 'svccontroller.k3s.cattle.io/svcname'
 const NAMESPACE = 'svccontroller.k3s.cattle.io/svcnamespace'
 
 /** Load balancer pods of a Service that came, went, or changed node. */
-export function svclbChanges(store: Store, before: Side, after: Side): Change[] {
+export function svclbChanges(facts: FactReader, before: Side, after: Side): Change[] {
   if (!hasAny(before, 'pods') || !hasAny(after, 'pods')) return []
-  const { removed, added } = changedRows(store, '_pod', versionsOf(before, 'pods'), versionsOf(after, 'pods'))
+  const { removed, added } = facts.changed('_pod', versionsOf(before, 'pods'), versionsOf(after, 'pods'))
   return pair(removed.filter(isSvclb), added.filter(isSvclb), ['namespace', 'pod']).flatMap(({ before: was, after: is }) => {
     const row = (is ?? was)!
     if (was && is && was.node === is.node) return []
