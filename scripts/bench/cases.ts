@@ -68,6 +68,13 @@ export const cases: readonly Case[] = [
     }
   },
   {
+    name: 'log', what: 'log and blame of a chain over all days', against: '50 ms',
+    run: (setting) => {
+      grown(setting, 1)
+      return seconds(best(RUNS, () => measureJob('log', [join(setting.folder, 'days.db')])), { wall: 0.05, cpu: 0.05 })
+    }
+  },
+  {
     name: 'trace', what: '`snap trace` of one cluster IP, the whole process with its start', against: '400 ms', floor: 1, aim: 0.5,
     run: (setting) => {
       const store = fresh(setting, 'trace')

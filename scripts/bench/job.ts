@@ -2,6 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { openSnapshot } from '../../src/archive/open.ts'
 import { diffSnapshots } from '../../src/ask/diff/diff.ts'
+import { blame } from '../../src/ask/history/blame.ts'
+import { followChain } from '../../src/ask/history/kinds/chain.ts'
+import { history } from '../../src/ask/history/log.ts'
 import { importSnapshot } from '../../src/store/import/import-snapshot.ts'
 import { openStore, openStoreForReading, type Store } from '../../src/store/open.ts'
 import { dumpText } from './dump.ts'
@@ -28,6 +31,19 @@ const jobs: Record<string, (...args: string[]) => Promise<{ wall: number; result
     const wall = (performance.now() - begun) / 1000
     database.close()
     return { wall, result: JSON.stringify(diff).length }
+  },
+
+  /** The life of the nat chain of the store that changed most often, and since when its rules stand. */
+  async log(store) {
+    const database = openStoreForReading(store!)
+    const chain = database.prepare(`SELECT n.chain FROM _chain c JOIN _chain_name n ON n.id = c.chain WHERE n.chain LIKE 'KUBE-SVC-%' GROUP BY c.chain ORDER BY count(*) DESC LIMIT 1`).pluck().get() as string
+    const snapshot = database.prepare('SELECT name FROM _snapshot ORDER BY started_at DESC LIMIT 1').pluck().get() as string
+    const begun = performance.now()
+    const life = history(database, followChain(database, chain))
+    const rules = blame(database, { snapshot, chain })
+    const wall = (performance.now() - begun) / 1000
+    database.close()
+    return { wall, result: JSON.stringify([life, rules]).length }
   },
 
   /** `input FOLDER SIZE DAY NODE COUNTERS SHUFFLE`: a dump and its snapshot. */

@@ -1,3 +1,4 @@
+import { blameCommand } from './commands/blame.ts'
 import { checkCommand } from './commands/check.ts'
 import { checksCommand } from './commands/checks.ts'
 import { collectCommand } from './commands/collect.ts'
@@ -7,6 +8,7 @@ import { fsckCommand } from './commands/fsck.ts'
 import { flowsCommand } from './commands/flows.ts'
 import { importCommand } from './commands/import.ts'
 import { listCommand } from './commands/list.ts'
+import { logCommand } from './commands/log.ts'
 import { packCommand } from './commands/pack.ts'
 import { pruneCommand } from './commands/prune.ts'
 import { reportCommand } from './commands/report.ts'
@@ -19,5 +21,5 @@ import { traceCommand } from './commands/trace.ts'
 /** In the order of the daily job. Each loads what it needs only when it runs. */
 export const commands = [
   collectCommand, importCommand, listCommand, showCommand, checkCommand, checksCommand, explainCommand, traceCommand, flowsCommand,
-  diffCommand, reportCommand, sqlCommand, schemaCommand, rulesCommand, packCommand, pruneCommand, fsckCommand
+  diffCommand, logCommand, blameCommand, reportCommand, sqlCommand, schemaCommand, rulesCommand, packCommand, pruneCommand, fsckCommand
 ]

@@ -1,5 +1,6 @@
 import type { Store } from '../../store/open.ts'
-import { SECTIONS, type Change, type Diff } from './change.ts'
+import type { Change, Diff } from './change.ts'
+import { inOrder, withoutParts } from './change-order.ts'
 import { Destinations } from './destinations.ts'
 import { endpointChanges } from './endpoints.ts'
 import { StoredFacts } from './fact-rows.ts'
@@ -46,18 +47,4 @@ function allChanges(store: Store, before: Side, after: Side, unknowns: Unknowns)
     ...podRuleChanges(comparisons, owned, pods),
     ...chainChanges(comparisons, owned)
   ]
-}
-
-/** The parts of a pod that came or went say no more than that it did. */
-function withoutParts(changes: readonly Change[]): Change[] {
-  const whole = new Set(changes.filter(({ section, aspect }) => section === 'pod' && aspect === 'object').map(({ object }) => object))
-  return changes.filter(({ section, aspect, object }) => !(section === 'pod' && whole.has(object) && (aspect === 'container' || aspect === 'port' || aspect === 'listener')))
-}
-
-function inOrder(changes: readonly Change[]): Change[] {
-  const key = ({ section, object }: Change) => [SECTIONS.indexOf(section), object] as const
-  return changes
-    .map((change, place) => ({ change, place, key: key(change) }))
-    .sort((a, b) => a.key[0] - b.key[0] || (a.key[1] < b.key[1] ? -1 : a.key[1] > b.key[1] ? 1 : a.place - b.place))
-    .map(({ change }) => change)
 }

@@ -11,7 +11,7 @@ export interface PodKnowledge {
 }
 
 /** Rules for pods' host ports, tied to the pods; and the rules inside svclb pods. */
-export function podRuleChanges(comparisons: readonly RuleComparison[], owned: OwnedRules, pods: PodKnowledge): Change[] {
+export function podRuleChanges(comparisons: readonly RuleComparison[], owned: Pick<OwnedRules, 'pods' | 'ofPod'>, pods: PodKnowledge): Change[] {
   const cause = (pod: string) => (pods.changed.has(pod) ? 'with-objects' : pods.areKnown(pod.split('/')[0]!) ? 'alone' : 'unexplained')
   const hostPorts = owned.pods().flatMap((pod) => {
     const changes = comparisons.flatMap((comparison): NodeChange[] => {
@@ -39,7 +39,7 @@ function podNamed(pod: string): Pick<Change, 'section' | 'namespace' | 'object'>
 }
 
 /** Chains that are neither a Service's nor a pod's, one change for each chain and group of nodes. */
-export function chainChanges(comparisons: readonly RuleComparison[], owned: OwnedRules): Change[] {
+export function chainChanges(comparisons: readonly RuleComparison[], owned: Pick<OwnedRules, 'ofNobody'>): Change[] {
   const nodes = comparisons.filter(({ node }) => node !== null)
   const compared = new Map(['ipv4', 'ipv6'].map((family) => [family, new Set(nodes.filter((each) => each.family === family).map(({ node }) => node)).size]))
   const byChain = new Map<string, NodeChange[]>()

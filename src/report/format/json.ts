@@ -11,6 +11,11 @@ export function formatJsonl(rows: Rows): string {
   return objects(rows).map(line => `${line}\n`).join('')
 }
 
+/** One value over several lines, for a person or jq. */
+export function formatDocument(value: unknown): string {
+  return `${JSON.stringify(value, plainBigint, 1).split('\n').map(visibleInJson).join('\n')}\n`
+}
+
 /**
  * Written key by key: an object would put columns named `1` first, lose one named `__proto__`
  * and all but the last of two columns with one name (`select a.name, b.name`).

@@ -1,0 +1,34 @@
+import type { Store } from '../../../store/open.ts'
+import type { Change } from '../../diff/change.ts'
+import type { Followed } from '../followed.ts'
+import { followService } from './service.ts'
+
+/** A Service that has, or had, an address and port. */
+export interface FrontOwner {
+  readonly namespace: string
+  readonly service: string
+  readonly port: number
+  readonly protocol: string
+}
+
+/** Which Services ever had it among their addresses, or as a node port where the address is a node's. */
+export function ownersOfFront(store: Store, address: string, port: number): FrontOwner[] {
+  return store.prepare(`SELECT DISTINCT s.namespace, s.service, p.port, p.protocol FROM _service s
+    JOIN _service_port p ON p.collection = s.collection AND p.namespace = s.namespace AND p.service = s.service AND p.since < s.until AND s.since < p.until
+    WHERE p.port = @port AND (instr(s.cluster_ips, @quoted) OR instr(s.external_ips, @quoted) OR instr(s.load_balancer_ips, @quoted))
+      OR p.node_port = @port AND EXISTS (SELECT 1 FROM _node n WHERE instr(n.addresses, @quoted))
+    ORDER BY 1, 2, 3`).all({ port, quoted: `"${address}"` }) as FrontOwner[]
+}
+
+/** The life of a Service as far as one of its fronts is concerned: nothing of its other ports and addresses. */
+export function followFront(store: Store, owner: FrontOwner, front: string, node?: string): Followed {
+  const followed = followService(store, owner.namespace, owner.service, node)
+  const label = `${owner.port}/${owner.protocol}`
+  const isAsked = ({ aspect, name }: Change): boolean => {
+    if (aspect === 'port') return name.split(' ')[0] === label
+    if (aspect === 'destinations') return name.includes(label)
+    if (aspect === 'front') return name.startsWith(`${front}/`) || name.startsWith('node port ') && name.includes(` ${front.slice(front.lastIndexOf(':') + 1)}/`)
+    return true
+  }
+  return { ...followed, object: `${front} of ${followed.object}`, changes: (...sides) => followed.changes(...sides).filter(isAsked) }
+}
