@@ -10,6 +10,8 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node20.19',
+  // yargs lays out its help with the width tables of all scripts and emoji, which take 25 ms of every start; our help is ASCII.
+  alias: { 'string-width': './scripts/plain-width.mjs' },
   external: ['better-sqlite3', 'better-sqlite3-node-api'],
   sourcemap: true,
   logLevel: 'warning',

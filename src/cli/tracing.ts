@@ -2,6 +2,7 @@ import { dumpAnnotation, snapshotAnnotation } from '../ask/trace/annotation.ts'
 import { Cluster } from '../ask/trace/cluster.ts'
 import { documentOf } from '../ask/trace/document.ts'
 import { dumpTracer } from '../ask/trace/dump-tracer.ts'
+import { RulesSource } from '../ask/trace/rules-source.ts'
 import { snapshotTracer, type Trace, type Tracer } from '../ask/trace/trace.ts'
 import { visibleInJson } from '../report/format/cell.ts'
 import { traceText, type Setting } from '../report/trace/text.ts'
@@ -14,11 +15,15 @@ export interface Traced extends Setting {
 }
 
 export function tracedSnapshot(store: Store, snapshot: string): Traced {
-  return { tracer: snapshotTracer(store, snapshot), annotate: snapshotAnnotation(new Cluster(store)), where: `in ${snapshot}`, noService: 'no address of a Service in the snapshot' }
+  const [cluster, rules] = [new Cluster(store), new RulesSource(store, snapshot)]
+  return {
+    tracer: snapshotTracer(cluster, rules), annotate: (family) => snapshotAnnotation(cluster, rules, family),
+    where: `in ${snapshot}`, noService: 'no address of a Service in the snapshot'
+  }
 }
 
 export function tracedDump(node: ReadNode): Traced {
-  return { tracer: dumpTracer(node), annotate: dumpAnnotation([...node.dumps.values()]), where: 'in the dump given' }
+  return { tracer: dumpTracer(node), annotate: (family) => dumpAnnotation(node.dumps.get(family)!), where: 'in the dump given' }
 }
 
 /** Prints a trace: text for people, one JSON object, or a drawing. */

@@ -1,6 +1,6 @@
 import { formatAddress, isLoopback, isMulticast, parseAddress } from '../../model/packet/address.ts'
 import { viewHost, type HostView } from '../../model/packet/host.ts'
-import type { Rules } from '../../model/packet/packet.ts'
+import type { BothBackends, Rules } from '../../model/packet/packet.ts'
 import { flowsTo, type Flow, type FrontFlows } from './compute.ts'
 import type { Front } from './front.ts'
 import { likeness, type Mentioned } from './mentioned.ts'
@@ -17,14 +17,14 @@ interface Pattern extends Omit<Flow, 'destination'> {
 /** Follows packets to fronts at one node; of fronts that no rule tells apart but by their addresses, only the first. */
 export class AlikeFronts {
   private readonly patterns = new Map<string, readonly Pattern[] | undefined>()
-  private readonly rules: Rules
+  private readonly rules: Rules | BothBackends
   private readonly view: HostView
   private readonly of: FlowNode
   private readonly mentioned: Mentioned
   /** Undefined where rules look at what differs between addresses of one network. */
   private readonly shapes: Shapes | undefined
 
-  constructor(rules: Rules, of: FlowNode, mentioned: Mentioned, shapes: Shapes) {
+  constructor(rules: Rules | BothBackends, of: FlowNode, mentioned: Mentioned, shapes: Shapes | undefined) {
     this.rules = rules
     this.view = viewHost(of.host)
     this.of = of

@@ -1,6 +1,6 @@
 import { evaluate } from '../../model/packet/evaluate.ts'
 import { isForNewClient, type Outcome } from '../../model/packet/outcome.ts'
-import type { Host, Packet, Rules } from '../../model/packet/packet.ts'
+import type { BothBackends, Host, Packet, Rules } from '../../model/packet/packet.ts'
 import type { Front } from './front.ts'
 import type { SenderKind, Senders } from './sender.ts'
 
@@ -22,7 +22,7 @@ export interface FrontFlows {
 }
 
 /** What the rules do with a packet to the front, from each kind of sender. `nodeAddress`: where node ports are asked for. */
-export function flowsTo(rules: Rules, host: Host, front: Front, senders: Senders, nodeAddress: string | undefined): FrontFlows {
+export function flowsTo(rules: Rules | BothBackends, host: Host, front: Front, senders: Senders, nodeAddress: string | undefined): FrontFlows {
   const address = front.address || nodeAddress
   const met = new Set<string>(address === undefined ? [] : [address])
   const kinds = ['pod', 'node', 'outside'] as const

@@ -1,6 +1,6 @@
 import type { Family } from '../../model/packet/packet.ts'
 import type { Store } from '../../store/open.ts'
-import { readAllChains, rulesetOf, type WholeChain } from '../../store/rules/read.ts'
+import { readAllChains, rulesetOf } from '../../store/rules/read.ts'
 import { scopeTo } from '../sql/scope.ts'
 import { Cluster } from '../trace/cluster.ts'
 import { RulesSource, type KnownRules } from '../trace/rules-source.ts'
@@ -49,7 +49,7 @@ function within(store: Store, snapshot: string, fill: () => void): void {
 interface Ruleset {
   readonly rules: FrontRules
   readonly mentioned: Mentioned
-  readonly shapes: Shapes
+  readonly shapes: Shapes | undefined
   /** Rules may be missing: that the source is not masqueraded cannot be said. */
   readonly partial: boolean
   /** Taken for granted of the rules; '' for nothing. */
@@ -82,7 +82,7 @@ function fillFamily(filling: Filling, family: Family, fronts: readonly Front[]):
     const node = tables.addNode(snapshot, name, family)
     const known = source.ofNode(name, family)
     if ('unknown' in known) tables.holds(node, unknownFlows(tables, ids, known.unknown))
-    else fillNode(filling, { node, known, ids, of: flowNode(cluster, name, known.rules) })
+    else fillNode(filling, family, { node, known, ids, of: flowNode(cluster, name, family, known.rules) })
   }
 }
 
@@ -93,10 +93,10 @@ interface NodeToFill {
   readonly of: FlowNode
 }
 
-function fillNode({ store, tables, rulesets, source: { pasted } }: Filling, { node, known, ids, of }: NodeToFill): void {
+function fillNode({ store, tables, rulesets, source: { pasted } }: Filling, family: Family, { node, known, ids, of }: NodeToFill): void {
   const assumed = pasted ? AS_KUBE_PROXY : known.assumptions().join(' and ')
-  const identity = `${pasted ? known.part.id : rulesetOf(store, known.part.id)} ${known.part.status} ${assumed}`
-  const ruleset = rulesets.get(identity) ?? readRuleset(store, known, pasted, assumed)
+  const identity = `${known.parts.map((part) => `${pasted ? part.id : rulesetOf(store, part.id)} ${part.status}`).join(' ')} ${assumed}`
+  const ruleset = rulesets.get(identity) ?? readRuleset(store, known, family, pasted, assumed)
   rulesets.set(identity, ruleset)
   const likeness = `${ids.list} ${nodeLikeness(ruleset.mentioned, of)}`
   const computed = ruleset.computed.get(likeness)
@@ -117,18 +117,18 @@ function fillNode({ store, tables, rulesets, source: { pasted } }: Filling, { no
 /** What stands between the chains of a pasted listing is filled in. */
 const AS_KUBE_PROXY = 'what the pasted text does not show is as kube-proxy writes it'
 
-function readRuleset(store: Store, known: NodeToFill['known'], pasted: boolean, assumed: string): Ruleset {
-  const { rules, part } = known
+function readRuleset(store: Store, known: NodeToFill['known'], family: Family, pasted: boolean, assumed: string): Ruleset {
+  const { parts, partial } = known
+  const rest = { partial, assumed, computed: new Map<string, Computation>() }
   // A pasted listing is filled in as the packet goes; its nodes are few.
-  const chains = pasted ? new Map<string, Map<string, WholeChain>>() : readAllChains(store, part.id)
-  const whole = part.status === 'complete'
+  if (pasted) return { ...rest, rules: { rules: known.rules, forget: () => undefined }, mentioned: { ...mentionedIn([]), interfaces: true }, shapes: undefined }
+  const dumps = parts.map((part) => readAllChains(store, part.id))
   return {
-    rules: pasted ? { rules, forget: () => undefined } : frontRules(chains, rules.family, whole),
-    mentioned: pasted ? { ...mentionedIn(chains), interfaces: true } : mentionedIn(chains),
-    shapes: new Shapes(chains),
-    partial: known.partial,
-    assumed,
-    computed: new Map()
+    ...rest,
+    rules: frontRules(dumps.map((chains, index) => ({ chains, part: parts[index]! })), family),
+    mentioned: mentionedIn(dumps),
+    // Which backend's rules come first decides about both at once: their shapes are not told apart.
+    shapes: dumps.length === 1 ? new Shapes(dumps[0]!) : undefined
   }
 }
 

@@ -14,11 +14,12 @@ export interface Mentioned {
 const OPERAND = /(?:^| )-[sd] (\S+)/g
 const RANGE = /-range|--match-set|--physdev|--limit-iface|-m (?:set|iprange|physdev|u32|bpf|hashlimit|connlimit)\b|-j (?:NETMAP|SET)\b/
 
-export function mentionedIn(tables: ReadonlyMap<string, ReadonlyMap<string, WholeChain>>): Mentioned {
+/** Of every dump of a node. */
+export function mentionedIn(dumps: readonly ReadonlyMap<string, ReadonlyMap<string, WholeChain>>[]): Mentioned {
   const networks = new Map<string, Network>()
   const addresses = new Set<string>()
   let interfaces = false
-  for (const chains of tables.values()) {
+  for (const chains of dumps.flatMap((tables) => [...tables.values()])) {
     for (const [name, { rules }] of chains) {
       const endpoint = chainKind(name).kind === 'endpoint'
       for (const { text } of rules) {

@@ -1,4 +1,4 @@
-import type { Host, Rules } from '../../model/packet/packet.ts'
+import type { BothBackends, Family, Host, Rules } from '../../model/packet/packet.ts'
 import { isIPv6 } from 'node:net'
 import type { Cluster } from '../trace/cluster.ts'
 import { assumedSettings } from '../trace/settings.ts'
@@ -15,8 +15,7 @@ export interface FlowNode {
   readonly address: string | undefined
 }
 
-export function flowNode(cluster: Cluster, name: string, rules: Rules): FlowNode {
-  const { family } = rules
+export function flowNode(cluster: Cluster, name: string, family: Family, rules: Rules | BothBackends): FlowNode {
   const { host } = cluster.nodeHost(name, family, [], assumedSettings(rules))
   const own = host.addresses.map(({ address }) => address)
   const listed = cluster.listedAddresses(name).filter((address) => isIPv6(address) === (family === 6))

@@ -1,29 +1,31 @@
 import { chainKind } from '../../model/chain-kinds.ts'
 import type { Dump } from '../../parse/iptables/rule.ts'
 import type { AnswerStep } from './answer.ts'
+import type { Family } from '../../model/packet/packet.ts'
 import type { Cluster } from './cluster.ts'
+import type { RulesSource } from './rules-source.ts'
 
 /** What is known besides about a step: whose chain it leads to, how often the rule was hit. */
 export type Annotate = (step: AnswerStep) => readonly string[]
 
 /** From a snapshot: a chain's Service by the chain's hash. */
-export function snapshotAnnotation(cluster: Cluster): Annotate {
-  return ({ place, table, chain, ruleText, to }) => {
+export function snapshotAnnotation(cluster: Cluster, rules: RulesSource, family: Family): Annotate {
+  return (step) => {
+    const { place, ruleText, to } = step
     const { kind, hash } = chainKind(to ?? '')
     const service = hash !== null && kind !== 'endpoint' ? cluster.serviceOfHash(hash) : undefined
-    const packets = table && chain && ruleText ? cluster.packets(place, table, chain, ruleText) : undefined
+    const packets = ruleText === undefined ? undefined : rules.packets(place, family, step, ruleText)
     return [...(service ? [service] : []), ...(packets === undefined ? [] : [hits(packets)])]
   }
 }
 
-/** From one node's dumps: a chain's Service by what kube-proxy wrote into the rule's comment. */
-export function dumpAnnotation(dumps: readonly Dump[]): Annotate {
+/** From one node's dump: a chain's Service by what kube-proxy wrote into the rule's comment. */
+export function dumpAnnotation({ tables }: Dump): Annotate {
   return ({ table, chain, ruleNumber, ruleText, to }) => {
     const { hash } = chainKind(to ?? '')
     const comment = hash === null ? undefined : /--comment "?([^"]*?)"?(?: -|$)/.exec(ruleText ?? '')?.[1]
-    const counters = dumps
-      .map(({ tables }) => tables.findLast(({ name }) => name === table)?.chains.get(chain ?? '')?.rules[(ruleNumber ?? 0) - 1])
-      .find((rule) => rule?.text === ruleText)?.counters
+    const rule = tables.findLast(({ name }) => name === table)?.chains.get(chain ?? '')?.rules[(ruleNumber ?? 0) - 1]
+    const counters = rule?.text === ruleText ? rule?.counters : undefined
     return [...(comment ? [comment] : []), ...(counters ? [hits(counters.packets)] : [])]
   }
 }

@@ -1,3 +1,4 @@
+import type { Statement } from 'better-sqlite3'
 import { isIPv6 } from 'node:net'
 import type { Family, Host, HostAddress, Route } from '../../model/packet/packet.ts'
 import type { IngressRule } from './ingress.ts'
@@ -41,6 +42,8 @@ export interface KnownHost {
 /** What a packet's way needs to know of the cluster, asked of the one snapshot that the store is scoped to. */
 export class Cluster {
   private readonly store: Store
+  /** Making a statement over the views takes longer than running it. */
+  private readonly statements = new Map<string, Statement>()
   private podAddresses: Map<string, string[]> | undefined
   private readonly hosts = new Map<string, KnownHost>()
   private allNodes: string[] | undefined
@@ -258,19 +261,10 @@ export class Cluster {
     )[0]?.name
   }
 
-  /** How often a rule was hit; undefined where the dump has no counters. */
-  packets(place: string, table: string, chain: string, text: string): bigint | undefined {
-    const [kind, ...name] = place.split('/')
-    const where = kind === 'node' ? 'node = ?' : 'namespace = ? AND pod = ?'
-    const row = this.store
-      .prepare(`SELECT packets FROM rules WHERE ${where} AND table_name = ? AND chain = ? AND text = ? AND packets IS NOT NULL LIMIT 1`)
-      .safeIntegers(true)
-      .get(...name, table, chain, text) as { packets: bigint | string } | undefined
-    return row && BigInt(row.packets)
-  }
-
   private all<T>(sql: string, ...values: unknown[]): T[] {
-    return this.store.prepare(sql).all(...values) as T[]
+    let statement = this.statements.get(sql)
+    if (!statement) this.statements.set(sql, (statement = this.store.prepare(sql)))
+    return statement.all(...values) as T[]
   }
 }
 

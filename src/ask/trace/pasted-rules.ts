@@ -1,5 +1,4 @@
 import { chainKind } from '../../model/chain-kinds.ts'
-import { evaluatedRule } from '../../model/packet/dump.ts'
 import type { RuleChain, Rules, TableName } from '../../model/packet/packet.ts'
 
 /**
@@ -32,7 +31,7 @@ function chain(listed: Rules, table: TableName, name: string, assume: (text: str
 function standIn(name: string, assume: (text: string) => void): RuleChain | undefined {
   if (name === 'PREROUTING' || name === 'OUTPUT') {
     assume(`${name} was not listed: taken to lead to KUBE-SERVICES, as kube-proxy writes it`)
-    return { policy: 'ACCEPT', complete: true, rules: [evaluatedRule('-j KUBE-SERVICES', 1)] }
+    return { policy: 'ACCEPT', complete: true, rules: ['-j KUBE-SERVICES'] }
   }
   if (name === 'POSTROUTING' || name === 'INPUT' || name === 'KUBE-MARK-MASQ') {
     return { policy: name === 'KUBE-MARK-MASQ' ? null : 'ACCEPT', complete: true, rules: [] }
@@ -40,5 +39,5 @@ function standIn(name: string, assume: (text: string) => void): RuleChain | unde
   const { kind, hash } = chainKind(name)
   if (kind !== 'firewall' && kind !== 'external') return undefined
   assume(`${name} was not listed: taken to lead to KUBE-SVC-${hash}, the chain of the same Service port`)
-  return { policy: null, complete: true, rules: [evaluatedRule(`-j KUBE-SVC-${hash}`, 1)] }
+  return { policy: null, complete: true, rules: [`-j KUBE-SVC-${hash}`] }
 }

@@ -1,13 +1,16 @@
-import type { Family, Rules } from '../../model/packet/packet.ts'
+import type { Step } from '../../model/packet/outcome.ts'
+import type { BothBackends, Family, Rules } from '../../model/packet/packet.ts'
 import type { Store } from '../../store/open.ts'
-import { dumpParts, tablesOf, type DumpPart } from '../../store/rules/read.ts'
+import { actsAtAll, dumpParts, packetsOf, type DumpPart } from '../../store/rules/read.ts'
 import { pastedRules } from './pasted-rules.ts'
 import { storedRules, type ChainCache } from './stored-rules.ts'
 
 export type KnownRules =
   | {
-      readonly rules: Rules
-      readonly part: DumpPart
+      /** Of both backends where both have rules on the host. */
+      readonly rules: Rules | BothBackends
+      /** The dumps they stand in, parallel to them. */
+      readonly parts: readonly DumpPart[]
       readonly assumptions: () => readonly string[]
       /** Only some chains are known: what was not seen to happen may have happened in others. */
       readonly partial: boolean
@@ -46,31 +49,37 @@ export class RulesSource {
     return this.known.get(key)
   }
 
+  /** How often a rule was hit; undefined where its dump has no counters. */
+  packets(place: string, family: Family, { table, chain, backend }: Pick<Step, 'table' | 'chain' | 'backend'>, text: string): bigint | undefined {
+    const [kind, ...name] = place.split('/')
+    const known = kind === 'node' ? this.ofNode(name.join('/'), family) : this.ofPod(name[0]!, name[1]!, family)
+    if (known === undefined || 'unknown' in known) return undefined
+    const part = known.parts.find((each) => backend === undefined || each.backend === backend)
+    return part && packetsOf(this.store, part.id, table!, chain!, text)
+  }
+
   private choose(family: Family, belongs: (part: DumpPart) => boolean): KnownRules | undefined {
     const parts = this.partsOf(family).filter(belongs)
     const whole = parts.filter(({ status }) => status !== 'failed')
-    const [part] = whole.sort((a, b) => this.weight(b) - this.weight(a))
-    if (part) return this.rulesOf(part, family, whole)
+    if (whole.length > 0) return this.rulesOf(whole, family)
     const [failed] = parts
     return failed && { unknown: `the rules of ${failed.node ?? `pod ${failed.namespace}/${failed.pod}`} could not be read: ${failed.detail}` }
   }
 
-  /** With two backends on a node, the one with more chains is walked. */
-  private weight(part: DumpPart): number {
-    return this.store
-      .prepare('SELECT count(*) FROM _part_set t JOIN _chain_name n ON n.collection = t.collection JOIN _chain c ON c.chain = n.id AND c.since <= t.seq AND t.seq < c.until WHERE t.part = ?')
-      .pluck()
-      .get(part.id) as number
+  /** A backend that stops and changes nothing need not be followed, as long as another is there. */
+  private rulesOf(whole: readonly DumpPart[], family: Family): KnownRules {
+    const assumed = new Set<string>()
+    const used = whole.length > 1 ? whole.filter(({ id, status }) => status !== 'complete' || actsAtAll(this.store, id)) : whole
+    const parts = (used.length > 0 ? used : whole).slice(0, 2)
+    const each = parts.map((part) => this.rulesIn(part, family, (text) => assumed.add(text)))
+    const [first, second] = each
+    return { rules: second ? [first!, second] : first!, parts, partial: this.pasted, assumptions: () => [...assumed] }
   }
 
-  private rulesOf(part: DumpPart, family: Family, all: readonly DumpPart[]): KnownRules {
-    const assumed = new Set<string>()
-    const other = all.find(({ backend, id }) => backend !== part.backend && tablesOf(this.store, id).size > 0)
-    if (other) assumed.add(`${part.node ?? part.pod} has rules in iptables-${other.backend} too; only those of iptables-${part.backend} were followed`)
-    if (this.pasted && part.detail) assumed.add(part.detail)
+  private rulesIn(part: DumpPart, family: Family, assume: (text: string) => void): Rules {
+    if (this.pasted && part.detail) assume(part.detail)
     const stored = storedRules(this.store, part, family, this.chains)
-    const rules = this.pasted ? pastedRules(stored, (text) => assumed.add(text)) : stored
-    return { rules, part, partial: this.pasted, assumptions: () => [...assumed] }
+    return this.pasted ? pastedRules(stored, assume) : stored
   }
 
   private partsOf(family: Family): DumpPart[] {

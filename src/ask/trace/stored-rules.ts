@@ -1,4 +1,3 @@
-import { evaluatedRule } from '../../model/packet/dump.ts'
 import type { Family, RuleChain, Rules, TableName } from '../../model/packet/packet.ts'
 import type { Store } from '../../store/open.ts'
 import { findChain, type DumpPart, type FoundChain } from '../../store/rules/read.ts'
@@ -19,7 +18,7 @@ export function storedRules(store: Store, part: DumpPart, family: Family, read: 
   // A save lists a table with its built-in chains; of what is cut off, nothing can be said.
   const table = (name: TableName) =>
     BUILT_IN.some((hook) => chain(name, hook)) ? 'present' : part.status === 'complete' ? 'absent' : 'unknown'
-  return { family, table, chain }
+  return { family, ...backendOf(part), table, chain }
 }
 
 function cached(found: FoundChain | undefined, read: ChainCache): RuleChain | undefined {
@@ -27,7 +26,12 @@ function cached(found: FoundChain | undefined, read: ChainCache): RuleChain | un
   let chain = read.get(found.identity)
   if (!chain) {
     const { policy, complete } = found
-    read.set(found.identity, (chain = { policy, complete, rules: found.read().map(({ text }, index) => evaluatedRule(text, index + 1)) }))
+    read.set(found.identity, (chain = { policy, complete, rules: found.texts() }))
   }
   return chain
+}
+
+/** Nothing where the dump does not say. */
+export function backendOf({ backend }: Pick<DumpPart, 'backend'>): Pick<Rules, 'backend'> {
+  return backend === 'nft' || backend === 'legacy' ? { backend } : {}
 }

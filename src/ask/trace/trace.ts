@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net'
-import type { Packet } from '../../model/packet/packet.ts'
+import type { Family, Packet } from '../../model/packet/packet.ts'
 import { UserError } from '../../problem.ts'
 import type { Store } from '../../store/open.ts'
 import { Cluster } from './cluster.ts'
@@ -42,9 +42,7 @@ export interface Trace {
 export type Tracer = (request: TraceRequest) => Trace
 
 /** Traces packets in the one snapshot that the store is scoped to; what one packet made it read serves the next. */
-export function snapshotTracer(store: Store, snapshot: string): Tracer {
-  const cluster = new Cluster(store)
-  const rules = new RulesSource(store, snapshot)
+export function snapshotTracer(cluster: Cluster, rules: RulesSource): Tracer {
   return (request) => {
     const asked = request.destination
     const protocol = request.protocol ?? 'tcp'
@@ -58,11 +56,19 @@ export function snapshotTracer(store: Store, snapshot: string): Tracer {
 
 /** One packet in the one snapshot that the store is scoped to. Throws as the tracer does. */
 export function trace(store: Store, snapshot: string, request: TraceRequest): Trace {
-  return snapshotTracer(store, snapshot)(request)
+  return snapshotTracer(new Cluster(store), new RulesSource(store, snapshot))(request)
+}
+
+export function familyOf({ target }: Pick<NodeTrace, 'target'>): Family {
+  return familyAt(target)
+}
+
+function familyAt({ address }: Target): Family {
+  return isIPv6(address) ? 6 : 4
 }
 
 function traceTarget(cluster: Cluster, rules: RulesSource, target: Target, request: TraceRequest): NodeTrace[] {
-  const family = isIPv6(target.address) ? 6 : 4
+  const family = familyAt(target)
   const named = request.from === undefined ? undefined : namedSender(cluster, request.from, family)
   return entryNodes(cluster, target, request, named).map((node) => {
     const sender = named ?? usualSender(cluster, target, node, family)

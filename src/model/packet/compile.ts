@@ -1,23 +1,31 @@
 /** A rule made ready to run: what it asks, cheapest first as the kernel does, and what it then does. */
 import type { RuleSpec, Unreadable } from '../../parse/iptables/rule.ts'
+import { parseSpec } from '../../parse/iptables/spec.ts'
 import { networkPart } from './match/address.ts'
 import { interfaceTruth } from './match/interface.ts'
 import { matchParts } from './match/modules.ts'
 import { ask, negateIf, type Part } from './match/part.ts'
-import type { EvaluatedRule } from './packet.ts'
+import type { RuleText } from './packet.ts'
 import { protocolNumber } from './protocol.ts'
 import { compileTarget, type Action } from './target/action.ts'
 
 export interface CompiledRule {
-  readonly rule: EvaluatedRule
+  /** 1-based position in its chain. */
+  readonly number: number
+  readonly text: string
   readonly parts: readonly Part[]
   readonly action: Action
 }
 
-export function compileRule(rule: EvaluatedRule): CompiledRule {
-  const { spec } = rule
+export function compileRule(rule: RuleText, number: number): CompiledRule {
+  const text = textOf(rule)
+  const spec = typeof rule === 'string' ? parseSpec(rule) : { ...parseSpec(text), unreadable: rule.unreadable }
   const parts = [...coreParts(spec), ...spec.matches.flatMap(matchParts), ...unreadParts(spec)]
-  return { rule, parts, action: compileTarget(spec) }
+  return { number, text, parts, action: compileTarget(spec) }
+}
+
+export function textOf(rule: RuleText): string {
+  return typeof rule === 'string' ? rule : rule.text
 }
 
 function coreParts(spec: RuleSpec): Part[] {

@@ -1,7 +1,6 @@
-/** The rules of a dump held in memory, specs parsed when first looked at. */
+/** The rules of a dump held in memory. */
 import type { Dump, Table } from '../../parse/iptables/rule.ts'
-import { parseSpec } from '../../parse/iptables/spec.ts'
-import type { EvaluatedRule, Family, RuleChain, Rules, TableName } from './packet.ts'
+import type { Family, RuleChain, Rules, TableName } from './packet.ts'
 
 /**
  * A table that is not in the save is not on the node. One that is there in part, or twice (both backends, or two
@@ -37,14 +36,9 @@ function chainsOf(table: Table): (name: string) => RuleChain | undefined {
     if (known) return known
     const parsed = table.chains.get(name)
     if (!parsed) return undefined
-    const rules = parsed.rules.map(({ text }, at) => evaluatedRule(text, at + 1))
+    const rules = parsed.rules.map(({ text, unreadable }) => (unreadable ? { text, unreadable } : text))
     const chain = { policy: parsed.policy, complete: table.complete, rules }
     chains.set(name, chain)
     return chain
   }
-}
-
-export function evaluatedRule(text: string, number: number): EvaluatedRule {
-  let spec: EvaluatedRule['spec'] | undefined
-  return { number, text, get spec() { return (spec ??= parseSpec(text)) } }
 }

@@ -3,13 +3,13 @@
  * The order of hooks and tables is the kernel's (include/uapi/linux/netfilter_ipv4.h, NF_IP_PRI_*).
  */
 import { formatAddress, isLoopback, isMulticast } from './address.ts'
-import { Conditions, withStep, type Branch } from './branch.ts'
+import { Conditions, merge, withStep, type Branch } from './branch.ts'
 import { Endings } from './ending.ts'
 import type { Flow } from './flow.ts'
 import { viewHost } from './host.ts'
 import { ask, type Sent, type Truth } from './match/part.ts'
 import type { Outcome, Verdict } from './outcome.ts'
-import type { Host, Hook, Packet, Rules, TableName } from './packet.ts'
+import type { BothBackends, Host, Hook, Packet, Rules, TableName } from './packet.ts'
 import { ICMP, ICMPV6 } from './protocol.ts'
 import { readPacket } from './sent.ts'
 import { restrict } from './share.ts'
@@ -20,10 +20,11 @@ import { traverse, type Evaluation } from './traverse.ts'
  * enters at OUTPUT, any other at PREROUTING. An ESTABLISHED packet is taken for one of a connection without NAT.
  * Throws a RangeError when an address or protocol of the packet is not one, or is of another family than the rules.
  */
-export function evaluate(rules: Rules, host: Host, packet: Packet): readonly Outcome[] {
-  const sent = readPacket(rules.family, packet)
+export function evaluate(rules: Rules | BothBackends, host: Host, packet: Packet): readonly Outcome[] {
+  const rulesets = 'family' in rules ? [rules] : rules
+  const sent = readPacket(rulesets[0]!.family, packet)
   const conditions = new Conditions()
-  const path = new Path({ rules, host: viewHost(host), sent, conditions, endings: new Endings(packet.protocol) })
+  const path = new Path({ rulesets, host: viewHost(host), sent, conditions, endings: new Endings(packet.protocol) })
   return path.outcomes()
 }
 
@@ -75,15 +76,17 @@ class Path {
     const { yes, no } = this.split(branch, refused ? this.routesLocalnet(arrival) : true)
     for (const each of no) this.end(each, 'dropped', true, 'to a loopback address (route_localnet is 0)')
     const input = yes.map((each) => withStep(each, { kind: 'route', hook: 'INPUT', depth: 0, to: 'local' }))
-    const nft = this.evaluation.rules.backend === 'nft'
-    const last: readonly TableName[] = nft ? ['nat', 'security'] : ['security', 'nat']
-    const seen = this.tables('INPUT', ['mangle', 'filter', ...last], input)
+    const { rulesets } = this.evaluation
+    const [nft, legacy] = partition(rulesets, ({ backend }) => backend === 'nft')
+    const filtered = this.tables('INPUT', ['mangle', 'filter'], input)
+    const secured = this.table('INPUT', 'security', legacy, filtered)
+    const seen = this.table('INPUT', 'security', nft, this.table('INPUT', 'nat', rulesets, secured))
     for (const each of seen) this.end(each, 'accepted', true, `delivered to the node, ${passedBy(each)}`)
   }
 
   private forward(branch: Branch): void {
-    const { host, rules } = this.evaluation
-    const name = rules.family === 4 ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding'
+    const { host, sent } = this.evaluation
+    const name = sent.flow.destination!.length === 1 ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding'
     const forwarding = host.sysctl(name)
     if (forwarding === '0') return this.end(branch, 'dropped', false, `the node does not forward (${name} is 0)`)
     const assumption = `the node forwards packets (${name} is not known)`
@@ -139,10 +142,26 @@ class Path {
   }
 
   private tables(hook: Hook, tables: readonly TableName[], branches: readonly Branch[]): Branch[] {
+    return tables.reduce((live, table) => this.table(hook, table, this.evaluation.rulesets, live), [...branches])
+  }
+
+  /** Where both backends have rules, the kernel asks first whichever was registered first. */
+  private table(hook: Hook, table: TableName, rulesets: readonly Rules[], branches: readonly Branch[]): Branch[] {
+    if (rulesets.length < 2 || !rulesets.every((rules) => acts(rules, table, hook))) return this.through(hook, table, rulesets, branches)
+    const [first, second] = rulesets.map(({ backend }) => backend ?? 'legacy')
+    const reason = 'the kernel asks first whichever was loaded first, and no dump tells'
+    const text = `iptables-${first} comes before iptables-${second} in ${table} ${hook}`
+    return merge(branches.flatMap((branch) => {
+      const { yes, no } = this.split(branch, ask({ id: text, text, reason }))
+      return [...this.through(hook, table, rulesets, yes), ...this.through(hook, table, [...rulesets].reverse(), no)]
+    }))
+  }
+
+  private through(hook: Hook, table: TableName, rulesets: readonly Rules[], branches: readonly Branch[]): Branch[] {
     let live = [...branches]
-    for (const table of tables) {
-      const [through, past] = table === 'nat' ? partition(live, (branch) => natLooksAt(branch.flow)) : [live, []]
-      live = [...past, ...traverse(this.evaluation, hook, table, through)]
+    for (const rules of rulesets) {
+      const [through, past] = table === 'nat' ? partition(live, ({ flow }) => natLooksAt(flow, hook)) : [live, []]
+      live = [...past, ...traverse(this.evaluation, rules, hook, table, through)]
     }
     return live
   }
@@ -186,9 +205,20 @@ class Path {
   }
 }
 
-/** nf_nat_inet_fn: rules are asked for the first packet of a connection; later ones follow what was decided then. */
-function natLooksAt(flow: Flow): boolean {
+/** A table without a rule at the hook does nothing there, whoever comes first. */
+function acts(rules: Rules, table: TableName, hook: Hook): boolean {
+  const chain = rules.chain(table, hook)
+  if (!chain) return rules.table(table) === 'unknown'
+  return chain.rules.length > 0 || !chain.complete || (chain.policy ?? 'ACCEPT') !== 'ACCEPT'
+}
+
+/**
+ * nf_nat_inet_fn: rules are asked for the first packet of a connection; later ones follow what was decided then. What
+ * one backend's rules translated, the other's are not asked about.
+ */
+function natLooksAt(flow: Flow, hook: Hook): boolean {
   if (flow.looped) return false
+  if (hook === 'INPUT' || hook === 'POSTROUTING' ? flow.sourceNat : flow.destinationNat) return false
   if (flow.state === 'RELATED') return flow.protocol !== ICMP && flow.protocol !== ICMPV6
   return flow.state === 'NEW'
 }

@@ -1,5 +1,5 @@
 /** What the evaluator answers: every way the packet can go, how likely, and on what it depends. */
-import type { Hook, TableName } from './packet.ts'
+import type { Backend, Hook, TableName } from './packet.ts'
 
 /** `unknown`: the rules known do not say. */
 export type Verdict = 'accepted' | 'dropped' | 'rejected' | 'unknown'
@@ -43,6 +43,8 @@ export interface Step {
   readonly hook: Hook
   readonly table?: TableName
   readonly chain?: string
+  /** Whose rules these are, where the host has rules of both. */
+  readonly backend?: Backend
   /** Calls above this step within its table's traversal: 0 in a built-in chain. */
   readonly depth: number
   /** Absent for `policy`, `route` and the end of a chain. */

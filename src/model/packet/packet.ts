@@ -2,11 +2,13 @@
  * What the evaluator is asked about: a packet, the node it meets, and that node's rules.
  * Shapes only. What it answers is in outcome.ts.
  */
-import type { RuleSpec } from '../../parse/iptables/rule.ts'
+import type { Unreadable } from '../../parse/iptables/rule.ts'
 
 export type Family = 4 | 6
 
 export type TableName = 'raw' | 'mangle' | 'nat' | 'filter' | 'security'
+
+export type Backend = 'legacy' | 'nft'
 
 export type Hook = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING'
 
@@ -82,19 +84,14 @@ export interface Host {
   readonly sysctls?: ReadonlyMap<string, string>
 }
 
-export interface EvaluatedRule {
-  /** 1-based position in its chain. */
-  readonly number: number
-  /** Without `-A CHAIN`, as dumped. */
-  readonly text: string
-  /** May be a getter that parses on first use. */
-  readonly spec: RuleSpec
-}
+/** A rule without `-A CHAIN`, as dumped; of a listing, with what of it the listing does not show. */
+export type RuleText = string | { readonly text: string; readonly unreadable: readonly Unreadable[] }
 
 export interface RuleChain {
   /** ACCEPT or DROP for a built-in chain, null for a user chain. */
   readonly policy: string | null
-  readonly rules: readonly EvaluatedRule[]
+  /** Interpreted when a packet first comes to them. */
+  readonly rules: readonly RuleText[]
   /** False: the dump broke off, rules may be missing at the end. */
   readonly complete: boolean
 }
@@ -106,9 +103,12 @@ export interface RuleChain {
 export interface Rules {
   readonly family: Family
   /** Absent: legacy. iptables-nft hooks its security table in behind nat's INPUT (priority 150; legacy's is 50). */
-  readonly backend?: 'legacy' | 'nft'
+  readonly backend?: Backend
   /** `absent`: the node has no such table, nothing happens there. `unknown`: not captured, or only in part. */
   table(table: TableName): 'present' | 'absent' | 'unknown'
   /** Undefined: no such chain in what was captured. */
   chain(table: TableName, name: string): RuleChain | undefined
 }
+
+/** The rules of both backends on one host, of one family: the kernel asks both. */
+export type BothBackends = readonly [Rules, Rules]

@@ -3,8 +3,9 @@
  * destination address, source address and destination port: only rules that could match are looked at, in order.
  */
 import type { RuleSpec } from '../../parse/iptables/rule.ts'
-import { onlyAddress, parseAddress, parseNetwork, type Address } from './address.ts'
-import { compileRule, type CompiledRule } from './compile.ts'
+import { parseSpec } from '../../parse/iptables/spec.ts'
+import { formatAddress, onlyAddress, parseNetwork } from './address.ts'
+import { compileRule, textOf, type CompiledRule } from './compile.ts'
 import type { Flow } from './flow.ts'
 import type { RuleChain } from './packet.ts'
 import { protocolNumber, WITH_PORTS } from './protocol.ts'
@@ -12,8 +13,8 @@ import { protocolNumber, WITH_PORTS } from './protocol.ts'
 /** Shorter chains are read through. */
 const INDEXED_FROM = 16
 
-/** An IPv4 address is its own key. */
-type Key = number | string
+/** An address in its one usual form. */
+type Key = string
 
 interface Index {
   /** Positions of rules that no key excludes. */
@@ -46,7 +47,7 @@ function buildProgram(chain: RuleChain): Program {
   return {
     indexed: index !== undefined,
     length: chain.rules.length,
-    rule: (position) => (compiled[position] ??= compileRule(chain.rules[position]!)),
+    rule: (position) => (compiled[position] ??= compileRule(chain.rules[position]!, position + 1)),
     candidates: (flow) => index && candidates(index, flow),
   }
 }
@@ -56,9 +57,10 @@ function buildIndex(chain: RuleChain): Index {
   const [byDestination, bySource] = [new Map<Key, number[]>(), new Map<Key, number[]>()]
   const byPort = new Map<number, number[]>()
   chain.rules.forEach((rule, position) => {
-    const quick = leadingDestination(rule.text)
+    const text = textOf(rule)
+    const quick = leadingDestination(text)
     if (quick !== undefined) return push(byDestination, quick, position)
-    const { spec } = rule
+    const spec = parseSpec(text)
     // One key a rule, the most telling.
     const destination = exact(spec.destination)
     const source = exact(spec.source)
@@ -73,9 +75,7 @@ function buildIndex(chain: RuleChain): Index {
 
 /** Most rules of a long chain begin with one IPv4 address: that much is read without parsing them (10,000 in KUBE-SERVICES). */
 function leadingDestination(text: string): Key | undefined {
-  const found = /^-d (\d+\.\d+\.\d+\.\d+)\/32 /.exec(text)
-  const address = found && parseAddress(found[1]!)
-  return address ? keyOf(address) : undefined
+  return text.startsWith('-d ') ? /^-d ((?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2}))\/32 /.exec(text)?.[1] : undefined
 }
 
 function push<K>(map: Map<K, number[]>, key: K, position: number): void {
@@ -88,11 +88,7 @@ function exact(operand: RuleSpec['source']): Key | undefined {
   if (!operand || operand.negated) return undefined
   const network = parseNetwork(operand.value)
   const only = network && onlyAddress(network)
-  return only && keyOf(only)
-}
-
-function keyOf(address: Address): Key {
-  return address.length === 1 ? address[0]! : address.join()
+  return only && formatAddress(only)
 }
 
 function exactPort(spec: RuleSpec): number | undefined {
@@ -107,8 +103,8 @@ function candidates({ always, byDestination, bySource, byPort }: Index, flow: Fl
   const anyPort = flow.destinationPort === null && WITH_PORTS.has(flow.protocol)
   if (!flow.destination || !flow.source || anyPort) return undefined
   const lists = [
-    byDestination.get(keyOf(flow.destination)),
-    bySource.get(keyOf(flow.source)),
+    byDestination.get(formatAddress(flow.destination)),
+    bySource.get(formatAddress(flow.source)),
     flow.destinationPort === null ? undefined : byPort.get(flow.destinationPort),
   ].filter((list) => list !== undefined)
   return lists.length === 0 ? always : lists.concat(always).flat().sort((a, b) => a - b)

@@ -6,7 +6,7 @@ import { formatEndpoint } from './address.ts'
 import type { Flow } from './flow.ts'
 import type { Question, Sent, Situation } from './match/part.ts'
 import type { Place, Step, StepKind } from './outcome.ts'
-import type { Hook, RuleChain, Rules, TableName } from './packet.ts'
+import type { Backend, Hook, RuleChain, Rules, TableName } from './packet.ts'
 import { programOf } from './program.ts'
 import type { HostView } from './host.ts'
 import { restrict, scale, sizeOf } from './share.ts'
@@ -14,7 +14,8 @@ import { rewrite, type Nat } from './target/nat.ts'
 
 /** What one evaluation works with. */
 export interface Evaluation {
-  readonly rules: Rules
+  /** One, or both backends' where the host has rules of both: packets pass them all. */
+  readonly rulesets: readonly Rules[]
   readonly host: HostView
   readonly sent: Sent
   readonly conditions: Conditions
@@ -37,9 +38,9 @@ const MAX_BRANCHES = 4096
 /** A way that depends on more combinations of answers than this is not followed either. */
 const MAX_COMBINATIONS = 512
 
-export function traverse(evaluation: Evaluation, hook: Hook, table: TableName, branches: readonly Branch[]): Branch[] {
-  if (branches.length === 0 || evaluation.rules.table(table) === 'absent') return [...branches]
-  return new Traversal(evaluation, hook, table).run(branches)
+export function traverse(evaluation: Evaluation, rules: Rules, hook: Hook, table: TableName, branches: readonly Branch[]): Branch[] {
+  if (branches.length === 0 || rules.table(table) === 'absent') return [...branches]
+  return new Traversal(evaluation, rules, hook, table).run(branches)
 }
 
 class Traversal {
@@ -47,24 +48,27 @@ class Traversal {
   private readonly situation: Situation
   private frame: Frame
   private readonly evaluation: Evaluation
+  private readonly rules: Rules
   private readonly hook: Hook
   private readonly table: TableName
 
-  constructor(evaluation: Evaluation, hook: Hook, table: TableName) {
+  constructor(evaluation: Evaluation, rules: Rules, hook: Hook, table: TableName) {
     this.evaluation = evaluation
+    this.rules = rules
     this.hook = hook
     this.table = table
     this.frame = { chain: hook, caller: null, returnsTo: 'policy', depth: 0 }
     const { host, sent } = evaluation
-    const place = (): string => `${hook} ${table} ${callPath(this.frame)}`
+    const of = this.backend()
+    const place = (): string => `${of === undefined ? '' : `${of} `}${hook} ${table} ${callPath(this.frame)}`
     this.situation = { flow: sent.flow, hook, table, host, sent, place }
   }
 
   run(branches: readonly Branch[]): Branch[] {
-    const { rules } = this.evaluation
+    const { rules } = this
     const chain = rules.chain(this.table, this.hook)
     if (!chain && rules.table(this.table) === 'present') return [...branches]
-    if (!chain) return this.uncaptured(branches, `table ${this.table} at ${this.hook}`)
+    if (!chain) return this.uncaptured(branches, `table ${this.tableName()} at ${this.hook}`)
     const fallen = this.walk(this.frame, chain, branches)
     for (const branch of fallen) this.applyPolicy(branch, chain.policy ?? 'ACCEPT')
     return merge(this.accepted)
@@ -72,8 +76,9 @@ class Traversal {
 
   private applyPolicy(branch: Branch, policy: string): void {
     const { hook, table } = this
-    const done = withStep(branch, { kind: 'policy', hook, table, chain: hook, depth: 0, to: policy })
-    const why = `${this.table} ${this.hook}: policy ${policy}`
+    const of = this.backend()
+    const done = withStep(branch, { kind: 'policy', hook, table, chain: hook, ...(of && { backend: of }), depth: 0, to: policy })
+    const why = `${this.tableName()} ${this.hook}: policy ${policy}`
     if (policy === 'ACCEPT') this.accept(done, why)
     else this.end(done, 'dropped', why)
   }
@@ -197,8 +202,8 @@ class Traversal {
   }
 
   private call(name: string, goto: boolean, frame: Frame, branch: Branch): Branch[] {
-    const chain = this.evaluation.rules.chain(this.table, name)
-    if (!chain) return this.uncaptured([branch], `chain ${name} of table ${this.table}`)
+    const chain = this.rules.chain(this.table, name)
+    if (!chain) return this.uncaptured([branch], `chain ${name} of table ${this.tableName()}`)
     for (let at: Frame | null = frame; at; at = at.caller) {
       if (at.chain === name) return this.end(branch, 'unknown', `${this.ruleName(frame)}: ${name} leads back to itself`)
     }
@@ -251,22 +256,33 @@ class Traversal {
   private place(): Place | undefined {
     const { rule, chain } = this.frame
     if (!rule) return undefined
-    return { hook: this.hook, table: this.table, chain, ruleNumber: rule.rule.number, ruleText: rule.rule.text }
+    return { hook: this.hook, table: this.table, chain, ruleNumber: rule.number, ruleText: rule.text }
   }
 
   private step(kind: StepKind, frame: Frame, more: Partial<Step>): Step {
-    const { number: ruleNumber, text: ruleText } = frame.rule!.rule
+    const { number: ruleNumber, text: ruleText } = frame.rule!
     const { hook, table } = this
-    return { kind, hook, table, chain: frame.chain, depth: frame.depth, ruleNumber, ruleText, ...more }
+    const of = this.backend()
+    return { kind, hook, table, chain: frame.chain, ...(of && { backend: of }), depth: frame.depth, ruleNumber, ruleText, ...more }
+  }
+
+  /** Undefined where it need not be said: there is only one. */
+  private backend(): Backend | undefined {
+    return this.evaluation.rulesets.length > 1 ? (this.rules.backend ?? 'legacy') : undefined
+  }
+
+  private tableName(): string {
+    const of = this.backend()
+    return of === undefined ? this.table : `iptables-${of} ${this.table}`
   }
 
   private ruleName(frame: Frame): string {
-    return `${this.table} ${frame.chain} rule ${frame.rule!.rule.number}: ${frame.rule!.rule.text}`
+    return `${this.tableName()} ${frame.chain} rule ${frame.rule!.number}: ${frame.rule!.text}`
   }
 }
 
 function callPath(frame: Frame): string {
-  const here = `${frame.chain}:${frame.rule?.rule.number}`
+  const here = `${frame.chain}:${frame.rule?.number}`
   return frame.caller ? `${callPath(frame.caller)} ${here}` : here
 }
 

@@ -1,9 +1,10 @@
 import type { Annotate } from '../../ask/trace/annotation.ts'
 import { answerOf } from '../../ask/trace/answer.ts'
 import { alike } from '../../ask/trace/document.ts'
-import type { NodeTrace, Trace } from '../../ask/trace/trace.ts'
+import { familyOf, type NodeTrace, type Trace } from '../../ask/trace/trace.ts'
 import { visible } from '../format/cell.ts'
 import type { Line } from './lines.ts'
+import type { Setting } from './text.ts'
 import { casesOf, type Branch } from './tree.ts'
 import { beyondText, endText, percent } from './words.ts'
 import { wrap } from '../format/wrap.ts'
@@ -21,12 +22,12 @@ export interface Box {
 
 const WIDTH = 60
 
-export function graphOf({ asked, remark, nodes }: Trace, annotate: Annotate): Box {
+export function graphOf({ asked, remark, nodes }: Trace, annotate: Setting['annotate']): Box {
   const groups = alike(nodes)
   const next = groups.flatMap((group) => {
     const [first] = group
     const at = group.map(({ node, target }) => node ?? `${target.address}:${target.port}`).join(', ')
-    return casesOf(answerOf(first!)).map(({ title, root }) => boxOf(root, [groups.length > 1 ? at : '', title].filter(Boolean).join(': '), undefined, annotate))
+    return casesOf(answerOf(first!)).map(({ title, root }) => boxOf(root, [groups.length > 1 ? at : '', title].filter(Boolean).join(': '), undefined, annotate(familyOf(first!))))
   })
   const from = [...new Set(nodes.map(({ sender }) => sender.name))].join(', ')
   const lines = remark === undefined ? [visible(asked), visible(`from ${from}`), ...taken(nodes)] : wrap(visible(remark), WIDTH)

@@ -1,7 +1,8 @@
 import type { Annotate } from '../../ask/trace/annotation.ts'
 import { answerOf, type TraceAnswer } from '../../ask/trace/answer.ts'
 import { alike } from '../../ask/trace/document.ts'
-import type { NodeTrace, Trace } from '../../ask/trace/trace.ts'
+import { familyOf, type NodeTrace, type Trace } from '../../ask/trace/trace.ts'
+import type { Family } from '../../model/packet/packet.ts'
 import { visible } from '../format/cell.ts'
 import { branchText } from './branch-text.ts'
 import { summary } from './summary.ts'
@@ -14,7 +15,8 @@ export interface Setting {
   readonly where: string
   /** What it means that no Service is known at an address; absent where none could be. */
   readonly noService?: string
-  readonly annotate: Annotate
+  /** What is known of the rules of one address family. */
+  readonly annotate: (family: Family) => Annotate
   /** Of the terminal; 100 without. */
   readonly width?: number
 }
@@ -28,7 +30,7 @@ export function traceText({ asked, remark, nodes }: Trace, setting: Setting): st
     const [first] = group
     const odd = index > 0 ? [`different on ${names(group)}:`] : []
     const answer = answerOf(first!)
-    return [...odd, ...heading(asked, setting, first!), ...trees(answer, setting.annotate, width), ...same(group), ...assumptions(answer)]
+    return [...odd, ...heading(asked, setting, first!), ...trees(answer, setting.annotate(familyOf(first!)), width), ...same(group), ...assumptions(answer)]
       .flatMap((line) => (line.length > width && !/[├└│]/.test(line) ? hanging(line, width) : [line]))
       .join('\n')
   })

@@ -23,20 +23,14 @@ export function dumpParts(store: Store, snapshot: string, family: 'ipv4' | 'ipv6
     .all(snapshot, family) as DumpPart[]
 }
 
-export interface StoredChain {
-  readonly policy: string | null
-  readonly complete: boolean
-  /** In the order of the dump. */
-  readonly rules: readonly { readonly id: number; readonly text: string }[]
-}
-
 /** One chain as one dump has it: found, its rules not read yet. */
 export interface FoundChain {
   /** Equal for dumps that have the same rules in the same order there. */
   readonly identity: string
   readonly policy: string | null
   readonly complete: boolean
-  read(): StoredChain['rules']
+  /** Its rules in the order of the dump. */
+  texts(): string[]
 }
 
 /** Undefined where the dump has no chain of that name. */
@@ -55,19 +49,13 @@ export function findChain(store: Store, part: number, table: string, name: strin
     identity: `${chain.id} ${chain.since} ${chain.order ?? ''}`,
     policy: chain.policy,
     complete: chain.complete === 1,
-    read: () => {
+    texts: () => {
       const stored = store
-        .prepare('SELECT id, text FROM _rule WHERE chain = ? AND since <= ? AND until > ? ORDER BY rank, text')
-        .all(chain.id, chain.seq, chain.seq) as { id: number; text: string }[]
+        .prepare('SELECT text FROM _rule WHERE chain = ? AND since <= ? AND until > ? ORDER BY rank, text')
+        .pluck().all(chain.id, chain.seq, chain.seq) as string[]
       return inDumpOrder(stored, positionsOf(store, part, chain.id))
     }
   }
-}
-
-/** One chain as the dump had it; undefined where it has none of that name. */
-export function readChain(store: Store, part: number, table: string, name: string): StoredChain | undefined {
-  const found = findChain(store, part, table, name)
-  return found && { policy: found.policy, complete: found.complete, rules: found.read() }
 }
 
 /** A chain as it stands in the store: the order of its rules is by rank, not the dump's own. */
@@ -112,10 +100,23 @@ function inDumpOrder<T>(stored: T[], positions: Uint32Array | undefined): T[] {
   return listed
 }
 
-export function tablesOf(store: Store, part: number): Set<string> {
-  const names = store
-    .prepare('SELECT DISTINCT n.table_name FROM _part_set t JOIN _chain_name n ON n.collection = t.collection JOIN _chain c ON c.chain = n.id AND c.since <= t.seq AND t.seq < c.until WHERE t.part = ?')
-    .pluck()
-    .all(part) as string[]
-  return new Set(names)
+/** Whether a dump has a rule, or a policy that stops packets. */
+export function actsAtAll(store: Store, part: number): boolean {
+  return store.prepare(
+    `SELECT 1 FROM _part_set t JOIN _chain_name n ON n.collection = t.collection
+     JOIN _chain c ON c.chain = n.id AND c.since <= t.seq AND t.seq < c.until WHERE t.part = ? AND (c.rules > 0 OR c.policy = 'DROP') LIMIT 1`
+  ).get(part) !== undefined
+}
+
+/** How often a rule was hit, by its text in a chain; undefined where the dump has no counters. */
+export function packetsOf(store: Store, part: number, table: string, chain: string, text: string): bigint | undefined {
+  // A rule's text is put together of its form and words, for 10,000 of a dispatch chain: only of those whose first word is in it.
+  const row = store.prepare(
+    `SELECT coalesce(k.counts ->> (2 * (r.id & 63)), 0) FROM _part p JOIN _part_set t ON t.part = p.id
+     JOIN _chain_name n ON n.collection = t.collection AND n.chain = ? AND n.table_name = ?
+     JOIN _rule_row x ON x.chain = n.id AND x.since <= t.seq AND t.seq < x.until AND (x.a IS NULL OR instr(?, x.a) > 0)
+     JOIN _rule r ON r.id = x.id LEFT JOIN _counter k ON k.part = p.id AND k.block = r.id >> 6
+     WHERE p.id = ? AND p.counters AND r.text = ? LIMIT 1`
+  ).pluck().safeIntegers(true).get(chain, table, text, part, text) as bigint | string | undefined
+  return row === undefined ? undefined : BigInt(row)
 }

@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from 'ava'
+import type { Rules } from '../../../src/model/packet/packet.ts'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AlikeFronts } from '../../../src/ask/flows/alike.ts'
@@ -22,12 +23,12 @@ function compare(t: ExecutionContext, text: string, family: 4 | 6, own: readonly
   const tables = new Map(readSave(text).tables.map((table) => [table.name ?? '', new Map([...table.chains].map(([name, { policy, rules }]) =>
     [name, { policy, complete: true, rules: rules.map((rule, rank) => ({ rank, text: rule.text })) }]))]))
   let asked = 0
-  const { rules } = frontRules(tables, family, true)
+  const rules = frontRules([{ chains: tables, part: { status: 'complete', backend: null } }], family).rules as Rules
   const counted = { ...rules, chain: (...names: Parameters<typeof rules.chain>) => (asked++, rules.chain(...names)) }
   const addresses = own.filter((address) => address.includes(':') === (family === 6)).map((address) => ({ address, prefix: family === 6 ? 64 : 24 }))
   const senders = family === 6 ? { pod: 'fd00:10::9', outside: '2001:db8:0:ffff::1' } : { pod: '10.42.0.253', outside: '192.0.2.1' }
   const of = { name: 'node', host: { addresses }, own: new Set(own), senders: { ...senders, node: addresses[0]!.address }, address: addresses[0]!.address }
-  const alike = new AlikeFronts(counted, of, mentionedIn(tables), new Shapes(tables))
+  const alike = new AlikeFronts(counted, of, mentionedIn([tables]), new Shapes(tables))
   let taken = 0
   const fronts = frontsIn(text)
   for (const front of fronts) {

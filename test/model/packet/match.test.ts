@@ -2,7 +2,6 @@
 import test from 'ava'
 import type { Host, Packet, Rules } from '../../../src/model/packet/packet.ts'
 import { evaluate } from '../../../src/model/packet/evaluate.ts'
-import type { RuleSpec } from '../../../src/parse/iptables/rule.ts'
 import { BARE, NODE, send, THROUGH as FORWARDED } from './rules.ts'
 
 type Answer = 'yes' | 'no' | 'unknown'
@@ -242,11 +241,10 @@ test('an ipset whose contents are given is decided', (t) => {
 test('what a listing does not show is a condition, not an absence', (t) => {
   const unreadable = ['interfaces', 'match', 'names'] as const
   for (const part of unreadable) {
-    const spec: RuleSpec = { matches: [], target: { name: 'DROP', goto: false, options: [] }, unreadable: [part] }
     const listed: Rules = {
       family: 4,
       table: (table) => (table === 'filter' ? 'present' : 'absent'),
-      chain: (_, name) => (name === 'FORWARD' ? { policy: 'ACCEPT', complete: true, rules: [{ number: 1, text: 'DROP all', spec }] } : undefined),
+      chain: (_, name) => (name === 'FORWARD' ? { policy: 'ACCEPT', complete: true, rules: [{ text: '-j DROP', unreadable: [part] }] } : undefined),
     }
     const outcomes = evaluate(listed, NODE, FORWARDED)
     t.deepEqual(outcomes.map(({ verdict, share, conditions }) => [verdict, share, conditions.length]).sort(), [['accepted', 1, 1], ['dropped', 1, 1]], part)

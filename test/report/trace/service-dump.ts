@@ -23,6 +23,6 @@ export function traceService(endpoints: number, comment = 'demo/web:http cluster
   const node = { name: 'kube-master', rules: new Map([[4, dumpedRules(dump, 4)] as const]), addresses: ['192.168.0.2'] }
   return {
     trace: dumpTracer(node)({ destination: '10.43.7.80:80' }),
-    setting: { where: 'in the dump given', annotate: dumpAnnotation([dump]) }
+    setting: { where: 'in the dump given', annotate: () => dumpAnnotation(dump) }
   }
 }
