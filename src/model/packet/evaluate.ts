@@ -145,11 +145,11 @@ class Path {
     return tables.reduce((live, table) => this.table(hook, table, this.evaluation.rulesets, live), [...branches])
   }
 
-  /** Where both backends have rules, the kernel asks first whichever was registered first. */
+  /** Hooks of equal priority run latest first (net/netfilter/core.c, nf_hook_entries_grow): of both backends' rules those loaded last. */
   private table(hook: Hook, table: TableName, rulesets: readonly Rules[], branches: readonly Branch[]): Branch[] {
     if (rulesets.length < 2 || !rulesets.every((rules) => acts(rules, table, hook))) return this.through(hook, table, rulesets, branches)
     const [first, second] = rulesets.map(({ backend }) => backend ?? 'legacy')
-    const reason = 'the kernel asks first whichever was loaded first, and no dump tells'
+    const reason = 'the kernel asks first whichever was loaded last, and no dump tells'
     const text = `iptables-${first} comes before iptables-${second} in ${table} ${hook}`
     return merge(branches.flatMap((branch) => {
       const { yes, no } = this.split(branch, ask({ id: text, text, reason }))

@@ -2,11 +2,11 @@
 import test, { type ExecutionContext } from 'ava'
 import { rulesOfDump } from '../../../src/model/packet/dump.ts'
 import { evaluate } from '../../../src/model/packet/evaluate.ts'
-import type { Outcome } from '../../../src/model/packet/outcome.ts'
 import type { Host, Rules } from '../../../src/model/packet/packet.ts'
 import { readSave } from '../../../src/parse/iptables/save.ts'
 import type { Probe } from './kernel/agent.ts'
-import { Laboratory, laboratoryMissing, nodeHost, PORTS, WORLD, type Seen } from './kernel/laboratory.ts'
+import { agrees, observable } from './kernel/agreement.ts'
+import { Laboratory, laboratoryMissing, nodeHost } from './kernel/laboratory.ts'
 import { Generator, NO_RULES, seeded } from './kernel/ruleset.ts'
 
 const missing = laboratoryMissing()
@@ -93,31 +93,6 @@ function nextPort(): number {
 
 function packetOf({ from, to }: Probe) {
   return { protocol: 'udp', source: from[0], sourcePort: from[1], destination: to[0], destinationPort: to[1] }
-}
-
-function agrees(outcomes: readonly Outcome[], seen: Seen | undefined, family: 4 | 6): boolean {
-  return outcomes.some((outcome) => !observable(outcome, family) || matches(outcome, seen))
-}
-
-/** Someone listens where the packet goes. */
-function observable({ verdict, packet }: Outcome, family: 4 | 6): boolean {
-  if (verdict !== 'accepted') return true
-  const { client, node, loopback, server, virtual } = WORLD[family]
-  const addresses: readonly string[] = [...client, ...node, ...loopback, ...server, ...virtual]
-  const known = packet.destination === undefined || addresses.includes(packet.destination)
-  return known && (packet.destinationPort === undefined || PORTS.some((port) => port === packet.destinationPort))
-}
-
-function matches({ verdict, packet, sourceNat }: Outcome, seen: Seen | undefined): boolean {
-  if (verdict !== 'accepted') return seen?.arrived === undefined
-  if (!seen?.arrived) return false
-  const { at, from } = seen.arrived
-  return (
-    (packet.destination === undefined || packet.destination === at[0]) &&
-    (packet.destinationPort === undefined || packet.destinationPort === at[1]) &&
-    (packet.source === undefined || packet.source === from[0]) &&
-    (packet.sourcePort === undefined || packet.sourcePort === from[1] || sourceNat !== undefined)
-  )
 }
 
 function explain(rules: Rules, host: Host, probe: Probe): string {
