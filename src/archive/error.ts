@@ -11,6 +11,8 @@ export type SnapshotFault =
   | 'hostile'
   /** A snapshot cannot be written here: no permission, no folder, or one of its name is there. */
   | 'not-writable'
+  /** Another collector's archive that does not say when or of which node it is. */
+  | 'unnamed'
   /** An item without content was to be read. */
   | 'no-content'
 

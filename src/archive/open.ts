@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { stat } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { snapshotName } from '../collect/name.ts'
@@ -65,7 +65,18 @@ export async function openEntries(path: string): Promise<Entries> {
     throw new SnapshotError('not-a-snapshot', path, error.code === 'ENOENT' ? 'no such file or folder' : `cannot be read (${error.code})`)
   })
   if (!facts.isDirectory() && !facts.isFile()) throw new SnapshotError('not-a-snapshot', path, 'neither a file nor a folder')
-  return facts.isDirectory() ? openFolder(path) : openArchive(path)
+  return facts.isDirectory() ? openFolder(path) : openArchive(path, LIMITS, !(await isPlainTar(path)))
+}
+
+/** A tar that is not compressed has its magic after the first member's name and facts. */
+async function isPlainTar(path: string): Promise<boolean> {
+  const file = await open(path)
+  try {
+    const { buffer } = await file.read(Buffer.alloc(262), 0, 262, 0)
+    return buffer.toString('latin1', 257, 262) === 'ustar'
+  } finally {
+    await file.close()
+  }
 }
 
 const MANIFEST = /^(?:[^/]+\/)?manifest\.json$/
@@ -79,10 +90,18 @@ export function snapshotFolder({ paths }: Entries): string | null {
 export function notASnapshot(from: string, { paths, strange }: Entries): SnapshotError {
   const manifests = [...paths].filter((path) => MANIFEST.test(path)).length
   if (manifests > 1) return new SnapshotError('not-a-snapshot', from, `${manifests} snapshots in one: import them one by one`)
-  const begun = [...paths].some((path) => /^([^/]+\/)?(cluster|nodes|pods)\//.test(path))
-  if (begun) return new SnapshotError('half-written', from, 'no manifest.json, which is written last: this snapshot was not finished')
+  const deeper = [...paths].find((path) => path.endsWith('/manifest.json'))
+  if (deeper !== undefined && isBegun(paths)) return new SnapshotError('not-a-snapshot', from, `the snapshot lies deeper, beside ${deeper}: name its folder, or pack that`)
+  if (isBegun(paths)) return new SnapshotError('half-written', from, 'no manifest.json, which is written last: this snapshot was not finished')
   if (strange !== null) return new SnapshotError('hostile', from, strange)
   return new SnapshotError('not-a-snapshot', from, 'no manifest.json: not a snapshot, or not packed to its end')
+}
+
+const WRITTEN = /^(?:[^/]+\/)*(?:cluster\/[a-z-]+\.json|nodes\/[^/]+\/[a-z0-9-]+\.(?:txt|json)\.gz|pods\/[^/]+\/[^/]+\/[^/]+\/[a-z0-9-]+\.txt\.gz)$/
+
+/** Whether snap began to write a snapshot here. */
+export function isBegun(paths: ReadonlySet<string>): boolean {
+  return [...paths].some((path) => WRITTEN.test(path))
 }
 
 /** Throws for JSON that harms its reader; what is no JSON passes. */
@@ -117,11 +136,17 @@ async function unpack(from: string, path: string, bytes: number, entries: Entrie
   if (bytes > LIMITS.ratioFromBytes && bytes > LIMITS.ratio * stored.length) {
     throw new SnapshotError('hostile', from, `${path} unpacks to more than ${LIMITS.ratio} times its size`)
   }
+  return unpackBounded(from, path, stored, bytes)
+}
+
+/** Unpacks a gzip of at most `bytes`, at most as many times its size as any archive. */
+export async function unpackBounded(from: string, path: string, stored: Buffer, bytes: number): Promise<Buffer> {
+  const most = Math.min(bytes, Math.max(LIMITS.ratioFromBytes, LIMITS.ratio * stored.length))
   try {
-    return await decompress(stored, { maxOutputLength: Math.max(bytes, 1), chunkSize: CHUNK })
+    return await decompress(stored, { maxOutputLength: Math.max(most, 1), chunkSize: CHUNK })
   } catch (error) {
     const tooLong = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
     throw new SnapshotError(tooLong ? 'hostile' : 'damaged', from,
-      tooLong ? `${path} unpacks to more than the ${bytes} bytes of the manifest` : `${path} cannot be unpacked: ${(error as Error).message}`)
+      tooLong ? `${path} unpacks to more than the ${most} bytes it may have` : `${path} cannot be unpacked: ${(error as Error).message}`)
   }
 }

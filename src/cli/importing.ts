@@ -1,4 +1,7 @@
-import { openSnapshot, type Snapshot } from '../archive/open.ts'
+import { isForeign, openAny } from '../archive/foreign/open.ts'
+import type { ForeignSnapshot } from '../archive/foreign/snapshot.ts'
+import { together } from '../archive/foreign/together.ts'
+import type { Snapshot } from '../archive/open.ts'
 import { SnapshotError } from '../archive/error.ts'
 import { listSnapshots } from '../archive/list.ts'
 import { UserError } from '../problem.ts'
@@ -7,14 +10,42 @@ import { select, views } from '../store/select.ts'
 import { importSnapshot } from '../store/import/import-snapshot.ts'
 import { EXIT } from './exit-codes.ts'
 import { isNodeFile, nodeFilesSnapshot } from './node-files.ts'
+import { instant } from './instant.ts'
 import { talk } from './print.ts'
+import { version } from './version.ts'
 
-/** Imports what is named, or what is new in the archive folder, oldest first. */
-export async function importAll({ paths = [], archive, store: file }: { paths?: string[]; archive: string; store: string }): Promise<void> {
+interface ImportArguments {
+  readonly paths?: string[]
+  readonly archive: string
+  readonly store: string
+  readonly node?: string
+  readonly at?: string
+}
+
+/** Imports what is named, or what is new in the archive folder, oldest first. What is of one node each is one snapshot. */
+export async function importAll({ paths = [], archive, store: file, node, at }: ImportArguments): Promise<void> {
   const chosen = paths.length > 0 ? paths : await wholeSnapshots(archive)
   const nodeFiles = chosen.filter(isNodeFile)
-  const snapshots = chosen.filter((path) => !nodeFiles.includes(path)).map((path) => () => openSnapshot(path))
-  await importing(file, nodeFiles.length > 0 ? [...snapshots, async () => nodeFilesSnapshot(nodeFiles)] : snapshots)
+  const options = { tool: `snap ${version()}`, ...(node !== undefined && { node }), ...(at !== undefined && { at: instant(at) }) }
+  const ofOneNode: ForeignSnapshot[] = []
+  const opened = async (path: string): Promise<Snapshot | null> => {
+    const snapshot = await openAny(path, options)
+    if (!isForeign(snapshot)) return withoutOptions(path, snapshot, options)
+    if (!snapshot.ofOneNode) return snapshot
+    ofOneNode.push(snapshot)
+    return null
+  }
+  await importing(file, [
+    ...chosen.filter((path) => !nodeFiles.includes(path)).map((path) => () => opened(path)),
+    async () => (ofOneNode.length === 0 ? null : together(ofOneNode)),
+    async () => (nodeFiles.length === 0 ? null : nodeFilesSnapshot(nodeFiles))
+  ], chosen.length === 1)
+}
+
+/** A snapshot says of which nodes and when it is. */
+function withoutOptions(path: string, snapshot: Snapshot, { node, at }: { readonly node?: string, readonly at?: Date }): Snapshot {
+  if (node === undefined && at === undefined) return snapshot
+  throw new UserError(`${path}: is a snapshot of snap's own, which says when and of which nodes it is: leave --${node === undefined ? 'at' : 'node'} out`)
 }
 
 async function wholeSnapshots(archive: string): Promise<string[]> {
@@ -29,16 +60,17 @@ async function wholeSnapshots(archive: string): Promise<string[]> {
  * One that cannot be imported is told and does not keep the others out; the exit status then is 2.
  * The store is opened with the first that can be, so that a wrong path does not leave an empty store behind.
  */
-async function importing(file: string, snapshots: readonly (() => Promise<Snapshot>)[]): Promise<void> {
+async function importing(file: string, snapshots: readonly (() => Promise<Snapshot | null>)[], alone = snapshots.length === 1): Promise<void> {
   let store: Store | undefined
   try {
     for (const open of snapshots) {
       try {
         const snapshot = await open()
+        if (snapshot === null) continue
         store ??= openStore(file)
         await importOne(store, snapshot).finally(() => snapshot.close?.())
       } catch (error) {
-        if (snapshots.length === 1 || !isOfThisSnapshot(error)) throw error
+        if (alone || !isOfThisSnapshot(error)) throw error
         talk(`snap: ${(error as Error).message}`)
         process.exitCode = EXIT.failed
       }
@@ -56,6 +88,7 @@ async function importOne(store: Store, snapshot: Snapshot): Promise<void> {
   const { outcome, items, failed } = await importSnapshot(store, snapshot, new Date())
   if (outcome === 'known') return talk(`${snapshot.name}: already in the store`)
   talk(`${snapshot.name}: imported, ${contents(store, snapshot.name)}`)
+  if (isForeign(snapshot)) for (const note of snapshot.notes) talk(`  ${note}`)
   if (failed > 0) talk(`  ${failed} of ${items} items had failed in collection`)
   const lines = issueLines(store, snapshot.name)
   for (const line of lines.slice(0, SHOWN)) talk(`  ${line}`)

@@ -6,6 +6,7 @@ import { isKubernetesName, snapshotName } from '../collect/name.ts'
 import { decodeBytes } from '../parse/iptables/bytes.ts'
 import { readPastedText } from '../parse/text/read.ts'
 import { UserError } from '../problem.ts'
+import { instant } from './instant.ts'
 import { version } from './version.ts'
 
 /** A pasted terminal session as a snapshot of one item. Throws: UserError where the file, node or time is not one. */
@@ -44,11 +45,4 @@ function readText(file: string): Buffer {
 
 function modified(file: string): Date {
   return file === '-' ? new Date() : statSync(file).mtime
-}
-
-function instant(at: string): Date {
-  const time = /^\d{4}-\d\d-\d\d/.test(at) ? new Date(at) : new Date(NaN)
-  if (time.getTime() > Date.now()) throw new UserError(`import: --at ${at} is yet to come`)
-  if (Number.isNaN(time.getTime())) throw new UserError(`import: --at "${at}" is no time; write it as 2026-11-22T10:00Z`)
-  return time
 }

@@ -16,8 +16,13 @@ export function reduceList(plural: Listed, json: string): ReducedList {
     if (!isObject(item) || item['kind'] !== rule.kind) throw new Error(`kubectl printed another kind of object than ${rule.kind}`)
     return rule.reduce(item) as { readonly [name: string]: unknown }
   })
+  return { json: listText(items), items }
+}
+
+/** Reduced objects as a List, one object a line. */
+export function listText(items: readonly unknown[]): string {
   const lines = items.map((item) => JSON.stringify(item)).join(',\n')
-  return { json: `{"apiVersion":"v1","kind":"List","items":[${lines === '' ? '' : `\n${lines}\n`}]}\n`, items }
+  return `{"apiVersion":"v1","kind":"List","items":[${lines === '' ? '' : `\n${lines}\n`}]}\n`
 }
 
 const version = fields(scalars('major', 'minor', 'gitVersion', 'platform'))

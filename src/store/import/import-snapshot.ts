@@ -66,7 +66,8 @@ function requireSameCluster(store: Store, { manifest, path }: Snapshot): void {
 }
 
 function addSnapshot(store: Store, { name, path, manifest }: Snapshot, sha256: string, importedAt: Date): number {
-  const pasted = manifest.items.some((item: ManifestItem) => item.kind === 'text')
+  const told = manifest.items.filter(({ path }) => path !== null)
+  const pasted = told.length > 0 && told.every((item: ManifestItem) => item.kind === 'text')
   const result = store
     .prepare(
       `INSERT INTO _snapshot (name, cluster, cluster_uid, started_at, ended_at, tool, source, pasted, manifest_sha256, imported_at)

@@ -128,7 +128,7 @@ const packing: HostileArchive[] = [
   tar('a wrong checksum of a header', [{ name: 's/x', content: 'x', checksum: '000001\0 ' }], /cannot be unpacked: Invalid tar header/),
   bytes('a header that is cut off', gzipSync(rawTar(good(), Buffer.alloc(0)).subarray(0, -700)), /ends before its end/),
   bytes('no entries', gzipSync(Buffer.alloc(1024)), /no manifest\.json/),
-  bytes('a manifest two folders down', gzipSync(rawTar(good().map(({ name, ...rest }) => ({ ...rest, name: `r/${name}` })))), /no manifest\.json/)
+  bytes('a manifest two folders down', gzipSync(rawTar(good().map(({ name, ...rest }) => ({ ...rest, name: `r/${name}` })))), /the snapshot lies deeper, beside r\/s\/manifest\.json/)
 ]
 
 /** A manifest with one lie in it. */
@@ -218,4 +218,33 @@ const contents: HostileArchive[] = [
   dump('is another', gzipSync('*nat\n:PREROUTING ACCEPT [0:0]\nCOMMIX\n'), claim, /iptables-save\.txt\.gz is not what was collected/)
 ]
 
-export const HOSTILE: readonly HostileArchive[] = [...paths, ...kinds, ...twice, ...sizes, ...packing, ...manifests, ...contents]
+const NODE = 'cluster-scoped-resources/core/nodes/a.yaml'
+const timestamp: Member = { name: 'm/timestamp', content: '2026-11-22 10:16:09 +0000 UTC\n' }
+
+/** Of other collectors: must-gather with this for a node, a support bundle with this for its Services. */
+const gathered = (title: string, content: string, says: RegExp): HostileArchive =>
+  ({ title: `a must-gather with ${title}`, file: gzipSync(rawTar([timestamp, { name: `m/${NODE}`, content }])), says })
+const bundled = (title: string, content: string, says: RegExp): HostileArchive =>
+  ({ title: `a support bundle with ${title}`, file: gzipSync(rawTar([{ name: 'b/cluster-resources/services/demo.json', content }])), says })
+const laughs = `a: &a ["x","x","x","x","x","x","x","x","x"]\n${[...'bcdefghi'].map((name, index) => `${name}: &${name} [${Array<string>(9).fill(`*${'abcdefgh'[index]}`).join(',')}]`).join('\n')}\n`
+const yamlNode = 'kind: Node\nmetadata:\n  name: a\n'
+
+const others: HostileArchive[] = [
+  gathered('a billion laughs', laughs, /nodes\/a\.yaml uses YAML anchors/),
+  gathered('one anchor', `${yamlNode}  labels: &l {a: b}\n  annotations: *l\n`, /nodes\/a\.yaml uses YAML anchors/),
+  gathered('a merge key', `x: &x {a: b}\n${yamlNode}  labels:\n    <<: *x\n`, /nodes\/a\.yaml uses YAML anchors/),
+  gathered('a tag that makes objects', `${yamlNode}  labels: !!js/function 'function () {}'\n`, /nodes\/a\.yaml has a YAML tag/),
+  gathered('a tag of Python', `!!python/object/apply:os.system ['id']\n`, /nodes\/a\.yaml has a YAML tag/),
+  gathered('YAML nested too deep', `kind: ${'['.repeat(100_000)}`, /nodes\/a\.yaml is (YAML nested too deep|no YAML)/),
+  gathered('YAML blocks nested too deep', `kind: Node\nx:\n${Array.from({ length: 5000 }, (_, depth) => `${' '.repeat(depth + 1)}a:\n`).join('')}`, /nodes\/a\.yaml is YAML nested too deep/),
+  gathered('__proto__', `${yamlNode}  labels:\n    __proto__: {a: b}\n`, /nodes\/a\.yaml names a field __proto__/),
+  gathered('JSON nested too deep', '['.repeat(1000), /nodes\/a\.yaml is nested deeper than 100/),
+  bundled('JSON nested too deep', '[{"metadata":'.repeat(1000), /services\/demo\.json is nested deeper than 100/),
+  bundled('__proto__', '[{"__proto__":{"kind":"Service"},"metadata":{"name":"a"}}]', /services\/demo\.json names a field __proto__/),
+  bundled('a huge text', `[{"metadata":{"name":"${'a'.repeat(3_000_000)}"}}]`, /services\/demo\.json holds a text of more than/),
+  { title: 'a support bundle with a path leading out', file: gzipSync(rawTar([{ name: 'b/cluster-resources/services/demo.json', content: '[]' }, { name: 'b/../../x', content: 'x' }])), says: /leads out/ },
+  { title: 'a Rancher log collection that packs a bomb', file: gzipSync(rawTar([{ name: 'networking/iptablessave', content: '' }, { name: 'networking/netstat', content: Buffer.alloc(200_000_000) }])), says: /unpacks to more than 200 times/ },
+  { title: 'a node whose name leads out', file: gzipSync(rawTar([{ name: 'networking/iptablessave', content: '*nat\nCOMMIT\n' }, { name: 'systeminfo/uname', content: 'Linux ../../x 6.1\n' }])), says: /"\.\.\/\.\.\/x" is no node's name/ }
+]
+
+export const HOSTILE: readonly HostileArchive[] = [...others, ...paths, ...kinds, ...twice, ...sizes, ...packing, ...manifests, ...contents]

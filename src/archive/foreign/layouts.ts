@@ -1,0 +1,112 @@
+import type { Listed } from '../../collect/redact/kinds.ts'
+import { ipAddressJson, ipRouteJson } from './ip-text.ts'
+import type { Layout, Rule } from './layout.ts'
+
+const save = (path: RegExp): Rule => ({ path, is: { dump: 'iptables-save', command: ['iptables-save'] } })
+const save6 = (path: RegExp): Rule => ({ path, is: { dump: 'ip6tables-save', command: ['ip6tables-save'] } })
+const routes = (path: RegExp): Rule =>
+  ({ path, is: { dump: 'ip-route', command: ['ip', 'route', 'show', 'table', 'all'], convert: ipRouteJson } })
+const objects = (listed: Listed, path: RegExp): Rule => ({ path, is: { objects: listed } })
+const table = (path: RegExp, ...command: string[]): Rule => ({ path, is: { table: ['kubectl', 'get', ...command] } })
+
+/** rancher2_logs_collector.sh, of 2019 to 2026, run on one node of RKE, RKE2, K3s or kubeadm. It saves tables without counters. */
+const rancher: Layout = {
+  name: 'Rancher log collection',
+  marker: /networking\/iptablessave$/,
+  uname: 'systeminfo/uname',
+  lists: 'untold',
+  rules: [
+    save(/^networking\/iptablessave$/),
+    save6(/^networking\/ip6tablessave$/),
+    { path: /^networking\/ipaddrshow$/, is: { dump: 'ip-address', command: ['ip', 'addr', 'show'], convert: ipAddressJson } },
+    routes(/^networking\/iproute$/),
+    { path: /^networking\/ssanp$/, is: { dump: 'sockets-ss', command: ['ss', '-anp'] } },
+    { path: /^networking\/netstat$/, is: { dump: 'sockets-netstat', command: ['netstat', '--programs', '--all', '--numeric', '--tcp', '--udp'] } },
+    table(/^(k3s|rke2|kubeadm|k8s)\/kubectl\/nodes$/, 'nodes', '-o', 'wide'),
+    table(/^(k3s|rke2|kubeadm|k8s)\/kubectl\/pods$/, 'pods', '-o', 'wide', '--all-namespaces'),
+    table(/^(k3s|rke2|kubeadm|k8s)\/kubectl\/services$/, 'services', '-o', 'wide', '--all-namespaces'),
+    table(/^(k3s|rke2|kubeadm|k8s)\/kubectl\/endpoints$/, 'endpoints', '-o', 'wide', '--all-namespaces'),
+    table(/^(k3s|rke2|kubeadm|k8s)\/kubectl\/daemonsets$/, 'daemonsets', '-o', 'wide', '--all-namespaces')
+  ]
+}
+
+/** eks-log-collector.sh of amazon-eks-ami, run on one node. IPv4 only, without counters. */
+const eks: Layout = {
+  name: 'EKS log collection',
+  marker: /networking\/iptables-save\.txt$/,
+  uname: 'kernel/uname.txt',
+  lists: 'untold',
+  rules: [
+    save(/^networking\/iptables-save\.txt$/),
+    save6(/^networking\/ip6tables-save\.txt$/),
+    routes(/^networking\/iproute\.txt$/),
+    { path: /^system\/netstat\.txt$/, is: { dump: 'sockets-netstat', command: ['netstat', '-plant'] } }
+  ]
+}
+
+/** `support-bundle` of replicatedhq/troubleshoot: lists as bare arrays whose objects do not name their kind. */
+const supportBundle: Layout = {
+  name: 'support bundle',
+  marker: /cluster-resources\/(?:nodes|namespaces|pods|services)(?:\.json|\/[^/]+\.json)$/,
+  lists: 'each-namespace',
+  rules: [
+    objects('nodes', /^cluster-resources\/nodes\.json$/),
+    objects('namespaces', /^cluster-resources\/namespaces\.json$/),
+    ...([
+      ['pods', 'pods'], ['services', 'services'], ['endpoints', 'endpoints'], ['endpointslices', 'endpointslices'], ['daemonsets', 'daemonsets'], ['ingresses', 'ingress']
+    ] as const).map(([listed, folder]) => objects(listed, new RegExp(`^cluster-resources/${folder}/(?<namespace>[^/]+)\\.json$`))),
+    save6(/^host-collectors\/run-host\/(?:(?<node>[^/]+)\/)?[^/]*ip6tables-?save[^/]*\.txt$/),
+    save(/^host-collectors\/run-host\/(?:(?<node>[^/]+)\/)?[^/]*iptables-?save[^/]*\.txt$/)
+  ]
+}
+
+const namespaced = (listed: Listed, group: string, plural: string): Rule =>
+  objects(listed, new RegExp(`^namespaces/(?<namespace>[^/]+)/${group}/${plural}(?:/[^/]+)?\\.yaml$`))
+
+/** `oc adm must-gather` and `oc adm inspect`. */
+const mustGather: Layout = {
+  name: 'must-gather',
+  marker: /(?:cluster-scoped-resources\/core\/nodes\/[^/]+|namespaces\/[^/]+\/core\/(?:pods|services|endpoints))\.yaml$/,
+  timestamp: 'timestamp',
+  lists: 'each-namespace',
+  rules: [
+    objects('nodes', /^cluster-scoped-resources\/core\/nodes(?:\/[^/]+)?\.yaml$/),
+    objects('namespaces', /^cluster-scoped-resources\/core\/namespaces(?:\/[^/]+)?\.yaml$/),
+    namespaced('pods', 'core', 'pods'), namespaced('services', 'core', 'services'), namespaced('endpoints', 'core', 'endpoints'),
+    namespaced('endpointslices', 'discovery\\.k8s\\.io', 'endpointslices'), namespaced('daemonsets', 'apps', 'daemonsets'),
+    namespaced('ingresses', 'networking\\.k8s\\.io', 'ingresses')
+  ]
+}
+
+/** `kubectl cluster-info dump --output-directory`, as JSON or YAML: of some namespaces or of all, which it does not say. */
+const clusterInfoDump: Layout = {
+  name: 'kubectl cluster-info dump',
+  marker: /[^/]+\/(?:pods|services)\.(?:json|yaml)$/,
+  also: /^nodes\.(?:json|yaml)$/,
+  lists: 'untold',
+  allNodes: true,
+  rules: [
+    objects('nodes', /^nodes\.(?:json|yaml)$/),
+    ...(['pods', 'services', 'daemonsets'] as const).map((listed) => objects(listed, new RegExp(`^(?<namespace>[^/]+)/${listed}\\.(?:json|yaml)$`)))
+  ]
+}
+
+const captured = (listed: Listed, group: string, plural: string): Rule =>
+  objects(listed, new RegExp(`^kubecapture/${group}_[^/]+/(?:(?<namespace>[^/]+)/)?${plural}(?:-[0-9TZ.-]+|/[^/]+)\\.(?:json|yaml)$`))
+
+/** crash-diagnostics: `kube_capture` writes objects as its script asked for them, `capture` a command's output in a folder for each host. */
+const crashDiagnostics: Layout = {
+  name: 'crash-diagnostics archive',
+  marker: /kubecapture\/[^/]+_v1[^/]*\/.*\.(?:json|yaml)$/,
+  lists: 'untold',
+  rules: [
+    captured('nodes', 'core', 'nodes'), captured('namespaces', 'core', 'namespaces'), captured('pods', 'core', 'pods'), captured('services', 'core', 'services'),
+    captured('endpoints', 'core', 'endpoints'), captured('endpointslices', 'discovery\\.k8s\\.io', 'endpointslices'),
+    captured('daemonsets', 'apps', 'daemonsets'), captured('ingresses', 'networking\\.k8s\\.io', 'ingresses'),
+    save6(/^(?<node>[^/]+)\/[^/]*ip6tables[_-]save[^/]*\.txt$/),
+    save(/^(?<node>[^/]+)\/[^/]*iptables[_-]save[^/]*\.txt$/)
+  ]
+}
+
+/** In the order they are tried: a marker that another layout could have too comes last. */
+export const LAYOUTS: readonly Layout[] = [rancher, eks, supportBundle, mustGather, crashDiagnostics, clusterInfoDump]

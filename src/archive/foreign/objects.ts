@@ -1,0 +1,58 @@
+import { KIND_RULES, type Listed } from '../../collect/redact/kinds.ts'
+import { listText } from '../../collect/redact/list.ts'
+import { isObject } from '../../collect/redact/shape.ts'
+import { looksLikeJson } from '../json-bounds.ts'
+import { parseYaml } from './yaml.ts'
+
+export type ApiObject = { readonly [name: string]: unknown }
+
+/**
+ * The objects of a file, whatever tool wrote them: a List, a PodList whose items do not name their kind, a bare array, one object.
+ * `mixed`: of a list of several kinds those of this one. Throws, without quoting the text, where it is neither JSON nor YAML of that kind.
+ */
+export function readObjects(content: Buffer, listed: Listed, { mixed = false } = {}): ApiObject[] {
+  const { kind } = KIND_RULES[listed]
+  const items = itemsOf(parseText(content))
+  return (mixed ? items.filter((item) => isObject(item) && item['kind'] === kind) : items).map((item) => {
+    if (!isObject(item) || !isObject(item['metadata'])) throw new Error(`holds something else than objects of kind ${kind}`)
+    if (item['kind'] !== undefined && item['kind'] !== kind) throw new Error(`holds another kind of object than ${kind}`)
+    return { ...item, kind }
+  })
+}
+
+/** The JSON or YAML of a file. */
+export function parseText(content: Buffer): unknown {
+  const text = content.toString('utf8')
+  if (!looksLikeJson(content)) return parseYaml(text)
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Error('is JSON that ends early or is none')
+  }
+}
+
+/** A PodList's items need not name their kind. */
+export function itemsOf(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value
+  if (isObject(value) && Array.isArray(value['items'])) {
+    const kind = typeof value['kind'] === 'string' && value['kind'] !== 'List' ? value['kind'].replace(/List$/, '') : undefined
+    return kind === undefined ? value['items'] : value['items'].map((item: unknown) => (isObject(item) ? { kind, ...item } : item))
+  }
+  // client-go writes a list without items as null.
+  if (value === null || (isObject(value) && value['items'] === null)) return []
+  return [value]
+}
+
+/** What snap keeps of an object. */
+export function reduced(listed: Listed, one: ApiObject): ApiObject {
+  return KIND_RULES[listed].reduce(one) as ApiObject
+}
+
+/** Reduced objects as the list that snap itself would have collected, of an object that is there twice the last. */
+export function listContent(objects: readonly ApiObject[]): Buffer {
+  const byName = new Map(objects.map((one) => {
+    const { namespace = '', name = '' } = one['metadata'] as { readonly namespace?: string, readonly name?: string }
+    return [`${namespace}/${name}`, one]
+  }))
+  return Buffer.from(listText([...byName.values()]))
+}
