@@ -7,6 +7,7 @@ import { followChain } from '../../src/ask/history/kinds/chain.ts'
 import { history } from '../../src/ask/history/log.ts'
 import { importSnapshot } from '../../src/store/import/import-snapshot.ts'
 import { openStore, openStoreForReading, type Store } from '../../src/store/open.ts'
+import { importDays } from './cluster.ts'
 import { dumpText } from './dump.ts'
 import { Days, type Size } from './services.ts'
 import { memorySnapshot, writeInput } from './snapshots.ts'
@@ -73,6 +74,14 @@ const jobs: Record<string, (...args: string[]) => Promise<{ wall: number; result
   /** `nodes STORE SIZE NODES`: bytes of growth a node after the first. */
   async nodes(store, size, nodes) {
     return growth(store!, Number(nodes), (node, file) => [memorySnapshot(0, node), 'text', file, size!, '0', String(node), '1', 'false'])
+  },
+
+  /** `cluster STORE SIZE DAYS NODES`: daily snapshots of a whole cluster, objects and rules. */
+  async cluster(store, size, days, nodes) {
+    const database = openStore(store!)
+    await importDays(database, JSON.parse(size!) as Size, Number(days), Number(nodes))
+    database.close()
+    return { wall: 0, result: statSync(store!).size }
   }
 }
 
