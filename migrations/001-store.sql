@@ -408,3 +408,14 @@ CREATE TABLE _part_order (
   rule_order INTEGER NOT NULL REFERENCES _rule_order (id),
   PRIMARY KEY (part, chain)
 ) STRICT, WITHOUT ROWID;
+
+-- What checks found when they were run on a snapshot, so that a report over a year needs not run them again.
+CREATE TABLE _check_run (
+  snapshot INTEGER NOT NULL REFERENCES _snapshot (id) ON DELETE CASCADE,
+  code TEXT NOT NULL,
+  severity TEXT NOT NULL,
+  findings INTEGER NOT NULL,
+  not_seen INTEGER NOT NULL,
+  tool TEXT NOT NULL,
+  PRIMARY KEY (snapshot, code)
+) STRICT, WITHOUT ROWID;

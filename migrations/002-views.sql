@@ -442,3 +442,13 @@ JOIN _chain c ON c.chain = n.id AND c.since <= t.seq AND t.seq < c.until
 JOIN _rule r ON r.chain = n.id AND r.since <= t.seq AND t.seq < r.until
 LEFT JOIN _counter k ON k.part = p.id AND k.block = r.id >> 6
 WHERE p.subject = 'rules';
+
+CREATE VIEW check_runs AS -- What each check found when it was last run on a snapshot; no row: it was not run, which is not that it found nothing.
+SELECT
+  s.name AS snapshot, -- the snapshot
+  c.code AS code, -- the check
+  c.severity AS severity, -- error, warn or info
+  c.findings AS findings, -- how many findings
+  c.not_seen AS not_seen, -- how many things it could not see; above 0 there may be more findings
+  c.tool AS tool -- the snap that ran it
+FROM _check_run c JOIN _snapshot s ON s.id = c.snapshot;

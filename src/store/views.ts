@@ -17,6 +17,15 @@ interface Chains {
   complete: number | null
 }
 
+interface CheckRuns {
+  snapshot: string
+  code: string | null
+  severity: string | null
+  findings: number | null
+  not_seen: number | null
+  tool: string | null
+}
+
 interface ContainerPorts {
   snapshot: string
   namespace: string | null
@@ -339,6 +348,7 @@ interface Snapshots {
 
 export interface Views {
   chains: Chains
+  check_runs: CheckRuns
   container_ports: ContainerPorts
   containers: Containers
   coverage: Coverage

@@ -32,7 +32,7 @@ export function flowRows(store: Store, { node, service }: { node?: string; servi
 }
 
 /** The nodes where what was computed of a front holds; a computation is of one family. */
-interface Holding {
+export interface Holding {
   readonly family: string
   readonly nodes: readonly { readonly id: number; readonly name: string }[]
 }
@@ -52,7 +52,8 @@ function rowsOf(front: readonly unknown[], flows: readonly [number, ...unknown[]
   return [...grouped.values()].map(({ family, flow, names }) => [family, ...front, ...flow, names.sort().join(' ')])
 }
 
-function holdings(store: Store, only: string | undefined): (computation: number, front: number) => Holding | undefined {
+/** Which nodes each computation holds for, front by front; `only`: of one node. */
+export function holdings(store: Store, only: string | undefined): (computation: number, front: number) => Holding | undefined {
   const held = store.prepare(
     'SELECT h.computation, n.family, n.id, n.node AS name FROM _flow_holds h JOIN _flow_node n ON n.id = h.node WHERE n.node = coalesce(?, n.node)'
   ).all(only ?? null) as { computation: number; family: string; id: number; name: string }[]

@@ -1,7 +1,7 @@
-import type { Gap } from '../../ask/check/coverage.ts'
-import type { CheckResult, Finding } from '../../ask/check/run.ts'
+import type { CheckResult } from '../../ask/check/run.ts'
 import { visible } from '../format/cell.ts'
 import { wrap } from '../format/wrap.ts'
+import { alikeFindings, unseenThings, type AlikeFindings } from './alike.ts'
 
 /** The findings as a person reads them: the worst first, each check with what to do, then what could not be seen. */
 export function findingText(snapshot: string, results: readonly CheckResult[]): string {
@@ -12,45 +12,15 @@ export function findingText(snapshot: string, results: readonly CheckResult[]): 
 
 function section({ check, findings }: CheckResult): string {
   const head = visible(`${check.severity.toUpperCase()}  ${check.code}  ${check.title}`)
-  return [head, ...alike(onNodes(findings)).flatMap(said), ...lines(`→ ${check.fix}`, '  ')].join('\n')
-}
-
-interface Said {
-  readonly objects: string[]
-  readonly nodes: string[]
-  readonly message: string
+  return [head, ...alikeFindings(findings).flatMap(said), ...lines(`→ ${check.fix}`, '  ')].join('\n')
 }
 
 /** One object has its finding in one line; many with the same are listed below it. */
-function said({ objects, nodes, message }: Said): string[] {
+function said({ objects, nodes, message }: AlikeFindings): string[] {
   const where = nodes.length === 0 ? '' : ` on ${nodes.join(', ')}`
   if (objects.length === 1) return lines(`${objects[0]}${where}: ${message}`, '  ')
   const subject = nodes.length === 0 ? message : `on ${nodes.join(', ')}: ${message}`
   return [...lines(`${subject}, ${objects.length} times:`, '  '), ...lines(objects.join(', '), '      ')]
-}
-
-/** The same finding on several nodes is one. */
-function onNodes(findings: readonly Finding[]): Said[] {
-  const groups = new Map<string, Said>()
-  for (const { object, node, message } of findings) {
-    const key = `${object}\0${message}`
-    const group = groups.get(key) ?? { objects: [object], nodes: [], message }
-    if (node !== null) group.nodes.push(node)
-    groups.set(key, group)
-  }
-  return [...groups.values()]
-}
-
-/** So is the same on several objects of the same nodes. */
-function alike(all: readonly Said[]): Said[] {
-  const groups = new Map<string, Said>()
-  for (const each of all) {
-    const key = `${each.message}\0${each.nodes.join()}`
-    const group = groups.get(key)
-    if (group) group.objects.push(...each.objects)
-    else groups.set(key, each)
-  }
-  return [...groups.values()]
 }
 
 const WIDTH = 100
@@ -60,16 +30,9 @@ function lines(text: string, indent: string): string[] {
 }
 
 function unseen(results: readonly CheckResult[]): string {
-  const gaps = new Map<string, { gap: Gap; codes: string[] }>()
-  for (const { check, gaps: missing } of results) {
-    for (const gap of missing) {
-      const known = gaps.get(gap.subject) ?? { gap, codes: [] }
-      known.codes.push(check.code)
-      gaps.set(gap.subject, known)
-    }
-  }
-  if (gaps.size === 0) return ''
-  const lines = [...gaps.values()].map(({ gap, codes }) => visible(`  ${gap.subject}: ${gap.reason} (wanted by ${codes.length > 5 ? `${codes.length} checks` : codes.join(', ')})`))
+  const things = unseenThings(results)
+  if (things.length === 0) return ''
+  const lines = things.map(({ gap, codes }) => visible(`  ${gap.subject}: ${gap.reason} (wanted by ${codes.length > 5 ? `${codes.length} checks` : codes.join(', ')})`))
   return ['NOT SEEN  What these checks needed and the snapshot does not hold', ...lines].join('\n')
 }
 

@@ -1,0 +1,121 @@
+import { html, type Markup } from '../markup.ts'
+import type { EndpointMark, FrontMark, JudgedFront, JudgedPort } from './judge.ts'
+import { nodeGroups, type NodeGroup, type Row } from './rows.ts'
+import { ENDPOINT_WORDS, endpointText, frontAddress, FRONT_WORDS, frontSentences, KINDS, shareText, where } from './words.ts'
+
+/** Left edges and widths of the three columns, in pixels: fronts, chains, nodes with their endpoints. */
+const FRONT = { x: 1, width: 208 }
+const CHAIN = { x: 274, width: 216 }
+const NODE = { x: 590, width: 409 }
+const [BOX, LINE, ROW, GAP, HEAD] = [46, 16, 40, 14, 26]
+
+interface Placed<T> {
+  readonly y: number
+  readonly height: number
+  readonly of: T
+}
+
+/** A port of a Service from its fronts over its chains to the endpoints on their nodes, as SVG. `id` makes the marks' names its own. */
+export function drawPort(judged: JudgedPort, id: string): Markup {
+  const fronts = stacked(judged.fronts, () => BOX)
+  const groups = stacked(nodeGroups(judged.endpoints), ({ rows }) => HEAD + rows.length * ROW + 8)
+  const chainHeight = 14 + Math.max(1, judged.port.chains.length) * (LINE * 2 + 4)
+  const height = Math.max(end(fronts), end(groups), chainHeight) + 2
+  const [frontsAt, groupsAt, chainAt] = [(height - end(fronts)) / 2, (height - end(groups)) / 2, (height - chainHeight) / 2]
+  const chainMiddle = chainAt + chainHeight / 2
+  const text = summary(judged)
+  return html`<svg class="picture" role="img" aria-labelledby="${id}" width="1000" height="${height}" viewBox="0 0 1000 ${height}"><title id="${id}">${text}</title>
+${fronts.map(({ y, of }) => frontEdge(of, frontsAt + y + BOX / 2, chainMiddle))}
+${groups.flatMap(({ y, of }) => of.rows.map((row, index) => rowEdge(row, chainMiddle, groupsAt + y + HEAD + index * ROW + ROW / 2 - 2)))}
+${fronts.map(({ y, of }) => frontBox(of, frontsAt + y, judged.nodes))}
+${chainBox(judged, chainAt, chainHeight)}
+${groups.map(({ y, height: tall, of }) => groupBox(of, groupsAt + y, tall, judged.nodes))}</svg>`
+}
+
+function summary({ port, fronts, endpoints }: JudgedPort): string {
+  const wrong = endpoints.filter(({ mark }) => mark === 'stale' || mark === 'missing').length + fronts.filter(({ isWrong }) => isWrong).length
+  return `Port ${port.port}/${port.protocol}: ${fronts.length} fronts, ${endpoints.length} endpoints, ${wrong} wrong. The tables below say the same in words.`
+}
+
+function stacked<T>(items: readonly T[], heightOf: (item: T) => number): Placed<T>[] {
+  let y = 0
+  return items.map((of) => {
+    const placed = { y, height: heightOf(of), of }
+    y += placed.height + GAP
+    return placed
+  })
+}
+
+function end(placed: readonly Placed<unknown>[]): number {
+  const last = placed.at(-1)
+  return last ? last.y + last.height : 0
+}
+
+function curve(x1: number, y1: number, x2: number, y2: number, style: string): Markup {
+  const middle = (x1 + x2) / 2
+  return html`<path class="edge ${style}" d="M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}"/>`
+}
+
+function frontMark({ states }: JudgedFront): FrontMark {
+  return (['sent', 'refused', 'untouched', 'unknown'] as const).find((mark) => states.some((state) => state.mark === mark)) ?? 'unknown'
+}
+
+function frontEdge(front: JudgedFront, y: number, chainMiddle: number): Markup {
+  const mark = frontMark(front)
+  const style = mark === 'refused' ? (front.isWrong ? 'stale' : 'refused') : mark === 'sent' ? 'right' : 'undecided'
+  const [from, to] = [FRONT.x + FRONT.width, CHAIN.x]
+  // A packet that is refused, or taken by no rule, does not get to the chain.
+  if (mark === 'sent') return curve(from, y, to, chainMiddle, style)
+  return html`<path class="edge ${style}" d="M${from} ${y}h26"/><text class="sign ${style}" x="${from + 31}" y="${y + 5}">${FRONT_WORDS[mark].sign}</text>`
+}
+
+function frontBox(front: JudgedFront, y: number, nodes: readonly string[]): Markup {
+  const sentences = frontSentences(front, nodes)
+  const mark = frontMark(front)
+  const line = sentences.length === 1 ? sentences[0]! : `${FRONT_WORDS[mark].text}, not alike everywhere`
+  return html`<g><title>${KINDS[front.front.kind] ?? front.front.kind} ${frontAddress(front)}: ${sentences.join('; ')}</title>
+<rect class="box ${front.isWrong ? 'stale' : ''}" x="${FRONT.x}" y="${y}" width="${FRONT.width}" height="${BOX}" rx="5"/>
+<text class="strong" x="${FRONT.x + 10}" y="${y + 19}">${short(frontAddress(front), 27)}</text>
+<text class="soft" x="${FRONT.x + 10}" y="${y + 36}">${short(`${KINDS[front.front.kind] ?? front.front.kind}, ${line}`, 34)}</text></g>`
+}
+
+function chainBox({ port, nodes }: JudgedPort, y: number, height: number): Markup {
+  const chains = port.chains.length > 0 ? port.chains : [{ chain: 'no chain of its own', nodes: [] }]
+  return html`<g><rect class="box" x="${CHAIN.x}" y="${y}" width="${CHAIN.width}" height="${height}" rx="5"/>${chains.map(({ chain, nodes: on }, index) => {
+    const top = y + 7 + index * (LINE * 2 + 4)
+    return html`<text class="mono" x="${CHAIN.x + 10}" y="${top + 14}">${short(chain, 27)}</text><text class="soft" x="${CHAIN.x + 10}" y="${top + 30}">${on.length > 0 ? short(where(on, nodes.length > 0 ? nodes : on), 36) : ''}</text>`
+  })}</g>`
+}
+
+const EDGES: Readonly<Record<EndpointMark, string>> = {
+  right: 'right', missing: 'missing', stale: 'stale', 'not-ready': 'missing', undecided: 'undecided', 'left-out': ''
+}
+
+function rowEdge({ mark }: Row, chainMiddle: number, y: number): Markup | false {
+  return mark !== 'left-out' && curve(CHAIN.x + CHAIN.width, chainMiddle, NODE.x + 8, y, EDGES[mark])
+}
+
+function groupBox({ node, rows }: NodeGroup, y: number, height: number, nodes: readonly string[]): Markup {
+  return html`<g><rect class="node" x="${NODE.x}" y="${y}" width="${NODE.width}" height="${height}" rx="7"/>
+<text class="soft" x="${NODE.x + 12}" y="${y + 18}">${node === null ? 'on no known node' : html`node <tspan class="strong">${short(node, 44)}</tspan>`}</text>
+${rows.map((row, index) => rowBox(row, y + HEAD + index * ROW, nodes))}</g>`
+}
+
+function rowBox({ endpoints, mark }: Row, y: number, nodes: readonly string[]): Markup {
+  const [first] = endpoints
+  const { endpoint, share } = first!
+  const one = endpoints.length === 1
+  const [left, right] = [NODE.x + 8, NODE.x + NODE.width - 16]
+  const name = one ? endpoint.address : `${endpoints.length} endpoints`
+  const state = `${ENDPOINT_WORDS[mark].sign} ${endpointText(first!, nodes)}`
+  const pod = one ? (endpoint.pod === null ? 'no pod is known to have this address' : endpoint.pod || 'no pod, made by hand') : 'alike: the table below names them'
+  return html`<g><title>${name}: ${endpointText(first!, nodes)}${one ? `, pod ${pod}` : ''}</title>
+<rect class="pod ${EDGES[mark]}" x="${left}" y="${y}" width="${NODE.width - 16}" height="${ROW - 5}" rx="4"/>
+<text class="strong" x="${left + 9}" y="${y + 15}">${short(name, 28)}</text><text class="soft" x="${left + 9}" y="${y + 29}">${short(pod, 44)}</text>
+<text class="state ${EDGES[mark]}" x="${right}" y="${y + 15}" text-anchor="end">${short(state, 34)}</text><text class="soft" x="${right}" y="${y + 29}" text-anchor="end">${one ? shareText(share) : ''}</text></g>`
+}
+
+/** What is cut off stands in the tables. */
+function short(text: string, letters: number): string {
+  return text.length <= letters ? text : `${text.slice(0, letters - 1)}…`
+}
