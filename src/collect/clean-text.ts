@@ -1,8 +1,18 @@
+const NAME = '(?:[\\w.-]*(?:token|passw(?:or)?d|passphrase|secret|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|client-key-data|client-certificate-data|cookie))'
+/** What credentials look like, and what is written instead. Names of what is missing, such as `secrets "x" not found`, are no credentials. */
 const SECRETS: readonly [RegExp, string][] = [
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, '[key]'],
   [/\beyJ[\w-]{8,}\.[\w-]+(\.[\w-]*)?/g, '[token]'],
-  [/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, '$1 [token]'],
-  [/([?&;\s"'-](?:access_token|id_token|token|password|passwd|client_secret|api_?key)["']?\s*[=:]\s*)(["']?)[^\s"'&,;}]+\2/gi, '$1[removed]'],
-  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, '$1']
+  [/\b(bearer|basic|negotiate)\s+[\w.~+/=-]{6,}/gi, '$1 [token]'],
+  // Bootstrap tokens, K3s' and RKE2's node tokens, tokens of clouds and forges.
+  [/\bK10[0-9a-f]{20,}(?:::[\w-]+:\S+)?/g, '[token]'],
+  [/\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g, '[token]'],
+  [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bgh[pousr]_\w{20,}|\bglpat-[\w-]{20,}|\bxox[abprs]-[\w-]{10,}/g, '[token]'],
+  [new RegExp(`((?:^|[?&;,{(\\s"'])-{0,2}${NAME}["']?\\s*[=:]\\s*)(?:"[^"\\n]*"|'[^'\\n]*'|[^\\s"'&,;})]+)`, 'gi'), '$1[removed]'],
+  [new RegExp(`(\\s--?${NAME})\\s+(?!\\[|-)[^\\s"']+`, 'gi'), '$1 [removed]'],
+  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, '$1'],
+  // Random letters of both cases and digits: what encodes a key. Digests, names and UUIDs are in small letters.
+  [/\b(?=[\w+-]*[a-z])(?=[\w+-]*[A-Z])(?=[\w+-]*\d)(?![A-Z]+-(?:SVC|SEP|FW|EXT|SVL|XLB)-)[\w+-]{32,}={0,2}/g, '[removed]']
 ]
 const MAX_CHARACTERS = 4000
 

@@ -12,7 +12,22 @@ const texts: [given: string, kept: string | null][] = [
   ['kubectl --token=abc123 get', 'kubectl --token=[removed] get'],
   ['{"password": "hunter2", "user": "u"}', '{"password": [removed], "user": "u"}'],
   ['https://user:pa55@proxy:3128/ refused', 'https://proxy:3128/ refused'],
-  ['GET https://h/?access_token=abc&x=1', 'GET https://h/?access_token=[removed]&x=1']
+  ['GET https://h/?access_token=abc&x=1', 'GET https://h/?access_token=[removed]&x=1'],
+  ['env: DB_PASSWORD=hunter2 HOME=/root', 'env: DB_PASSWORD=[removed] HOME=/root'],
+  ['client-key-data: LS0tLS1CRUdJTg==', 'client-key-data: [removed]'],
+  ['"token":"hunter2"', '"token":[removed]'],
+  ["password: 'two words'", 'password: [removed]'],
+  ['curl --token hunter2 --silent', 'curl --token [removed] --silent'],
+  ['joined with abcdef.0123456789abcdef', 'joined with [token]'],
+  ['K10aabbccddeeff00112233445566778899aabbccddeeff00112233445566778899::server:hunter2', '[token]'],
+  ['AKIAIOSFODNN7EXAMPLE', '[token]'],
+  ['-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nbye', '[key]\nbye'],
+  ['wJalrXUtnFEMI-K7MDENG-bPxRfiCYEXAMPLEKEY1', '[removed]'],
+  ['Error from server (NotFound): secrets "db-password" not found', 'Error from server (NotFound): secrets "db-password" not found'],
+  ['User "system:serviceaccount:snap:collector" cannot list resource "pods"', 'User "system:serviceaccount:snap:collector" cannot list resource "pods"'],
+  ['container "a" in pod "traefik-59cfdc49c7-dmm58" is waiting to start: ContainerCreating', 'container "a" in pod "traefik-59cfdc49c7-dmm58" is waiting to start: ContainerCreating'],
+  ['sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', 'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'],
+  ['-A KUBE-SEP-KMVPRKWYUAEHZ75E -j DNAT', '-A KUBE-SEP-KMVPRKWYUAEHZ75E -j DNAT']
 ]
 for (const [given, kept] of texts) test(`stderr ${JSON.stringify(given)}`, (t) => t.is(cleanText(given), kept))
 

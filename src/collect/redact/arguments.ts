@@ -20,14 +20,20 @@ const FLAGS = [
   new RegExp(`^--(${KUBE_PROXY.join('|')})$`)
 ]
 
+/** Flags that take no value as a word of its own: what follows them is something else. */
+const SWITCHES = /^--(?:masquerade-all|iptables-localhost-nodeports|providers\..*\.allow\w+|providers\.kubernetes(?:ingress|crd|gateway)|.*\.(?:asdefault|insecure|http\.tls|permanent))$/i
+/** Numbers, names, addresses and lists of them. */
+const VALUE = /^[\w.,:/[\]*-]{0,256}$/
+
 /** The known flags of an argv with their values, in their order; everything else is dropped. */
 export function keptArguments(argv: unknown): string[] | undefined {
   if (!Array.isArray(argv)) return undefined
   const words = argv.map((word) => (typeof word === 'string' ? word : ''))
   return words.flatMap((word, index) => {
     const flag = word.split('=', 1)[0]!
-    if (!FLAGS.some((known) => known.test(flag))) return []
+    if (!FLAGS.some((known) => known.test(flag)) || !VALUE.test(word.slice(flag.length + 1))) return []
     const next = words[index + 1]
-    return word === flag && next !== undefined && next !== '' && !next.startsWith('-') ? [word, next] : [word]
+    const takesNext = word === flag && !SWITCHES.test(flag) && next !== undefined && next !== '' && !next.startsWith('-') && VALUE.test(next)
+    return takesNext ? [word, next] : [word]
   })
 }

@@ -1,4 +1,5 @@
 import type { ItemKind } from '../../archive/manifest.ts'
+import { KIND_RULES } from '../../collect/redact/kinds.ts'
 import { endpointChain, servicePortHash, servicePortName } from '../../model/chain-names.ts'
 import type { EndpointFact, ServicePortFact } from '../../parse/facts.ts'
 import { readEndpoints, readEndpointSlice } from '../../parse/kubernetes/endpoints.ts'
@@ -55,7 +56,9 @@ export interface ObjectFacts {
 /** Throws where the JSON is no list of objects. */
 export function objectFacts(kind: ItemKind, json: string): ObjectFacts {
   const { scope, object, tables } = KINDS[kind]!
-  const items = readList(json)
+  const rule = Object.entries(KIND_RULES).find(([, { kind }]) => kind === object)?.[1]
+  // What snap collected is reduced already; what somebody else packed as a snapshot may not be.
+  const items = readList(json).map((item) => (rule === undefined ? item : rule.reduce(item) as Json))
   const read = Object.entries(tables).map(([table, reader]) => ({ table, ...readItems(items, object, reader) }))
   return {
     scope,

@@ -1,4 +1,5 @@
 import type { ManifestItem } from '../../archive/manifest.ts'
+import { cleanText } from '../../collect/clean-text.ts'
 import type { Store } from '../open.ts'
 import type { Version } from '../versions.ts'
 
@@ -45,7 +46,7 @@ export class SnapshotRecord {
       )
       .run(
         this.snapshot, item.path, item.kind, item.node ?? null, item.namespace ?? null, item.pod ?? null, item.container ?? null,
-        item.backend ?? null, JSON.stringify(item.command), item.startedAt, item.endedAt, item.exitCode, item.error, item.stderr,
+        item.backend ?? null, JSON.stringify(item.command.map((word) => cleanText(word) ?? '')), item.startedAt, item.endedAt, item.exitCode, clean(item.error), clean(item.stderr),
         item.bytes, item.sha256
       )
   }
@@ -58,7 +59,7 @@ export class SnapshotRecord {
       )
       .run(
         this.snapshot, part.subject, item.node ?? null, part.namespace ?? item.namespace ?? null, item.pod ?? null, item.container ?? null,
-        part.family ?? null, part.backend ?? null, part.status, part.detail ?? null,
+        part.family ?? null, part.backend ?? null, part.status, clean(part.detail),
         part.counters === undefined ? null : Number(part.counters), part.protocols ? JSON.stringify(part.protocols) : null, item.startedAt, item.endedAt
       ).lastInsertRowid
     const insert = this.store.prepare('INSERT INTO _part_set (part, collection, seq) VALUES (?, ?, ?)')
@@ -73,7 +74,12 @@ export class SnapshotRecord {
       )
       .run(
         this.snapshot, issue.phase, item.path, item.node ?? null, item.namespace ?? null, item.pod ?? null, item.container ?? null,
-        issue.line ?? null, issue.object ?? null, issue.message, issue.text ?? null
+        issue.line ?? null, clean(issue.object), clean(issue.message) ?? '', clean(issue.text)
       )
   }
+}
+
+/** An archive may come from elsewhere, and a pasted text from a terminal: no credentials in what is told of them. */
+function clean(text: string | null | undefined): string | null {
+  return text === null || text === undefined ? null : cleanText(text)
 }
