@@ -316,17 +316,6 @@ CREATE TABLE _chain_name (
   UNIQUE (collection, chain, table_name)
 ) STRICT;
 
-CREATE TABLE _chain (
-  chain INTEGER NOT NULL REFERENCES _chain_name (id) ON DELETE CASCADE,
-  since INTEGER NOT NULL, until INTEGER NOT NULL,
-  policy TEXT,
-  complete INTEGER NOT NULL,
-  ordered INTEGER NOT NULL,
-  rules INTEGER NOT NULL,
-  content BLOB NOT NULL,
-  PRIMARY KEY (chain, since)
-) STRICT, WITHOUT ROWID;
-
 -- The chains of each collection's newest version, some together under one hash, by which import knows what is there.
 CREATE TABLE _block (
   collection INTEGER NOT NULL REFERENCES _collection (id) ON DELETE CASCADE,
@@ -335,62 +324,115 @@ CREATE TABLE _block (
   PRIMARY KEY (collection, hash)
 ) STRICT, WITHOUT ROWID;
 
--- What rules have in common: the text and the columns, with char(1) to char(4) where a rule's own words belong.
--- A form without arguments is the rule itself, whatever characters it holds.
+-- What rules have in common: the text, with char(1) to char(4) where a rule's own words belong and char(5) for its chain's label.
+-- A form without arguments and label is the rule itself, whatever characters it holds. A column is what stands here, with the
+-- argument (from 0) behind it that its _argument names.
 CREATE TABLE _rule_form (
   id INTEGER PRIMARY KEY,
   text TEXT NOT NULL,
   arguments INTEGER NOT NULL,
+  labelled INTEGER NOT NULL,
   protocol TEXT,
-  source TEXT,
-  destination TEXT,
-  in_interface TEXT,
-  out_interface TEXT,
-  destination_ports TEXT,
-  target TEXT,
+  source TEXT, source_argument INTEGER,
+  destination TEXT, destination_argument INTEGER,
+  in_interface TEXT, in_interface_argument INTEGER,
+  out_interface TEXT, out_interface_argument INTEGER,
+  destination_ports TEXT, destination_ports_argument INTEGER,
+  target TEXT, target_argument INTEGER,
   is_goto INTEGER,
-  to_destination TEXT,
-  probability TEXT,
+  to_destination TEXT, to_destination_argument INTEGER,
+  probability TEXT, probability_argument INTEGER,
   not_understood TEXT,
-  UNIQUE (text, arguments)
+  UNIQUE (text, arguments, labelled)
 ) STRICT;
 
-CREATE TABLE _rule_row (
+-- What runs of rules have in common: the forms of up to 64 rules, one behind the other.
+CREATE TABLE _shape (
+  id INTEGER PRIMARY KEY,
+  forms TEXT NOT NULL UNIQUE -- JSON list of _rule_form.id
+) STRICT;
+
+CREATE TABLE _shape_rule (
+  shape INTEGER NOT NULL REFERENCES _shape (id) ON DELETE CASCADE,
+  place INTEGER NOT NULL, -- from 0
+  form INTEGER NOT NULL REFERENCES _rule_form (id),
+  first INTEGER NOT NULL, -- of the run's arguments, from 0
+  PRIMARY KEY (shape, place)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX _shape_rule_form ON _shape_rule (form);
+
+-- A run: up to 64 neighbouring rules of a chain. Most chains are one run. Where the order cannot matter each rule is a run of
+-- its own, so that a rule that comes or goes leaves the others. The first run of a chain stands for the chain itself; it alone
+-- has `rules`, and has no shape where the chain's rules are not in it.
+CREATE TABLE _run (
   id INTEGER PRIMARY KEY,
   chain INTEGER NOT NULL REFERENCES _chain_name (id) ON DELETE CASCADE,
   since INTEGER NOT NULL, until INTEGER NOT NULL,
-  rank INTEGER NOT NULL,
-  form INTEGER NOT NULL REFERENCES _rule_form (id),
-  a TEXT, b TEXT, c TEXT, d TEXT
+  ordered INTEGER NOT NULL,
+  rank INTEGER NOT NULL, -- of its first rule
+  shape INTEGER REFERENCES _shape (id),
+  arguments TEXT, -- JSON list; NULL for none
+  rules INTEGER, -- how many the chain has
+  complete INTEGER,
+  policy TEXT,
+  content BLOB -- hash of a chain of several runs, that it changes when one of them does
 ) STRICT;
-CREATE INDEX _rule_row_chain ON _rule_row (chain);
+CREATE INDEX _run_chain ON _run (chain);
+-- Of what came and went, which is little.
+CREATE INDEX _run_since ON _run (since) WHERE since > 1;
+CREATE INDEX _run_until ON _run (until) WHERE until < 2147483647;
+
+CREATE VIEW _chain AS
+SELECT chain, since, until, policy, complete, ordered, rules, ifnull(iif(content IS NULL, shape || ' ' || ifnull(arguments, ''), hex(content)), '') AS content
+FROM _run WHERE rules IS NOT NULL;
 
 CREATE VIEW _rule AS
 SELECT
-  r.id, r.chain, r.since, r.until, r.rank,
-  iif(r.a IS NULL, f.text, replace(replace(replace(replace(replace(f.text, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, '')),
-    char(5), (SELECT ifnull(n.label, '') FROM _chain_name n WHERE n.id = r.chain))) AS text,
+  r.id << 6 | s.place AS id, r.id AS run, s.place, r.chain, r.since, r.until, r.ordered, r.rank + s.place AS rank,
+  CASE f.arguments
+    WHEN 0 THEN iif(f.labelled, replace(f.text, char(5), (SELECT n.label FROM _chain_name n WHERE n.id = r.chain)), f.text)
+    WHEN 1 THEN replace(iif(f.labelled, replace(f.text, char(5), (SELECT n.label FROM _chain_name n WHERE n.id = r.chain)), f.text),
+      char(1), r.arguments ->> s.first)
+    WHEN 2 THEN replace(replace(iif(f.labelled, replace(f.text, char(5), (SELECT n.label FROM _chain_name n WHERE n.id = r.chain)), f.text),
+      char(1), r.arguments ->> s.first), char(2), r.arguments ->> (s.first + 1))
+    WHEN 3 THEN replace(replace(replace(iif(f.labelled, replace(f.text, char(5), (SELECT n.label FROM _chain_name n WHERE n.id = r.chain)), f.text),
+      char(1), r.arguments ->> s.first), char(2), r.arguments ->> (s.first + 1)), char(3), r.arguments ->> (s.first + 2))
+    ELSE replace(replace(replace(replace(iif(f.labelled, replace(f.text, char(5), (SELECT n.label FROM _chain_name n WHERE n.id = r.chain)), f.text),
+      char(1), r.arguments ->> s.first), char(2), r.arguments ->> (s.first + 1)), char(3), r.arguments ->> (s.first + 2)), char(4), r.arguments ->> (s.first + 3))
+  END AS text,
   f.protocol,
-  iif(r.a IS NULL, f.source, replace(replace(replace(replace(f.source, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS source,
-  iif(r.a IS NULL, f.destination, replace(replace(replace(replace(f.destination, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS destination,
-  iif(r.a IS NULL, f.in_interface, replace(replace(replace(replace(f.in_interface, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS in_interface,
-  iif(r.a IS NULL, f.out_interface, replace(replace(replace(replace(f.out_interface, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS out_interface,
-  iif(r.a IS NULL, f.destination_ports, replace(replace(replace(replace(f.destination_ports, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS destination_ports,
-  iif(r.a IS NULL, f.target, replace(replace(replace(replace(f.target, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS target,
+  iif(f.source_argument IS NULL, f.source, f.source || (r.arguments ->> (s.first + f.source_argument))) AS source,
+  iif(f.destination_argument IS NULL, f.destination, f.destination || (r.arguments ->> (s.first + f.destination_argument))) AS destination,
+  iif(f.in_interface_argument IS NULL, f.in_interface, f.in_interface || (r.arguments ->> (s.first + f.in_interface_argument))) AS in_interface,
+  iif(f.out_interface_argument IS NULL, f.out_interface, f.out_interface || (r.arguments ->> (s.first + f.out_interface_argument))) AS out_interface,
+  iif(f.destination_ports_argument IS NULL, f.destination_ports, f.destination_ports || (r.arguments ->> (s.first + f.destination_ports_argument))) AS destination_ports,
+  iif(f.target_argument IS NULL, f.target, f.target || (r.arguments ->> (s.first + f.target_argument))) AS target,
   f.is_goto,
-  iif(r.a IS NULL, f.to_destination, replace(replace(replace(replace(f.to_destination, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS to_destination,
-  CAST(iif(r.a IS NULL, f.probability, replace(replace(replace(replace(f.probability, char(1), r.a), char(2), ifnull(r.b, '')), char(3), ifnull(r.c, '')), char(4), ifnull(r.d, ''))) AS REAL) AS probability,
+  iif(f.to_destination_argument IS NULL, f.to_destination, f.to_destination || (r.arguments ->> (s.first + f.to_destination_argument))) AS to_destination,
+  CAST(iif(f.probability_argument IS NULL, f.probability, f.probability || (r.arguments ->> (s.first + f.probability_argument))) AS REAL) AS probability,
   f.not_understood
-FROM _rule_row r JOIN _rule_form f ON f.id = r.form;
+FROM _run r
+JOIN _shape_rule s ON s.shape = r.shape
+JOIN _rule_form f ON f.id = s.form;
 
--- Counters change with every packet, so they stay apart from the rules: for 64 rules (id >> 6) of one dump a JSON list
--- of packets and bytes in turn, the pair of a rule at 2 * (id & 63). What is 0 may be missing, at the list's end or
--- with all of it; text where a 64-bit counter is beyond SQLite's integers.
+-- Counters change with every packet, so they stay apart from the rules: for each run of one dump a JSON list of packets and
+-- bytes in turn, the pair of a rule at twice its place. What is 0 may be missing, at the list's end or with all of it; text
+-- where a 64-bit counter is beyond SQLite's integers.
 CREATE TABLE _counter (
   part INTEGER NOT NULL REFERENCES _part (id) ON DELETE CASCADE,
-  block INTEGER NOT NULL,
+  run INTEGER NOT NULL,
   counts TEXT NOT NULL,
-  PRIMARY KEY (part, block)
+  PRIMARY KEY (part, run)
+) STRICT, WITHOUT ROWID;
+
+-- What a dump counted at the end of its built-in chains, where their policy is.
+CREATE TABLE _policy_counter (
+  part INTEGER NOT NULL REFERENCES _part (id) ON DELETE CASCADE,
+  table_name TEXT NOT NULL,
+  chain TEXT NOT NULL,
+  packets ANY NOT NULL, -- text where beyond SQLite's integers
+  bytes ANY NOT NULL,
+  PRIMARY KEY (part, table_name, chain)
 ) STRICT, WITHOUT ROWID;
 
 -- kube-proxy writes the rules of its dispatch chains in another order at every sync (Go map order), an order

@@ -71,14 +71,14 @@ SELECT
 FROM _issue i JOIN _snapshot s ON s.id = i.snapshot
 UNION ALL
 SELECT s.name, 'import', NULL, p.node, p.namespace, p.pod, p.container, NULL, n.table_name || ' ' || n.chain, r.not_understood, r.text
-FROM _rule_form f
-CROSS JOIN _rule_row x ON x.form = f.id -- mostly no form is odd, and then no rule is looked at
-JOIN _rule r ON r.id = x.id
+FROM _run x
+JOIN _rule r ON r.run = x.id AND r.not_understood IS NOT NULL
 JOIN _chain_name n ON n.id = r.chain
 JOIN _part_set t ON t.collection = n.collection AND r.since <= t.seq AND t.seq < r.until
 JOIN _part p ON p.id = t.part
 JOIN _snapshot s ON s.id = p.snapshot
-WHERE f.not_understood IS NOT NULL;
+-- Mostly no form is odd, and then no rule is looked at.
+WHERE x.shape IN (SELECT o.shape FROM _rule_form f JOIN _shape_rule o ON o.form = f.id WHERE f.not_understood IS NOT NULL);
 
 CREATE VIEW nodes AS -- The cluster's nodes as the API lists them.
 SELECT
@@ -399,12 +399,15 @@ SELECT
   n.hash AS hash, -- the 16 characters that tie it to a Service port or endpoint; NULL for other chains
   c.policy AS policy, -- ACCEPT or DROP for a built-in chain; NULL for others
   c.rules AS rules, -- how many rules it has
-  c.complete AS complete -- 0: a listing that was filtered or cut, more rules may exist
+  c.complete AS complete, -- 0: a listing that was filtered or cut, more rules may exist
+  k.packets AS packets, -- packets that met the policy of a built-in chain; NULL for others, and where the dump does not say
+  k.bytes AS bytes -- the same in bytes
 FROM _part p
 JOIN _snapshot s ON s.id = p.snapshot
 JOIN _part_set t ON t.part = p.id
 JOIN _chain_name n ON n.collection = t.collection
 JOIN _chain c ON c.chain = n.id AND c.since <= t.seq AND t.seq < c.until
+LEFT JOIN _policy_counter k ON k.part = p.id AND k.table_name = n.table_name AND k.chain = n.chain
 WHERE p.subject = 'rules';
 
 CREATE VIEW rules AS -- The rules of every dump: of the nodes, and of pods such as svclb.
@@ -419,7 +422,7 @@ SELECT
   n.table_name AS table_name, -- filter, nat, mangle, raw or security
   n.chain AS chain, -- the chain it stands in
   n.kind AS kind, -- the chain's kind
-  iif(c.ordered, r.rank, NULL) AS number, -- its place in the chain, from 1; NULL among rules whose order cannot matter
+  iif(r.ordered, r.rank, NULL) AS number, -- its place in the chain, from 1; NULL among rules whose order cannot matter
   r.text AS text, -- the rule as iptables-save writes it, without -A and the chain's name
   r.protocol AS protocol, -- tcp, udp, ... or a number; '' for any; a leading ! negates, here and below
   r.source AS source, -- address with mask; '' for any
@@ -431,16 +434,15 @@ SELECT
   r.is_goto AS is_goto, -- 1: goes there and does not come back
   r.to_destination AS to_destination, -- where DNAT sends the packet
   r.probability AS probability, -- of a statistic match in random mode; NULL without
-  iif(p.counters, coalesce(k.counts ->> (2 * (r.id & 63)), 0), NULL) AS packets, -- packets counted; NULL where the dump has no counters
-  iif(p.counters, coalesce(k.counts ->> (2 * (r.id & 63) + 1), 0), NULL) AS bytes, -- bytes counted; NULL where the dump has no counters
+  iif(p.counters, coalesce(k.counts ->> (2 * r.place), 0), NULL) AS packets, -- packets counted; NULL where the dump has no counters
+  iif(p.counters, coalesce(k.counts ->> (2 * r.place + 1), 0), NULL) AS bytes, -- bytes counted; NULL where the dump has no counters
   r.not_understood AS not_understood -- what of it snap does not know; NULL when all is known
 FROM _part p
 JOIN _snapshot s ON s.id = p.snapshot
 JOIN _part_set t ON t.part = p.id
 JOIN _chain_name n ON n.collection = t.collection
-JOIN _chain c ON c.chain = n.id AND c.since <= t.seq AND t.seq < c.until
 JOIN _rule r ON r.chain = n.id AND r.since <= t.seq AND t.seq < r.until
-LEFT JOIN _counter k ON k.part = p.id AND k.block = r.id >> 6
+LEFT JOIN _counter k ON k.part = p.id AND k.run = r.run
 WHERE p.subject = 'rules';
 
 CREATE VIEW check_runs AS -- What each check found when it was last run on a snapshot; no row: it was not run, which is not that it found nothing.

@@ -25,7 +25,8 @@ function removeGarbage(store: Store): void {
   // Chains, rules and blocks go with their collection.
   store.exec('DELETE FROM _collection WHERE id NOT IN (SELECT collection FROM _version)')
   for (const collection of new Set(thinned)) removeUnseen(store, tables, collection)
-  store.exec('DELETE FROM _rule_form WHERE id NOT IN (SELECT form FROM _rule_row)')
+  store.exec('DELETE FROM _shape WHERE id NOT IN (SELECT shape FROM _run WHERE shape IS NOT NULL)')
+  store.exec('DELETE FROM _rule_form WHERE id NOT IN (SELECT form FROM _shape_rule)')
   store.exec('DELETE FROM _rule_order WHERE id NOT IN (SELECT rule_order FROM _part_order)')
 }
 
@@ -35,9 +36,8 @@ function removeUnseen(store: Store, tables: readonly string[], collection: numbe
     `NOT EXISTS (SELECT 1 FROM _version v WHERE v.collection = @collection AND v.seq >= ${row}.since AND v.seq < ${row}.until)`
   const names = 'chain IN (SELECT id FROM _chain_name WHERE collection = @collection)'
   for (const table of tables) store.prepare(`DELETE FROM ${table} WHERE collection = @collection AND ${unseen(table)}`).run({ collection })
-  store.prepare(`DELETE FROM _rule_row WHERE ${names} AND ${unseen('_rule_row')}`).run({ collection })
-  store.prepare(`DELETE FROM _chain WHERE ${names} AND ${unseen('_chain')}`).run({ collection })
-  store.prepare('DELETE FROM _chain_name WHERE collection = @collection AND id NOT IN (SELECT chain FROM _chain)').run({ collection })
+  store.prepare(`DELETE FROM _run WHERE ${names} AND ${unseen('_run')}`).run({ collection })
+  store.prepare('DELETE FROM _chain_name WHERE collection = @collection AND id NOT IN (SELECT chain FROM _run)').run({ collection })
 }
 
 /** Gives freed pages back to the disk when they are more than a tenth of the file. Readers go on reading meanwhile. */

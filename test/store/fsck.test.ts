@@ -27,15 +27,15 @@ test('a store as import left it is in order', async (t) => {
 })
 
 const DAMAGES: readonly [what: string, sql: string, found: RegExp][] = [
-  ['a rule changed', "UPDATE _rule_row SET a = '10.9.9.9/32' WHERE id = (SELECT max(id) FROM _rule_row)", /hash is another/],
-  ['a rule gone', 'DELETE FROM _rule_row WHERE id = (SELECT max(id) FROM _rule_row)', /rules, \d+ were imported/],
+  ['a rule changed', "UPDATE _run SET arguments = json_set(arguments, '$[0]', '10.9.9.9/32') WHERE id = (SELECT max(id) FROM _run WHERE arguments IS NOT NULL)", /hash is another/],
+  ['a rule gone', 'DELETE FROM _run WHERE id = (SELECT max(id) FROM _run WHERE rules IS NULL)', /rules, \d+ were imported/],
   ['a form changed', "UPDATE _rule_form SET text = 'x' || text WHERE id = 5", /hash is another/],
-  ['a chain gone', 'DELETE FROM _chain WHERE chain = (SELECT max(chain) FROM _chain)', /hash is another/],
+  ['a chain gone', 'DELETE FROM _run WHERE chain = (SELECT max(chain) FROM _run)', /hash is another/],
   ['a fact changed', "UPDATE _service_port SET port = 81", /hash is another/],
   ['a fact gone', 'DELETE FROM _service', /hash is another/],
-  ['an interval turned round', 'UPDATE _rule_row SET since = until WHERE id = 3', /end before they begin/],
+  ['an interval turned round', 'UPDATE _run SET since = until WHERE id = 3', /end before they begin/],
   ['a block gone', 'DELETE FROM _block', /hashes of its blocks/],
-  ['a counter of no rule', 'UPDATE _counter SET block = block + 1000', /counters of rules that are not there/],
+  ['a counter of no rule', 'UPDATE _counter SET run = run + 1000', /counters of rules that are not there/],
   ['a counter that is no JSON', "UPDATE _counter SET counts = '[1,'", /cannot be read/],
   ['a version gone', 'PRAGMA foreign_keys = OFF; DELETE FROM _version WHERE collection = 1 AND seq = 1', /refers to a row/]
 ]

@@ -24,7 +24,7 @@ function dumpRows(snapshot: string, node: string, text: string): string[] {
     const at = { ...who, table_name: table.name, chain: chain.name, kind: chainKind(chain.name).kind }
     const { hash } = chainKind(chain.name)
     return [
-      `chains ${JSON.stringify({ ...at, hash, policy: chain.policy, rules: chain.rules.length, complete: chain.complete === false ? 0 : 1 })}`,
+      `chains ${JSON.stringify({ ...at, hash, policy: chain.policy, rules: chain.rules.length, complete: chain.complete === false ? 0 : 1, ...policyCounters(chain) })}`,
       ...chain.rules.map((rule, index) => `rules ${JSON.stringify({ ...at, ...ruleRow(chain, rule, index, counted) })}`)
     ]
   }))
@@ -42,4 +42,8 @@ function ruleRow(chain: Chain, { text, counters }: RuleLine, index: number, coun
 
 function count(text = '0'): number | string {
   return BigInt(text) < 2n ** 63n ? Number(text) : text
+}
+
+function policyCounters({ policy, counters }: Chain): { packets: number | null; bytes: number | null } {
+  return policy === null || !counters ? { packets: null, bytes: null } : { packets: Number(counters.packets), bytes: Number(counters.bytes) }
 }

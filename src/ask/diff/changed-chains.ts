@@ -60,13 +60,13 @@ interface ChainRow {
   readonly chain: string
   readonly kind: string
   readonly hash: string | null
-  readonly content: Buffer
+  readonly content: string
   readonly policy: string | null
   readonly complete: number
   readonly ordered: number
 }
 
-const CHAIN = 'n.id, n.table_name AS "table", n.chain, n.kind, n.hash, c.content, c.policy, c.complete, c.ordered'
+const CHAIN = `n.id, n.table_name AS "table", n.chain, n.kind, n.hash, ifnull(n.label, '') || ' ' || c.content AS content, c.policy, c.complete, c.ordered`
 
 /** The chains' rows whose interval holds this version's seq and not the other's. */
 function onlyIn(store: Store, { collection, seq }: Version, { seq: other }: Version): ChainRow[] {
@@ -82,7 +82,7 @@ function chainsOf(store: Store, version: Version): ChainRow[] {
     .all(version) as ChainRow[]
 }
 
-type StateWithContent = ChainState & { readonly content: Buffer }
+type StateWithContent = ChainState & { readonly content: string }
 
 function state(row: ChainRow, version: Version): StateWithContent {
   return { version, id: row.id, policy: row.policy, complete: row.complete === 1, ordered: row.ordered === 1, content: row.content }
@@ -101,6 +101,6 @@ function joined(halves: readonly ChangedChain[]): ChangedChain[] {
   }
   return [...chains.values()].filter(({ before, after }) => {
     const [was, is] = [before, after] as [StateWithContent | undefined, StateWithContent | undefined]
-    return !was || !is || !was.content.equals(is.content)
+    return !was || !is || was.content !== is.content || was.policy !== is.policy || was.complete !== is.complete
   })
 }

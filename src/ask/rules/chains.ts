@@ -11,6 +11,9 @@ export interface DumpChain {
   readonly policy: string | null
   readonly complete: boolean
   readonly rules: number
+  /** Of a built-in chain's policy; null where the dump did not say, text where beyond 2^63. */
+  readonly packets: bigint | string | null
+  readonly bytes: bigint | string | null
 }
 
 /** What of a dump is asked for; what is left out restricts nothing. */
@@ -23,15 +26,23 @@ export interface Choice {
  * The chains of a dump in the order in which iptables-save prints them: the built-in ones as packets meet them, then the others by
  * name, in both backends. Tables stand in the order in which the first dump of the node had them, which means nothing.
  */
-export function chainsOf(store: Store, { versions }: StoredDump, { table, chain }: Choice): DumpChain[] {
-  const select = store.prepare(`SELECT n.id, n.table_name AS "table", n.chain, c.policy, c.complete, c.rules
-    FROM _chain_name n JOIN _chain c ON c.chain = n.id AND c.since <= @seq AND c.until > @seq WHERE n.collection = @collection ORDER BY n.id`)
+export function chainsOf(store: Store, { part, versions }: StoredDump, { table, chain }: Choice): DumpChain[] {
+  const select = store.prepare(`SELECT n.id, n.table_name AS "table", n.chain, c.policy, c.complete, c.rules FROM _chain_name n
+    JOIN _chain c ON c.chain = n.id AND c.since <= @seq AND c.until > @seq WHERE n.collection = @collection ORDER BY n.id`)
+  const counters = policyCounters(store, part)
   const all = versions.flatMap((version) =>
-    (select.all(version) as (Omit<DumpChain, 'seq' | 'complete'> & { complete: number })[]).map((row) => ({ ...row, seq: version.seq, complete: row.complete === 1 })))
+    (select.all(version) as (Omit<DumpChain, 'seq' | 'complete' | 'packets' | 'bytes'> & { complete: number })[]).map((row) => ({
+      ...row, seq: version.seq, complete: row.complete === 1, ...(counters.get(`${row.table} ${row.chain}`) ?? { packets: null, bytes: null })
+    })))
   const tables = tableOrder(all)
   return all
     .filter((entry) => (table === undefined || entry.table === table) && (chain === undefined || entry.chain === chain))
     .sort((a, b) => tables.indexOf(a.table) - tables.indexOf(b.table) || hook(a.chain) - hook(b.chain) || (a.chain < b.chain ? -1 : 1))
+}
+
+function policyCounters(store: Store, part: number): Map<string, Pick<DumpChain, 'packets' | 'bytes'>> {
+  const rows = store.prepare('SELECT table_name, chain, packets, bytes FROM _policy_counter WHERE part = ?').raw().safeIntegers(true).all(part)
+  return new Map((rows as [string, string, bigint | string, bigint | string][]).map(([table, chain, packets, bytes]) => [`${table} ${chain}`, { packets, bytes }]))
 }
 
 /** By the built-in chains, which are each node's own. */
@@ -58,8 +69,8 @@ export interface DumpRule {
 export function rulesOfChain(store: Store, { part, counters }: StoredDump, { id, seq }: DumpChain): DumpRule[] {
   const zero = counters ? 0n : null
   const rows = store
-    .prepare(`SELECT r.text, k.counts ->> (2 * (r.id & 63)) AS packets, k.counts ->> (2 * (r.id & 63) + 1) AS bytes
-      FROM _rule r LEFT JOIN _counter k ON k.part = @part AND k.block = r.id >> 6
+    .prepare(`SELECT r.text, k.counts ->> (2 * r.place) AS packets, k.counts ->> (2 * r.place + 1) AS bytes
+      FROM _rule r LEFT JOIN _counter k ON k.part = @part AND k.run = r.run
       WHERE r.chain = @id AND r.since <= @seq AND r.until > @seq ORDER BY r.rank, r.text`)
     .safeIntegers(true)
     .all({ part, id, seq }) as DumpRule[]

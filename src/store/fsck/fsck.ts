@@ -43,11 +43,13 @@ function versionProblems(store: Store): StoreProblem[] {
 
 /** Counters and orders, which belong to one dump. */
 function stateProblems(store: Store): StoreProblem[] {
-  const bad = store.prepare(`SELECT part FROM _counter WHERE NOT json_valid(counts) OR json_array_length(counts) > 128 OR json_array_length(counts) % 2`).pluck().all()
+  const bad = store.prepare('SELECT DISTINCT part FROM _counter WHERE NOT json_valid(counts) OR json_array_length(counts) > 128 OR json_array_length(counts) % 2').pluck().all()
+  // A run that its dump's version has, and in it as many rules as are counted.
   const orphans = store.prepare(
-    `SELECT k.part FROM _counter k WHERE json_valid(k.counts) AND EXISTS (
-       SELECT 1 FROM json_each(k.counts) j WHERE j.key % 2 = 0 AND j.value <> 0
-         AND NOT EXISTS (SELECT 1 FROM _rule_row r WHERE r.id = k.block * 64 + j.key / 2))`
+    `SELECT DISTINCT k.part FROM _counter k LEFT JOIN _run r ON r.id = k.run WHERE json_valid(k.counts) AND (
+       (SELECT count(*) FROM _shape_rule s WHERE s.shape = r.shape) * 2 < json_array_length(k.counts)
+       OR NOT EXISTS (SELECT 1 FROM _chain_name n JOIN _part_set t ON t.collection = n.collection
+         WHERE n.id = r.chain AND t.part = k.part AND r.since <= t.seq AND t.seq < r.until))`
   ).pluck().all()
   const orders = store.prepare('SELECT part, chain FROM _part_order').all() as { part: number; chain: number }[]
   const disordered = orders.filter(({ part, chain }) => !isPermutation(positionsOf(store, part, chain)))

@@ -5,18 +5,20 @@ import { readGenerator } from '../../parse/iptables/generator.ts'
 import type { Dump } from '../../parse/iptables/rule.ts'
 import { readSave } from '../../parse/iptables/save.ts'
 import type { Store } from '../open.ts'
-import { listedDump, repeatedTables, type ListedDump } from '../rules/listed-chain.ts'
+import { blocksOf, NotPlain } from '../rules/blocks.ts'
+import { listedDump, repeatedTables } from '../rules/listed-chain.ts'
 import { storePartState } from '../rules/part-state.ts'
-import { readPlainDump } from '../rules/plain-dump.ts'
+import { readPlainDump, type PlainDump } from '../rules/plain-dump.ts'
 import { storeRules } from '../rules/store-rules.ts'
 import type { SnapshotRecord } from './part.ts'
 
 /** Reads what iptables-save or ip6tables-save printed on a node or in a pod. */
 export function importDump(item: ManifestItem, content: Buffer): (store: Store, record: SnapshotRecord) => void {
-  const plain = isAscii(content) ? readPlainDump(content.toString('latin1')) : null
-  if (plain) return (store, record) => storeListed(store, record, item, plain, { family: familyOf(item), backend: plain.generated && readGenerator(plain.generated)?.backend })
-  const dump = readSave(decodeBytes(content))
+  const plain = isAscii(content) ? readPlainDump(content) : null
   return (store, record) => {
+    const about = { family: familyOf(item), backend: plain?.generated && readGenerator(plain.generated)?.backend }
+    if (plain && isStored(store, () => storeBlocks(store, record, item, plain, about))) return
+    const dump = readSave(decodeBytes(content))
     for (const problem of dump.problems) record.addIssue(item, { phase: 'import', ...problem })
     storeDump(store, record, item, dump, familyOf(item), incompleteness(item, dump))
   }
@@ -33,7 +35,8 @@ export function storeDump(
   const repeated = repeatedTables(dump.tables).map((table) => `table ${table} stands twice, the first was read`)
   for (const message of repeated) record.addIssue(item, { phase: 'import', message })
   const detail = [...(incomplete === undefined ? [] : [incomplete]), ...repeated].join('; ')
-  storeListed(store, record, item, listedDump(dump), { family, backend: dump.generator?.backend, ...(detail && { detail }) })
+  const { chains, policies, hits } = listedDump(dump)
+  storeBlocks(store, record, item, { blocks: blocksOf(chains), policies, hits }, { family, backend: dump.generator?.backend, ...(detail && { detail }) })
 }
 
 interface About {
@@ -43,8 +46,8 @@ interface About {
   readonly detail?: string
 }
 
-function storeListed(store: Store, record: SnapshotRecord, item: ManifestItem, { chains, hits }: ListedDump, about: About): void {
-  const sets = storeRules(store, chains, scopes(item, about.family))
+function storeBlocks(store: Store, record: SnapshotRecord, item: ManifestItem, dump: Omit<PlainDump, 'generated'>, about: About): void {
+  const sets = storeRules(store, dump.blocks, scopes(item, about.family))
   const backend = item.backend ?? about.backend
   const detail = about.detail ?? item.error ?? undefined
   const part = record.addPart(item, {
@@ -54,9 +57,21 @@ function storeListed(store: Store, record: SnapshotRecord, item: ManifestItem, {
     status: detail === undefined ? 'complete' : 'partial',
     ...(detail !== undefined && { detail }),
     versions: sets.map((set) => set.version),
-    counters: hits !== null
+    counters: dump.hits !== null
   })
-  storePartState(store, part, sets, hits)
+  storePartState(store, part, sets, dump)
+}
+
+/** False where the dump is not plain after all; then nothing of it is in the store. */
+function isStored(store: Store, write: () => void): boolean {
+  try {
+    // Within the import's transaction: a savepoint.
+    store.transaction(write)()
+    return true
+  } catch (error) {
+    if (error instanceof NotPlain) return false
+    throw error
+  }
 }
 
 function incompleteness(item: ManifestItem, dump: Dump): string | undefined {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { chainKind, isLocalKind } from '../../model/chain-kinds.ts'
 import { digest } from '../digest.ts'
-import { contentOf, type ChainContent } from './content.ts'
+import { contentHash, contentOf, type ChainContent } from './content.ts'
 import { textOf, type ListedChain } from './listed-chain.ts'
 
 /**
@@ -10,10 +10,14 @@ import { textOf, type ListedChain } from './listed-chain.ts'
  */
 export interface Block {
   readonly hash: string
-  readonly chains: readonly ListedChain[]
+  /** Throws: NotPlain where the text, now that it is looked at, is not what a plain dump has there. */
+  chains(): readonly ListedChain[]
   /** Of a block of one chain whose content had to be made for the hash. */
   readonly content?: ChainContent
 }
+
+/** A text that was taken for that of a plain dump must be read with more care. */
+export class NotPlain extends Error {}
 
 /** The chains that should be the same on all nodes, and a node's own. */
 export interface BlockSets {
@@ -25,13 +29,13 @@ export function blocksOf(chains: readonly ListedChain[]): BlockSets {
   const sets: BlockSets = { shared: [], local: [] }
   let run: ListedChain[] = []
   for (const chain of inOrder(chains)) {
-    const table = run[0]?.table
-    if (run.length > 0 && (!isMany(chain) || chain.table !== table || endsBlock(run.at(-1)!))) {
+    const many = isMany(chain)
+    if (run.length > 0 && (!many || chain.table !== run[0]!.table || endsBlock(run.at(-1)!.name))) {
       sets.shared.push(blockOfMany(run))
       run = []
     }
-    if (isMany(chain)) run.push(chain)
-    else sets[isLocalKind(chainKind(chain.name).kind) ? 'local' : 'shared'].push(blockOfOne(chain))
+    if (many) run.push(chain)
+    else addBlockOfOne(sets, chain)
   }
   if (run.length > 0) sets.shared.push(blockOfMany(run))
   return sets
@@ -44,30 +48,29 @@ function inOrder(chains: readonly ListedChain[]): readonly ListedChain[] {
   return sorted ? chains : [...chains].sort((a, b) => (isBefore(a, b) ? -1 : isBefore(b, a) ? 1 : 0))
 }
 
-/** kube-proxy's chains of single Services and endpoints: all that a large dump has many of. */
 function isMany({ name, size, policy, complete, splits }: ListedChain): boolean {
-  return (name.startsWith('KUBE-SEP-') || name.startsWith('KUBE-SVC-') || name.startsWith('KUBE-EXT-') || name.startsWith('KUBE-FW-')) &&
-    size > 0 && policy === null && complete && splits
+  return isOfMany(name) && size > 0 && policy === null && complete && splits
+}
+
+/** kube-proxy's chains of single Services and endpoints: all that a large dump has many of. */
+export function isOfMany(name: string): boolean {
+  return name.startsWith('KUBE-SEP-') || name.startsWith('KUBE-SVC-') || name.startsWith('KUBE-EXT-') || name.startsWith('KUBE-FW-')
 }
 
 /** The borders of blocks depend on names only: a chain that comes or goes changes one block. One name in eleven ends one. */
-function endsBlock({ name }: ListedChain): boolean {
+export function endsBlock(name: string): boolean {
   return (name.charCodeAt(name.length - 1) & 7) === 0
 }
 
+/** Over what a dump has of them: the table, the chains' lines, the rules. */
 function blockOfMany(chains: readonly ListedChain[]): Block {
-  return { hash: digest(`${chains[0]!.table}\n${textOfMany(chains)}`), chains }
+  const lines = chains.map(({ name }) => `:${name} - [0:0]\n`)
+  return { hash: digest(`${chains[0]!.table}\n${lines.join('')}${chains.map(textOf).join('')}`), chains: () => chains }
 }
 
-function textOfMany(chains: readonly ListedChain[]): string {
-  const [first, last] = [chains[0]!, chains.at(-1)!]
-  const together = chains.every((chain, index) => index === 0 || chain.source === first.source && chain.from === chains[index - 1]!.to)
-  return together ? first.source.slice(first.from, last.to) : chains.map(textOf).join('')
-}
-
-function blockOfOne(chain: ListedChain): Block {
+export function addBlockOfOne(sets: BlockSets, chain: ListedChain): void {
   const content = contentOf(chain)
-  return { hash: digest(`${chain.table} ${chain.name} ${content.content}`), chains: [chain], content }
+  sets[isLocalKind(chainKind(chain.name).kind) ? 'local' : 'shared'].push({ hash: contentHash(content), chains: () => [chain], content })
 }
 
 /** Of a whole set of chains, whatever the order of its blocks. */
@@ -76,6 +79,6 @@ export function setHash(blocks: readonly Block[]): Buffer {
   return createHash('sha256').update('rules\n').update(hashes.join(''), 'latin1').digest()
 }
 
-export function contentsOf(block: Block): ChainContent[] {
-  return block.content ? [block.content] : block.chains.map(contentOf)
+export function contentsOf({ content, chains }: Block): ChainContent[] {
+  return content ? [content] : chains().map(contentOf)
 }

@@ -14,11 +14,6 @@ export function isDispatchKind(kind: string): boolean {
   return DISPATCH_KINDS.has(kind)
 }
 
-/** The order of a chain in which every place matters: ranks are places, from 1. */
-export function listedOrder(rules: readonly string[]): StoredOrder {
-  return { rules, ranks: rules.map((_, index) => index + 1), positions: null }
-}
-
 /** Ranks of one run of rules are apart from those of the next by this much. */
 const RUN = 2 ** 20
 

@@ -1,37 +1,38 @@
+import { BulkInsert } from '../bulk-insert.ts'
 import type { Store } from '../open.ts'
+import type { PolicyCounters } from './listed-chain.ts'
 
-/** Rules of one row of _counter: their ids are equal but for the last bits. */
-const SHARED_BITS = 6
-const RULES = 1 << SHARED_BITS
-
-/** Gathers the counters of one part, block by block of rule ids, so that a large dump is thousands of rows and not hundreds of thousands. */
-export class CounterBlocks {
-  private readonly blocks = new Map<number, (string | undefined)[]>()
-  private readonly database: Store
+/** Stores the counters of one part, run by run. */
+export class CounterRows {
   private readonly part: number
+  private readonly rows: BulkInsert
 
   constructor(store: Store, part: number) {
-    this.database = store
     this.part = part
+    this.rows = new BulkInsert(store, '_counter', { part: '?', run: '?', counts: '?' })
   }
 
-  /** `hit`: packets and bytes in decimal, with a comma between. */
-  add(rule: number, hit: string): void {
-    const block = rule >> SHARED_BITS
-    let hits = this.blocks.get(block)
-    if (!hits) this.blocks.set(block, (hits = []))
-    hits[rule & (RULES - 1)] = hit.length < 19 ? hit : checked(hit)
+  /** `hits`: of each rule of the run packets and bytes in decimal, with a comma between; undefined for 0. */
+  add(run: number, hits: readonly (string | undefined)[]): void {
+    if (hits.every((hit) => hit === undefined)) return
+    this.rows.add(this.part, run, `[${Array.from(hits, (hit) => (hit === undefined ? '0,0' : hit.length < 19 ? hit : checked(hit))).join(',')}]`)
   }
 
-  store(): void {
-    const insert = this.database.prepare('INSERT INTO _counter (part, block, counts) VALUES (?, ?, ?)')
-    for (const block of [...this.blocks.keys()].sort((a, b) => a - b)) {
-      insert.run(this.part, block, `[${Array.from(this.blocks.get(block)!, (hit) => hit ?? '0,0').join(',')}]`)
-    }
+  flush(): void {
+    this.rows.flush()
   }
 }
 
 /** SQLite's integers end at 2^63; what is beyond stays text. */
 function checked(hit: string): string {
   return hit.split(',').map((count) => (BigInt(count) < 2n ** 63n ? String(BigInt(count)) : `"${count}"`)).join(',')
+}
+
+export function storePolicyCounters(store: Store, part: number, policies: readonly PolicyCounters[]): void {
+  const insert = store.prepare('INSERT INTO _policy_counter (part, table_name, chain, packets, bytes) VALUES (?, ?, ?, ?, ?)')
+  for (const { table, chain, packets, bytes } of policies) insert.run(part, table, chain, integer(packets), integer(bytes))
+}
+
+function integer(count: string): bigint | string {
+  return BigInt(count) < 2n ** 63n ? BigInt(count) : count
 }

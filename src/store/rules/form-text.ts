@@ -2,48 +2,62 @@ import { ruleColumns, type RuleColumns } from '../../model/rule-columns.ts'
 import { closingQuote } from '../../parse/iptables/quote.ts'
 
 /** How many arguments a form may have; more stay part of its text. */
-export const MOST_ARGUMENTS = 4
+const MOST_ARGUMENTS = 4
 
-/** A rule taken apart: `text` has the characters U+0001 … U+0004 where the arguments belong, if there are any. */
+/** In a form's text: the chain's label. The arguments are U+0001 … U+0004. */
+export const LABEL = '\x05'
+
+/** A rule taken apart into what it has in common with others and its own words. */
 export interface FormText {
+  /** With a mark where each argument and the label belong, if there are any. */
   readonly text: string
-  readonly args: string[]
-  /** The columns of all rules of this form, with the same characters for the arguments. */
-  columns(): Columns
+  readonly args: readonly string[]
+  readonly labelled: boolean
+  columns(): FormColumns
 }
 
-export type Columns = Omit<RuleColumns, 'probability'> & { readonly probability: string | null }
+/** The columns of all rules of a form: the text, and of which argument stands behind it. */
+export type FormColumns = Readonly<Record<keyof RuleColumns, FormColumn>>
+
+export interface FormColumn {
+  readonly text: string | null
+  /** From 0 */
+  readonly argument: number | null
+}
 
 /** Options whose value differs from rule to rule, and the column that shows it. */
-const VARIABLE: Readonly<Record<string, keyof Columns | null>> = {
+const VARIABLE: Readonly<Record<string, keyof RuleColumns | null>> = {
   '-s': 'source', '-d': 'destination', '-i': 'inInterface', '-o': 'outInterface', '--dport': 'destinationPorts',
   '--dports': 'destinationPorts', '-j': 'target', '-g': 'target', '--to-destination': 'toDestination', '--probability': 'probability',
   '--comment': null, '--match-set': null
 }
 
-/** A chain made for one thing: a target that many rules of one form may have instead of each other. */
-const CHAIN_OF_ONE = /^[A-Za-z]+-.*[0-9A-Za-z]{8}$/
+/** A chain made for one thing, of which many rules of one form have one each: what such names begin with, and their own part. */
+const CHAIN_OF_ONE = /^([A-Za-z]+-(?:.*-)?)(.*[0-9A-Za-z]{8})$/
 
-/** Control characters are the arguments' places: a rule that holds one has no arguments. */
+/** The marks: a rule that holds a control character is a form of its own. */
 const CONTROL = /[\x00-\x1f]/
 
-export function readForm(rule: string): FormText {
-  const taken = CONTROL.test(rule) ? null : takeArguments(rule)
+/** `label`: what the comments of the rule's chain begin with, if anything. */
+export function readForm(rule: string, label: string | null): FormText {
+  const taken = CONTROL.test(rule) ? null : takeArguments(rule, label)
   const columns = taken && formColumns(rule, taken)
-  return taken && columns ? { text: taken.text, args: taken.args, columns } : { text: rule, args: [], columns: () => plainColumns(rule) }
+  return taken && columns ? { ...taken, columns: () => columns } : { text: rule, args: [], labelled: false, columns: () => plainColumns(rule) }
 }
 
 interface Taken {
   readonly text: string
-  readonly args: string[]
-  /** The option of each argument. */
-  readonly options: readonly string[]
+  readonly args: readonly string[]
+  readonly labelled: boolean
+  /** Of each argument: the option, and what stands before the argument in the same word. */
+  readonly places: readonly { readonly option: string; readonly before: string }[]
 }
 
 /** Null where quotes stand otherwise than around a whole word. */
-function takeArguments(rule: string): Taken | null {
+function takeArguments(rule: string, label: string | null): Taken | null {
   const args: string[] = []
-  const options: string[] = []
+  const places: { option: string; before: string }[] = []
+  let labelled = false
   let text = ''
   let option = ''
   for (let at = 0; at <= rule.length;) {
@@ -52,17 +66,19 @@ function takeArguments(rule: string): Taken | null {
     if (quoted && (end === 0 || end < rule.length && rule.charCodeAt(end) !== 32)) return null
     const word = quoted ? rule.slice(at + 1, end - 1) : rule.slice(at, end)
     if (!quoted && word.includes('"')) return null
-    if (args.length < MOST_ARGUMENTS && isArgument(option, word, quoted)) {
-      args.push(word)
-      options.push(option)
-      const mark = String.fromCharCode(args.length)
-      text += quoted ? `"${mark}"` : mark
+    const part = variablePart(option, word, quoted, label)
+    if (part && (part.own === '' || args.length < MOST_ARGUMENTS)) {
+      if (part.own !== '') places.push({ option, before: part.before })
+      const mark = part.own === '' ? '' : String.fromCharCode(args.push(part.own))
+      labelled ||= part.labelled
+      const marked = (part.labelled ? LABEL : '') + part.before + mark
+      text += quoted ? `"${marked}"` : marked
     } else text += rule.slice(at, end)
     if (end < rule.length) text += ' '
     option = quoted ? '' : word
     at = end + 1
   }
-  return { text, args, options }
+  return { text, args, labelled, places }
 }
 
 function wordOrMore(rule: string, from: number): number {
@@ -70,32 +86,57 @@ function wordOrMore(rule: string, from: number): number {
   return end === -1 ? rule.length : end
 }
 
-function isArgument(option: string, word: string, quoted: boolean): boolean {
-  if (word === '' || !Object.hasOwn(VARIABLE, option)) return false
-  if (quoted) return option === '--comment'
-  if (wordEnd(word, 0) !== word.length) return false
-  return option !== '-j' && option !== '-g' || CHAIN_OF_ONE.test(word)
+interface VariablePart {
+  /** Begins with the chain's label. */
+  readonly labelled: boolean
+  /** What other rules have too. */
+  readonly before: string
+  /** The argument; '' for none. */
+  readonly own: string
 }
 
-/** Null unless each argument is just what its column shows. */
-function formColumns(rule: string, { args, options }: Taken): (() => Columns) | null {
-  if (args.length === 0) return null
-  const columns: Record<string, unknown> = { ...plainColumns(rule) }
-  if (columns.notUnderstood !== null) return null
-  for (const [index, option] of options.entries()) {
+function variablePart(option: string, word: string, quoted: boolean, label: string | null): VariablePart | null {
+  if (word === '' || !Object.hasOwn(VARIABLE, option)) return null
+  if (quoted) return option === '--comment' ? commentPart(word, label) : null
+  if (wordEnd(word, 0) !== word.length || option === '--probability' && isCommonProbability(word)) return null
+  if (option !== '-j' && option !== '-g') return { labelled: false, before: '', own: word }
+  const name = CHAIN_OF_ONE.exec(word)
+  return name && { labelled: false, before: name[1]!, own: name[2]! }
+}
+
+/** `namespace/name:port`, `… -> address:port`, `… cluster IP` */
+function commentPart(comment: string, label: string | null): VariablePart {
+  if (label === null || !comment.startsWith(label)) return { labelled: false, before: '', own: comment }
+  const arrow = comment.startsWith(' -> ', label.length) && comment.length > label.length + 4 ? ' -> ' : ''
+  return { labelled: true, before: arrow, own: comment.slice(label.length + arrow.length) }
+}
+
+/** One in up to 64, as kube-proxy chooses among as many endpoints: few values, so they stay in the form. */
+function isCommonProbability(word: string): boolean {
+  return Number(word) > 1 / 65
+}
+
+/** Null unless there is something to take out, and each argument is just what its column shows. */
+function formColumns(rule: string, { args, labelled, places }: Taken): FormColumns | null {
+  if (args.length === 0 && !labelled) return null
+  const columns = plainColumns(rule)
+  if (columns.notUnderstood.text !== null) return null
+  for (const [argument, { option, before }] of places.entries()) {
     const column = VARIABLE[option]
     if (!column) continue
-    const [value, mark] = [args[index]!, String.fromCharCode(index + 1)]
-    if (columns[column] === value) columns[column] = mark
-    else if (columns[column] === `!${value}`) columns[column] = `!${mark}`
+    const { text } = columns[column]
+    const word = before + args[argument]!
+    if (text === word) columns[column] = { text: before, argument }
+    else if (text === `!${word}`) columns[column] = { text: `!${before}`, argument }
     else return null
   }
-  return () => columns as unknown as Columns
+  return columns
 }
 
-function plainColumns(rule: string): Columns {
+function plainColumns(rule: string): Record<keyof RuleColumns, FormColumn> {
   const columns = ruleColumns(rule)
-  return { ...columns, probability: probabilityText(rule, columns.probability) }
+  const texts = { ...columns, isGoto: columns.isGoto ? '1' : '0', probability: probabilityText(rule, columns.probability) }
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, { text, argument: null }])) as Record<keyof RuleColumns, FormColumn>
 }
 
 /** In the words of the rule, so that it can be an argument. */
@@ -110,7 +151,7 @@ export function wordEnd(text: string, from: number): number {
   let at = from
   for (; at < text.length; at++) {
     const code = text.charCodeAt(at)
-    if (code === 32) break
+    if (code === 32 || code === 10) break
     // + , - . / 0-9 : [ ] A-Z a-z _ and no - in front
     const plain = code >= 97 ? code <= 122 : code >= 65 ? code <= 91 || code === 93 || code === 95 : code >= 43 && code <= 58
     if (!plain) return from

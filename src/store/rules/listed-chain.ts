@@ -22,8 +22,17 @@ export interface ListedChain {
 /** Packets and bytes in decimal, as the dump has them; '' for a rule never hit. */
 export type Hits = readonly (string | undefined)[]
 
+/** What a dump counted at the end of a built-in chain, in decimal. */
+export interface PolicyCounters {
+  readonly table: string
+  readonly chain: string
+  readonly packets: string
+  readonly bytes: string
+}
+
 export interface ListedDump {
   readonly chains: readonly ListedChain[]
+  readonly policies: readonly PolicyCounters[]
   /** Of each rule `packets,bytes`, undefined where both are 0; null where the dump has no counters. */
   readonly hits: Hits | null
 }
@@ -33,7 +42,7 @@ export function textOf({ source, from, to }: ListedChain): string {
 }
 
 /** The rules' texts without `-A NAME`. */
-export function rulesOf({ source, from, to, name, size, splits }: ListedChain): string[] {
+export function rulesOf({ source, from, to, name, size, splits }: Pick<ListedChain, 'source' | 'from' | 'to' | 'name' | 'size' | 'splits'>): string[] {
   const rules: string[] = []
   const skipped = name.length + 4
   if (!splits) return source.slice(from, to - 1).split(SEVERAL_LINES).map((rule) => rule.slice(skipped))
@@ -51,11 +60,13 @@ const SEVERAL_LINES = '\0'
 /** Whatever was read, from any format, in the form of a dump. A table that stands twice is read once. */
 export function listedDump({ tables }: Pick<Dump, 'tables'>): ListedDump {
   const chains: ListedChain[] = []
+  const policies: PolicyCounters[] = []
   const hits: (string | undefined)[] = []
   // Listings of which only some were made with counters have none: a missing count would be told as 0.
   let counted = true
   for (const table of firstOfEachName(tables)) {
     for (const chain of table.chains.values()) {
+      if (chain.policy !== null && chain.counters) policies.push({ table: table.name ?? '', chain: chain.name, ...chain.counters })
       const texts = chain.rules.map((rule) => `-A ${chain.name} ${rule.text}`)
       const splits = chain.rules.every((rule) => !rule.text.includes('\n'))
       const end = splits ? '\n' : SEVERAL_LINES
@@ -70,7 +81,7 @@ export function listedDump({ tables }: Pick<Dump, 'tables'>): ListedDump {
       }
     }
   }
-  return { chains, hits: counted && hits.length > 0 ? hits : null }
+  return { chains, policies, hits: counted && hits.length > 0 ? hits : null }
 }
 
 /** The names of tables that stand more than once. */

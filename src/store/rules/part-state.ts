@@ -1,64 +1,68 @@
 import { deflateSync, inflateSync } from 'node:zlib'
 import { digest, digestBytes } from '../digest.ts'
 import type { Store } from '../open.ts'
-import type { ChainContent } from './content.ts'
-import { CounterBlocks } from './counters.ts'
-import type { Hits, ListedChain } from './listed-chain.ts'
+import { CounterRows, storePolicyCounters } from './counters.ts'
+import type { Hits, ListedChain, PolicyCounters } from './listed-chain.ts'
 import type { StoredSet } from './store-rules.ts'
 
-/** Keeps what belongs to one dump alone: how often its rules were hit, and the order of its dispatch chains. */
-export function storePartState(store: Store, part: number, sets: readonly StoredSet[], hits: Hits | null): void {
-  const counters = new CounterBlocks(store, part)
+/** Keeps what belongs to one dump alone: how often its rules and policies were hit, and the order of its dispatch chains. */
+export function storePartState(store: Store, part: number, sets: readonly StoredSet[], { hits, policies }: { hits: Hits | null; policies: readonly PolicyCounters[] }): void {
+  storePolicyCounters(store, part, policies)
+  const counters = new CounterRows(store, part)
   for (const { version, blocks } of sets) {
-    const stored = new StoredRules(store, version)
+    const stored = new StoredRuns(store, version)
     for (const { chains, content } of blocks) {
-      if (content?.order.positions) storeOrder(store, part, stored.id(chains[0]!), content)
-      if (hits) for (const chain of chains) addHits(counters, stored, chain, hits, content?.order.positions ?? null)
+      if (content?.order?.positions) storeOrder(store, part, stored.id(content.listed), content.order.positions)
+      if (hits) for (const chain of chains()) addHits(counters, stored, chain, hits, content?.order?.positions ?? null)
     }
   }
-  counters.store()
+  counters.flush()
 }
 
-function addHits(counters: CounterBlocks, stored: StoredRules, chain: ListedChain, hits: Hits, positions: Uint32Array | null): void {
-  let rules: readonly number[] | undefined
-  for (let index = 0; index < chain.size; index++) {
-    const hit = hits[chain.firstRule + (positions ? positions[index]! : index)]
-    if (hit === undefined) continue
-    rules ??= stored.rules(chain)
-    counters.add(rules[index]!, hit)
+function addHits(counters: CounterRows, stored: StoredRuns, chain: ListedChain, hits: Hits, positions: Uint32Array | null): void {
+  const own = Array.from({ length: chain.size }, (_, index) => hits[chain.firstRule + (positions ? positions[index]! : index)])
+  if (own.every((hit) => hit === undefined)) return
+  let at = 0
+  for (const { run, rules } of stored.runs(chain)) {
+    counters.add(run, own.slice(at, at + rules))
+    at += rules
   }
 }
 
-/** The ids of chains and rules in one version. */
-class StoredRules {
+interface StoredRun {
+  readonly run: number
+  /** How many rules are in it. */
+  readonly rules: number
+}
+
+/** The ids of chains and runs in one version. */
+class StoredRuns {
   private readonly findChain
-  private readonly findRules
-  private readonly findTexts
+  private readonly findOne
+  private readonly findRuns
   private readonly version: { collection: number; seq: number }
 
   constructor(store: Store, version: { collection: number; seq: number }) {
     this.version = version
     this.findChain = store.prepare('SELECT id FROM _chain_name WHERE collection = ? AND chain = ? AND table_name = ?').pluck()
-    this.findRules = store.prepare('SELECT id, rank FROM _rule_row WHERE chain = ? AND since <= ? AND until > ? ORDER BY rank').raw()
-    this.findTexts = store.prepare('SELECT id FROM _rule WHERE chain = ? AND since <= ? AND until > ? ORDER BY rank, text').pluck()
+    this.findOne = store.prepare('SELECT id FROM _run WHERE chain = ? AND since <= ? AND until > ? AND rules IS NOT NULL AND content IS NULL').pluck()
+    this.findRuns = store.prepare('SELECT run, count(*) AS rules FROM _rule WHERE chain = ? AND since <= ? AND until > ? GROUP BY run ORDER BY rank, text')
   }
 
   id({ table, name }: ListedChain): number {
     return this.findChain.get(this.version.collection, name, table) as number
   }
 
-  /** In stored order: by rank, then by text, which is looked at only where ranks are equal. */
-  rules(chain: ListedChain): number[] {
+  /** In stored order: by rank, then by text. */
+  runs(chain: ListedChain): StoredRun[] {
     const { seq } = this.version
     const id = this.id(chain)
-    const rows = this.findRules.all(id, seq, seq) as [number, number][]
-    const distinct = rows.every(([, rank], index) => index === 0 || rank !== rows[index - 1]![1])
-    return distinct ? rows.map(([rule]) => rule) : this.findTexts.all(id, seq, seq) as number[]
+    const one = this.findOne.get(id, seq, seq) as number | undefined
+    return one === undefined ? this.findRuns.all(id, seq, seq) as StoredRun[] : [{ run: one, rules: chain.size }]
   }
 }
 
-function storeOrder(store: Store, part: number, chain: number, { order }: ChainContent): void {
-  const positions = order.positions!
+function storeOrder(store: Store, part: number, chain: number, positions: Uint32Array): void {
   const hash = digestBytes(digest(positions.join()))
   const find = store.prepare('SELECT id FROM _rule_order WHERE hash = ?').pluck()
   const known = find.get(hash) as number | undefined

@@ -1,9 +1,7 @@
 import type { Store } from '../open.ts'
 import { addCollection, addVersion, collectionsOf, findVersion, newestSeq, type Version } from '../versions.ts'
-import { blocksOf, setHash, type Block } from './blocks.ts'
-import type { ListedChain } from './listed-chain.ts'
+import { setHash, type Block, type BlockSets } from './blocks.ts'
 import { replaceBlocks, standingBlocks, type StandingBlocks } from './replace.ts'
-import { RuleForms } from './rule-forms.ts'
 
 /** A stored set of chains and what it was made from, for the counters that go with it. */
 export interface StoredSet {
@@ -13,10 +11,9 @@ export interface StoredSet {
 
 /**
  * Stores a dump's chains: kube-proxy's common ones in a collection that all nodes share, the node's own in one of
- * its own. A set that is already there, from another node or another day, costs a row.
+ * its own. A set that is already there, from another node or another day, costs a row. Throws: NotPlain, in the midst of it.
  */
-export function storeRules(store: Store, chains: readonly ListedChain[], scopes: { shared: string; local: string }): StoredSet[] {
-  const { shared, local } = blocksOf(chains)
+export function storeRules(store: Store, { shared, local }: BlockSets, scopes: { shared: string; local: string }): StoredSet[] {
   return [{ scope: scopes.shared, blocks: shared }, { scope: scopes.local, blocks: local }]
     .filter(({ blocks }) => blocks.length > 0)
     .map(({ scope, blocks }) => ({ version: storeSet(store, scope, blocks), blocks }))
@@ -28,7 +25,7 @@ function storeSet(store: Store, scope: string, blocks: readonly Block[]): Versio
   if (known) return known
   const { collection, standing } = nearestCollection(store, scope, blocks)
   const seq = newestSeq(store, collection) + 1
-  replaceBlocks(store, { collection, seq }, blocks, standing, new RuleForms(store))
+  replaceBlocks(store, { collection, seq }, blocks, standing)
   return addVersion(store, collection, hash)
 }
 

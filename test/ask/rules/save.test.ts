@@ -27,12 +27,12 @@ function dumpFiles(): string[] {
   return names.filter((name) => /\/ip6?tables(-nft|-legacy)?-save(-c)?\.txt$/.test(name)).sort()
 }
 
-/** Tables in any order, all else as it stands; counters of chains are not kept. */
+/** Tables in any order, all else as it stands. */
 function told({ tables }: Dump, counters: boolean): object {
   return Object.fromEntries(tables.map(({ name, chains }) => [
     name,
     [...chains.values()].map((chain) => [
-      chain.name, chain.policy, ...chain.rules.map((rule) => (counters && rule.counters ? `[${rule.counters.packets}:${rule.counters.bytes}] ${rule.text}` : rule.text))
+      chain.name, chain.policy, chain.policy === null ? null : chain.counters, ...chain.rules.map((rule) => (counters && rule.counters ? `[${rule.counters.packets}:${rule.counters.bytes}] ${rule.text}` : rule.text))
     ])
   ]))
 }
@@ -57,15 +57,15 @@ whenCaptured('every captured dump comes back out of the store word for word', as
   })
 })
 
-const CUT = '*nat\n:PREROUTING ACCEPT [0:0]\n:KUBE-SERVICES - [0:0]\n[7:420] -A PREROUTING -j KUBE-SERVICES\n'
+const CUT = '*nat\n:PREROUTING ACCEPT [5:300]\n:KUBE-SERVICES - [0:0]\n[7:420] -A PREROUTING -j KUBE-SERVICES\n'
 
 test('a dump that was cut is printed as one', async (t) => {
   const store = openStore(':memory:')
   await importSnapshot(store, memorySnapshot(facts(at), [item('a', Buffer.from(CUT), false)]), at)
   const [dump] = storedDumps(store, { id: 1, name: 'x' }, 'a', 'ipv4')
   t.deepEqual([...saveLines(store, dump!, { counters: true })], [
-    '# a, ipv4, snapshot x', '# Not all of it: not all of table nat could be read', '# Counters of rules; those of chains are not kept and stand as [0:0]',
-    '*nat', ':PREROUTING ACCEPT [0:0]', ':KUBE-SERVICES - [0:0]', '[7:420] -A PREROUTING -j KUBE-SERVICES', 'COMMIT'
+    '# a, ipv4, snapshot x', '# Not all of it: not all of table nat could be read',
+    '*nat', ':PREROUTING ACCEPT [5:300]', ':KUBE-SERVICES - [0:0]', '[7:420] -A PREROUTING -j KUBE-SERVICES', 'COMMIT'
   ])
   t.throws(() => storedDumps(store, { id: 1, name: 'x' }, 'b', 'ipv4'), { message: 'rules: x holds no ipv4 rules of a node b; it has rules of a' })
 })
@@ -77,5 +77,5 @@ test('one table, one chain', async (t) => {
   const [dump] = storedDumps(store, { id: 1, name: 'x' }, 'a', 'ipv4')
   const body = (choice: object) => [...saveLines(store, dump!, { counters: false, ...choice })].slice(1)
   t.deepEqual(body({ table: 'filter' }), ['*filter', ':INPUT DROP [0:0]', '-A INPUT -i lo -j ACCEPT', 'COMMIT'])
-  t.deepEqual(body({ chain: 'PREROUTING' }), ['*nat', ':PREROUTING ACCEPT [0:0]', '-A PREROUTING -j KUBE-SERVICES', 'COMMIT'])
+  t.deepEqual(body({ chain: 'PREROUTING' }), ['*nat', ':PREROUTING ACCEPT [5:300]', '-A PREROUTING -j KUBE-SERVICES', 'COMMIT'])
 })

@@ -1,0 +1,108 @@
+import { BulkInsert } from '../bulk-insert.ts'
+import { digestBytes } from '../digest.ts'
+import type { Store } from '../open.ts'
+import { LIVE } from '../versions.ts'
+import { runsOf, type Run } from './chain-runs.ts'
+import type { ChainContent } from './content.ts'
+import type { ListedChain } from './listed-chain.ts'
+import { RuleForms } from './rule-forms.ts'
+import { Shapes } from './shapes.ts'
+
+/** A row of _chain_name. */
+export interface ChainName {
+  readonly id: number
+  readonly label: string | null
+}
+
+/** Writes one version of one collection. */
+export class ChainWriter {
+  private readonly collection: number
+  private readonly shapes: Shapes
+  /** A collection that is being begun has no names yet, and looking for each of them would be half its cost. */
+  private readonly begun: boolean
+  private nextName: number
+  private readonly names: BulkInsert
+  private readonly runs: BulkInsert
+  /** Of a user's chain that is whole and one run, as nearly all are. */
+  private readonly plainChains: BulkInsert
+  private readonly findName
+  private readonly standing
+  private readonly closeRun
+  private readonly closeChain
+
+  constructor(store: Store, version: { readonly collection: number; readonly seq: number }) {
+    const { collection, seq } = version
+    this.collection = collection
+    this.shapes = new Shapes(store, new RuleForms(store))
+    this.begun = store.prepare('SELECT 1 FROM _chain_name WHERE collection = ? LIMIT 1').get(collection) !== undefined
+    this.nextName = store.prepare('SELECT coalesce(max(id), 0) + 1 FROM _chain_name').pluck().get() as number
+    const interval = { since: seq, until: LIVE }
+    this.names = new BulkInsert(store, '_chain_name', { id: '?', collection, table_name: '?', chain: '?', kind: '?', hash: '?', label: '?' })
+    this.runs = new BulkInsert(store, '_run', {
+      chain: '?', ...interval, ordered: '?', rank: '?', shape: '?', arguments: '?', rules: '?', complete: '?', policy: '?', content: '?'
+    }, [this.names])
+    this.plainChains = new BulkInsert(store, '_run', { chain: '?', ...interval, ordered: 1, rank: 1, shape: '?', arguments: '?', rules: '?', complete: 1 }, [this.names])
+    this.findName = store.prepare('SELECT id, label FROM _chain_name WHERE collection = ? AND chain = ? AND table_name = ?')
+    this.standing = store.prepare(
+      `SELECT id, ordered, rank, shape, arguments, rules, complete, policy, content FROM _run WHERE chain = ? AND until = ${LIVE}`
+    )
+    this.closeRun = store.prepare(`UPDATE _run SET until = ${seq} WHERE id = ?`)
+    this.closeChain = store.prepare(`UPDATE _run SET until = ${seq} WHERE chain = ? AND until = ${LIVE}`)
+  }
+
+  /** Brings a chain to what the dump has of it; runs that are the same stay. Returns the id of the chain's name. */
+  replace(before: ChainName | undefined, content: ChainContent): number {
+    const name = before ?? this.name(content)
+    const runs = runsOf(content, name.label, this.shapes)
+    for (const run of before ? this.changed(before, runs) : runs) this.add(name.id, run)
+    return name.id
+  }
+
+  close({ id }: ChainName): void {
+    this.closeChain.run(id)
+  }
+
+  flush(): void {
+    this.runs.flush()
+    this.plainChains.flush()
+  }
+
+  private name({ listed, kind, hash }: ChainContent): ChainName {
+    const known = this.begun ? this.findName.get(this.collection, listed.name, listed.table) as ChainName | undefined : undefined
+    if (known) return known
+    const name = { id: this.nextName++, label: hash === null ? null : labelOf(listed) }
+    this.names.add(name.id, listed.table, listed.name, kind, hash, name.label)
+    return name
+  }
+
+  private add(chain: number, run: Run): void {
+    const { ordered, shape, arguments: list, head } = run
+    if (head && ordered && head.complete && head.policy === null && head.content === null) this.plainChains.add(chain, shape, list, head.rules)
+    else this.runs.add(chain, ...rowOf(run))
+  }
+
+  /** The runs that the chain does not have; those that it should not have are closed. */
+  private changed({ id }: ChainName, runs: readonly Run[]): Run[] {
+    const wanted = new Map<string, Run[]>()
+    for (const run of runs) {
+      const key = JSON.stringify(rowOf(run))
+      wanted.set(key, [...(wanted.get(key) ?? []), run])
+    }
+    for (const { id: run, ...row } of this.standing.all(id) as ({ id: number } & Record<string, unknown>)[]) {
+      if (wanted.get(JSON.stringify(Object.values(row)))?.pop() === undefined) this.closeRun.run(run)
+    }
+    return [...wanted.values()].flat().sort((a, b) => a.rank - b.rank)
+  }
+}
+
+/** The columns of a run, as they stand in the INSERT. */
+function rowOf({ ordered, rank, shape, arguments: list, head }: Run) {
+  const own = head ? [head.rules, head.complete ? 1 : 0, head.policy, head.content === null ? null : digestBytes(head.content)] as const : [null, null, null, null] as const
+  return [ordered ? 1 : 0, rank, shape, list, ...own] as const
+}
+
+/** What kube-proxy's comment on the first rule begins with: `namespace/name:port`. */
+function labelOf({ source, from, to }: ListedChain): string | null {
+  const end = source.indexOf('\n', from)
+  return / --comment "([\w.-]+\/[\w.:-]+)[ "]/.exec(source.slice(from, end === -1 ? to : end))?.[1] ?? null
+}
