@@ -15,6 +15,8 @@ interface Chains {
   policy: string | null
   rules: number | null
   complete: number | null
+  packets: number | bigint | string | null
+  bytes: number | bigint | string | null
 }
 
 interface CheckRuns {
