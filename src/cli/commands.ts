@@ -6,6 +6,7 @@ import { diffCommand } from './commands/diff.ts'
 import { explainCommand } from './commands/explain.ts'
 import { fsckCommand } from './commands/fsck.ts'
 import { flowsCommand } from './commands/flows.ts'
+import { getCommand } from './commands/get.ts'
 import { importCommand } from './commands/import.ts'
 import { listCommand } from './commands/list.ts'
 import { logCommand } from './commands/log.ts'
@@ -20,6 +21,6 @@ import { traceCommand } from './commands/trace.ts'
 
 /** In the order of the daily job. Each loads what it needs only when it runs. */
 export const commands = [
-  collectCommand, importCommand, listCommand, showCommand, checkCommand, checksCommand, explainCommand, traceCommand, flowsCommand,
+  collectCommand, importCommand, listCommand, getCommand, showCommand, checkCommand, checksCommand, explainCommand, traceCommand, flowsCommand,
   diffCommand, logCommand, blameCommand, reportCommand, sqlCommand, schemaCommand, rulesCommand, packCommand, pruneCommand, fsckCommand
 ]

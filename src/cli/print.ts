@@ -2,9 +2,9 @@ import { formats } from '../report/format/formats.ts'
 import { visible, type Rows } from '../report/format/cell.ts'
 
 /** Prints rows in the format the user chose. */
-export function print(rows: Rows, format: string): void {
+export function print(rows: Rows, format: string, { headers = true }: { headers?: boolean } = {}): void {
   const width = process.stdout.isTTY ? process.stdout.columns : undefined
-  process.stdout.write(formats.get(format)!(rows, width === undefined ? {} : { width }))
+  process.stdout.write(formats.get(format)!(rows, { headers, ...(width !== undefined && { width }) }))
 }
 
 /** Progress and remarks; never mixed with the data. */

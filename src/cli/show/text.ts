@@ -1,6 +1,7 @@
 import { visible } from '../../report/format/cell.ts'
 import { formatTable } from '../../report/format/table.ts'
 import { formatJson } from '../../report/format/json.ts'
+import { formatYaml } from '../../report/format/yaml.ts'
 import type { ShownPart } from './show.ts'
 
 /** Part after part under its title; a part without rows says whether there are none or none are known. */
@@ -21,4 +22,8 @@ export function showJson(parts: readonly ShownPart[]): string {
     return `${JSON.stringify(title)}: ${single ? list.replace(/^\[\n?/, '').replace(/\n?\]$/, '') : list}`
   })
   return `{\n${members.join(',\n')}\n}\n`
+}
+
+export function showYaml(parts: readonly ShownPart[]): string {
+  return formatYaml(JSON.parse(showJson(parts)))
 }

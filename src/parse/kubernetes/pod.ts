@@ -1,5 +1,6 @@
 import type { ContainerFact, ContainerPortFact, PodFact, Protocol } from '../facts.ts'
 import { at, boolean, map, number, object, objects, text, type Json } from './json.ts'
+import { podStatus } from './pod-status.ts'
 
 type Identity = { namespace: string; name: string }
 
@@ -17,7 +18,7 @@ export function readPod(item: Json, { namespace, name }: Identity): PodFact {
     ips: ips.length > 0 || ip === '' ? ips : [ip],
     hostNetwork: boolean(at(item, 'spec', 'hostNetwork')) ?? false,
     phase: text(status.phase) ?? '',
-    status: displayedStatus(item),
+    status: podStatus(item),
     ready: objects(status.conditions).some((condition) => condition.type === 'Ready' && condition.status === 'True'),
     deletedAt: text(at(item, 'metadata', 'deletionTimestamp')) ?? '',
     ownerKind: text(owner?.kind) ?? '',
@@ -25,17 +26,6 @@ export function readPod(item: Json, { namespace, name }: Identity): PodFact {
     labels: map(at(item, 'metadata', 'labels')),
     createdAt: text(at(item, 'metadata', 'creationTimestamp')) ?? ''
   }
-}
-
-/** What kubectl prints under STATUS: the last container's reason hides the phase (kubectl's printPod, shortened). */
-function displayedStatus(item: Json): string {
-  if (at(item, 'metadata', 'deletionTimestamp')) return 'Terminating'
-  const status = object(item.status)
-  const reasons = objects(status?.containerStatuses).flatMap((entry) => {
-    const reason = text(at(entry, 'state', 'waiting', 'reason')) ?? text(at(entry, 'state', 'terminated', 'reason'))
-    return reason ?? []
-  })
-  return reasons[0] ?? text(status?.reason) ?? text(status?.phase) ?? ''
 }
 
 export function readContainers(item: Json, { namespace, name }: Identity): ContainerFact[] {

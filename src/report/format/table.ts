@@ -19,14 +19,15 @@ const NAME = 24
  * characters; where that is not enough, the last columns give way first. The first column of text, which names what the row is about,
  * gives way after all others; where many columns leave too little even for it, the rows stand one below the other. Without a width nothing is cut.
  */
-export function formatTable({ columns, rows }: Rows, { width = Infinity }: { width?: number } = {}): string {
+export function formatTable({ columns, rows }: Rows, { width = Infinity, headers = true }: { width?: number; headers?: boolean } = {}): string {
   const lines = [columns.map(visible), ...rows.map(row => row.map(value => visible(cellText(value))))]
-  const natural = columns.map((_, index) => lines.reduce((widest, line) => Math.max(widest, length(line[index] ?? '')), 0))
-  const numeric = columns.map((_, index) => rows.every(row => row[index] === null || isNumber(row[index])))
+  const printed = headers ? lines : lines.slice(1)
+  const natural = columns.map((_, index) => printed.reduce((widest, line) => Math.max(widest, length(line[index] ?? '')), 0))
+  const numeric = columns.map((_, index) => rows.every(row => row[index] === null || isNumber(row[index])) && (rows.length === 0 || rows.some(row => isNumber(row[index]))))
   const widths = widthsThatFit(natural, numeric.indexOf(false), width - GAP.length * (columns.length - 1))
   const name = numeric.indexOf(false)
   if (columns.length > FEW && name >= 0 && widths[name]! < natural[name]! && widths[name]! < NAME) return asRecords(lines, width)
-  return lines.map(line => line.map((text, index) => {
+  return printed.map(line => line.map((text, index) => {
     const wide = widths[index]!
     const cut = length(text) > wide ? `${[...text].slice(0, wide - 1).join('')}…` : text
     const padding = ' '.repeat(wide - length(cut))
