@@ -21,7 +21,16 @@ export const GROUPS: readonly Group[] = [
     root: '/api/v1',
     resources: [
       resource('namespaces', 'Namespace', false), resource('nodes', 'Node', false), resource('pods', 'Pod'), resource('services', 'Service'),
-      resource('endpoints', 'Endpoints'), resource('secrets', 'Secret')
+      resource('endpoints', 'Endpoints'), resource('secrets', 'Secret'), resource('serviceaccounts', 'ServiceAccount'),
+      resource('persistentvolumeclaims', 'PersistentVolumeClaim')
+    ]
+  },
+  { groupVersion: 'batch/v1', root: '/apis/batch/v1', resources: [resource('cronjobs', 'CronJob')] },
+  {
+    groupVersion: 'rbac.authorization.k8s.io/v1', root: '/apis/rbac.authorization.k8s.io/v1',
+    resources: [
+      resource('clusterroles', 'ClusterRole', false), resource('clusterrolebindings', 'ClusterRoleBinding', false), resource('roles', 'Role'),
+      resource('rolebindings', 'RoleBinding')
     ]
   },
   { groupVersion: 'apps/v1', root: '/apis/apps/v1', resources: [resource('daemonsets', 'DaemonSet')] },
