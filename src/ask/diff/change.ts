@@ -1,4 +1,5 @@
 import type { RuleDelta } from './rule-delta.ts'
+import type { FrontTraffic } from './traffic.ts'
 
 /** Lists and objects of the store stand as text, in JSON. null: the snapshot does not say. */
 export type Value = string | number | null | readonly string[]
@@ -64,6 +65,8 @@ export interface Diff {
   readonly after: string
   readonly changes: readonly Change[]
   readonly unknown: readonly Unknown[]
+  /** What counters say of the time between the two; only where it is asked for. */
+  readonly traffic?: readonly FrontTraffic[]
 }
 
 /** A change of what is no node's affair. */

@@ -114,7 +114,7 @@ const WAYS: Record<string, string> = {
   'KUBE-FW': 'its load balancer chain'
 }
 
-function wayOf(target: string | null): string | undefined {
+export function wayOf(target: string | null): string | undefined {
   if (target === 'REJECT') return 'rejected'
   if (target === 'DROP' || target === 'KUBE-MARK-DROP') return 'dropped'
   return WAYS[target?.slice(0, target.lastIndexOf('-')) ?? '']

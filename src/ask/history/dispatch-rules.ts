@@ -59,20 +59,19 @@ function missing(rules: readonly RuleInterval[], others: readonly RuleInterval[]
   })
 }
 
-/** A rule's own words are its arguments, or stand in the text of its form. */
+/** A rule's own words are among the arguments of its run, or stand in the text of its form. */
 function intervalsOf(store: Store, { targets, fronts }: RuleChoice): RuleInterval[] {
   const words = new Set([...targets, ...[...fronts].flatMap((front) => {
     const [, port = '', address = ''] = front.split(' ')
     return address === '*' ? [port] : [`${address}/32`, `${address}/128`]
   })])
   if (words.size === 0) return []
-  const named = (column: string) => `x.${column} IN (SELECT value FROM json_each(@words))`
   const rows = store.prepare(`SELECT r.id, r.since, r.until, r.rank, r.text, r.protocol, r.destination, r.destination_ports AS destinationPorts, r.target,
       r.to_destination AS toDestination, r.probability, n.collection, n.table_name AS "table", n.chain, n.kind, n.hash
-    FROM _chain_name n JOIN _rule_row x ON x.chain = n.id CROSS JOIN _rule r ON r.id = x.id
+    FROM _chain_name n JOIN _run x ON x.chain = n.id CROSS JOIN _rule r ON r.run = x.id
     WHERE n.kind IN (SELECT value FROM json_each(@kinds))
-      AND (${['a', 'b', 'c', 'd'].map(named).join(' OR ')} 
-        OR x.form IN (SELECT f.id FROM _rule_form f JOIN json_each(@words) w ON instr(f.text, w.value)))`)
+      AND (EXISTS (SELECT 1 FROM json_each(x.arguments) a WHERE a.value IN (SELECT value FROM json_each(@words)))
+        OR x.shape IN (SELECT s.shape FROM _shape_rule s JOIN _rule_form f ON f.id = s.form JOIN json_each(@words) w ON instr(f.text, w.value)))`)
     .all({ words: JSON.stringify([...words]), kinds: JSON.stringify([...DISPATCHING]) }) as RuleInterval[]
   return rows.filter((rule) => targets.has(rule.target ?? '') || fronts.has(frontOf(rule.kind, rule) ?? ''))
 }

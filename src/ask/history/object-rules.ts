@@ -15,7 +15,7 @@ interface ChainInterval {
   readonly hash: string | null
   readonly since: number
   readonly until: number
-  readonly content: Buffer
+  readonly content: string
   readonly policy: string | null
   readonly complete: number
   readonly ordered: number
@@ -77,7 +77,7 @@ export class ObjectRules {
       }
     }
     return [...chains.values()].flatMap((sides) => {
-      if (sides.before && sides.after && sides.before.row.content.equals(sides.after.row.content)) return []
+      if (sides.before && sides.after && isSame(sides.before.row, sides.after.row)) return []
       const { table, chain, kind, hash } = (sides.after ?? sides.before)!.row
       return [{ table, chain, kind, hash, ...sides }]
     })
@@ -90,10 +90,14 @@ export class ObjectRules {
   }
 }
 
+function isSame(before: ChainInterval, after: ChainInterval): boolean {
+  return before.content === after.content && before.policy === after.policy && before.complete === after.complete
+}
+
 function intervalsOf(store: Store, chains: readonly string[]): ChainInterval[] {
   if (chains.length === 0) return []
   // From each collection into the index of its chains' names.
-  return store.prepare(`SELECT n.id, n.collection, n.table_name AS "table", n.chain, n.kind, n.hash, c.since, c.until, c.content, c.policy, c.complete, c.ordered, c.rules
+  return store.prepare(`SELECT n.id, n.collection, n.table_name AS "table", n.chain, n.kind, n.hash, c.since, c.until, ifnull(n.label, '') || ' ' || c.content AS content, c.policy, c.complete, c.ordered, c.rules
     FROM _collection k CROSS JOIN json_each(@chains) j CROSS JOIN _chain_name n ON n.collection = k.id AND n.chain = j.value JOIN _chain c ON c.chain = n.id`)
     .all({ chains: JSON.stringify(chains) }) as ChainInterval[]
 }

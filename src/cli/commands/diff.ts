@@ -6,6 +6,7 @@ interface Args {
   before: string
   after: string
   rules?: boolean
+  counters?: boolean
   service?: string
   node?: string
   namespace?: string
@@ -21,6 +22,7 @@ export const diffCommand = command<Args>({
       .positional('before', { type: 'string', demandOption: true, describe: 'the earlier snapshot: yesterday, latest~1, a name' })
       .positional('after', { type: 'string', default: 'latest', describe: 'the later snapshot' })
       .option('rules', { type: 'boolean', describe: 'show the raw rules too, in iptables-save syntax with + and −' })
+      .option('counters', { type: 'boolean', describe: 'say which fronts saw packets in between, and of which none were counted' })
       .option('service', { type: 'string', requiresArg: true, describe: 'only this Service: demo/web, or web' })
       .option('node', { type: 'string', requiresArg: true, describe: 'leave out what concerns other nodes only' })
       .option('namespace', { alias: 'n', type: 'string', requiresArg: true, describe: 'only objects of this namespace' })
@@ -34,9 +36,9 @@ export const diffCommand = command<Args>({
       .example('snap diff yesterday --kind service --kind pod', 'Services and pods, with the latest snapshot')
       .example('snap diff "2 days ago" yesterday -o json', 'for a program'),
   async handler(args) {
-    const [{ asking, findSnapshot }, { diffSnapshots }, { filterDiff }, { placesIn }, { printDiff }, { requireKnown }, { talk }] = await Promise.all([
+    const [{ asking, findSnapshot }, { diffSnapshots }, { filterDiff }, { placesIn }, { printDiff }, { requireKnown }, { talk }, { traffic }] = await Promise.all([
       import('../asking.ts'), import('../../ask/diff/diff.ts'), import('../../ask/diff/filter.ts'), import('../../ask/diff/places.ts'),
-      import('../diffing.ts'), import('../diff-names.ts'), import('../print.ts')
+      import('../diffing.ts'), import('../diff-names.ts'), import('../print.ts'), import('../../ask/diff/traffic.ts')
     ])
     await asking(args.store, async (store) => {
       const [before, after] = [await findSnapshot(store, args.before), await findSnapshot(store, args.after)]
@@ -47,7 +49,8 @@ export const diffCommand = command<Args>({
       }
       requireKnown(store, before.name, after.name, filter)
       const diff = filterDiff(diffSnapshots(store, before, after), filter, placesIn(store, before.name, after.name))
-      printDiff(diff, { format: args.output, rules: args.rules === true })
+      const counted = args.counters === true ? { ...diff, traffic: traffic(store, before, after, filter) } : diff
+      printDiff(counted, { format: args.output, rules: args.rules === true })
       if (diff.changes.length > 0) process.exitCode = 1
     })
   }

@@ -2,12 +2,13 @@ import { SECTIONS, type Diff, type Section } from '../../ask/diff/change.ts'
 import { visible } from '../format/cell.ts'
 import { wrap } from '../format/wrap.ts'
 import { alikeObjects, diffSummary, TITLES, type AlikeObjects } from './alike.ts'
+import { trafficLines } from './traffic-text.ts'
 
 /** The differences as a person reads them: what they mean for Services first, then all other objects, then what is unknown. */
 export function diffText(diff: Diff, { rules }: { rules: boolean }): string {
   const head = `${diff.before} → ${diff.after}: ${diffSummary(diff)}`
   const sections = SECTIONS.map((section) => sectionText(section, diff, rules))
-  return [head, ...sections, unknownText(diff)].filter(Boolean).map((part) => `${part}\n`).join('\n')
+  return [head, ...sections, trafficText(diff), unknownText(diff)].filter(Boolean).map((part) => `${part}\n`).join('\n')
 }
 
 function sectionText(section: Section, diff: Diff, rules: boolean): string {
@@ -26,6 +27,13 @@ const WIDTH = 100
 
 function wrapped(text: string, indent: string): string {
   return wrap(visible(text), WIDTH - indent.length - 4).map((line, index) => `${indent}${index === 0 ? '' : '    '}${line}`).join('\n')
+}
+
+/** Counters prove a least number only: a rule that was written anew counts from 0. */
+function trafficText({ traffic }: Diff): string {
+  if (!traffic) return ''
+  const lines = trafficLines(traffic)
+  return ['TRAFFIC  First packets of connections between the two snapshots, as the counters prove them', ...(lines.length === 0 ? ['no fronts'] : lines).map((line) => wrapped(line, '  '))].join('\n')
 }
 
 function unknownText({ before, after, unknown }: Diff): string {

@@ -39,8 +39,7 @@ export function followAddress(store: Store, address: string, port?: number, node
 function chainsSendingTo(store: Store, facts: ObjectFacts, address: string, port: number | undefined): string[] {
   const named = facts.ever('_endpoint').flatMap((row) => [row.chain, row.chain_before119]).filter(Boolean).map(String)
   const host = address.includes(':') ? `[${address}]` : address
-  const to = port === undefined ? `${host}:%` : `${host}:${port}`
-  const found = store.prepare(`SELECT DISTINCT n.chain FROM _rule_row x JOIN _chain_name n ON n.id = x.chain
-    WHERE x.a LIKE @to OR x.b LIKE @to OR x.c LIKE @to OR x.d LIKE @to`).pluck().all({ to }) as string[]
+  const to = port === undefined ? `"${host}:` : `"${host}:${port}"`
+  const found = store.prepare('SELECT DISTINCT n.chain FROM _run x JOIN _chain_name n ON n.id = x.chain WHERE instr(x.arguments, ?)').pluck().all(to) as string[]
   return [...new Set([...named, ...found])]
 }
