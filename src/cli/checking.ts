@@ -63,7 +63,7 @@ function resultsOf(store: string, phrase: string, checks: readonly Check[]): Pro
   return asking(store, async (opened) => {
     const { name } = await findSnapshot(opened, phrase)
     scopeTo(opened, name)
-    return { snapshot: name, results: runChecks(opened, checks) }
+    return { snapshot: name, results: runChecks(opened, name, checks) }
   })
 }
 

@@ -17,7 +17,7 @@ export function writeReport(store: Store, snapshot: string, folder: string): Rep
   // What SQLite sorts goes to disk where it is large.
   store.pragma('temp_store = FILE')
   scopeTo(store, snapshot)
-  const findings = findingRows(snapshot, runChecks(store, loadChecks([])))
+  const findings = findingRows(snapshot, runChecks(store, snapshot, loadChecks([])))
   const gaps = store.prepare("SELECT count(*) FROM coverage WHERE status <> 'complete'").pluck().get() as number
   return { files: writeCsvFolder(folder, [{ name: 'findings', ...findings }, ...viewStreams(store)]), gaps }
 }

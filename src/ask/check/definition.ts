@@ -14,11 +14,13 @@ export interface Check {
   /** Subjects of the coverage view without which the answer is not whole. */
   readonly needs: readonly string[]
   readonly source: string
+  /** Checks whose finding on the same object or node is the cause of one of this, so that this one need not be told. */
+  readonly causes: readonly string[]
   readonly sql: string
   readonly file: string
 }
 
-const FIELDS = ['code', 'severity', 'title', 'explanation', 'fix', 'needs', 'source']
+const FIELDS = ['code', 'severity', 'title', 'explanation', 'fix', 'needs', 'source', 'causes']
 
 /** Throws: UserError, naming the file and the field. */
 export function parseCheck(sql: string, file: string): Check {
@@ -38,6 +40,10 @@ export function parseCheck(sql: string, file: string): Check {
   if (!SEVERITIES.includes(severity)) throw new UserError(`${file}: severity is ${SEVERITIES.join(', ')}, not "${severity}"`)
   return {
     code: field('code'), severity, title: field('title'), explanation: fields.get('explanation') ?? '', fix: field('fix'),
-    needs: (fields.get('needs') ?? '').split(',').map((need) => need.trim()).filter(Boolean), source: fields.get('source') ?? '', sql, file
+    needs: listed(fields.get('needs')), source: fields.get('source') ?? '', causes: listed(fields.get('causes')), sql, file
   }
+}
+
+function listed(field = ''): string[] {
+  return field.split(',').map((each) => each.trim()).filter(Boolean)
 }

@@ -1,5 +1,7 @@
 import { UserError } from '../../problem.ts'
 import type { Store } from '../../store/open.ts'
+import { fillNamed } from '../computed.ts'
+import { withCauses } from './causes.ts'
 import { gapFinder, type Gap } from './coverage.ts'
 import type { Check, Severity } from './definition.ts'
 import { copyViews } from './tables.ts'
@@ -13,6 +15,8 @@ export interface Finding {
   /** Null where it is not one node's affair. */
   readonly node: string | null
   readonly message: string
+  /** What was not seen and would make it surer; '' for nothing. */
+  readonly unsure: string
   readonly evidence: { readonly [column: string]: string | number | null }
 }
 
@@ -24,25 +28,34 @@ export interface CheckResult {
 }
 
 /** Runs checks on the one snapshot the store is scoped to. Throws: UserError for a check that SQLite refuses. */
-export function runChecks(store: Store, checks: readonly Check[]): CheckResult[] {
+export function runChecks(store: Store, snapshot: string, checks: readonly Check[]): CheckResult[] {
   copyViews(store)
+  fillNamed(store, () => [snapshot], checks.map(({ sql }) => sql.replaceAll(/^--.*$/gm, '')).join('\n'))
   const gaps = gapFinder(store)
-  return checks.map((check) => ({ check, findings: findings(store, check), gaps: gaps(check.needs) }))
+  return withCauses(checks.map((check) => {
+    const unseen = gaps(check.needs)
+    return { check, findings: findings(store, check, lacking(unseen)), gaps: unseen }
+  }))
+}
+
+function lacking(gaps: readonly Gap[]): string {
+  return gaps.length === 0 ? '' : `not seen: ${gaps.map(({ subject }) => subject).join(', ')}`
 }
 
 type Row = { [column: string]: string | number | null }
 
-function findings(store: Store, check: Check): Finding[] {
+function findings(store: Store, check: Check, lack: string): Finding[] {
   let rows: Row[]
   try {
     rows = store.prepare(check.sql).all() as Row[]
   } catch (error) {
     throw new UserError(`${check.file}: ${(error as Error).message}`, { cause: error })
   }
-  return rows.map(({ object, node = null, message, ...evidence }) => {
+  return rows.map(({ object, node = null, message, unsure = '', ...evidence }) => {
     if (typeof object !== 'string' || typeof message !== 'string') {
       throw new UserError(`${check.file}: its query must return the text columns object and message`)
     }
-    return { code: check.code, severity: check.severity, object, node: node === null ? null : String(node), message, evidence }
+    const doubts = [String(unsure ?? ''), lack].filter(Boolean).join('; ')
+    return { code: check.code, severity: check.severity, object, node: node === null ? null : String(node), message, unsure: doubts, evidence }
   })
 }

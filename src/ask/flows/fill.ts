@@ -1,7 +1,7 @@
 import type { Family } from '../../model/packet/packet.ts'
 import type { Store } from '../../store/open.ts'
 import { readAllChains, rulesetOf } from '../../store/rules/read.ts'
-import { scopeTo } from '../sql/scope.ts'
+import { within } from '../sql/scope.ts'
 import { Cluster } from '../trace/cluster.ts'
 import { RulesSource, type KnownRules } from '../trace/rules-source.ts'
 import { AlikeFronts } from './alike.ts'
@@ -33,16 +33,6 @@ function fillAll(store: Store, snapshots: readonly string[], tables: FlowTables)
       for (const family of [4, 6] as const) fillFamily({ store, snapshot, tables, rulesets, cluster, source }, family, frontsOf(fronts, family))
     })
   }
-}
-
-/** Views of one snapshot, unless the connection has them already. */
-function within(store: Store, snapshot: string, fill: () => void): void {
-  const scoped = store.prepare("SELECT 1 FROM temp.sqlite_schema WHERE type = 'view' AND name = 'pods'").get() !== undefined
-  if (!scoped) scopeTo(store, snapshot)
-  fill()
-  if (scoped) return
-  const views = store.prepare("SELECT name FROM temp.sqlite_schema WHERE type = 'view' AND name <> 'flows'").pluck().all() as string[]
-  for (const view of views) store.exec(`DROP VIEW temp."${view}"`)
 }
 
 /** A set of rules, and what was computed of it, by the likeness of the nodes it was computed for. */

@@ -14,3 +14,11 @@ export function scopeTo(store: Store, snapshot: string): void {
     store.exec(`CREATE TEMP VIEW "${view}" AS SELECT * FROM main."${view}" WHERE snapshot = '${snapshot.replaceAll("'", "''")}'`)
   }
 }
+
+/** Shows one snapshot while `ask` runs, unless the connection shows one already. */
+export function within(store: Store, snapshot: string, ask: () => void): void {
+  const scoped = store.prepare("SELECT 1 FROM temp.sqlite_schema WHERE type IN ('view', 'table') AND name = 'pods'").get() !== undefined
+  if (!scoped) scopeTo(store, snapshot)
+  ask()
+  if (!scoped) for (const view of publicViews(store)) store.exec(`DROP VIEW temp."${view}"`)
+}

@@ -10,10 +10,9 @@ interface Args {
   output: string
 }
 
-/** The one table that is computed, for whoever names it. */
-async function fillFlows(store: Store, snapshot: string | undefined): Promise<void> {
-  const { fillFlows: fill } = await import('../../ask/flows/fill.ts')
-  fill(store, snapshot === undefined ? (store.prepare('SELECT snapshot FROM snapshots ORDER BY taken_at').pluck().all() as string[]) : [snapshot])
+/** The snapshots that the statement is about. */
+function asked(store: Store, snapshot: string | undefined): readonly string[] {
+  return snapshot === undefined ? (store.prepare('SELECT snapshot FROM snapshots ORDER BY taken_at').pluck().all() as string[]) : [snapshot]
 }
 
 export const sqlCommand = command<Args>({
@@ -37,8 +36,12 @@ export const sqlCommand = command<Args>({
     ])
     const statement = args.file !== undefined ? readText('sql', args.file) : args.query === '-' ? readText('sql', '-') : args.query!
     await asking(args.store, async (store) => {
-      if (args.snapshot !== undefined) scopeTo(store, (await findSnapshot(store, args.snapshot)).name)
-      if (/\bflows\b/i.test(statement)) await fillFlows(store, args.snapshot === undefined ? undefined : (await findSnapshot(store, args.snapshot)).name)
+      const snapshot = args.snapshot === undefined ? undefined : (await findSnapshot(store, args.snapshot)).name
+      if (snapshot !== undefined) scopeTo(store, snapshot)
+      if (/\b(?:flows|intent|deviations|proxies)\b/i.test(statement)) {
+        const { fillNamed } = await import('../../ask/computed.ts')
+        fillNamed(store, () => asked(store, snapshot), statement)
+      }
       print(query(store, statement), args.output)
     })
   }

@@ -6,11 +6,11 @@ import type { Rows } from '../format/cell.ts'
 export function findingRows(snapshot: string, results: readonly CheckResult[]): Rows {
   const rows = results.flatMap(({ check, findings, gaps }) => [
     ...findings.map((finding) => [
-      snapshot, check.code, check.severity, finding.object, finding.node ?? '', finding.message, finding.evidence, check.fix, fingerprint(finding)
+      snapshot, check.code, check.severity, finding.object, finding.node ?? '', finding.message, finding.unsure, finding.evidence, check.fix, fingerprint(finding)
     ]),
     ...gaps.map(({ subject, reason }) => [
-      snapshot, check.code, 'unknown', subject, '', `could not see ${subject}: ${reason}`, {}, 'Collect it, then check again.', ''
+      snapshot, check.code, 'unknown', subject, '', `could not see ${subject}: ${reason}`, '', {}, 'Collect it, then check again.', ''
     ])
   ])
-  return { columns: ['snapshot', 'code', 'severity', 'object', 'node', 'message', 'evidence', 'fix', 'fingerprint'], rows }
+  return { columns: ['snapshot', 'code', 'severity', 'object', 'node', 'message', 'unsure', 'evidence', 'fix', 'fingerprint'], rows }
 }

@@ -16,7 +16,7 @@ export async function checkItems(items: readonly CollectedItem[]): Promise<Check
   try {
     const { snapshot } = await importSnapshot(store, memorySnapshot(facts(TAKEN), items), TAKEN)
     scopeTo(store, snapshot)
-    return runChecks(store, loadChecks([]))
+    return runChecks(store, snapshot, loadChecks([]))
   } finally {
     store.close()
   }

@@ -4,7 +4,7 @@ import { isSuppressed, readSuppressions } from '../../../src/ask/check/suppress.
 import type { Finding } from '../../../src/ask/check/run.ts'
 
 const finding: Finding = {
-  code: 'SEP-STALE', severity: 'error', object: 'service/demo/web:http', node: 'kube-worker2', message: 'sends to 10.42.0.1:80, 10.42.0.2:80, which are no endpoints', evidence: {}
+  code: 'SEP-STALE', severity: 'error', object: 'service/demo/web:http', node: 'kube-worker2', message: 'sends to 10.42.0.1:80, 10.42.0.2:80, which are no endpoints', unsure: '', evidence: {}
 }
 
 const SAME: Partial<Finding>[] = [

@@ -8,13 +8,13 @@ import { findingSarif } from '../../../src/report/findings/sarif.ts'
 import { findingText } from '../../../src/report/findings/text.ts'
 
 const check: Check = {
-  code: 'X"<&\\', severity: 'error', title: 'a </title>', explanation: 'an\u001b[2Jescape', fix: 'do & don\'t', needs: [], source: '', sql: '', file: '/a/x.sql'
+  code: 'X"<&\\', severity: 'error', title: 'a </title>', explanation: 'an\u001b[2Jescape', fix: 'do & don\'t', needs: [], source: '', causes: [], sql: '', file: '/a/x.sql'
 }
 
 /** Names as a hostile cluster might have them. */
 const results: CheckResult[] = [{
   check,
-  findings: [{ code: check.code, severity: 'error', object: 'service/a"]]>\u001b[31m', node: '<node>', message: 'line\none\u202e', evidence: { at: '\u0007' } }],
+  findings: [{ code: check.code, severity: 'error', object: 'service/a"]]>\u001b[31m', node: '<node>', message: 'line\none\u202e', unsure: '', evidence: { at: '\u0007' } }],
   gaps: [{ subject: 'rules of <b>"', reason: '\u0000' }]
 }]
 

@@ -1,0 +1,21 @@
+-- code: FRONT-LOST
+-- severity: error
+-- title: Packets to a Service reach none of its endpoints
+-- explanation: The Service has endpoints for these callers, and the node's rules drop or refuse the packets, or leave them as they are. No check of single rules says why.
+-- fix: Follow such a packet with "snap trace" on the node: it names the rule. Restart kube-proxy there to have its rules written anew.
+-- needs: services, endpoints, rules
+-- source: kube-proxy's iptables proxier (syncProxyRules) and topology.go; kubernetes/kubernetes 129128
+-- causes: NAT-FLUSHED, SYNC-FAILED, HOOK-MISSING, FORWARD-DROP, JUMP-DANGLING, CHAIN-EMPTY, VIP-MISSING, REJECT-STALE, LOCAL-MISDETECT, NODE-DRIFT, SEP-STALE, SEP-MISSING, SEP-COUNT, RULE-UNREACHABLE
+SELECT
+  object AS object,
+  node AS node,
+  'from ' || replace(group_concat(DISTINCT sender), ',', ', ') || ' no endpoint is reached by its ' || replace(group_concat(DISTINCT front), ',', ', ') || ': ' || (what ->> 0) AS message,
+  group_concat(DISTINCT front || ' ' || iif(address = '', '', iif(instr(address, ':'), '[' || address || ']', address) || ':') || port || '/' || lower(protocol)) AS fronts,
+  group_concat(DISTINCT sender) AS senders,
+  min(expected) AS expected,
+  group_concat(DISTINCT nullif(condition, '')) AS only_if,
+  group_concat(DISTINCT nullif(unsure, '')) AS unsure
+FROM deviations
+WHERE deviation = 'lost' AND NOT in_flux
+GROUP BY object, node, family, what ->> 0
+ORDER BY 1, 2, 3

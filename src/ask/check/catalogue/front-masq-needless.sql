@@ -1,0 +1,28 @@
+-- code: FRONT-MASQ-NEEDLESS
+-- severity: warn
+-- title: Packets to a Service lose their source and need not
+-- explanation: kube-proxy keeps the source of these packets: with traffic policy Local the client's, between pods the pod's. This node's rules masquerade them, so that logs, NetworkPolicies and allow lists see the node instead.
+-- fix: Follow such a packet with "snap trace" on the node: it names the rule. Restart kube-proxy there to have its rules written anew.
+-- needs: services, endpoints, rules
+-- source: kube-proxy's iptables proxier (KUBE-MARK-MASQ, KUBE-POSTROUTING)
+-- causes: MASQ-MISSING, RULE-UNREACHABLE
+-- Some CNI plugins masquerade all that pods send to other nodes.
+WITH own_way AS (
+  SELECT d.family FROM deviations d JOIN (SELECT family, count(*) AS nodes FROM proxies WHERE mode = 'iptables' GROUP BY family) p USING (family)
+  WHERE d.deviation = 'needless' AND d.sender = 'pod' AND d.kind = 'cluster-ip'
+  GROUP BY d.family
+  HAVING count(*) > 0.5 * max(p.nodes) * (SELECT count(*) FROM fronts f WHERE f.kind = 'cluster-ip' AND iif(instr(f.address, ':'), 'ipv6', 'ipv4') = d.family)
+)
+SELECT
+  object AS object,
+  node AS node,
+  'from ' || replace(group_concat(DISTINCT sender), ',', ', ') || ' its ' || replace(group_concat(DISTINCT front), ',', ', ') || ' masquerades' AS message,
+  group_concat(DISTINCT front || ' ' || iif(address = '', '', iif(instr(address, ':'), '[' || address || ']', address) || ':') || port || '/' || lower(protocol)) AS fronts,
+  group_concat(DISTINCT sender) AS senders,
+  min(what) AS destinations,
+  group_concat(DISTINCT nullif(condition, '')) AS only_if,
+  group_concat(DISTINCT nullif(unsure, '')) AS unsure
+FROM deviations
+WHERE deviation = 'needless' AND NOT in_flux AND NOT (sender = 'pod' AND family IN (SELECT family FROM own_way))
+GROUP BY object, node, family
+ORDER BY 1, 2, 3

@@ -1,0 +1,21 @@
+-- code: FRONT-MASQ
+-- severity: error
+-- title: Packets to a Service keep their source and should not
+-- explanation: The answer to these packets has to come back through the node, so kube-proxy masquerades them. This node's rules do not: the answer takes another way, and the connection hangs.
+-- fix: Follow such a packet with "snap trace" on the node: it names the rule. Restart kube-proxy there to have its rules written anew.
+-- needs: services, endpoints, rules
+-- source: kube-proxy's iptables proxier (KUBE-MARK-MASQ, KUBE-POSTROUTING); kubernetes/kubernetes 36835
+-- causes: MASQ-MISSING, HOOK-MISSING, NODE-DRIFT, RULE-UNREACHABLE
+SELECT
+  object AS object,
+  node AS node,
+  'from ' || replace(group_concat(DISTINCT sender), ',', ', ') || ' its ' || replace(group_concat(DISTINCT front), ',', ', ') || ' does not masquerade' AS message,
+  group_concat(DISTINCT front || ' ' || iif(address = '', '', iif(instr(address, ':'), '[' || address || ']', address) || ':') || port || '/' || lower(protocol)) AS fronts,
+  group_concat(DISTINCT sender) AS senders,
+  min(what) AS destinations,
+  group_concat(DISTINCT nullif(condition, '')) AS only_if,
+  group_concat(DISTINCT nullif(unsure, '')) AS unsure
+FROM deviations
+WHERE deviation = 'masquerade' AND NOT in_flux
+GROUP BY object, node, family
+ORDER BY 1, 2, 3

@@ -1,0 +1,21 @@
+-- code: FRONT-OPEN
+-- severity: error
+-- title: A Service lets in what it should refuse
+-- explanation: By its source ranges, its traffic policy or for want of endpoints the Service takes no packets from these callers at this node, and the node's rules send them on.
+-- fix: Follow such a packet with "snap trace" on the node: it names the rule. Restart kube-proxy there to have its rules written anew.
+-- needs: services, endpoints, rules
+-- source: kube-proxy's iptables proxier (syncProxyRules) and topology.go; kubernetes/kubernetes 129128
+-- causes: SRC-RANGES, SEP-STALE, LOCAL-MISDETECT, NODE-DRIFT, VIP-DUP
+SELECT
+  object AS object,
+  node AS node,
+  'from ' || replace(group_concat(DISTINCT sender), ',', ', ') || ' its ' || replace(group_concat(DISTINCT front), ',', ', ') || ' sends to ' || (what ->> 0) || ', and should refuse' AS message,
+  group_concat(DISTINCT front || ' ' || iif(address = '', '', iif(instr(address, ':'), '[' || address || ']', address) || ':') || port || '/' || lower(protocol)) AS fronts,
+  group_concat(DISTINCT sender) AS senders,
+  min(expected) AS expected, min(what) AS destinations,
+  group_concat(DISTINCT nullif(condition, '')) AS only_if,
+  group_concat(DISTINCT nullif(unsure, '')) AS unsure
+FROM deviations
+WHERE deviation = 'open' AND NOT in_flux
+GROUP BY object, node, family, what ->> 0
+ORDER BY 1, 2, 3

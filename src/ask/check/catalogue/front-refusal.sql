@@ -1,0 +1,21 @@
+-- code: FRONT-REFUSAL
+-- severity: warn
+-- title: A Service is not refused as kube-proxy would
+-- explanation: Nothing may answer here, and kube-proxy says so with a reject, or drops what a policy keeps out. This node does neither, or the other: callers wait for a timeout, or the packet goes on to somebody else who has the address.
+-- fix: Follow such a packet with "snap trace" on the node: it names the rule. Restart kube-proxy there to have its rules written anew.
+-- needs: services, endpoints, rules
+-- source: kube-proxy's iptables proxier (syncProxyRules)
+-- causes: HOOK-MISSING, NODE-DRIFT, FORWARD-DROP, SYNC-FAILED, NAT-FLUSHED, SRC-RANGES, RULE-UNREACHABLE
+SELECT
+  object AS object,
+  node AS node,
+  'from ' || replace(group_concat(DISTINCT sender), ',', ', ') || ' its ' || replace(group_concat(DISTINCT front), ',', ', ') || ' should be ' || expected || ': ' || (what ->> 0) AS message,
+  group_concat(DISTINCT front || ' ' || iif(address = '', '', iif(instr(address, ':'), '[' || address || ']', address) || ':') || port || '/' || lower(protocol)) AS fronts,
+  group_concat(DISTINCT sender) AS senders,
+  
+  group_concat(DISTINCT nullif(condition, '')) AS only_if,
+  group_concat(DISTINCT nullif(unsure, '')) AS unsure
+FROM deviations
+WHERE deviation = 'refusal' AND NOT in_flux
+GROUP BY object, node, family, expected, what ->> 0
+ORDER BY 1, 2, 3

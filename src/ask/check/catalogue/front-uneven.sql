@@ -1,0 +1,21 @@
+-- code: FRONT-UNEVEN
+-- severity: warn
+-- title: Endpoints of a Service do not get equal parts of its packets
+-- explanation: kube-proxy gives each endpoint the same chance. On this node one gets more than the others.
+-- fix: Follow such a packet with "snap trace" on the node: it names the rule. Restart kube-proxy there to have its rules written anew.
+-- needs: services, endpoints, rules
+-- source: kube-proxy's iptables proxier (probability)
+-- causes: PROB-WRONG, RULE-DUP, SEP-COUNT, SEP-STALE, NODE-DRIFT, RULE-UNREACHABLE
+SELECT
+  object AS object,
+  node AS node,
+  'by its ' || replace(group_concat(DISTINCT front), ',', ', ') || ' ' || (what ->> 0) || ' gets ' || round(100 * max(share), 1) || '% of the packets' AS message,
+  group_concat(DISTINCT front || ' ' || iif(address = '', '', iif(instr(address, ':'), '[' || address || ']', address) || ':') || port || '/' || lower(protocol)) AS fronts,
+  group_concat(DISTINCT sender) AS senders,
+  min(what) AS uneven,
+  group_concat(DISTINCT nullif(condition, '')) AS only_if,
+  group_concat(DISTINCT nullif(unsure, '')) AS unsure
+FROM deviations
+WHERE deviation = 'share' AND NOT in_flux
+GROUP BY object, node, family, what ->> 0
+ORDER BY 1, 2, 3

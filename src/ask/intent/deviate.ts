@@ -1,0 +1,153 @@
+import { deviations, type Deviation, type Observed } from '../../model/intent/compare.ts'
+import type { Intended, Sender } from '../../model/intent/intent.ts'
+import { inNetwork, parseAddress, parseNetwork } from '../../model/packet/address.ts'
+import type { Store } from '../../store/open.ts'
+import type { Front } from '../flows/front.ts'
+import type { Cluster } from '../trace/cluster.ts'
+import type { FilledNode, FrontIds } from './fill.ts'
+import { InFlux } from './in-flux.ts'
+import { SENDERS, type Intents } from './intents.ts'
+
+interface FlowRow {
+  readonly computation: number
+  readonly front: number
+  readonly sender: Sender
+  readonly destination: string | null
+  readonly share: number
+  readonly verdict: Observed['verdict']
+  readonly masqueraded: number | null
+  readonly condition: string
+  readonly why: string
+}
+
+/** Compares each computed flow with what is meant, once for nodes that share both. The tables of flows are filled. */
+export function deviate(store: Store, snapshot: string, intents: Intents, nodes: readonly FilledNode[], cluster: Cluster, ids: FrontIds): void {
+  const comparison = new Comparison(store, intents, cluster, ids)
+  const fronts = flowFronts(store)
+  const holding = new Holding(store, snapshot, nodes)
+  for (const rows of grouped(store, snapshot)) {
+    const { computation, front } = rows[0]!
+    const holders = holding.of(computation, front)
+    if (holders.length > 0) comparison.compare(rows, fronts.get(front)!, holders)
+  }
+}
+
+function flowFronts(store: Store): Map<number, Front> {
+  const rows = store.prepare('SELECT id, namespace, service, port_name AS portName, protocol, kind, address, port FROM _flow_front').all() as (Front & { id: number })[]
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+/** The flows to one front of one computation; they were written one after another. */
+function* grouped(store: Store, snapshot: string): Generator<FlowRow[]> {
+  const all = store.prepare(
+    `SELECT computation, front, sender, destination, share, verdict, masqueraded, condition, why FROM _flow
+     WHERE computation IN (SELECT h.computation FROM _flow_holds h JOIN _flow_node n ON n.id = h.node WHERE n.snapshot = ?) ORDER BY rowid`
+  ).all(snapshot) as FlowRow[]
+  for (let from = 0, to = 0; from < all.length; from = to) {
+    while (to < all.length && all[to]!.front === all[from]!.front && all[to]!.computation === all[from]!.computation) to += 1
+    yield all.slice(from, to)
+  }
+}
+
+/** For which nodes a computation holds. Of a node without kube-proxy's rules nothing can be asked. */
+class Holding {
+  private readonly nodes = new Map<number, FilledNode[]>()
+  private readonly except: ReadonlySet<string>
+
+  constructor(store: Store, snapshot: string, filled: readonly FilledNode[]) {
+    const byName = new Map(filled.filter(({ proxy }) => proxy.mode === 'iptables').map((node) => [`${node.place.node} ${node.family}`, node]))
+    const rows = store.prepare(
+      `SELECT h.computation, n.node || ' ' || iif(n.family = 'ipv6', 6, 4) FROM _flow_holds h JOIN _flow_node n ON n.id = h.node WHERE n.snapshot = ?`
+    ).raw().all(snapshot) as [number, string][]
+    for (const [computation, name] of rows) {
+      const node = byName.get(name)
+      if (node) this.nodes.set(computation, [...(this.nodes.get(computation) ?? []), node])
+    }
+    const except = store.prepare('SELECT e.computation, e.front, n.node, n.family FROM _flow_except e JOIN _flow_node n ON n.id = e.node').raw().all() as [number, number, string, string][]
+    this.except = new Set(except.map(([computation, front, node, family]) => `${computation} ${front} ${node} ${family === 'ipv6' ? 6 : 4}`))
+  }
+
+  of(computation: number, front: number): FilledNode[] {
+    const nodes = this.nodes.get(computation) ?? []
+    return this.except.size === 0 ? nodes : nodes.filter(({ place, family }) => !this.except.has(`${computation} ${front} ${place.node} ${family}`))
+  }
+}
+
+class Comparison {
+  private readonly intents: Intents
+  private readonly cluster: Cluster
+  private readonly ids: FrontIds
+  private readonly flux: InFlux
+  private readonly insert: (...values: unknown[]) => void
+
+  constructor(store: Store, intents: Intents, cluster: Cluster, ids: FrontIds) {
+    this.intents = intents
+    this.cluster = cluster
+    this.ids = ids
+    this.flux = new InFlux(store, intents)
+    const statement = store.prepare('INSERT INTO _deviation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    this.insert = (...values) => void statement.run(...values)
+  }
+
+  compare(rows: readonly FlowRow[], front: Front, holders: readonly FilledNode[]): void {
+    const own = front.address === '' || this.intents.isOwn(front, holders[0]!.family)
+    const groups = new Map<string, FilledNode[]>()
+    for (const node of holders) {
+      const key = own ? String(node.id) : node.likeness
+      groups.set(key, [...(groups.get(key) ?? []), node])
+    }
+    for (const nodes of groups.values()) for (const sender of SENDERS) this.compareFrom(sender, rows, front, nodes)
+  }
+
+  private compareFrom(sender: Sender, rows: readonly FlowRow[], front: Front, nodes: readonly FilledNode[]): void {
+    const [node] = nodes as [FilledNode]
+    const asked = `${bracketed(front.address || (node.address ?? ''))}:${front.port}`
+    const own = this.ownAddresses(node)
+    const observed = rows.filter((row) => row.sender === sender).map((row): Observed => ({ ...row, masqueraded: row.masqueraded === null || stays(row, own) ? null : row.masqueraded === 1 }))
+    if (observed.length === 0) return
+    const intents = this.intents.of(node, front, sender)
+    const found = deviations(observed, intents, asked).filter((each) => !isOfTheNetwork(each, sender, node))
+    if (found.length === 0) return
+    for (const each of nodes) {
+      const flux = this.flux.explains(found, { observed, asked, node: each, front, sender })
+      for (const deviation of found) this.add(each, front, sender, deviation, intents, flux)
+    }
+  }
+
+  private add(node: FilledNode, front: Front, sender: Sender, { kind, what, share, condition }: Deviation, intents: readonly Intended[], flux: boolean): void {
+    this.insert(node.id, this.ids.of(front), sender, kind, JSON.stringify(what), share, expected(intents), condition, Number(flux), this.flux.unsure(node, intents))
+  }
+
+  private ownAddresses({ place: { node }, family }: FilledNode): ReadonlySet<string> {
+    return new Set(this.cluster.nodeHost(node, family, [], NO_SETTINGS).host.addresses.map(({ address }) => address))
+  }
+}
+
+const NO_SETTINGS: ReadonlyMap<string, string> = new Map()
+
+/** A packet for the node itself passes no POSTROUTING. */
+function stays({ destination }: FlowRow, own: ReadonlySet<string>): boolean {
+  return destination !== null && own.has(addressOf(destination))
+}
+
+/** What a pod sends out of the pod network a CNI plugin masquerades, rightly. */
+function isOfTheNetwork({ kind, what }: Deviation, sender: Sender, { proxy: { settings: { podNetwork } } }: FilledNode): boolean {
+  const network = parseNetwork(podNetwork)
+  const inside = (destination: string): boolean => {
+    const address = parseAddress(addressOf(destination))
+    return address !== undefined && network !== undefined && inNetwork(address, network)
+  }
+  return kind === 'needless' && sender === 'pod' && !what.some(inside)
+}
+
+function addressOf(destination: string): string {
+  return destination.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')
+}
+
+function bracketed(address: string): string {
+  return address.includes(':') ? `[${address}]` : address
+}
+
+function expected(intents: readonly Intended[]): string {
+  return [...new Set(intents.map(({ verdict, destinations }) => (verdict === 'accepted' ? destinations.join(' ') : verdict)))].join(', or ')
+}

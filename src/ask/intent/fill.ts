@@ -1,0 +1,119 @@
+import type { Statement } from 'better-sqlite3'
+import type { Family } from '../../model/packet/packet.ts'
+import { NEWEST, OLDEST } from '../../model/intent/behaviour.ts'
+import type { Intended } from '../../model/intent/intent.ts'
+import type { Store } from '../../store/open.ts'
+import { allFronts, frontsOf, type Front } from '../flows/front.ts'
+import { within } from '../sql/scope.ts'
+import { Cluster } from '../trace/cluster.ts'
+import { RulesSource } from '../trace/rules-source.ts'
+import { deviate } from './deviate.ts'
+import { Intents, SENDERS, type IntentNode } from './intents.ts'
+import { Proxies } from './proxy.ts'
+import { DEVIATIONS_VIEW, INTENT_TABLES, INTENT_VIEW, PROXIES_VIEW } from './schema.ts'
+
+/** Which of the tables are wanted: each costs what it costs. Deviations need the table flows of this connection. */
+export interface Wanted {
+  readonly intent: boolean
+  readonly deviations: boolean
+}
+
+/** A node of a snapshot, with its row's number. */
+export interface FilledNode extends IntentNode {
+  readonly id: number
+}
+
+/** Makes the tables `proxies`, `intent` and `deviations` of this connection. Nothing is written to the store. */
+export function fillIntent(store: Store, snapshots: readonly string[], wanted: Wanted): void {
+  store.exec(INTENT_TABLES)
+  for (const view of [PROXIES_VIEW, INTENT_VIEW, DEVIATIONS_VIEW]) store.exec(view)
+  const ids = new FrontIds(store)
+  store.transaction(() => {
+    for (const snapshot of snapshots) within(store, snapshot, () => fillSnapshot(store, snapshot, ids, wanted))
+  })()
+  store.exec('CREATE INDEX temp._intent_class ON _intent (class)')
+}
+
+function fillSnapshot(store: Store, snapshot: string, ids: FrontIds, wanted: Wanted): void {
+  const fronts = allFronts(store)
+  const cluster = new Cluster(store)
+  const intents = new Intents(store, cluster, new Proxies(store, new RulesSource(store, snapshot)), fronts)
+  const nodes: FilledNode[] = []
+  for (const family of [4, 6] as const) {
+    const own = frontsOf(fronts, family)
+    if (own.length === 0) continue
+    const filled = cluster.nodes().map((name) => addNode(store, snapshot, intents.node(name, family)))
+    nodes.push(...filled)
+    if (wanted.intent) fillFamily(store, intents, filled, own, ids, family)
+  }
+  if (wanted.deviations) deviate(store, snapshot, intents, nodes, cluster, ids)
+}
+
+function addNode(store: Store, snapshot: string, node: IntentNode): FilledNode {
+  const { place, family, proxy: { mode, versions, settings, nodePortAddresses } } = node
+  const known = mode === 'iptables'
+  const id = store.prepare('INSERT INTO _intent_node (snapshot, node, family, mode, oldest, newest, pod_network, masquerade_all, node_port_addresses) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
+    snapshot, place.node, family === 6 ? 'ipv6' : 'ipv4', mode, known && versions.from > OLDEST ? versions.from : null, known && versions.to < NEWEST ? versions.to : null,
+    settings.podNetwork === 'unknown' ? null : settings.podNetwork, known ? Number(settings.masqueradeAll) : null,
+    known ? (nodePortAddresses === 'all' ? 'all' : JSON.stringify(nodePortAddresses)) : null
+  ).lastInsertRowid
+  return { ...node, id: Number(id) }
+}
+
+/** One class for all nodes that are alike, and one for what is a node's own. */
+function fillFamily(store: Store, intents: Intents, nodes: readonly FilledNode[], fronts: readonly Front[], ids: FrontIds, family: Family): void {
+  const [own, common]: [Front[], Front[]] = [[], []]
+  for (const front of fronts) (intents.isOwn(front, family) ? own : common).push(front)
+  const classes = new Map<string, number>()
+  for (const node of nodes) {
+    let alike = classes.get(node.likeness)
+    if (alike === undefined) classes.set(node.likeness, (alike = addClass(store, intents, node, common, ids)))
+    hold(store, node, alike)
+    if (own.length > 0) hold(store, node, addClass(store, intents, node, own, ids))
+  }
+}
+
+function hold(store: Store, { id }: FilledNode, of: number): void {
+  store.prepare('INSERT INTO _intent_holds VALUES (?, ?)').run(id, of)
+}
+
+function addClass(store: Store, intents: Intents, node: IntentNode, fronts: readonly Front[], ids: FrontIds): number {
+  const of = (store.prepare('SELECT coalesce(max(class), 0) + 1 FROM _intent_holds').pluck().get() as number)
+  const insert = store.prepare('INSERT INTO _intent VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  for (const front of fronts) {
+    const id = ids.of(front)
+    for (const sender of SENDERS) {
+      const meant = intents.of(node, front, sender)
+      meant.forEach((intent, index) => {
+        for (const row of rowsOf(intent)) insert.run(of, id, sender, ...row, meant.length === 1 ? 0 : index + 1, intent.why)
+      })
+    }
+  }
+  return of
+}
+
+function rowsOf({ verdict, destinations, masqueraded }: Intended): [string | null, number, string, number | null][] {
+  if (verdict !== 'accepted') return [[null, 1, verdict, null]]
+  return destinations.map((destination) => [destination, 1 / destinations.length, verdict, masqueraded === 'unknown' ? null : Number(masqueraded)])
+}
+
+/** A front that several snapshots have is one row. */
+export class FrontIds {
+  private readonly ids = new Map<string, number>()
+  private readonly insert: Statement
+
+  constructor(store: Store) {
+    this.insert = store.prepare('INSERT INTO _intent_front VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+  }
+
+  of({ namespace, service, portName, protocol, kind, address, port }: Front): number {
+    const columns = [namespace, service, portName, protocol, kind, address, port]
+    const key = columns.join('\0')
+    let id = this.ids.get(key)
+    if (id === undefined) {
+      this.ids.set(key, (id = this.ids.size + 1))
+      this.insert.run(id, ...columns)
+    }
+    return id
+  }
+}

@@ -1,0 +1,132 @@
+import { isIPv6 } from 'node:net'
+import { behavioursOf, type Behaviour } from '../../model/intent/behaviour.ts'
+import { intentOf, undecided, type FrontKind, type Intended, type IntendedService, type ProxySettings, type Sender } from '../../model/intent/intent.ts'
+import type { IntendedEndpoint, Place } from '../../model/intent/endpoints.ts'
+import { inNetwork, parseAddress, parseNetwork } from '../../model/packet/address.ts'
+import type { Family } from '../../model/packet/packet.ts'
+import type { Store } from '../../store/open.ts'
+import type { Front } from '../flows/front.ts'
+import { sendersAt, type Senders } from '../flows/sender.ts'
+import type { Cluster } from '../trace/cluster.ts'
+import type { KnownProxy, Proxies } from './proxy.ts'
+import { endpointsBefore, isListed, listedServices, type Endpoints, type ListedService } from './services.ts'
+
+export const SENDERS: readonly Sender[] = ['pod', 'node', 'outside']
+
+/** A node as kube-proxy chooses for it. */
+export interface IntentNode {
+  readonly place: Place
+  readonly family: Family
+  readonly proxy: KnownProxy
+  readonly behaviours: readonly Behaviour[]
+  readonly senders: Senders
+  /** Where its node ports are asked for. */
+  readonly address: string | undefined
+  /** Equal for nodes that are meant to treat alike all fronts but those of `isOwn`. */
+  readonly likeness: string
+}
+
+/** What kube-proxy is meant to do, computed from the API's objects. The store is scoped to the snapshot. */
+export class Intents {
+  readonly services: ReadonlyMap<string, ListedService>
+  readonly endpoints: Endpoints
+  private readonly cluster: Cluster
+  private readonly proxies: Proxies
+  private readonly zones: ReadonlyMap<string, string>
+  private readonly twice: ReadonlySet<string>
+  /** Why nothing can be told of any Service; undefined where it can. */
+  private readonly blind: string | undefined
+  private readonly fromSlices: boolean
+
+  constructor(store: Store, cluster: Cluster, proxies: Proxies, fronts: readonly Front[]) {
+    this.cluster = cluster
+    this.proxies = proxies
+    this.services = listedServices(store)
+    this.endpoints = endpointsBefore(store)
+    this.fromSlices = isListed(store, 'endpointslices')
+    this.blind = isWhole(store, this.fromSlices) ? undefined : 'the endpoints were not listed whole'
+    this.zones = new Map(store.prepare(`SELECT node, labels ->> '$."topology.kubernetes.io/zone"' FROM nodes WHERE labels LIKE '%topology.kubernetes.io/zone%'`).raw().all() as [string, string][])
+    this.twice = doubled(fronts)
+  }
+
+  node(name: string, family: Family): IntentNode {
+    const proxy = this.proxies.of(name, family)
+    const [address] = this.cluster.listedAddresses(name).filter((each) => isIPv6(each) === (family === 6))
+    const senders = sendersAt(this.cluster, name, family, address === undefined ? [] : [address])
+    const behaviours = behavioursOf(proxy.versions)
+    const place = { node: name, zone: this.zones.get(name) }
+    const likeness = JSON.stringify([family, behaviours, proxy.settings, SENDERS.map((sender) => within(senders[sender], proxy.settings)), proxy.nodePortAddresses === 'all' || proxy.nodePortAddresses])
+    return { place, family, proxy, behaviours, senders, address, likeness }
+  }
+
+  /** Whether what is meant with a front depends on the node. */
+  isOwn({ namespace, service, portName, protocol, kind }: Front, family: Family): boolean {
+    const listed = this.services.get(`${namespace}/${service}`)
+    if (!listed) return false
+    const endpoints = this.endpoints.of({ namespace, service, portName, protocol }, family)
+    return listed.externalLocal || listed.internalLocal || (kind === 'load-balancer-ip' && listed.sourceRanges.length > 0) ||
+      endpoints.some(({ hintZones, hintNodes }) => hintZones.length > 0 || hintNodes.length > 0)
+  }
+
+  /** Everything that may be meant, as far as is known; one that is certain is alone. */
+  of(node: IntentNode, front: Front, sender: Sender, endpoints = this.endpoints): readonly Intended[] {
+    const { family } = node
+    const { namespace, service, kind, address } = front
+    const listed = this.services.get(`${namespace}/${service}`)
+    const why = this.blind ?? listed?.undecided ?? this.doubt(front, family)
+    if (!listed || why !== undefined) return [undecided(why ?? 'the Service is not listed')]
+    const asked = address || node.address
+    if (kind === 'node-port' && node.proxy.nodePortAddresses !== 'all' && !node.proxy.nodePortAddresses.includes(asked ?? '')) {
+      return [undecided('kube-proxy serves node ports at other addresses of the node only')]
+    }
+    const question = {
+      service: ofFamily(listed, family), endpoints: endpoints.of(front, family), kind: kind as FrontKind, sender, source: node.senders[sender],
+      place: node.place, settings: node.proxy.settings
+    }
+    return distinct(node.behaviours.map((behaviour) => intentOf(question, behaviour)))
+  }
+
+  /** What keeps the objects from telling what is meant with a front. */
+  private doubt(front: Front, family: Family): string | undefined {
+    if (this.twice.has(identity(front))) return 'another Service has the same address and port'
+    if (this.endpoints.isDoubtful(front, family)) return 'Endpoints objects do not tell whether kube-proxy uses an endpoint that is not ready'
+    const ready = (endpoints: readonly IntendedEndpoint[]): boolean => endpoints.some((endpoint) => endpoint.ready)
+    const listed = this.endpoints.of(front, family)
+    return this.fromSlices || listed.length === 0 || ready(listed) ? undefined : 'Endpoints objects do not tell which endpoints still serve'
+  }
+}
+
+/** Endpoints objects do where no slice at all was listed. */
+function isWhole(store: Store, fromSlices: boolean): boolean {
+  return fromSlices || (isListed(store, 'endpoints') && store.prepare("SELECT 1 FROM coverage WHERE subject = 'endpointslices' AND status <> 'failed'").get() === undefined)
+}
+
+function within(source: string | undefined, { podNetwork }: ProxySettings): boolean | undefined {
+  const [address, network] = [source === undefined ? undefined : parseAddress(source), parseNetwork(podNetwork)]
+  return address && network ? inNetwork(address, network) : undefined
+}
+
+function ofFamily(listed: ListedService, family: Family): IntendedService {
+  const ranges = listed.sourceRanges.filter((range) => range.includes(':') === (family === 6))
+  return { ...listed, sourceRanges: ranges.length === 0 && listed.sourceRanges.length > 0 ? undefined : ranges }
+}
+
+function distinct(intents: readonly Intended[]): Intended[] {
+  if (intents.length === 1) return [...intents]
+  return [...new Map(intents.map((intent) => [JSON.stringify({ ...intent, why: '' }), intent])).values()]
+}
+
+function identity({ address, port, protocol }: Front): string {
+  return `${address} ${port} ${protocol}`
+}
+
+function doubled(fronts: readonly Front[]): Set<string> {
+  const owners = new Map<string, string>()
+  const twice = new Set<string>()
+  for (const front of fronts) {
+    const owner = `${front.namespace}/${front.service}:${front.portName}`
+    if ((owners.get(identity(front)) ?? owner) !== owner) twice.add(identity(front))
+    owners.set(identity(front), owner)
+  }
+  return twice
+}

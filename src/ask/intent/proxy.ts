@@ -1,0 +1,70 @@
+import { narrowed, minorVersion } from '../../model/intent/layout.ts'
+import { NEWEST, OLDEST, type VersionRange } from '../../model/intent/behaviour.ts'
+import type { ProxySettings } from '../../model/intent/intent.ts'
+import type { Family } from '../../model/packet/packet.ts'
+import { rulesetOf } from '../../store/rules/read.ts'
+import type { Store } from '../../store/open.ts'
+import type { KnownRules, RulesSource } from '../trace/rules-source.ts'
+import { settingsOf, type RuledSettings } from './proxy-settings.ts'
+
+/** What is known of the kube-proxy of a node, for one address family. */
+export interface KnownProxy {
+  /** `iptables`: its rules stand there. `none`: they do not, in a whole dump. `unknown`: not collected, or only in part. */
+  readonly mode: 'iptables' | 'none' | 'unknown'
+  readonly versions: VersionRange
+  readonly settings: ProxySettings
+  readonly nodePortAddresses: 'all' | readonly string[]
+}
+
+const NOTHING_KNOWN = { versions: { from: OLDEST, to: NEWEST }, settings: { podNetwork: 'unknown', masqueradeAll: false }, nodePortAddresses: 'all' } as const
+
+/** Asks the rules of each node, once for nodes with equal ones. The store is scoped to the snapshot. */
+export class Proxies {
+  private readonly store: Store
+  private readonly source: RulesSource
+  private readonly read = new Map<string, RuledSettings | undefined>()
+  private told: Map<string, number> | undefined
+
+  constructor(store: Store, source: RulesSource) {
+    this.store = store
+    this.source = source
+  }
+
+  of(node: string, family: Family): KnownProxy {
+    const known = this.source.ofNode(node, family)
+    if ('unknown' in known) return { mode: 'unknown', ...NOTHING_KNOWN }
+    const ruled = this.ruled(known)
+    if (!ruled) return { mode: known.part.status === 'complete' ? 'none' : 'unknown', ...NOTHING_KNOWN }
+    return { mode: 'iptables', ...ruled, versions: narrowed(ruled.versions, this.versionTold(node)) }
+  }
+
+  private ruled({ rules, part }: Exclude<KnownRules, { unknown: string }>): RuledSettings | undefined {
+    const ruleset = rulesetOf(this.store, part.id)
+    if (!this.read.has(ruleset)) this.read.set(ruleset, settingsOf(rules, this.kindsOf(part.id)))
+    return this.read.get(ruleset)
+  }
+
+  private kindsOf(part: number): Map<string, number> {
+    const rows = this.store.prepare(
+      `SELECT n.kind, count(*) FROM _part_set t JOIN _chain_name n ON n.collection = t.collection
+       JOIN _chain c ON c.chain = n.id AND c.since <= t.seq AND t.seq < c.until WHERE t.part = ? GROUP BY 1`
+    ).raw().all(part) as [string, number][]
+    return new Map(rows)
+  }
+
+  /** From the image of the node's kube-proxy pod, or from a distribution that runs kube-proxy inside of its kubelet. */
+  private versionTold(node: string): number | undefined {
+    return (this.told ??= this.readVersions()).get(node)
+  }
+
+  private readVersions(): Map<string, number> {
+    const rows = this.store.prepare(
+      `SELECT node, kubelet_version FROM nodes WHERE kubelet_version LIKE '%+k3s%'
+       UNION ALL SELECT p.node, c.image FROM containers c JOIN pods p USING (namespace, pod) WHERE c.image LIKE '%kube-proxy:v1.%' AND p.node <> ''`
+    ).raw().all() as [string, string][]
+    return new Map(rows.flatMap(([node, text]) => {
+      const minor = minorVersion(text)
+      return minor === undefined ? [] : [[node, minor] as const]
+    }))
+  }
+}
