@@ -3,7 +3,6 @@ import type { Intended, Sender } from '../../model/intent/intent.ts'
 import { inNetwork, parseAddress, parseNetwork } from '../../model/packet/address.ts'
 import type { Store } from '../../store/open.ts'
 import type { Front } from '../flows/front.ts'
-import type { Cluster } from '../trace/cluster.ts'
 import type { FilledNode, FrontIds } from './fill.ts'
 import { InFlux } from './in-flux.ts'
 import { SENDERS, type Intents } from './intents.ts'
@@ -21,8 +20,8 @@ interface FlowRow {
 }
 
 /** Compares each computed flow with what is meant, once for nodes that share both. The tables of flows are filled. */
-export function deviate(store: Store, snapshot: string, intents: Intents, nodes: readonly FilledNode[], cluster: Cluster, ids: FrontIds): void {
-  const comparison = new Comparison(store, intents, cluster, ids)
+export function deviate(store: Store, snapshot: string, intents: Intents, nodes: readonly FilledNode[], ids: FrontIds): void {
+  const comparison = new Comparison(store, intents, ids)
   const fronts = flowFronts(store)
   const holding = new Holding(store, snapshot, nodes)
   for (const rows of grouped(store, snapshot)) {
@@ -75,14 +74,12 @@ class Holding {
 
 class Comparison {
   private readonly intents: Intents
-  private readonly cluster: Cluster
   private readonly ids: FrontIds
   private readonly flux: InFlux
   private readonly insert: (...values: unknown[]) => void
 
-  constructor(store: Store, intents: Intents, cluster: Cluster, ids: FrontIds) {
+  constructor(store: Store, intents: Intents, ids: FrontIds) {
     this.intents = intents
-    this.cluster = cluster
     this.ids = ids
     this.flux = new InFlux(store, intents)
     const statement = store.prepare('INSERT INTO _deviation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
@@ -102,8 +99,7 @@ class Comparison {
   private compareFrom(sender: Sender, rows: readonly FlowRow[], front: Front, nodes: readonly FilledNode[]): void {
     const [node] = nodes as [FilledNode]
     const asked = `${bracketed(front.address || (node.address ?? ''))}:${front.port}`
-    const own = this.ownAddresses(node)
-    const observed = rows.filter((row) => row.sender === sender).map((row): Observed => ({ ...row, masqueraded: row.masqueraded === null || stays(row, own) ? null : row.masqueraded === 1 }))
+    const observed = rows.filter((row) => row.sender === sender).map((row): Observed => ({ ...row, masqueraded: row.masqueraded === null || isOwnAffair(row, node) ? null : row.masqueraded === 1 }))
     if (observed.length === 0) return
     const intents = this.intents.of(node, front, sender)
     const found = deviations(observed, intents, asked).filter((each) => !isOfTheNetwork(each, sender, node))
@@ -117,17 +113,12 @@ class Comparison {
   private add(node: FilledNode, front: Front, sender: Sender, { kind, what, share, condition }: Deviation, intents: readonly Intended[], flux: boolean): void {
     this.insert(node.id, this.ids.of(front), sender, kind, JSON.stringify(what), share, expected(intents), condition, Number(flux), this.flux.unsure(node, intents))
   }
-
-  private ownAddresses({ place: { node }, family }: FilledNode): ReadonlySet<string> {
-    return new Set(this.cluster.nodeHost(node, family, [], NO_SETTINGS).host.addresses.map(({ address }) => address))
-  }
 }
 
-const NO_SETTINGS: ReadonlyMap<string, string> = new Map()
-
-/** A packet for the node itself passes no POSTROUTING. */
-function stays({ destination }: FlowRow, own: ReadonlySet<string>): boolean {
-  return destination !== null && own.has(addressOf(destination))
+/** A packet for the node itself passes no POSTROUTING, and one that comes back to its sender is always masqueraded. */
+function isOwnAffair({ destination, sender }: FlowRow, { own, senders }: FilledNode): boolean {
+  const address = destination === null ? undefined : addressOf(destination)
+  return address !== undefined && (own.has(address) || senders[sender] === address)
 }
 
 /** What a pod sends out of the pod network a CNI plugin masquerades, rightly. */

@@ -46,7 +46,7 @@ function fillSnapshot(store: Store, snapshot: string, ids: FrontIds, wanted: Wan
     nodes.push(...filled)
     if (wanted.intent) fillFamily(store, intents, filled, own, ids, family)
   }
-  if (wanted.deviations) deviate(store, snapshot, intents, nodes, cluster, ids)
+  if (wanted.deviations) deviate(store, snapshot, intents, nodes, ids)
 }
 
 function addNode(store: Store, snapshot: string, node: IntentNode): FilledNode {

@@ -22,6 +22,7 @@ export interface IntentNode {
   readonly senders: Senders
   /** Where its node ports are asked for. */
   readonly address: string | undefined
+  readonly own: ReadonlySet<string>
   /** Equal for nodes that are meant to treat alike all fronts but those of `isOwn`. */
   readonly likeness: string
 }
@@ -51,12 +52,13 @@ export class Intents {
 
   node(name: string, family: Family): IntentNode {
     const proxy = this.proxies.of(name, family)
-    const [address] = this.cluster.listedAddresses(name).filter((each) => isIPv6(each) === (family === 6))
+    const own = this.cluster.nodeHost(name, family, [], new Map()).host.addresses.map((each) => each.address)
+    const address = this.cluster.listedAddresses(name).find((each) => isIPv6(each) === (family === 6))
     const senders = sendersAt(this.cluster, name, family, address === undefined ? [] : [address])
     const behaviours = behavioursOf(proxy.versions)
     const place = { node: name, zone: this.zones.get(name) }
     const likeness = JSON.stringify([family, behaviours, proxy.settings, SENDERS.map((sender) => within(senders[sender], proxy.settings)), proxy.nodePortAddresses === 'all' || proxy.nodePortAddresses])
-    return { place, family, proxy, behaviours, senders, address, likeness }
+    return { place, family, proxy, behaviours, senders, address, own: new Set(own), likeness }
   }
 
   /** Whether what is meant with a front depends on the node. */
@@ -76,7 +78,8 @@ export class Intents {
     const why = this.blind ?? listed?.undecided ?? this.doubt(front, family)
     if (!listed || why !== undefined) return [undecided(why ?? 'the Service is not listed')]
     const asked = address || node.address
-    if (kind === 'node-port' && node.proxy.nodePortAddresses !== 'all' && !node.proxy.nodePortAddresses.includes(asked ?? '')) {
+    if (asked === undefined) return [undecided('no address of the node is listed')]
+    if (kind === 'node-port' && node.proxy.nodePortAddresses !== 'all' && !node.proxy.nodePortAddresses.includes(asked)) {
       return [undecided('kube-proxy serves node ports at other addresses of the node only')]
     }
     const question = {

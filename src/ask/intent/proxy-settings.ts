@@ -1,7 +1,7 @@
 import type { ProxySettings } from '../../model/intent/intent.ts'
 import { versionsOfLayout, type Layout } from '../../model/intent/layout.ts'
 import type { VersionRange } from '../../model/intent/behaviour.ts'
-import type { Rules } from '../../model/packet/packet.ts'
+import type { Rules, RuleText } from '../../model/packet/packet.ts'
 
 /** What a node's rules tell of how its kube-proxy was started. */
 export interface RuledSettings {
@@ -16,7 +16,7 @@ const ASKED = 64
 
 /** Undefined where kube-proxy has no rules there. `kinds`: how many chains there are of each kind. */
 export function settingsOf(rules: Rules, kinds: ReadonlyMap<string, number>): RuledSettings | undefined {
-  const services = rules.chain('nat', 'KUBE-SERVICES')?.rules.map(({ text }) => text)
+  const services = rules.chain('nat', 'KUBE-SERVICES')?.rules.map(textOf)
   if (services === undefined || services.length === 0) return undefined
   const [marks, jumps] = [services.filter((text) => /^(?:! -s \S+ )?-d \S+ .*-j KUBE-MARK-MASQ$/.test(text)), services.filter((text) => / -j KUBE-(?:SVC|SVL)-/.test(text))]
   const marksInServices = marks.some((text) => text.startsWith('! -s'))
@@ -28,6 +28,10 @@ export function settingsOf(rules: Rules, kinds: ReadonlyMap<string, number>): Ru
   return { versions: versionsOfLayout(layout), settings: elected(votes), nodePortAddresses: nodePortAddresses(services) }
 }
 
+function textOf(rule: RuleText): string {
+  return typeof rule === 'string' ? rule : rule.text
+}
+
 function sample<T>(all: readonly T[]): T[] {
   const step = Math.max(1, Math.floor(all.length / ASKED))
   return all.filter((_, index) => index % step === 0).slice(0, ASKED)
@@ -35,8 +39,8 @@ function sample<T>(all: readonly T[]): T[] {
 
 /** Which packets to its cluster IP a Service's chain marks. */
 function markOf(rules: Rules, chain: string): string {
-  const mark = rules.chain('nat', chain)?.rules.find(({ text }) => /(?:^| )-d \S+ .*-j KUBE-MARK-MASQ$/.test(text))
-  return mark === undefined ? 'none' : vote(mark.text)
+  const mark = rules.chain('nat', chain)?.rules.map(textOf).find((text) => /(?:^| )-d \S+ .*-j KUBE-MARK-MASQ$/.test(text))
+  return mark === undefined ? 'none' : vote(mark)
 }
 
 /** The network whose packets are not marked, `all`, or `other` where it is no network that excepts a packet. */

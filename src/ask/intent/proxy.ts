@@ -34,13 +34,17 @@ export class Proxies {
     const known = this.source.ofNode(node, family)
     if ('unknown' in known) return { mode: 'unknown', ...NOTHING_KNOWN }
     const ruled = this.ruled(known)
-    if (!ruled) return { mode: known.part.status === 'complete' ? 'none' : 'unknown', ...NOTHING_KNOWN }
+    if (!ruled) return { mode: known.parts.every(({ status }) => status === 'complete') ? 'none' : 'unknown', ...NOTHING_KNOWN }
     return { mode: 'iptables', ...ruled, versions: narrowed(ruled.versions, this.versionTold(node)) }
   }
 
-  private ruled({ rules, part }: Exclude<KnownRules, { unknown: string }>): RuledSettings | undefined {
-    const ruleset = rulesetOf(this.store, part.id)
-    if (!this.read.has(ruleset)) this.read.set(ruleset, settingsOf(rules, this.kindsOf(part.id)))
+  /** Of the backend in which kube-proxy's rules are. */
+  private ruled({ rules, parts }: Exclude<KnownRules, { unknown: string }>): RuledSettings | undefined {
+    const ruleset = parts.map(({ id }) => rulesetOf(this.store, id)).join(' ')
+    if (!this.read.has(ruleset)) {
+      const backends = 'family' in rules ? [rules] : rules
+      this.read.set(ruleset, backends.map((each, index) => settingsOf(each, this.kindsOf(parts[index]!.id))).find((each) => each !== undefined))
+    }
     return this.read.get(ruleset)
   }
 

@@ -26,7 +26,8 @@ export function alikeFindings(findings: readonly Finding[]): AlikeFindings[] {
 function onNodes(findings: readonly Finding[]): AlikeFindings[] {
   const groups = new Map<string, AlikeFindings>()
   for (const finding of findings) {
-    const { object, node, message } = finding
+    const { object, node, unsure } = finding
+    const message = unsure === '' ? finding.message : `${finding.message} (unsure: ${unsure})`
     const key = `${object}\0${message}`
     const group = groups.get(key) ?? { objects: [object], nodes: [], message, findings: [] }
     if (node !== null) group.nodes.push(node)
