@@ -53,8 +53,8 @@ export function intentOf(question: Question, behaviour: Behaviour): Intended {
 }
 
 function toClusterIp({ service: { internalLocal, externalLocal }, endpoints, source, settings }: Question, behaviour: Behaviour, choice: Choice): Intended {
-  if (internalLocal && externalLocal && behaviour.internalPolicy === 'everywhere') return undecided(EVERYWHERE)
-  const local = internalLocal && behaviour.internalPolicy !== 'ignored'
+  // Up to 1.23 a Service with both policies Local has the chains of the external one, which need every endpoint.
+  const local = internalLocal && behaviour.internalPolicy !== 'ignored' && !(externalLocal && behaviour.internalPolicy === 'everywhere')
   const destinations = local ? choice.local : choice.cluster
   if (destinations.length > 0) return offered(destinations, settings.masqueradeAll || isOutside(source, settings), local ? 'ready endpoints of this node' : 'ready endpoints')
   if (!local || (choice.local.length === 0 && choice.cluster.length === 0)) return noEndpoint(endpoints, behaviour)
@@ -62,7 +62,7 @@ function toClusterIp({ service: { internalLocal, externalLocal }, endpoints, sou
 }
 
 const NO_LOCAL = 'no endpoint on this node'
-const EVERYWHERE = 'kube-proxy 1.21 to 1.23 mixes internalTrafficPolicy with what comes from outside'
+const EVERYWHERE = 'kube-proxy 1.21 to 1.23 may hold internalTrafficPolicy for what comes from outside too'
 
 function noEndpoint(endpoints: readonly IntendedEndpoint[], { refusesUnready }: Behaviour): Intended {
   return refused('rejected', endpoints.length === 0 ? 'no endpoint' : 'no ready endpoint', endpoints.length > 0 && !refusesUnready)
@@ -71,7 +71,7 @@ function noEndpoint(endpoints: readonly IntendedEndpoint[], { refusesUnready }: 
 function toExternal(question: Question, behaviour: Behaviour, choice: Choice): Intended {
   const { service, kind, sender } = question
   if (kind === 'load-balancer-ip' && service.proxiedByBalancer) return undecided('ipMode is Proxy: from 1.29 on kube-proxy leaves the address to the load balancer')
-  if (service.internalLocal && behaviour.internalPolicy === 'everywhere') return undecided(EVERYWHERE)
+  if (service.internalLocal && !service.externalLocal && behaviour.internalPolicy === 'everywhere') return undecided(EVERYWHERE)
   if (choice.cluster.length === 0 && choice.local.length === 0) {
     return sender === 'node' ? undecided('what the node itself sends does not pass KUBE-EXTERNAL-SERVICES on its way out') : noEndpoint(question.endpoints, behaviour)
   }

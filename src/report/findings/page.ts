@@ -13,6 +13,7 @@ export function checkPage(check: Check): string {
       `- Severity: ${check.severity}`,
       check.needs.length === 0 ? '' : `- Needs: ${check.needs.join(', ')}`,
       check.source === '' ? '' : `- Seen in: ${check.source}`,
+      check.causes.length === 0 ? '' : `- Not told beside its cause: ${check.causes.join(', ')}`,
       `- Query: \`${basename(check.file)}\``
     ].filter(Boolean).join('\n')
   ]

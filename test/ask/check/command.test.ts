@@ -60,7 +60,7 @@ test('findings as JSON have an object, a node, a message, evidence that is an ob
   const { stdout } = await check('SEP-STALE', 'SVC-NO-ENDPOINTS', '-s', SECOND, '-o', 'json')
   const findings = JSON.parse(stdout) as Record<string, unknown>[]
   const stale = findings.find(({ code, object }) => code === 'SEP-STALE' && object === 'service/demo/web:http')!
-  t.deepEqual(Object.keys(stale), ['snapshot', 'code', 'severity', 'object', 'node', 'message', 'evidence', 'fix', 'fingerprint'])
+  t.deepEqual(Object.keys(stale), ['snapshot', 'code', 'severity', 'object', 'node', 'message', 'unsure', 'evidence', 'fix', 'fingerprint'])
   t.like(stale, { snapshot: '2026-11-23T12-00-00Z', severity: 'error', node: 'kube-worker2' })
   t.regex(stale.message as string, /^sends to 10\.42\.0\.184:8080, .* no endpoints of this Service$/)
   t.regex((stale.evidence as { chains: string }).chains, /^KUBE-SEP-/)

@@ -38,6 +38,16 @@ const SVCLB_GONE = 'SVCLB-MISSING service/traefik-ns/traefik kube-worker2'
 /** One rule of demo/web was deleted by hand, and the chain it led to is left. */
 const RULE_DELETED = ['NODE-DRIFT service/demo/web:http kube-master', 'SEP-COUNT service/demo/web:http kube-master', 'CHAIN-ORPHAN node/kube-master kube-master']
 
+/** Two rules put in by hand: an admin's DROP of port 8888 in FORWARD of one node, and a DNAT to an address that nobody has on another. */
+const BY_HAND = ['FRONT-LOST service/traefik-ns/traefik:keycloak kube-worker2', 'FRONT-WRONG service/traefik-ns/traefik:keycloak kube-worker1']
+
+/** A deployment is scaled down while the nodes are read, one after another. */
+const IN_FLUX = [
+  ...onEach('IN-FLUX service/demo/lb-hostname:http'), ...onEach('IN-FLUX service/demo/web:http'),
+  ...['extip:alt', 'extip:http', 'sctp:sig'].flatMap((service) => NODES.slice(0, 2).map((node) => `IN-FLUX service/demo/${service} ${node}`)),
+  ...['lb-pending:http', 'lb-ranges:http', 'lb-static:http', 'local-lb-spread:http', 'sctp-np:sig', 'unnamed'].map((service) => `IN-FLUX service/demo/${service} kube-master`)
+]
+
 const captures: { name: string; items: () => CollectedItem[]; finds: string[] }[] = [
   { name: 'week day 1: nothing happened', items: () => weekItems('week-1.20/day1', TAKEN), finds: WEEK },
   { name: 'week day 2: two deployments scaled', items: () => weekItems('week-1.20/day2', TAKEN), finds: WEEK },
@@ -47,7 +57,7 @@ const captures: { name: string; items: () => CollectedItem[]; finds: string[] }[
   { name: 'week day 6: a svclb pod and its DaemonSet are gone', items: () => weekItems('week-1.20/day6', TAKEN), finds: [...WEEK, SVCLB_GONE] },
   { name: 'week day 7: a rule deleted by hand', items: () => weekItems('week-1.20/day7', TAKEN), finds: [...WEEK, SVCLB_GONE, ...RULE_DELETED] },
   // Endpoints that changed between the lists are nobody's fault; the svclb pod is still gone.
-  { name: 'taken in the middle of a change', items: () => weekItems('in-flux-1.20', TAKEN), finds: [...WEEK, SVCLB_GONE] },
+  { name: 'taken in the middle of a change', items: () => weekItems('in-flux-1.20', TAKEN), finds: [...WEEK, SVCLB_GONE, ...BY_HAND, ...IN_FLUX] },
   { name: 'Kubernetes 1.20', items: () => clusterItems('k8s-1.20/base', TAKEN), finds: OBJECTS },
   {
     name: 'Kubernetes 1.20, a node with docker\'s rules in the other backend', items: () => twoBackends(clusterItems('k8s-1.20/base', TAKEN)),

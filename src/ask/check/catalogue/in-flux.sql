@@ -8,7 +8,7 @@
 SELECT
   object AS object,
   node AS node,
-  'its rules are in step with neither or only one of the two lists of endpoints: ' || group_concat(DISTINCT deviation) AS message,
+  'its rules are of another instant than the endpoints listed first: ' || replace(group_concat(DISTINCT deviation), ',', ', ') AS message,
   (SELECT min(ended_at) FROM coverage WHERE subject = 'endpointslices') AS endpoints_listed_at,
   (SELECT min(started_at) FROM coverage c WHERE c.subject = 'rules' AND c.node = deviations.node AND c.family = deviations.family) AS rules_read_at,
   (SELECT max(started_at) FROM coverage WHERE subject = 'endpointslices-after') AS endpoints_listed_again_at,

@@ -61,6 +61,10 @@ in_flux AS MATERIALIZED (
 excused (hash) AS MATERIALIZED (
   SELECT k.hash FROM owners k JOIN in_flux f ON f.namespace = k.namespace AND f.service = k.service
   UNION
+  -- A Service just made may not have come to every node yet.
+  SELECT k.hash FROM owners k JOIN services s ON s.namespace = k.namespace AND s.service = k.service
+  WHERE julianday(s.created_at) > julianday((SELECT min(started_at) FROM coverage WHERE subject = 'rules' AND node IS NOT NULL)) - 30.0 / 86400
+  UNION
   -- A Service that came or went meanwhile, and is not in the list.
   SELECT substr(o.chain, -16) FROM offered o WHERE o.item IN (SELECT chain FROM in_flux UNION SELECT chain_before119 FROM in_flux)
   UNION
