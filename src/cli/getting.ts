@@ -68,7 +68,7 @@ export function getObjects(store: Store, snapshot: SnapshotTime | undefined, que
 function all(store: Store, kind: Kind, snapshot: string, { namespace, node }: GetQuestion): Got[] {
   const choice = { ...(namespace !== undefined && { namespace }), ...(node !== undefined && { node }) }
   switch (kind.name) {
-    case 'findings': return fromRows(findingRows(snapshot, runChecks(store, loadChecks([])))).filter((got) => node === undefined || got.node === node)
+    case 'findings': return fromRows(findingRows(snapshot, runChecks(store, snapshot, loadChecks([])))).filter((got) => node === undefined || got.node === node)
     case 'flows':
       fillFlows(store, [snapshot])
       return fromRows(flowRows(store, node === undefined ? {} : { node })).filter((got) => namespace === undefined || got.namespace === namespace)
