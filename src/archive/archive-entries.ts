@@ -133,7 +133,7 @@ function asSnapshotError(error: unknown, file: string): SnapshotError {
   if (code === 'Z_BUF_ERROR' || /unexpected end/i.test(message) || code === 'ERR_STREAM_PREMATURE_CLOSE') {
     return new SnapshotError('half-written', file, 'ends before its end: not packed or not copied to its end')
   }
-  if (code === 'Z_DATA_ERROR' && /incorrect header/.test(message)) return new SnapshotError('not-a-snapshot', file, 'not a .tar.gz')
+  if (code === 'Z_DATA_ERROR' && /incorrect header/.test(message)) return new SnapshotError('not-a-snapshot', file, 'not a .tar.gz; a dump or a list by itself: put it into a folder and import that')
   if (code === 'ENOSPC') return new SnapshotError('not-writable', file, 'no space for it in the folder of temporary files (TMPDIR)')
   return new SnapshotError('damaged', file, `cannot be unpacked: ${message}`)
 }

@@ -30,7 +30,7 @@ export async function importAll({ paths = [], archive, store: file, node, at }: 
   const ofOneNode: ForeignSnapshot[] = []
   const opened = async (path: string): Promise<Snapshot | null> => {
     const snapshot = await openAny(path, options)
-    if (!isForeign(snapshot)) return withoutOptions(path, snapshot, options)
+    if (!isForeign(snapshot)) return withoutOptions(snapshot, options)
     if (!snapshot.ofOneNode) return snapshot
     ofOneNode.push(snapshot)
     return null
@@ -38,14 +38,14 @@ export async function importAll({ paths = [], archive, store: file, node, at }: 
   await importing(file, [
     ...chosen.filter((path) => !nodeFiles.includes(path)).map((path) => () => opened(path)),
     async () => (ofOneNode.length === 0 ? null : together(ofOneNode)),
-    async () => (nodeFiles.length === 0 ? null : nodeFilesSnapshot(nodeFiles))
+    async () => (nodeFiles.length === 0 ? null : withoutOptions(nodeFilesSnapshot(nodeFiles), options))
   ], chosen.length === 1)
 }
 
-/** A snapshot says of which nodes and when it is. */
-function withoutOptions(path: string, snapshot: Snapshot, { node, at }: { readonly node?: string, readonly at?: Date }): Snapshot {
+/** What snap or its script wrote says of which nodes and when it is. */
+function withoutOptions(snapshot: Snapshot, { node, at }: { readonly node?: string, readonly at?: Date }): Snapshot {
   if (node === undefined && at === undefined) return snapshot
-  throw new UserError(`${path}: is a snapshot of snap's own, which says when and of which nodes it is: leave --${node === undefined ? 'at' : 'node'} out`)
+  throw new UserError(`${snapshot.path}: says itself when and of which nodes it is: leave --${node === undefined ? 'at' : 'node'} out`)
 }
 
 async function wholeSnapshots(archive: string): Promise<string[]> {
