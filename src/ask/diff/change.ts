@@ -48,6 +48,8 @@ export interface Change {
   readonly of: number
   /** Of the rules that say so; '' where it is no rules' affair. */
   readonly family: '' | 'ipv4' | 'ipv6'
+  /** `demo/web`: what made the pod, where it came or went. */
+  readonly workload?: string
   /** The raw rules, where rules are what changed. */
   readonly rules?: readonly RuleDelta[]
 }

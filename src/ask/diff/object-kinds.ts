@@ -15,6 +15,8 @@ export interface RowKind {
   object(row: FactRow): string
   /** Name of the part within its object; '' for the object itself. */
   part(row: FactRow): string
+  /** What made the object; '' for nothing. */
+  workload?(row: FactRow): string
   /** What came or went, in few words. */
   summary(row: FactRow): string
 }
@@ -47,6 +49,7 @@ export const ROW_KINDS: readonly RowKind[] = [
     section: 'pod', subject: 'pods', table: '_pod', aspect: 'object', key: ['namespace', 'pod'],
     fields: ['uid', 'node', 'ip', 'ips', 'host_network', 'phase', 'status', 'ready', 'owner_kind', 'owner_name', 'labels'],
     object: inNamespace('pod'), part: () => '',
+    workload: workloadOf,
     summary: (row) => [row.ip || 'no address', row.node ? `on ${row.node}` : 'on no node', row.status].filter(Boolean).join(' ')
   },
   {
@@ -81,6 +84,14 @@ export const ROW_KINDS: readonly RowKind[] = [
     object: (row) => String(row.namespace), part: () => '', summary: (row) => String(row.phase ?? '')
   }
 ]
+
+/** Pods of a Deployment are made by a ReplicaSet that bears its name and the hash that is among the pod's labels. */
+function workloadOf({ namespace, owner_kind: kind, owner_name: name, labels }: FactRow): string {
+  if (!name) return ''
+  const hash = typeof labels === 'string' ? (JSON.parse(labels) as Record<string, string>)['pod-template-hash'] : undefined
+  const end = `-${hash}`
+  return `${namespace}/${kind === 'ReplicaSet' && hash && String(name).endsWith(end) ? String(name).slice(0, -end.length) : name}`
+}
 
 function addressList(addresses: string | number | null | undefined): string {
   if (typeof addresses !== 'string') return ''

@@ -29,7 +29,8 @@ function changesOf(kind: RowKind, { before, after }: Pair, unknowns: Unknowns): 
   const part = kind.part(row)
   if (!before || !after) {
     const summary = (side: FactRow | undefined) => (side ? kind.summary(side) : undefined)
-    return [objectChange(of, kind.aspect, part, summary(before), summary(after))]
+    const workload = kind.workload?.(row)
+    return [{ ...objectChange(of, kind.aspect, part, summary(before), summary(after)), ...(workload && { workload }) }]
   }
   const untold = (field: string, side: 'before' | 'after') =>
     unknowns.add(`${field.replaceAll('_', ' ')} of ${kind.subject}`, side, 'its listing does not say')

@@ -30,10 +30,11 @@ export const diffCommand = command<Args>({
         type: 'string', array: true, nargs: 1, describe: 'only this kind; may be given several times',
         choices: ['service', 'pod', 'node', 'daemonset', 'ingress', 'namespace', 'chain']
       })
-      .option('output', options.output)
+      .option('output', { ...options.output, choices: [...options.output.choices, 'html'] })
       .example('snap diff yesterday today', 'what changed')
       .example('snap diff latest~1 --service demo/web --rules', 'one Service, with its rules')
       .example('snap diff yesterday --kind service --kind pod', 'Services and pods, with the latest snapshot')
+      .example('snap diff yesterday today --rules -o html > today.html', 'a page to pass on')
       .example('snap diff "2 days ago" yesterday -o json', 'for a program'),
   async handler(args) {
     const [{ asking, findSnapshot }, { diffSnapshots }, { filterDiff }, { placesIn }, { printDiff }, { requireKnown }, { talk }, { traffic }] = await Promise.all([

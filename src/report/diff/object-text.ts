@@ -22,6 +22,11 @@ export function objectLines(changes: readonly Change[], named: Named): string[] 
   ]
 }
 
+/** One change by itself. */
+export function changeLine(change: Change): string {
+  return objectLines([change], new Map())[0] ?? change.aspect
+}
+
 /** Where rules and objects went apart: what to look at first. */
 export function isAlarming({ section, name }: Change): boolean {
   return name === 'not-followed' || (section === 'service' && name === 'alone')

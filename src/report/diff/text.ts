@@ -1,14 +1,25 @@
 import { SECTIONS, type Diff, type Section } from '../../ask/diff/change.ts'
+import { eventsOf } from '../../ask/diff/events.ts'
 import { visible } from '../format/cell.ts'
 import { wrap } from '../format/wrap.ts'
 import { alikeObjects, diffSummary, TITLES, type AlikeObjects } from './alike.ts'
+import { eventLines } from './event-text.ts'
 import { trafficLines } from './traffic-text.ts'
+import { unknownLines } from './unknown-text.ts'
 
 /** The differences as a person reads them: what they mean for Services first, then all other objects, then what is unknown. */
 export function diffText(diff: Diff, { rules }: { rules: boolean }): string {
   const head = `${diff.before} → ${diff.after}: ${diffSummary(diff)}`
   const sections = SECTIONS.map((section) => sectionText(section, diff, rules))
-  return [head, ...sections, trafficText(diff), unknownText(diff)].filter(Boolean).map((part) => `${part}\n`).join('\n')
+  return [head, shortText(diff, sections), ...sections, trafficText(diff), unknownText(diff)].filter(Boolean).map((part) => `${part}\n`).join('\n')
+}
+
+/** A diff of as many lines is seen at once, and its beginning tells what happened. */
+const AT_ONCE = 20
+
+function shortText(diff: Diff, sections: readonly string[]): string {
+  if (sections.join('\n').split('\n').length <= AT_ONCE) return ''
+  return ['IN SHORT', ...eventLines(eventsOf(diff)).map((line) => wrapped(line, '  '))].join('\n')
 }
 
 function sectionText(section: Section, diff: Diff, rules: boolean): string {
@@ -36,13 +47,7 @@ function trafficText({ traffic }: Diff): string {
   return ['TRAFFIC  First packets of connections between the two snapshots, as the counters prove them', ...(lines.length === 0 ? ['no fronts'] : lines).map((line) => wrapped(line, '  '))].join('\n')
 }
 
-function unknownText({ before, after, unknown }: Diff): string {
-  if (unknown.length === 0) return ''
-  const where = { before: `in ${before}`, after: `in ${after}`, both: 'in both' }
-  const alike = new Map<string, string[]>()
-  for (const { subject, side, reason } of unknown) {
-    const why = `unknown ${where[side]}: ${reason}`
-    alike.set(why, [...(alike.get(why) ?? []), subject])
-  }
-  return ['UNKNOWN  What could not be compared', ...[...alike].map(([why, subjects]) => wrapped(`${subjects.join(', ')}: ${why}`, '  '))].join('\n')
+function unknownText(diff: Diff): string {
+  const lines = unknownLines(diff)
+  return lines.length === 0 ? '' : ['UNKNOWN  What could not be compared', ...lines.map((line) => wrapped(line, '  '))].join('\n')
 }
