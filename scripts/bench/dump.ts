@@ -65,7 +65,11 @@ const NAT = { name: 'nat', builtIn: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTI
 function natTable(services: readonly Service[], node: number): { declarations: string[]; rules: string[] } {
   const chains = new Map<string, string[]>(localChains(node))
   const dispatch: string[] = []
-  for (const service of services) addService(service, chains, dispatch)
+  for (const service of services) {
+    const own = serviceChains(service)
+    dispatch.push(own.dispatch)
+    for (const [chain, rules] of own.chains) chains.set(chain, rules)
+  }
   const last = 'KUBE-SERVICES -m comment --comment "kubernetes service nodeports; NOTE: this must be the last rule in this chain" -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS'
   chains.set('KUBE-SERVICES', [...dispatch, last])
   for (const [chain, rules] of COMMON) chains.set(chain, rules)
@@ -120,24 +124,40 @@ function localChains(node: number): [string, string[]][] {
   return [...chains, ['CNI-HOSTPORT-DNAT', dispatch]]
 }
 
+interface ServiceChains {
+  /** Its rule in KUBE-SERVICES. */
+  readonly dispatch: string
+  readonly chains: readonly [string, string[]][]
+}
+
+/** A Service that does not change from day to day is the same object, and its rules are made once. */
+const made = new WeakMap<Service, ServiceChains>()
+
+function serviceChains(service: Service): ServiceChains {
+  const known = made.get(service)
+  if (known) return known
+  const own = makeServiceChains(service)
+  made.set(service, own)
+  return own
+}
+
 /** kube-proxy sorts a Service's endpoints by their text. */
-function addService({ name, clusterIp, endpoints }: Service, chains: Map<string, string[]>, dispatch: string[]): void {
+function makeServiceChains({ name, clusterIp, endpoints }: Service): ServiceChains {
   const chain = `KUBE-SVC-${servicePortHash(name, 'tcp')}`
   const match = `-d ${clusterIp}/32 -p tcp -m comment --comment "${name} cluster IP" -m tcp --dport 80`
-  dispatch.push(`KUBE-SERVICES ${match} -j ${chain}`)
   const rules = [`${chain} ! -s 10.64.0.0/10 ${match} -j KUBE-MARK-MASQ`]
   const sorted = endpoints.map(address).sort()
-  sorted.forEach((ip, index) => {
+  const chains = sorted.map((ip, index): [string, string[]] => {
     const endpoint = endpointChain(name, 'tcp', ip, ENDPOINT_PORT)
     const rest = sorted.length - index
     const chance = rest > 1 ? ` -m statistic --mode random --probability ${probability(rest)}` : ''
     rules.push(`${chain} -m comment --comment "${name} -> ${ip}:${ENDPOINT_PORT}"${chance} -j ${endpoint}`)
-    chains.set(endpoint, [
+    return [endpoint, [
       `${endpoint} -s ${ip}/32 -m comment --comment "${name}" -j KUBE-MARK-MASQ`,
       `${endpoint} -p tcp -m comment --comment "${name}" -m tcp -j DNAT --to-destination ${ip}:${ENDPOINT_PORT}`
-    ])
+    ]]
   })
-  chains.set(chain, rules)
+  return { dispatch: `KUBE-SERVICES ${match} -j ${chain}`, chains: [...chains, [chain, rules]] }
 }
 
 /** As iptables prints what the kernel keeps: a multiple of 2^-31. */

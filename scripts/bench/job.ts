@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { openSnapshot } from '../../src/archive/open.ts'
 import { diffSnapshots } from '../../src/ask/diff/diff.ts'
@@ -58,22 +59,27 @@ const jobs: Record<string, (...args: string[]) => Promise<{ wall: number; result
     return { wall: 0 }
   },
 
-  /** `text FILE SIZE DAY NODE REPLACED SHUFFLE`: a dump alone. */
-  async text(file, size, day, node, replaced, shuffle) {
+  /** `texts FILE SIZE REPLACED SHUFFLE STEP`: at each line of input the next dump; a STEP is a `day` of node 1, or a `node` on day 0. */
+  async texts(file, size, replaced, shuffle, step) {
     const cluster = new Days(JSON.parse(size!) as Size, { part: 0.01, replaced: Number(replaced) })
-    for (let today = 0; today < Number(day); today++) cluster.next()
-    writeFileSync(file!, dumpText(cluster.services, { node: Number(node), seed: Number(day) * 1000 + Number(node), shuffle: shuffle === 'true' }))
+    let index = 0
+    for await (const _ of createInterface({ input: process.stdin })) {
+      if (step === 'day' && index > 0) cluster.next()
+      const [day, node] = step === 'day' ? [index, 1] : [0, index]
+      writeFileSync(file!, dumpText(cluster.services, { node, seed: day * 1000 + node, shuffle: shuffle === 'true' }))
+      console.log(index++)
+    }
     return { wall: 0 }
   },
 
   /** `days STORE SIZE DAYS REPLACED SHUFFLE`: bytes of growth a day after the first. */
   async days(store, size, days, replaced, shuffle) {
-    return growth(store!, Number(days), (day, file) => [memorySnapshot(day, 1), 'text', file, size!, String(day), '1', replaced!, shuffle!])
+    return growth(store!, Number(days), (day) => memorySnapshot(day, 1), [size!, replaced!, shuffle!, 'day'])
   },
 
   /** `nodes STORE SIZE NODES`: bytes of growth a node after the first. */
   async nodes(store, size, nodes) {
-    return growth(store!, Number(nodes), (node, file) => [memorySnapshot(0, node), 'text', file, size!, '0', String(node), '1', 'false'])
+    return growth(store!, Number(nodes), (node) => memorySnapshot(0, node), [size!, '1', 'false', 'node'])
   },
 
   /** `cluster STORE SIZE DAYS NODES`: daily snapshots of a whole cluster, objects and rules. */
@@ -85,22 +91,25 @@ const jobs: Record<string, (...args: string[]) => Promise<{ wall: number; result
   }
 }
 
-type Described = [describe: ReturnType<typeof memorySnapshot>, ...job: string[]]
-
-/** The dumps are made by processes of their own, so that the memory measured is that of import. */
-async function growth(file: string, count: number, describe: (index: number, text: string) => Described): Promise<{ wall: number; result: number }> {
+/** The dumps are made by another process, one after another into one file, so that the memory measured is that of import. */
+async function growth(
+  file: string, count: number, snapshotOf: (index: number) => ReturnType<typeof memorySnapshot>, texts: readonly string[]
+): Promise<{ wall: number; result: number }> {
   const store = openStore(file)
-  const text = `${file}.txt`
+  const writer = spawn(process.execPath, [process.argv[1]!, 'texts', `${file}.txt`, ...texts], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const written = createInterface({ input: writer.stdout })[Symbol.asyncIterator]()
   let first = 0
   let wall = 0
   for (let index = 0; index < count; index++) {
-    const [snapshotOf, ...job] = describe(index, text)
-    execFileSync(process.execPath, [process.argv[1]!, ...job], { stdio: 'ignore' })
+    writer.stdin.write('\n')
+    await written.next()
     const begun = performance.now()
-    await importSnapshot(store, snapshotOf(readFileSync(text)), new Date(0))
+    await importSnapshot(store, snapshotOf(index)(readFileSync(`${file}.txt`)), new Date(0))
     wall += (performance.now() - begun) / 1000
     if (index === 0) first = sizeOf(store)
+    if (process.env.BENCH_PROGRESS) console.error(`${index}: ${sizeOf(store) - first} bytes, ${Math.round(process.memoryUsage.rss() / 1e6)} MB, ${wall.toFixed(1)} s`)
   }
+  writer.stdin.end()
   const grown = sizeOf(store) - first
   store.close()
   return { wall, result: grown / (count - 1) }
