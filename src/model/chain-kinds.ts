@@ -1,7 +1,8 @@
 /**
  * What a chain is, read from its name. Who makes which: kube-proxy (KUBE-SVC … KUBE-NODEPORTS), kubelet
  * (KUBE-MARK-DROP, KUBE-FIREWALL before 1.27, KUBE-KUBELET-CANARY, KUBE-IPTABLES-HINT), the CNI plugins portmap
- * (CNI-DN, CNI-HOSTPORT-…) and bridge (CNI-<hash>), flannel, kube-router, Docker, Calico, Cilium, …
+ * (CNI-DN, CNI-HOSTPORT-…) and bridge (CNI-<hash>), dockershim (KUBE-HP), network plugins,
+ * service meshes, container engines and the firewalls of hosts.
  */
 const HASHED: [prefix: string, kind: string][] = [
   ['KUBE-SVC-', 'service'],
@@ -39,6 +40,8 @@ const EXACT: Record<string, string> = {
 const PREFIXES: [prefix: string, kind: string][] = [
   ['CNI-DN-', 'hostport'],
   ['CNI-SN-', 'hostport-masquerade'],
+  ['KUBE-HP-', 'hostport'],
+  ['KUBE-HOSTPORTS', 'hostports'],
   ['CNI-', 'cni'],
   ['FLANNEL-', 'flannel'],
   ['KUBE-ROUTER-', 'kube-router'],
@@ -46,17 +49,46 @@ const PREFIXES: [prefix: string, kind: string][] = [
   ['KUBE-NWPLCY-', 'kube-router'],
   ['KUBE-DST-', 'kube-router'],
   ['KUBE-SRC-', 'kube-router'],
+  ['KUBE-IPVS-', 'ipvs'],
   ['KUBE-', 'kubernetes'],
   ['cali-', 'calico'],
   ['felix-', 'calico'],
   ['CILIUM_', 'cilium'],
   ['OLD_CILIUM_', 'cilium'],
+  ['ANTREA-', 'antrea'],
+  ['OVN-KUBE-', 'ovn'],
+  ['OVN-', 'ovn'],
+  ['OPENSHIFT-', 'openshift'],
+  ['AZURE-NPM', 'azure-npm'],
+  ['AWS-', 'aws-cni'],
+  ['GKE-', 'gke'],
+  ['GCP-', 'gke'],
+  ['IP-MASQ', 'ip-masq-agent'],
+  ['ISTIO_', 'istio'],
+  ['PROXY_INIT_', 'linkerd'],
+  ['CONSUL_PROXY_', 'consul'],
+  ['KUMA_', 'kuma'],
   ['DOCKER', 'docker'],
-  ['WEAVE-', 'weave'],
+  ['SWARM-', 'docker'],
+  ['NETAVARK', 'podman'],
+  ['WEAVE', 'weave'],
   ['LIBVIRT_', 'libvirt'],
+  ['LXD-', 'lxd'],
+  ['lxd-', 'lxd'],
+  ['lxc-', 'lxd'],
+  ['ts-', 'tailscale'],
   ['ufw-', 'ufw'],
-  ['ufw6-', 'ufw']
+  ['ufw6-', 'ufw'],
+  ['f2b-', 'fail2ban'],
+  ['fail2ban-', 'fail2ban'],
+  ['sshguard', 'sshguard'],
+  ['MINIUPNPD', 'miniupnpd'],
+  ['neutron-', 'neutron'],
+  ['nova-', 'neutron']
 ]
+
+/** firewalld's: of a zone (`IN_public_allow`), of a rule (`filter_IN_public_allow`), of its dispatch (`INPUT_ZONES`, `POST_public`). */
+const FIREWALLD = /^(?:(?:INPUT|OUTPUT|FORWARD(?:_IN|_OUT)?|PREROUTING|POSTROUTING)_(?:ZONES(?:_SOURCE)?|POLICIES_(?:pre|post)|direct)|(?:filter_|nat_|mangle_|raw_)?(?:IN|OUT|FWD|FWDI|FWDO|PRE|POST)_\w+)$/
 
 export interface ChainKind {
   readonly kind: string
@@ -68,7 +100,7 @@ export function chainKind(name: string): ChainKind {
   for (const [prefix, kind] of HASHED) {
     if (name.startsWith(prefix)) return { kind, hash: name.slice(prefix.length) }
   }
-  const kind = EXACT[name] ?? PREFIXES.find(([prefix]) => name.startsWith(prefix))?.[1] ?? 'other'
+  const kind = EXACT[name] ?? PREFIXES.find(([prefix]) => name.startsWith(prefix))?.[1] ?? (FIREWALLD.test(name) ? 'firewalld' : 'other')
   return { kind, hash: null }
 }
 

@@ -29,7 +29,8 @@ interface OpenTable {
  * Physical lines of one rule are joined. Quick: a dump may have 361,000 rules in 62 MB.
  */
 export function readSave(text: string): Dump {
-  const { text: whole, cuts } = cutStrayWarnings(text)
+  // A file that lost its line feeds on the way would be one comment.
+  const { text: whole, cuts } = cutStrayWarnings(text.includes('\n') ? text : text.replaceAll('\r', '\n'))
   return new SaveReader(whole, cuts).read()
 }
 

@@ -3,7 +3,7 @@ import type { Store } from '../open.ts'
 import { blocksOf, setHash, type Block } from '../rules/blocks.ts'
 import { runsContent } from '../rules/chain-runs.ts'
 import { contentOf } from '../rules/content.ts'
-import type { ListedChain } from '../rules/listed-chain.ts'
+import { listedText, type ListedChain } from '../rules/listed-chain.ts'
 import type { Version } from '../versions.ts'
 import { named, type StoredVersion, type StoreProblem } from './problem.ts'
 
@@ -44,10 +44,8 @@ function chainRows(store: Store, { collection, seq }: Version): ChainRow[] {
 function listedChains(store: Store, { seq }: Version, rows: readonly ChainRow[]): ListedChain[] {
   const select = store.prepare('SELECT text FROM _rule WHERE chain = ? AND since <= ? AND until > ? ORDER BY rank, text').pluck()
   return rows.map(({ id, table, chain, policy, complete }) => {
-    const rules = select.all(id, seq, seq) as (string | null)[]
-    const splits = rules.every((rule) => !rule?.includes('\n'))
-    const source = rules.map((rule) => `-A ${chain} ${rule}${splits ? '\n' : '\0'}`).join('')
-    return { table, name: chain, policy, complete: complete === 1, size: rules.length, source, from: 0, to: source.length, splits, firstRule: 0 }
+    const rules = (select.all(id, seq, seq) as (string | null)[]).map((rule) => rule ?? '')
+    return { table, name: chain, policy, complete: complete === 1, size: rules.length, ...listedText(chain, rules), firstRule: 0 }
   })
 }
 

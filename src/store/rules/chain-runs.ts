@@ -1,7 +1,7 @@
 import { digest } from '../digest.ts'
 import type { StoredOrder } from './canonical-order.ts'
 import type { ChainContent } from './content.ts'
-import { rulesOf, textOf, type ListedChain } from './listed-chain.ts'
+import { listedText, rulesOf, textOf, type ListedChain } from './listed-chain.ts'
 import type { RunText, Shapes } from './shapes.ts'
 
 /** What the first run of a chain says of the chain itself. */
@@ -50,11 +50,8 @@ function pieceRuns(listed: ListedChain, label: string | null, shapes: Shapes): R
   return pieces.map((piece, index) => ({ ordered: true, rank: index * MOST + 1, ...shapes.of(runText(listed.name, piece), label) }))
 }
 
-/** A rule of several lines splits otherwise than at line feeds. */
 function runText(name: string, rules: readonly string[]): RunText {
-  const splits = rules.every((rule) => !rule.includes('\n'))
-  const source = rules.map((rule) => `-A ${name} ${rule}${splits ? '\n' : '\0'}`).join('')
-  return { name, size: rules.length, source, from: 0, to: source.length, splits }
+  return { name, size: rules.length, ...listedText(name, rules) }
 }
 
 /** Hash of a chain of several runs. */

@@ -54,8 +54,16 @@ export function rulesOf({ source, from, to, name, size, splits }: Pick<ListedCha
   return rules
 }
 
-/** Ends a rule where a line feed cannot, being part of one. No dump holds it: NUL ends every string in iptables. */
-const SEVERAL_LINES = '\0'
+/** Ends a rule where a line feed cannot, being part of one: half a character, which no decoded text holds. */
+const SEVERAL_LINES = '\ud800'
+
+/** Rules as they stand in a dump. */
+export function listedText(chain: string, rules: readonly string[]): Pick<ListedChain, 'source' | 'from' | 'to' | 'splits'> {
+  const splits = rules.every((rule) => !rule.includes('\n'))
+  const end = splits ? '\n' : SEVERAL_LINES
+  const source = rules.map((rule) => `-A ${chain} ${rule}${end}`).join('')
+  return { source, from: 0, to: source.length, splits }
+}
 
 /** Whatever was read, from any format, in the form of a dump. A table that stands twice is read once. */
 export function listedDump({ tables }: Pick<Dump, 'tables'>): ListedDump {
@@ -67,13 +75,9 @@ export function listedDump({ tables }: Pick<Dump, 'tables'>): ListedDump {
   for (const table of firstOfEachName(tables)) {
     for (const chain of table.chains.values()) {
       if (chain.policy !== null && chain.counters) policies.push({ table: table.name ?? '', chain: chain.name, ...chain.counters })
-      const texts = chain.rules.map((rule) => `-A ${chain.name} ${rule.text}`)
-      const splits = chain.rules.every((rule) => !rule.text.includes('\n'))
-      const end = splits ? '\n' : SEVERAL_LINES
-      const source = texts.map((text) => text + end).join('')
       chains.push({
-        table: table.name ?? '', name: chain.name, policy: chain.policy, complete: chain.complete !== false, size: texts.length,
-        source, from: 0, to: source.length, splits, firstRule: hits.length
+        table: table.name ?? '', name: chain.name, policy: chain.policy, complete: chain.complete !== false, size: chain.rules.length,
+        ...listedText(chain.name, chain.rules.map(({ text }) => text)), firstRule: hits.length
       })
       for (const { counters } of chain.rules) {
         if (!counters) counted = false

@@ -10,6 +10,8 @@ import { decodeBytes } from '../../../src/parse/iptables/bytes.ts'
 import { readSave } from '../../../src/parse/iptables/save.ts'
 import { importSnapshot } from '../../../src/store/import/import-snapshot.ts'
 import { openStore, type Store } from '../../../src/store/open.ts'
+import { fsck } from '../../../src/store/fsck/fsck.ts'
+import { rulesets } from '../../support/rulesets.ts'
 import { captures, facts, hasCaptures } from '../../support/capture.ts'
 import { memorySnapshot } from '../../support/snapshot.ts'
 
@@ -56,6 +58,43 @@ whenCaptured('every captured dump comes back out of the store word for word', as
     }
   })
 })
+
+const stored = async (name: string, content: string) => {
+  const store = openStore(':memory:')
+  await importSnapshot(store, memorySnapshot(facts(at), [item('a', Buffer.from(content), name.includes('ipv6'))]), at)
+  return store
+}
+
+for (const file of readdirSync(rulesets)) {
+  test(`${file}: the rules of many programs come back out of the store word for word`, async (t) => {
+    const content = readFileSync(join(rulesets, file), 'utf8')
+    for (const text of [content, content.replace(/^-A /gm, '[18446744073709551615:7] -A '), content.replaceAll('\n', '\r\n')]) {
+      t.deepEqual(told(printed(await stored(file, text), 'a', file === 'ipv6.save' ? 'ipv6' : 'ipv4', true), true), told(readSave(text), true))
+    }
+  })
+}
+
+/** Rules of a chain that no format is made for. */
+const STRANGE: readonly [what: string, rules: readonly string[]][] = [
+  ['NUL in one, a line feed in another', ['-m comment --comment "a\nb" -j RETURN', '-m comment --comment "c\0d" -j RETURN', '-j DROP\0']],
+  ['the marks of forms', ['-m comment --comment "\x01\x02 \x05" -j ACCEPT', '-s 10.0.0.1/32 -m comment --comment "\x01" -j KUBE-SEP-AAAAAAAAAAAAAAAA']],
+  ['quotes and backslashes in arguments', ['-s 10.0.0.1/32 -m comment --comment "a \\" b\\\\" -j ACCEPT', '-s 10.0.0.2/32 -m comment --comment "c \\" d\\\\" -j ACCEPT']],
+  ['no text at all', ['', '-j ACCEPT', '']],
+  ['the same twice', ['-j LOG', '-j LOG', '-j LOG']],
+  ['more than one run', Array.from({ length: 200 }, (_, index) => `-s 10.0.${index}.1/32 -j ACCEPT`)],
+  ['what JSON and SQL find special', ['-m comment --comment "$[0] \u2028 %s \' -- ; 🦊" -j ACCEPT', '-m comment --comment "[\\"x\\"]" -j ACCEPT']],
+  ['very long', [`-m comment --comment "${'x'.repeat(1e6)}" -j ACCEPT`]]
+]
+
+for (const [what, rules] of STRANGE) {
+  test(`strange rules come back: ${what}`, async (t) => {
+    const text = `*filter\n:INPUT ACCEPT [1:2]\n:X-ABCDEFGH - [0:0]\n${rules.map((rule, index) => `[${index}:${index}] -A X-ABCDEFGH${rule === '' ? '' : ` ${rule}`}\n`).join('')}COMMIT\n`
+    const store = await stored('', text)
+    t.deepEqual(told(printed(store, 'a', 'ipv4', true), true), told(readSave(text), true))
+    t.deepEqual(readSave(text).tables[0]!.chains.get('X-ABCDEFGH')!.rules.map((rule) => rule.text), [...rules])
+    t.deepEqual(fsck(store), [])
+  })
+}
 
 const CUT = '*nat\n:PREROUTING ACCEPT [5:300]\n:KUBE-SERVICES - [0:0]\n[7:420] -A PREROUTING -j KUBE-SERVICES\n'
 
