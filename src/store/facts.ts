@@ -71,14 +71,15 @@ export function factTables(store: Store): string[] {
   return store.prepare(`SELECT t.name FROM sqlite_schema t WHERE t.type = 'table' AND ${columns('collection')} AND ${columns('since')}`).pluck().all() as string[]
 }
 
-/** The hash of a version, from its rows. */
-export function recomputedHash(store: Store, { collection, seq }: Version): Buffer {
-  return contentHash(factTables(store).map((table) => {
+/** The hash of a version, from its rows; null where one stands in it twice. */
+export function recomputedHash(store: Store, { collection, seq }: Version): Buffer | null {
+  const tables = factTables(store).map((table) => {
     const columns = columnsOf(store, table)
     const rows = store.prepare(`SELECT ${columns.join(', ')} FROM ${table} WHERE collection = ? AND since <= ? AND until > ?`).raw()
       .all(collection, seq, seq) as Row[]
-    return { table, rows: new Map(rows.map((row) => [JSON.stringify(row), row])) }
-  }))
+    return { table, count: rows.length, rows: new Map(rows.map((row) => [JSON.stringify(row), row])) }
+  })
+  return tables.every(({ count, rows }) => rows.size === count) ? contentHash(tables) : null
 }
 
 function replaceRows(store: Store, table: string, collection: number, seq: number, rows: Map<string, Row>): void {

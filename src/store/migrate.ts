@@ -12,8 +12,7 @@ export const APPLICATION_ID = 0x534e4150
  * own with its number, so that a failure half-way leaves the schema before it. (Kysely's migrator cannot: its
  * SQLite dialect runs migrations outside of transactions.)
  */
-export function migrate(database: Database, file: string): void {
-  const migrations = readMigrations()
+export function migrate(database: Database, file: string, migrations: readonly string[] = readMigrations()): void {
   if (currentVersion(database, file, migrations.length) === migrations.length) return
   migrations.forEach((sql, index) => {
     const version = index + 1
@@ -29,7 +28,8 @@ export function migrate(database: Database, file: string): void {
   })
 }
 
-function readMigrations(): string[] {
+/** The text of each, in order: the schema of number N is what the first N make. */
+export function readMigrations(): string[] {
   const folder = packageFolder('migrations')
   const files = readdirSync(folder).filter((name) => /^\d{3}-.*\.sql$/.test(name))
   return files.sort().map((name) => readFileSync(join(folder, name), 'utf8'))

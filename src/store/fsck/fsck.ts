@@ -1,12 +1,19 @@
 import { recomputedHash } from '../facts.ts'
 import type { Store } from '../open.ts'
-import { positionsOf } from '../rules/part-state.ts'
+import { formProblems } from './forms.ts'
 import { named, type StoredVersion, type StoreProblem } from './problem.ts'
+import { orderProblems } from './orders.ts'
 import { ruleProblems } from './rules.ts'
 
 /** Proves the store: SQLite's own checks, every reference, every hash again from the rows. Reads all of it. */
 export function fsck(store: Store): StoreProblem[] {
-  return [...sqliteProblems(store), ...intervalProblems(store), ...versionProblems(store), ...stateProblems(store)]
+  return [sqliteProblems, intervalProblems, versionProblems, formProblems, stateProblems].flatMap((problems) => {
+    try {
+      return problems(store)
+    } catch (error) {
+      return [{ object: 'store', message: `cannot be read: ${(error as Error).message}` }]
+    }
+  })
 }
 
 function sqliteProblems(store: Store): StoreProblem[] {
@@ -36,7 +43,7 @@ function versionProblems(store: Store): StoreProblem[] {
   return versions.flatMap((version, index) => {
     const newest = versions[index + 1]?.collection !== version.collection
     if (hasChains.get(version.collection)) return ruleProblems(store, version, newest)
-    const same = recomputedHash(store, version).equals(version.hash)
+    const same = recomputedHash(store, version)?.equals(version.hash)
     return same ? [] : [{ object: named(version), message: 'its rows are not those that were imported: their hash is another' }]
   })
 }
@@ -51,15 +58,15 @@ function stateProblems(store: Store): StoreProblem[] {
        OR NOT EXISTS (SELECT 1 FROM _chain_name n JOIN _part_set t ON t.collection = n.collection
          WHERE n.id = r.chain AND t.part = k.part AND r.since <= t.seq AND t.seq < r.until))`
   ).pluck().all()
-  const orders = store.prepare('SELECT part, chain FROM _part_order').all() as { part: number; chain: number }[]
-  const disordered = orders.filter(({ part, chain }) => !isPermutation(positionsOf(store, part, chain)))
+  const policies = store.prepare(
+    `SELECT DISTINCT k.part FROM _policy_counter k WHERE NOT EXISTS (
+       SELECT 1 FROM _part_set t JOIN _chain_name n ON n.collection = t.collection AND n.chain = k.chain AND n.table_name = k.table_name
+       JOIN _chain c ON c.chain = n.id AND c.since <= t.seq AND t.seq < c.until WHERE t.part = k.part AND c.policy IS NOT NULL)`
+  ).pluck().all()
   return [
-    ...disordered.map(({ part }) => ({ object: `part ${part}`, message: 'an order of rules that leaves some out' })),
+    ...orderProblems(store),
+    ...policies.map((part) => ({ object: `part ${part}`, message: 'counters of a policy that is not there' })),
     ...bad.map((part) => ({ object: `part ${part}`, message: 'counters that cannot be read' })),
     ...orphans.map((part) => ({ object: `part ${part}`, message: 'counters of rules that are not there' }))
   ]
-}
-
-function isPermutation(positions: Uint32Array | undefined): boolean {
-  return positions !== undefined && positions.toSorted().every((place, index) => place === index)
 }

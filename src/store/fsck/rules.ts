@@ -20,13 +20,13 @@ interface ChainRow {
 /** `newest`: its blocks are in the store too, so that the chains that changed can be named. */
 export function ruleProblems(store: Store, version: StoredVersion, newest: boolean): StoreProblem[] {
   const rows = chainRows(store, version)
-  const chains = listedChains(store, version, rows)
+  const { chains, ranks } = listedChains(store, version, rows)
   const { shared, local } = blocksOf(chains)
   const blocks = [...shared, ...local]
   return [
-    ...rows.flatMap((row, index) => chainProblem(row, chains[index]!, version)),
+    ...rows.flatMap((row, index) => chainProblem(row, chains[index]!, ranks[index]!, version)),
     ...(setHash(blocks).equals(version.hash) ? [] : [{ object: named(version), message: 'its chains are not those that were imported: their hash is another' }]),
-    ...(newest ? blockProblems(store, version, blocks) : [])
+    ...(newest ? blockProblems(store, version, rows, blocks) : [])
   ]
 }
 
@@ -41,25 +41,38 @@ function chainRows(store: Store, { collection, seq }: Version): ChainRow[] {
     .all({ collection, seq }) as ChainRow[]
 }
 
-function listedChains(store: Store, { seq }: Version, rows: readonly ChainRow[]): ListedChain[] {
-  const select = store.prepare('SELECT text FROM _rule WHERE chain = ? AND since <= ? AND until > ? ORDER BY rank, text').pluck()
-  return rows.map(({ id, table, chain, policy, complete }) => {
-    const rules = (select.all(id, seq, seq) as (string | null)[]).map((rule) => rule ?? '')
-    return { table, name: chain, policy, complete: complete === 1, size: rules.length, ...listedText(chain, rules), firstRule: 0 }
-  })
+function listedChains(store: Store, { seq }: Version, rows: readonly ChainRow[]): { chains: ListedChain[]; ranks: number[][] } {
+  const select = store.prepare('SELECT rank, text FROM _rule WHERE chain = ? AND since <= ? AND until > ? ORDER BY rank, text').raw()
+  const stored = rows.map(({ id }) => select.all(id, seq, seq) as [number, string | null][])
+  return {
+    ranks: stored.map((rules) => rules.map(([rank]) => rank)),
+    chains: rows.map(({ table, chain, policy, complete }, index) => {
+      const rules = stored[index]!.map(([, text]) => text ?? '')
+      return { table, name: chain, policy, complete: complete === 1, size: rules.length, ...listedText(chain, rules), firstRule: 0 }
+    })
+  }
 }
 
-function chainProblem(row: ChainRow, listed: ListedChain, version: StoredVersion): StoreProblem[] {
+function chainProblem(row: ChainRow, listed: ListedChain, ranks: readonly number[], version: StoredVersion): StoreProblem[] {
   const object = `chain ${row.chain} of table ${row.table} in ${named(version)}`
   if (listed.size !== row.rules) return [{ object, message: `has ${listed.size} rules, ${row.rules} were imported` }]
-  if (row.content === '') return []
-  const same = digestBytes(runsContent(contentOf(listed))).toString('hex').toUpperCase() === row.content
+  const content = contentOf(listed)
+  const right = content.order?.ranks ?? ranks.map((_, index) => index + 1)
+  if (!right.every((rank, index) => rank === ranks[index])) return [{ object, message: 'its rules are not at the places that belong to them' }]
+  const same = row.content === '' || digestBytes(runsContent(content)).toString('hex').toUpperCase() === row.content
   return same ? [] : [{ object, message: 'its rules are not those that were imported: their hash is another' }]
 }
 
-function blockProblems(store: Store, version: StoredVersion, blocks: readonly Block[]): StoreProblem[] {
-  const stored = new Set((store.prepare('SELECT hash FROM _block WHERE collection = ?').pluck().all(version.collection) as Buffer[]).map(digestOf))
-  const wrong = blocks.filter(({ hash }) => !stored.delete(hash))
+function blockProblems(store: Store, version: StoredVersion, rows: readonly ChainRow[], blocks: readonly Block[]): StoreProblem[] {
+  const stored = new Map((store.prepare('SELECT hash, chains FROM _block WHERE collection = ?').raw().all(version.collection) as [Buffer, string][])
+    .map(([hash, chains]) => [digestOf(hash), chains]))
+  const ids = new Map(rows.map(({ id, table, chain }) => [`${table} ${chain}`, id]))
+  const wrong = blocks.filter((block) => {
+    const own = block.chains().map(({ table, name }) => ids.get(`${table} ${name}`)!)
+    const same = stored.get(block.hash) === JSON.stringify(own)
+    stored.delete(block.hash)
+    return !same
+  })
   if (wrong.length === 0 && stored.size === 0) return []
   const chains = wrong.flatMap((block) => block.chains().map(({ name }) => name))
   const among = chains.length === 0 ? '' : `: look among ${chains.slice(0, SHOWN).join(', ')}${chains.length > SHOWN ? ', …' : ''}`
