@@ -12,6 +12,8 @@ const INCOMPATIBLE = /^# Table `([^']*)' (?:is incompatible|contains incompatibl
 
 const BYTE_ORDER_MARK = 0xfeff
 
+const TABLE_BETWEEN_CR = /(?:^|\r)\*\w+\r/
+
 /** How many chains without rules are passed over before a chain is looked up by its name. */
 const CHAINS_AHEAD = 16
 
@@ -30,7 +32,7 @@ interface OpenTable {
  */
 export function readSave(text: string): Dump {
   // A file that lost its line feeds on the way would be one comment.
-  const { text: whole, cuts } = cutStrayWarnings(text.includes('\n') ? text : text.replaceAll('\r', '\n'))
+  const { text: whole, cuts } = cutStrayWarnings(!text.includes('\n') && TABLE_BETWEEN_CR.test(text) ? text.replaceAll('\r', '\n') : text)
   return new SaveReader(whole, cuts).read()
 }
 
