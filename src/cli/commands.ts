@@ -1,6 +1,7 @@
 import { blameCommand } from './commands/blame.ts'
 import { checkCommand } from './commands/check.ts'
 import { checksCommand } from './commands/checks.ts'
+import { completionCommand } from './commands/completion.ts'
 import { collectCommand } from './commands/collect.ts'
 import { diffCommand } from './commands/diff.ts'
 import { explainCommand } from './commands/explain.ts'
@@ -22,5 +23,5 @@ import { traceCommand } from './commands/trace.ts'
 /** In the order of the daily job. Each loads what it needs only when it runs. */
 export const commands = [
   collectCommand, importCommand, listCommand, getCommand, showCommand, checkCommand, checksCommand, explainCommand, traceCommand, flowsCommand,
-  diffCommand, logCommand, blameCommand, reportCommand, sqlCommand, schemaCommand, rulesCommand, packCommand, pruneCommand, fsckCommand
+  diffCommand, logCommand, blameCommand, reportCommand, sqlCommand, schemaCommand, rulesCommand, packCommand, pruneCommand, fsckCommand, completionCommand
 ]

@@ -5,18 +5,32 @@ import { UserError } from '../problem.ts'
 import { visible } from '../report/format/cell.ts'
 import { commands } from './commands.ts'
 import { EXIT } from './exit-codes.ts'
+import { COMPLETE } from './complete/scripts.ts'
 import { requireOneValue, withoutDoubleDash } from './one-value.ts'
 import { usageSentence } from './usage.ts'
 import { version } from './version.ts'
 
 /** Runs one command line and returns its exit status. Data goes to stdout, talk to stderr. */
 export async function run(argv: string[]): Promise<number> {
+  if (argv[0] === COMPLETE) return complete(argv.slice(1))
   try {
     await parser(withoutDoubleDash(argv)).parseAsync()
     return Number(process.exitCode ?? EXIT.clean)
   } catch (error) {
     return explain(error, argv)
   }
+}
+
+/** What the last word may become, one a line; nothing at all where there is nothing to say, or it fails. */
+async function complete(words: string[]): Promise<number> {
+  try {
+    const { completions } = await import('./complete/complete.ts')
+    const found = completions(words, commands, process.env.SNAP_STORE ?? 'snap.db')
+    process.stdout.write(found.map((word) => `${word}\n`).join(''))
+  } catch {
+    // A shell that completes is told nothing.
+  }
+  return EXIT.clean
 }
 
 function parser(argv: string[]) {
