@@ -458,6 +458,7 @@ CREATE TABLE _check_run (
   severity TEXT NOT NULL,
   findings INTEGER NOT NULL,
   not_seen INTEGER NOT NULL,
+  fingerprints BLOB NOT NULL, -- of the findings, eight bytes each, in order
   tool TEXT NOT NULL,
   PRIMARY KEY (snapshot, code)
 ) STRICT, WITHOUT ROWID;

@@ -19,3 +19,15 @@ await build({
     js: "import { createRequire as createRequireForCommonJs } from 'node:module'; const require = createRequireForCommonJs(import.meta.url);"
   }
 })
+
+// The script and style of the HTML report, which the program writes into each page.
+await build({
+  entryPoints: { page: 'src/report/html/page/main.ts', style: 'src/report/html/page/page.css' },
+  outdir: 'dist/page',
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  target: ['chrome111', 'firefox113', 'safari16.4'],
+  charset: 'ascii',
+  logLevel: 'warning'
+})

@@ -27,6 +27,9 @@ snap('trace', 'http://kube-master:8087', '-s', '2026-11-23')
 say('The same for a Service whose rules one node never updated.')
 snap('trace', 'service/demo/web', '-s', '2026-11-23')
 
+say('A page to look at in any browser.')
+snap('report', '--html', 'demo/report.html', '-s', '2026-11-23')
+
 say('Tables for an audit, and the store for any question.')
 snap('report', '--csv', 'demo/report', '-s', '2026-11-23')
 snap('sql', 'select node, kind, count(*) as chains, sum(rules) as rules from chains where node is not null group by 1, 2 order by 4 desc limit 8', '-s', '2026-11-23')

@@ -1,3 +1,4 @@
+import { fingerprint } from '../ask/check/fingerprint.ts'
 import type { CheckResult } from '../ask/check/run.ts'
 import { UserError } from '../problem.ts'
 import { recordCheckRuns } from '../store/check-runs.ts'
@@ -9,7 +10,7 @@ import { version } from './version.ts'
  * nothing: its readers have their answer, and the timeline says that this snapshot was not checked.
  */
 export function keepRuns(file: string, snapshot: string, results: readonly CheckResult[]): void {
-  const runs = results.map(({ check: { code, severity }, findings, gaps }) => ({ code, severity, findings: findings.length, notSeen: gaps.length }))
+  const runs = results.map(({ check: { code, severity }, findings, gaps }) => ({ code, severity, findings: findings.map(fingerprint), notSeen: gaps.length }))
   try {
     const store = openStore(file)
     try {

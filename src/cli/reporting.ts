@@ -5,15 +5,26 @@ import { viewStreams } from '../report/csv/tables.ts'
 import { writeCsvFolder, type WrittenFile } from '../report/csv/write.ts'
 import { findingRows } from '../report/findings/rows.ts'
 import type { Store } from '../store/open.ts'
+import { asking, findSnapshot } from './asking.ts'
+import { print, talk } from './print.ts'
 
-export interface Report {
+interface CsvReport {
   readonly files: readonly WrittenFile[]
   /** Subjects of the coverage view that are not complete. */
   readonly gaps: number
 }
 
+/** Writes the tables and says which. */
+export async function writeCsvReport(args: { store: string; csv: string; snapshot: string }): Promise<void> {
+  await asking(args.store, async (store) => {
+    const { files, gaps } = writeReport(store, (await findSnapshot(store, args.snapshot)).name, args.csv)
+    print({ columns: ['file', 'rows'], rows: files.map(({ file, rows }) => [file, rows]) }, 'table')
+    if (gaps > 0) talk(`${gaps} things the snapshot does not hold whole: coverage.csv says which; a table without rows may be one of them`)
+  })
+}
+
 /** Every table of one snapshot and what the checks found in it, as CSV files. */
-export function writeReport(store: Store, snapshot: string, folder: string): Report {
+function writeReport(store: Store, snapshot: string, folder: string): CsvReport {
   // What SQLite sorts goes to disk where it is large.
   store.pragma('temp_store = FILE')
   scopeTo(store, snapshot)

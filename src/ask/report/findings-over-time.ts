@@ -1,4 +1,5 @@
 import { SEVERITIES, type Severity } from '../check/definition.ts'
+import type { CheckResult } from '../check/run.ts'
 import type { Store } from '../../store/open.ts'
 import type { ReportedSnapshot } from './snapshots.ts'
 
@@ -16,20 +17,34 @@ export interface FindingsOverTime {
   readonly checks: number
 }
 
-/** From the runs that the store has kept: checks of 365 snapshots are never run for one report. */
-export function findingsOverTime(store: Store, snapshots: readonly ReportedSnapshot[], codes: readonly string[]): FindingsOverTime {
-  const rows = store.prepare(`SELECT snapshot, severity, sum(findings) AS findings, count(*) AS checks, sum(not_seen > 0) AS half
-    FROM _check_run WHERE code IN (SELECT value FROM json_each(?)) GROUP BY snapshot, severity`).all(JSON.stringify(codes)) as
-    { snapshot: number; severity: Severity; findings: number; checks: number; half: number }[]
-  const of = (id: number) => rows.filter(({ snapshot }) => snapshot === id)
-  const bySnapshot = snapshots.map(({ id }) => of(id))
+interface Run {
+  readonly snapshot: number
+  readonly severity: string
+  readonly findings: number
+  readonly notSeen: number
+}
+
+/**
+ * From the runs that the store has kept, and of the snapshot `now` from its results: checks of 365 snapshots are never run for one report.
+ */
+export function findingsOverTime(store: Store, snapshots: readonly ReportedSnapshot[], now: ReportedSnapshot, results: readonly CheckResult[]): FindingsOverTime {
+  const codes = results.map(({ check }) => check.code)
+  const kept = store.prepare('SELECT snapshot, severity, findings, not_seen AS notSeen FROM _check_run WHERE code IN (SELECT value FROM json_each(?)) AND snapshot <> ?')
+    .all(JSON.stringify(codes), now.id) as Run[]
+  const runs = new Map<number, Run[]>()
+  for (const run of [...kept, ...results.map((result) => runOf(now, result))]) runs.set(run.snapshot, [...(runs.get(run.snapshot) ?? []), run])
+  const bySnapshot = snapshots.map(({ id }) => runs.get(id) ?? [])
   return {
     checks: codes.length,
-    run: bySnapshot.map((its) => ({ checks: sum(its.map(({ checks }) => checks)), half: sum(its.map(({ half }) => half)) })),
+    run: bySnapshot.map((its) => ({ checks: its.length, half: its.filter(({ notSeen }) => notSeen > 0).length })),
     series: SEVERITIES.map((severity) => ({
-      severity, counts: bySnapshot.map((its) => (its.length === 0 ? null : sum(its.filter((row) => row.severity === severity).map(({ findings }) => findings))))
+      severity, counts: bySnapshot.map((its) => (its.length === 0 ? null : sum(its.filter((run) => run.severity === severity).map(({ findings }) => findings))))
     }))
   }
+}
+
+function runOf({ id }: ReportedSnapshot, { check, findings, gaps }: CheckResult): Run {
+  return { snapshot: id, severity: check.severity, findings: findings.length, notSeen: gaps.length }
 }
 
 function sum(numbers: readonly number[]): number {

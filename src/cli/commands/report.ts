@@ -1,27 +1,36 @@
+import { UserError } from '../../problem.ts'
 import { command } from '../command.ts'
 import * as options from '../options.ts'
 
 interface Args {
-  csv: string
+  csv?: string
+  html?: string
+  since?: string
   snapshot: string
 }
 
 export const reportCommand = command<Args>({
   command: 'report',
-  describe: 'write a snapshot out for an audit: a CSV file a table, and the findings',
+  describe: 'write a snapshot out for people to look at (--html) or for an audit (--csv)',
   builder: (yargs) =>
     yargs
-      .option('csv', { type: 'string', requiresArg: true, demandOption: true, describe: 'the folder to write to; new, empty, or of an earlier report' })
+      .option('html', { type: 'string', requiresArg: true, describe: 'the file to write: one page with findings, Services and a timeline, for any browser' })
+      .option('csv', { type: 'string', requiresArg: true, describe: 'the folder to write to: a CSV file a table; new, empty, or of an earlier report' })
       .option('snapshot', options.snapshot)
+      .option('since', { type: 'string', requiresArg: true, describe: 'with --html: the snapshot to compare with (the one before)' })
+      .example('snap report --html today.html', 'a page about the latest snapshot')
+      .example('snap report --html week.html --since "7 days ago"', 'what changed in a week')
       .example('snap report --csv audit-2026-11 -s "last Friday"', 'everything about one day, for a spreadsheet'),
   async handler(args) {
-    const [{ asking, findSnapshot }, { writeReport }, { print, talk }] = await Promise.all([
-      import('../asking.ts'), import('../reporting.ts'), import('../print.ts')
-    ])
-    await asking(args.store, async (store) => {
-      const { files, gaps } = writeReport(store, (await findSnapshot(store, args.snapshot)).name, args.csv)
-      print({ columns: ['file', 'rows'], rows: files.map(({ file, rows }) => [file, rows]) }, 'table')
-      if (gaps > 0) talk(`${gaps} things the snapshot does not hold whole: coverage.csv says which; a table without rows may be one of them`)
-    })
+    if (args.csv === undefined && args.html === undefined) throw new UserError('report: write what? give --html FILE or --csv DIR')
+    if (args.since !== undefined && args.html === undefined) throw new UserError('report: --since goes with --html')
+    if (args.html !== undefined) {
+      const { writeHtmlReport } = await import('../html-report.ts')
+      await writeHtmlReport({ store: args.store, html: args.html, snapshot: args.snapshot, ...(args.since !== undefined && { since: args.since }) })
+    }
+    if (args.csv !== undefined) {
+      const { writeCsvReport } = await import('../reporting.ts')
+      await writeCsvReport({ store: args.store, csv: args.csv, snapshot: args.snapshot })
+    }
   }
 })

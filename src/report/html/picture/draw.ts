@@ -1,13 +1,13 @@
 import { html, type Markup } from '../markup.ts'
-import type { EndpointMark, FrontMark, JudgedFront, JudgedPort } from './judge.ts'
+import type { EndpointMark, FrontMark, JudgedEndpoint, JudgedFront, JudgedPort } from './judge.ts'
 import { nodeGroups, type NodeGroup, type Row } from './rows.ts'
 import { ENDPOINT_WORDS, endpointText, frontAddress, FRONT_WORDS, frontSentences, KINDS, shareText, where } from './words.ts'
 
 /** Left edges and widths of the three columns, in pixels: fronts, chains, nodes with their endpoints. */
-const FRONT = { x: 1, width: 208 }
-const CHAIN = { x: 274, width: 216 }
-const NODE = { x: 590, width: 409 }
-const [BOX, LINE, ROW, GAP, HEAD] = [46, 16, 40, 14, 26]
+const FRONT = { x: 1, width: 212 }
+const CHAIN = { x: 262, width: 206 }
+const NODE = { x: 552, width: 447 }
+const [BOX, LINE, ROW, GAP, HEAD] = [62, 16, 40, 14, 26]
 
 interface Placed<T> {
   readonly y: number
@@ -21,7 +21,7 @@ export function drawPort(judged: JudgedPort, id: string): Markup {
   const groups = stacked(nodeGroups(judged.endpoints), ({ rows }) => HEAD + rows.length * ROW + 8)
   const chainHeight = 14 + Math.max(1, judged.port.chains.length) * (LINE * 2 + 4)
   const height = Math.max(end(fronts), end(groups), chainHeight) + 2
-  const [frontsAt, groupsAt, chainAt] = [(height - end(fronts)) / 2, (height - end(groups)) / 2, (height - chainHeight) / 2]
+  const [frontsAt, groupsAt, chainAt] = [placeOf(end(fronts), height), placeOf(end(groups), height), placeOf(chainHeight, height)]
   const chainMiddle = chainAt + chainHeight / 2
   const text = summary(judged)
   return html`<svg class="picture" role="img" aria-labelledby="${id}" width="1000" height="${height}" viewBox="0 0 1000 ${height}"><title id="${id}">${text}</title>
@@ -30,6 +30,11 @@ ${groups.flatMap(({ y, of }) => of.rows.map((row, index) => rowEdge(row, chainMi
 ${fronts.map(({ y, of }) => frontBox(of, frontsAt + y, judged.nodes))}
 ${chainBox(judged, chainAt, chainHeight)}
 ${groups.map(({ y, height: tall, of }) => groupBox(of, groupsAt + y, tall, judged.nodes))}</svg>`
+}
+
+/** In the middle, but not so far down that a long list of endpoints pushes it out of sight. */
+function placeOf(tall: number, height: number): number {
+  return 1 + Math.min((height - 2 - tall) / 2, 120)
 }
 
 function summary({ port, fronts, endpoints }: JudgedPort): string {
@@ -76,7 +81,8 @@ function frontBox(front: JudgedFront, y: number, nodes: readonly string[]): Mark
   return html`<g><title>${KINDS[front.front.kind] ?? front.front.kind} ${frontAddress(front)}: ${sentences.join('; ')}</title>
 <rect class="box ${front.isWrong ? 'stale' : ''}" x="${FRONT.x}" y="${y}" width="${FRONT.width}" height="${BOX}" rx="5"/>
 <text class="strong" x="${FRONT.x + 10}" y="${y + 19}">${short(frontAddress(front), 27)}</text>
-<text class="soft" x="${FRONT.x + 10}" y="${y + 36}">${short(`${KINDS[front.front.kind] ?? front.front.kind}, ${line}`, 34)}</text></g>`
+<text class="soft" x="${FRONT.x + 10}" y="${y + 36}">${KINDS[front.front.kind] ?? front.front.kind}</text>
+<text class="soft" x="${FRONT.x + 10}" y="${y + 52}">${short(line, 36)}</text></g>`
 }
 
 function chainBox({ port, nodes }: JudgedPort, y: number, height: number): Markup {
@@ -107,12 +113,18 @@ function rowBox({ endpoints, mark }: Row, y: number, nodes: readonly string[]): 
   const one = endpoints.length === 1
   const [left, right] = [NODE.x + 8, NODE.x + NODE.width - 16]
   const name = one ? endpoint.address : `${endpoints.length} endpoints`
-  const state = `${ENDPOINT_WORDS[mark].sign} ${endpointText(first!, nodes)}`
+  const { state, besides } = rowTexts(first!, nodes)
   const pod = one ? (endpoint.pod === null ? 'no pod is known to have this address' : endpoint.pod || 'no pod, made by hand') : 'alike: the table below names them'
   return html`<g><title>${name}: ${endpointText(first!, nodes)}${one ? `, pod ${pod}` : ''}</title>
 <rect class="pod ${EDGES[mark]}" x="${left}" y="${y}" width="${NODE.width - 16}" height="${ROW - 5}" rx="4"/>
-<text class="strong" x="${left + 9}" y="${y + 15}">${short(name, 28)}</text><text class="soft" x="${left + 9}" y="${y + 29}">${short(pod, 44)}</text>
-<text class="state ${EDGES[mark]}" x="${right}" y="${y + 15}" text-anchor="end">${short(state, 34)}</text><text class="soft" x="${right}" y="${y + 29}" text-anchor="end">${one ? shareText(share) : ''}</text></g>`
+<text class="strong" x="${left + 9}" y="${y + 15}">${short(name, 28)}</text><text class="soft" x="${left + 9}" y="${y + 29}">${short(pod, one ? 38 : 50)}</text>
+<text class="state ${EDGES[mark]}" x="${right}" y="${y + 15}" text-anchor="end">${short(`${ENDPOINT_WORDS[mark].sign} ${state}`, 42)}</text><text class="soft" x="${right}" y="${y + 29}" text-anchor="end">${short([besides, one && shareText(share)].filter(Boolean).join(', '), 34)}</text></g>`
+}
+
+/** A missing way is the news; where there is one stands below it. */
+function rowTexts(judged: JudgedEndpoint, nodes: readonly string[]): { state: string; besides: string } {
+  if (judged.mark !== 'missing') return { state: endpointText(judged, nodes), besides: '' }
+  return { state: `missing ${where(judged.missingOn, nodes)}`, besides: judged.reachedOn.length > 0 ? `sent to on ${judged.reachedOn.length} of ${nodes.length} nodes` : '' }
 }
 
 /** What is cut off stands in the tables. */

@@ -52,16 +52,26 @@ export function shareText(share: JudgedEndpoint['share']): string {
 
 /** What becomes of a front's packets, a sentence for each group of nodes and senders. */
 export function frontSentences({ states }: JudgedFront, all: readonly string[]): string[] {
-  const alike = new Map<string, { mark: FrontMark; why: string; nodes: Set<string>; senders: Set<string> }>()
+  const ways = new Map<string, { mark: FrontMark; why: string; sender: string; nodes: Set<string> }>()
   for (const { mark, why, nodes, senders } of states) {
-    const key = JSON.stringify([mark, why, nodes])
-    const group = alike.get(key) ?? { mark, why, nodes: new Set(nodes), senders: new Set<string>() }
-    for (const sender of senders) group.senders.add(sender)
+    for (const sender of senders) {
+      const key = JSON.stringify([mark, why, sender])
+      const way = ways.get(key) ?? { mark, why, sender, nodes: new Set<string>() }
+      for (const node of nodes) way.nodes.add(node)
+      ways.set(key, way)
+    }
+  }
+  const alike = new Map<string, { mark: FrontMark; why: string; nodes: string[]; senders: string[] }>()
+  for (const { mark, why, sender, nodes } of ways.values()) {
+    const sorted = [...nodes].sort()
+    const key = JSON.stringify([mark, why, sorted])
+    const group = alike.get(key) ?? { mark, why, nodes: sorted, senders: [] }
+    group.senders.push(sender)
     alike.set(key, group)
   }
   return [...alike.values()].map(({ mark, why, nodes, senders }) => {
-    const from = senders.size === 3 ? '' : `from ${[...senders].map((sender) => SENDERS[sender] ?? sender).join(' and ')} `
-    return `${from}${FRONT_WORDS[mark].text} ${where([...nodes].sort(), all)}${why && mark !== 'sent' ? ` (${why})` : ''}`
+    const from = senders.length === 3 ? '' : `from ${senders.map((sender) => SENDERS[sender] ?? sender).join(' and ')} `
+    return `${from}${FRONT_WORDS[mark].text} ${where(nodes, all)}${why && mark !== 'sent' ? ` (${why})` : ''}`
   })
 }
 

@@ -1,0 +1,7 @@
+import type { Check } from '../check/definition.ts'
+import type { Store } from '../../store/open.ts'
+
+/** Codes of the checks whose query returns a node: of these alone it means something that a node has no finding. */
+export function checksAboutNodes(store: Store, checks: readonly Check[]): ReadonlySet<string> {
+  return new Set(checks.filter(({ sql }) => store.prepare(sql).columns().some(({ name }) => name === 'node')).map(({ code }) => code))
+}
