@@ -1,6 +1,8 @@
 import { SECTIONS, type Section } from '../../../ask/diff/change.ts'
 import type { Report } from '../../../ask/report/report.ts'
+import { eventsOf } from '../../../ask/diff/events.ts'
 import { alikeObjects, diffSummary, type AlikeObjects } from '../../diff/alike.ts'
+import { eventLines } from '../../diff/event-text.ts'
 import { serviceLink } from '../links.ts'
 import { html, type Content, type Markup } from '../markup.ts'
 
@@ -12,16 +14,23 @@ const TITLES: Record<Section, string> = {
 export function changesSection(report: Report): Markup {
   const { diff, before } = report
   return html`<section id="changes" aria-labelledby="changes-title"><h2 id="changes-title">Changes${before && html` since ${before.name}`}</h2>
-${diff === null ? html`<p>There is no snapshot before this one to compare with.</p>` : html`<p>${diffSummary(diff)}.</p>${SECTIONS.map((section) => part(section, alikeObjects(section, diff, false)))}${unknown(report)}`}</section>`
+${diff === null ? html`<p>There is no snapshot before this one to compare with.</p>` : html`<p>${diffSummary(diff)}.</p>${list(eventLines(eventsOf(diff)))}${SECTIONS.map((section) => part(section, alikeObjects(section, diff, false)))}${unknown(report)}`}</section>`
 }
 
-/** The same in short: how much, and what alarms. */
+/** The same in short: how much, and what happened. */
 export function changesSummary({ diff, before }: Report): Markup {
   if (diff === null || before === null) return html`<p>There is no snapshot before this one to compare with.</p>`
-  const alarming = SECTIONS.flatMap((section) => alikeObjects(section, diff, false).filter(({ isAlarming }) => isAlarming).map((group) => ({ section, group })))
+  const events = eventLines(eventsOf(diff))
   return html`<p>Since ${before.name}: <b>${diffSummary(diff)}</b>.</p>
-${alarming.length > 0 && html`<ul>${alarming.slice(0, 4).map(({ section, group }) => html`<li>${names(section, group.objects.slice(0, 4))}${group.objects.length > 4 && ` and ${group.objects.length - 4} more`}: ${group.lines[0]}</li>`)}</ul>`}
+${list(events.slice(0, EVENTS))}${events.length > EVENTS && html`<p>And ${events.length - EVENTS} more.</p>`}
 <p class="soft">${diff.unknown.length > 0 && `${diff.unknown.length} things could not be compared. `}<a href="#changes">All changes</a> · <a href="#timeline">over time</a></p>`
+}
+
+/** So many events stand in the overview. */
+const EVENTS = 6
+
+function list(lines: readonly string[]): Markup | false {
+  return lines.length > 0 && html`<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`
 }
 
 function part(section: Section, groups: readonly AlikeObjects[]): Markup | false {
