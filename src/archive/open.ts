@@ -65,15 +65,18 @@ export async function openEntries(path: string): Promise<Entries> {
     throw new SnapshotError('not-a-snapshot', path, error.code === 'ENOENT' ? 'no such file or folder' : `cannot be read (${error.code})`)
   })
   if (!facts.isDirectory() && !facts.isFile()) throw new SnapshotError('not-a-snapshot', path, 'neither a file nor a folder')
-  return facts.isDirectory() ? openFolder(path) : openArchive(path, LIMITS, !(await isPlainTar(path)))
+  if (facts.isDirectory()) return openFolder(path)
+  const head = await headOf(path)
+  if (head.startsWith('PK\u0003\u0004')) throw new SnapshotError('not-a-snapshot', path, 'a .zip; unpack it and import the folder')
+  // A tar that is not compressed has its magic after the first member's name and facts.
+  return openArchive(path, LIMITS, head.slice(257, 262) !== 'ustar')
 }
 
-/** A tar that is not compressed has its magic after the first member's name and facts. */
-async function isPlainTar(path: string): Promise<boolean> {
+async function headOf(path: string): Promise<string> {
   const file = await open(path)
   try {
-    const { buffer } = await file.read(Buffer.alloc(262), 0, 262, 0)
-    return buffer.toString('latin1', 257, 262) === 'ustar'
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(262), 0, 262, 0)
+    return buffer.toString('latin1', 0, bytesRead)
   } finally {
     await file.close()
   }

@@ -117,7 +117,7 @@ const packing: HostileArchive[] = [
   ...[30, 60, whole.length >> 1, whole.length - 9, whole.length - 1].map((length) => bytes(`cut off after ${length} bytes`, whole.subarray(0, length), /ends before its end/)),
   bytes('an empty file', Buffer.alloc(0), /ends before its end|not a \.tar\.gz/),
   bytes('no gzip', Buffer.from('hello, I am a text'), /not a \.tar\.gz/),
-  bytes('a zip', Buffer.from('504b0304140000000800', 'hex'), /not a \.tar\.gz/),
+  bytes('a zip', Buffer.from('504b0304140000000800', 'hex'), /a \.zip; unpack it/),
   bytes('an xz', Buffer.from('fd377a585a000004e6d6b446', 'hex'), /not a \.tar\.gz/),
   bytes('a gzip of a text', gzipSync('x'.repeat(2000)), /cannot be unpacked|ends before its end/),
   bytes('a gzip of a gzip', gzipSync(whole), /cannot be unpacked|ends before its end/),

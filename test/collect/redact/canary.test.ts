@@ -117,6 +117,20 @@ test('a canary in every place that is not kept appears nowhere', async (t) => {
   t.deepEqual(written.filter((file) => contentOf(file).includes(CANARY) || file.slice(folder.length).includes(CANARY)), [], 'in what was written')
 })
 
+anyTest('what a pasted session shows of secrets does not reach the store', async (t) => {
+  const folder = await temporary(t)
+  writeFileSync(join(folder, 'session.txt'), [
+    'root@kube-master:~# kubectl get svc -A', 'NAMESPACE   NAME         TYPE        CLUSTER-IP   EXTERNAL-IP   PORT(S)   AGE',
+    'default     kubernetes   ClusterIP   10.43.0.1    <none>        443/TCP   14m', 'root@kube-master:~# kubectl get secret db -o yaml', 'apiVersion: v1', 'data:',
+    `  password: ${CANARY}`, `  uri: ${Buffer.from(`postgres://admin:${CANARY}@db:5432/shop`).toString('base64')}`, `root@kube-master:~# export TOKEN=${CANARY}`,
+    `root@kube-master:~# curl -H 'Authorization: Bearer ${CANARY}0123' https://u:${CANARY}@host/`, ''
+  ].join('\n'))
+  const { status, stderr } = await snap(folder, ['import', '--text', 'session.txt'])
+  t.is(status, 0, stderr)
+  t.notRegex(stderr, /c4n4ry/)
+  for (const file of files(folder).filter((path) => !path.endsWith('session.txt'))) t.notRegex(contentOf(file), /c4n4ry|cG9zdGdyZXM/, file)
+})
+
 function files(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)).filter((path) => statSync(path).isFile())
 }
