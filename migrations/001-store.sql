@@ -304,6 +304,33 @@ CREATE TABLE _route (
 ) STRICT;
 CREATE INDEX _route_interval ON _route (collection, until);
 
+CREATE TABLE _sysctl (
+  collection INTEGER NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  value TEXT NOT NULL
+) STRICT;
+CREATE INDEX _sysctl_interval ON _sysctl (collection, until);
+
+CREATE TABLE _connection (
+  collection INTEGER NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL,
+  family TEXT,
+  protocol TEXT NOT NULL,
+  state TEXT NOT NULL,
+  source TEXT NOT NULL,
+  source_port INTEGER,
+  destination TEXT NOT NULL,
+  destination_port INTEGER,
+  reply_source TEXT NOT NULL,
+  reply_source_port INTEGER,
+  reply_destination TEXT NOT NULL,
+  reply_destination_port INTEGER,
+  replied INTEGER NOT NULL,
+  assured INTEGER NOT NULL,
+  mark INTEGER,
+  zone INTEGER
+) STRICT;
+CREATE INDEX _connection_interval ON _connection (collection, until);
+
 -- Chains and rules. A chain's name is kept once a collection; its rules refer to that.
 CREATE TABLE _chain_name (
   id INTEGER PRIMARY KEY,

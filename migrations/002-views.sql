@@ -41,7 +41,7 @@ FROM _item i JOIN _snapshot s ON s.id = i.snapshot;
 CREATE VIEW coverage AS -- What a snapshot knows: one row a subject that was read, partly read, or not readable.
 SELECT
   s.name AS snapshot, -- the snapshot
-  p.subject AS subject, -- services, endpoints, pods, rules, listeners, addresses, ...
+  p.subject AS subject, -- services, endpoints, pods, rules, listeners, addresses, sysctls, connections, ...
   p.node AS node, -- for rules, listeners, addresses and routes of a node
   p.namespace AS namespace, -- for rules and listeners of a pod; for pasted listings the namespace listed
   p.pod AS pod, -- for rules and listeners of a pod
@@ -380,6 +380,41 @@ SELECT
   x.port AS port, -- port bound
   x.process AS process -- who listens, where the listing shows it
 FROM _listener x
+JOIN _part_set t ON t.collection = x.collection AND x.since <= t.seq AND t.seq < x.until
+JOIN _part p ON p.id = t.part
+JOIN _snapshot s ON s.id = p.snapshot;
+
+CREATE VIEW sysctls AS -- Kernel settings of the nodes that decide where packets go.
+SELECT
+  s.name AS snapshot, -- the snapshot
+  p.node AS node, -- the node
+  x.name AS name, -- as sysctl names it: net.ipv4.ip_forward, net.ipv4.conf.eth0.rp_filter
+  x.value AS value -- its value, words parted by one blank
+FROM _sysctl x
+JOIN _part_set t ON t.collection = x.collection AND x.since <= t.seq AND t.seq < x.until
+JOIN _part p ON p.id = t.part
+JOIN _snapshot s ON s.id = p.snapshot;
+
+CREATE VIEW connections AS -- The nodes' connection tracking tables, where a collection was asked for them (--conntrack).
+SELECT
+  s.name AS snapshot, -- the snapshot
+  p.node AS node, -- the node whose table it is
+  x.family AS family, -- ipv4 or ipv6
+  x.protocol AS protocol, -- TCP, UDP, SCTP, ICMP, ... as conntrack names it, in capitals; a number where it has no name
+  x.state AS state, -- ESTABLISHED, TIME_WAIT, ...; '' for protocols without states
+  x.source AS source, -- who began it
+  x.source_port AS source_port, -- NULL for protocols without ports
+  x.destination AS destination, -- to what address, before NAT
+  x.destination_port AS destination_port, -- NULL for protocols without ports
+  x.reply_source AS reply_source, -- who answers: after DNAT the endpoint
+  x.reply_source_port AS reply_source_port, -- NULL for protocols without ports
+  x.reply_destination AS reply_destination, -- whom it answers: after masquerading the node's address
+  x.reply_destination_port AS reply_destination_port, -- NULL for protocols without ports
+  x.replied AS replied, -- 0: no answer was seen yet
+  x.assured AS assured, -- 1: kept also when the table is full
+  x.mark AS mark, -- the connection's mark; NULL where the listing shows none
+  x.zone AS zone -- conntrack zone; NULL: the default one
+FROM _connection x
 JOIN _part_set t ON t.collection = x.collection AND x.since <= t.seq AND t.seq < x.until
 JOIN _part p ON p.id = t.part
 JOIN _snapshot s ON s.id = p.snapshot;

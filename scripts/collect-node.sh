@@ -1,33 +1,40 @@
 #!/bin/sh
-# Prints what one node (or one pod's network) says of its packet filter, addresses and listening sockets, as one text.
-# Needs a POSIX shell and sed; reads only, writes no file, loads no kernel module. Run as root:
+# Prints what one node (or one pod's network) says of its packet filter, addresses, settings and listening sockets, as one text.
+# Needs a POSIX shell and nothing else; reads only, writes no file, loads no kernel module. Run as root:
 #
-#   sh collect-node.sh > node-a.txt                 all
-#   sh collect-node.sh iptables sockets             these parts only; parts: iptables addresses sockets
+#   sh collect-node.sh > node-a.txt                 all but conntrack
+#   sh collect-node.sh iptables sockets             these parts only
 #
+# Parts: iptables addresses sockets settings conntrack.
 # snap runs it through `kubectl exec`, ssh or locally; docs/snapshot-format.md describes the text.
 LC_ALL=C
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/var/lib/rancher/k3s/data/current/bin/aux:/var/lib/rancher/k3s/data/current/bin
 export LC_ALL PATH
 exec 3>&1
 
-# run KIND BACKEND COMMAND...: its output with `|` before each line, an empty line, its messages with `!`, its exit code.
-# The output goes straight through; only the messages are held, with the exit code at their end.
+# What ends each output: no program can print it by chance, since it is drawn anew each time.
+read -r mark </proc/sys/kernel/random/uuid || exit 1
+
+# run KIND BACKEND COMMAND...: its output as it is, its messages and its exit code, each after the mark on a line of its own.
+# Where `shown` is set, it is told as the command: a function here has no meaning elsewhere.
 run() {
   run_kind=$1 run_backend=$2
   shift 2
-  echo "run $run_kind $run_backend $*"
-  messages=$({ { "$@" </dev/null; echo "snap-exit $?" >&2; } | sed 's/^/|/' >&3; } 2>&1)
+  echo "run $run_kind $run_backend ${shown:-$*}"
+  shown=
+  messages=$({ "$@" </dev/null >&3; echo "snap-exit $?" >&2; } 2>&1)
   code=${messages##*snap-exit }
-  messages=${messages%snap-exit *}
-  echo
-  [ -z "$messages" ] || printf '%s\n' "$messages" | sed 's/^/!/'
-  echo "exit $code"
+  printf '\n%s messages\n%s\n%s exit %s\n' "$mark" "${messages%snap-exit *}" "$mark" "$code"
   return "$code"
 }
 
 has() {
   command -v "$1" >/dev/null 2>&1
+}
+
+# A kernel function's name is there when its module is loaded or built in.
+kernel_has() {
+  grep -q " $1" /proc/kallsyms 2>/dev/null
 }
 
 # The backend that PROGRAM speaks to: 1.8 and later say so, before there was only one.
@@ -36,10 +43,9 @@ backend_of() {
   case $("$1" -V 2>/dev/null) in *nf_tables*) echo nft ;; *) echo legacy ;; esac
 }
 
-# iptables-nft-save makes the kernel load nf_tables, and klipper-lb goes by whether it is loaded: leave it as it is.
-# /proc/kallsyms names it also when it is built in.
+# iptables-nft-save and nft make the kernel load nf_tables, and klipper-lb goes by whether it is loaded: leave it as it is.
 may_ask() {
-  [ "$1" = legacy ] || grep -q ' nf_tables_gettable' /proc/kallsyms 2>/dev/null
+  [ "$1" = legacy ] || kernel_has nf_tables_gettable
 }
 
 # The tables of one address family: as the node's own program sees them, then those of the backend that one does not see.
@@ -50,6 +56,44 @@ tables() {
     if [ "$backend" != "$seen" ] && has "$1-$backend-save" && may_ask "$backend"; then
       run "$1-save" "$backend" "$1-$backend-save" -c
     fi
+  done
+}
+
+# The nft tables that iptables does not show: those that are not named and built as iptables-nft's own.
+foreign_tables() {
+  nft list tables | while read -r _ family name; do
+    case "$family $name" in
+      ip\ filter | ip\ nat | ip\ mangle | ip\ raw | ip\ security | ip6\ filter | ip6\ nat | ip6\ mangle | ip6\ raw | ip6\ security) ;;
+      *) nft -s list table "$family" "$name" ;;
+    esac
+  done
+}
+
+packet_filter() {
+  tables iptables
+  tables ip6tables
+  if has nft && may_ask nft; then
+    run nft-tables - nft list tables
+    shown='nft -s list table FAMILY NAME'
+    run nft-ruleset - foreign_tables
+  fi
+  if has ipset && kernel_has ip_set_nfnl_get; then run ipset-save - ipset save; fi
+}
+
+# Addresses and routes: of `ip`, or where an image has none, of the kernel's own tables.
+addresses() {
+  if has ip; then
+    run ip-address - ip -json address
+    run ip-route - ip -json route
+  else
+    run ip-proc - show_files /proc/net/fib_trie /proc/net/route /proc/net/if_inet6 /proc/net/ipv6_route
+  fi
+}
+
+# Each file that is there, after its name.
+show_files() {
+  for file in "$@"; do
+    [ ! -r "$file" ] || { echo "==> $file <=="; cat "$file" || return; }
   done
 }
 
@@ -64,30 +108,75 @@ sockets() {
   run sockets-proc - cat "$@"
 }
 
-if ! has sed; then
-  echo 'collect-node.sh: no sed here' >&2
-  exit 127
-fi
-echo 'snap-node 1'
-echo "host $(uname -n)"
-echo "boot $(cat /proc/sys/kernel/random/boot_id 2>/dev/null)"
-echo "start $(date -u +%Y-%m-%dT%H:%M:%SZ)"
-for part in ${*:-iptables addresses sockets}; do
+# The kernel's settings that decide where packets go: each file with its value. Not with `read`, which takes a byte at a time:
+# of most of these files there is no second byte to be had.
+settings() {
+  cd /proc/sys/net || return
+  set --
+  for file in ipv4/ip_forward ipv4/ip_nonlocal_bind ipv4/ip_local_port_range ipv4/vs/conntrack ipv4/vs/conn_reuse_mode \
+    ipv4/vs/expire_nodest_conn bridge/bridge-nf-call-iptables bridge/bridge-nf-call-ip6tables netfilter/nf_conntrack_* \
+    ipv4/conf/*/rp_filter ipv4/conf/*/route_localnet ipv4/conf/*/forwarding ipv4/conf/*/arp_ignore ipv4/conf/*/arp_announce \
+    ipv6/conf/*/forwarding ipv6/conf/*/disable_ipv6; do
+    [ ! -r "$file" ] || set -- "$@" "$file"
+  done
+  grep -H '' "$@"
+}
+
+# The programs' and the kernel's versions; kube-proxy's mode where it answers. A line that is missing is not known.
+versions() {
+  echo "kernel: $(cat /proc/sys/kernel/osrelease)"
+  for program in iptables iptables-legacy iptables-nft ip6tables nft ip ipset conntrack; do
+    has "$program" && echo "$program: $("$program" -V 2>/dev/null || "$program" --version 2>/dev/null)"
+  done
+  for ask in 'curl -sfm 2' 'wget -qT 2 -O -'; do
+    # The two words of each are meant to be split.
+    has "${ask%% *}" && mode=$($ask http://127.0.0.1:10249/proxyMode 2>/dev/null) && echo "kube-proxy mode: $mode" && break
+  done
+  return 0
+}
+
+# Both families, by name: without, older versions show IPv4 only.
+connections() {
+  conntrack -L -o extended -f ipv4 && conntrack -L -o extended -f ipv6
+}
+
+conntrack_table() {
+  if has conntrack; then
+    shown='conntrack -L -o extended'
+    run conntrack - connections
+  else
+    run conntrack - cat /proc/net/nf_conntrack
+  fi
+}
+
+for part in ${*:-iptables addresses sockets settings}; do
   case $part in
-    iptables)
-      tables iptables
-      tables ip6tables
-      ;;
-    addresses)
-      run ip-address - ip -json address
-      run ip-route - ip -json route
-      ;;
-    sockets) sockets ;;
+    iptables | addresses | sockets | settings | conntrack) ;;
     *)
-      echo "collect-node.sh: no such part: $part (iptables addresses sockets)" >&2
+      echo "collect-node.sh: no such part: $part (iptables addresses sockets settings conntrack)" >&2
       exit 2
       ;;
   esac
 done
-echo "end $(date -u +%Y-%m-%dT%H:%M:%SZ)"
+now() {
+  date -u +%Y-%m-%dT%H:%M:%SZ 2>/dev/null || echo -
+}
+read -r host </proc/sys/kernel/hostname
+read -r boot </proc/sys/kernel/random/boot_id
+printf 'snap-node 2 %s\nhost %s\nboot %s\nstart %s\n' "$mark" "$host" "$boot" "$(now)"
+for part in ${*:-iptables addresses sockets settings}; do
+  case $part in
+    iptables) packet_filter ;;
+    addresses) addresses ;;
+    sockets) sockets ;;
+    settings)
+      shown="grep -H '' FILE"
+      run sysctls - settings
+      shown='PROGRAM -V'
+      run versions - versions
+      ;;
+    conntrack) conntrack_table ;;
+  esac
+done
+echo "end $(now)"
 exit 0

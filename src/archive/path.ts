@@ -39,6 +39,7 @@ function folderOf({ kind, node, namespace, pod, container }: ItemFacts): string[
 
 function fileName({ kind, backend }: ItemFacts): string {
   if (CLUSTER_KINDS.has(kind)) return `${kind}.json`
+  // Lists that come whole are short enough to be read without unpacking; of drafts the writer adds `.gz`.
   if (kind === 'ip-address' || kind === 'ip-route') return `${kind}.json.gz`
   return `${backend === undefined ? kind : kind.replace('-save', `-${backend}-save`)}.txt.gz`
 }

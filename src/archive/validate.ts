@@ -6,7 +6,8 @@ import { isSafeName, isSafePath, itemPath } from './path.ts'
 
 const kind = v.picklist([
   'nodes', 'namespaces', 'services', 'endpoints', 'endpointslices', 'endpointslices-after', 'pods', 'daemonsets', 'ingresses',
-  'version', 'iptables-save', 'ip6tables-save', 'sockets-ss', 'sockets-netstat', 'sockets-proc', 'ip-address', 'ip-route', 'text'
+  'version', 'iptables-save', 'ip6tables-save', 'sockets-ss', 'sockets-netstat', 'sockets-proc', 'ip-address', 'ip-route', 'ip-proc',
+  'nft-tables', 'nft-ruleset', 'ipset-save', 'sysctls', 'versions', 'conntrack', 'text'
 ], 'not a kind that this snap reads')
 const instant = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'not an instant in UTC with milliseconds'),
   v.check((text) => !Number.isNaN(Date.parse(text)), 'not an instant'))
@@ -23,6 +24,7 @@ const item = v.pipe(
     pod: v.exactOptional(name),
     container: v.exactOptional(name),
     backend: v.exactOptional(v.picklist(['legacy', 'nft'])),
+    via: v.exactOptional(v.string()),
     command: v.array(v.string()),
     startedAt: instant,
     endedAt: instant,

@@ -3,7 +3,8 @@ import { access, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import type { CollectedItem, SnapshotFacts, SnapshotSink } from '../collect/item.ts'
+import type { CollectedItem, Draft, ItemFacts, SnapshotFacts, SnapshotSink } from '../collect/item.ts'
+import { FileDraft } from './draft.ts'
 import { syncFolder, writeDurably } from './durable.ts'
 import { SnapshotError } from './error.ts'
 import { FORMAT_VERSION, type Manifest, type ManifestItem } from './manifest.ts'
@@ -22,19 +23,60 @@ export async function createSnapshot(folder: string, name: string): Promise<Snap
   if (!(await exists(folder))) await makeFolder(folder)
   if (await exists(final)) throw new SnapshotError('not-writable', final, 'there is a snapshot of this name already')
   await makeFolder(partial)
-  const items: ManifestItem[] = []
-  return {
-    async add(item) {
-      items.push(await store(partial, item))
-    },
-    async finish(facts) {
-      await writeDurably(join(partial, 'manifest.json'), Buffer.from(manifestText(facts, items)))
-      await syncFolders(partial)
-      await rename(partial, final)
-      await syncFolder(folder)
-      return final
-    },
-    abandon: () => rm(partial, { recursive: true, force: true })
+  return new FolderSink(folder, partial, final)
+}
+
+class FolderSink implements SnapshotSink {
+  readonly #folder: string
+  readonly #partial: string
+  readonly #final: string
+  readonly #items: ManifestItem[] = []
+  #drafts = 0
+
+  constructor(folder: string, partial: string, final: string) {
+    this.#folder = folder
+    this.#partial = partial
+    this.#final = final
+  }
+
+  async add({ content, ...facts }: CollectedItem): Promise<void> {
+    if (content === null) return void this.#items.push({ ...facts, path: null, bytes: null, sha256: null })
+    const path = itemPath(facts)
+    await writeDurably(await this.#placeOf(path), path.endsWith('.gz') ? await compress(content) : content)
+    this.#items.push({ ...facts, path, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') })
+  }
+
+  draft(): Promise<Draft> {
+    return Promise.resolve(new FileDraft(join(this.#partial, `.draft-${++this.#drafts}`)))
+  }
+
+  async addDraft(facts: ItemFacts, draft: Draft): Promise<void> {
+    const path = itemPath(facts).replace(/(\.gz)?$/, '.gz')
+    const written = draft as FileDraft
+    await written.moveTo(await this.#placeOf(path))
+    this.#items.push({ ...facts, path, bytes: written.bytes, sha256: written.sha256() })
+  }
+
+  drop(draft: Draft): Promise<void> {
+    return (draft as FileDraft).remove()
+  }
+
+  async finish(facts: SnapshotFacts): Promise<string> {
+    await writeDurably(join(this.#partial, 'manifest.json'), Buffer.from(manifestText(facts, this.#items)))
+    await syncFolders(this.#partial)
+    await rename(this.#partial, this.#final)
+    await syncFolder(this.#folder)
+    return this.#final
+  }
+
+  abandon(): Promise<void> {
+    return rm(this.#partial, { recursive: true, force: true })
+  }
+
+  async #placeOf(path: string): Promise<string> {
+    const file = join(this.#partial, path)
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    return file
   }
 }
 
@@ -43,16 +85,6 @@ async function makeFolder(folder: string): Promise<void> {
     throw new SnapshotError('not-writable', folder,
       error.code === 'EEXIST' ? 'another snap is writing this snapshot, or one died doing so; remove it then' : `cannot be made (${error.code})`)
   })
-}
-
-async function store(root: string, item: CollectedItem): Promise<ManifestItem> {
-  const { content, ...facts } = item
-  if (content === null) return { ...facts, path: null, bytes: null, sha256: null }
-  const path = itemPath(item)
-  const file = join(root, path)
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  await writeDurably(file, path.endsWith('.gz') ? await compress(content) : content)
-  return { ...facts, path, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') }
 }
 
 /** One item a line: jq reads it, and so do grep and diff. */

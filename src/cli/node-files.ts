@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
+import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs'
 import { FORMAT_VERSION, type ManifestItem } from '../archive/manifest.ts'
 import type { Snapshot } from '../archive/open.ts'
 import { isKubernetesName, snapshotName } from '../collect/name.ts'
-import { nodeItems } from '../collect/node-items.ts'
-import { parseNodeStream, type NodeStream } from '../collect/node-stream.ts'
+import type { Draft, SnapshotSink } from '../collect/item.ts'
+import { readNodeStream, type NodeHeading } from '../collect/node-stream.ts'
+import { Collected } from '../collect/nodes.ts'
+import { askScript } from '../collect/script-answer.ts'
 import { UserError } from '../problem.ts'
 import { version } from './version.ts'
 
@@ -26,35 +28,79 @@ export function isNodeFile(path: string): boolean {
  * The files of some nodes as one snapshot, of which only these nodes are known. A node is named as it names itself.
  * Throws: UserError for a file that is not whole enough to say whose it is, or a node twice.
  */
-export function nodeFilesSnapshot(paths: readonly string[]): Snapshot {
+export async function nodeFilesSnapshot(paths: readonly string[]): Promise<Snapshot> {
   const contents = new Map<ManifestItem, Buffer>()
-  const streams = paths.map((path) => readStream(path))
-  for (const [index, { host, startedAt, endedAt, stdout }] of streams.entries()) {
-    if (streams.findIndex((other) => other.host === host) !== index) throw new UserError(`${paths[index]}: is of node ${host}, of which another file was named too`)
-    const facts = { command: ['sh', 'collect-node.sh'], startedAt, endedAt: endedAt ?? startedAt, exitCode: 0, error: null, stderr: null }
-    const result = { exitCode: 0, stdout, stderr: '', failure: null }
-    for (const { content, ...item } of nodeItems({ node: host }, ['iptables', 'addresses', 'sockets'], { facts, result }, null)) {
-      const whole = content === null ? { path: null, bytes: null, sha256: null }
-        : { path: paths[index]!, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') }
-      contents.set({ ...item, ...whole }, content ?? Buffer.alloc(0))
-    }
+  const hosts = new Map<string, string>()
+  for (const path of paths) {
+    const { host, startedAt } = await headingOf(path)
+    if (hosts.has(host)) throw new UserError(`${path}: is of node ${host}, of which another file was named too`)
+    hosts.set(host, startedAt)
+    for (const [item, content] of await itemsOf(path, host, startedAt)) contents.set(item, content)
   }
-  const [startedAt] = streams.map((stream) => stream.startedAt).sort()
-  const endedAt = streams.map((stream) => stream.endedAt ?? stream.startedAt).sort().at(-1)!
+  const times = [...hosts.values()].sort()
   return {
-    name: snapshotName(new Date(startedAt!)),
+    name: snapshotName(new Date(times[0]!)),
     path: paths.join(' '),
-    manifest: { format: FORMAT_VERSION, cluster: { name: 'node files', uid: null }, tool: `snap ${version()}`, startedAt: startedAt!, endedAt, items: [...contents.keys()] },
+    manifest: {
+      format: FORMAT_VERSION, cluster: { name: 'node files', uid: null }, tool: `snap ${version()}`, startedAt: times[0]!, endedAt: times.at(-1)!,
+      items: [...contents.keys()]
+    },
     read: async (item) => contents.get(item)!
   }
 }
 
-function readStream(path: string): Pick<NodeStream, 'host' | 'startedAt' | 'endedAt'> & { stdout: Buffer } {
-  const stdout = readFileSync(path)
+/** The file is read as what the script prints on a node is. */
+async function itemsOf(path: string, node: string, startedAt: string): Promise<Map<ManifestItem, Buffer>> {
+  const items = new Map<ManifestItem, Buffer>()
+  const collected = new Collected(MEMORY, { node }, ['iptables', 'addresses', 'sockets', 'settings'])
+  const answer = await askScript({
+    now: () => new Date(startedAt),
+    run: async (_argv, _options, read) => {
+      await read(createReadStream(path))
+      return { exitCode: 0, stderr: '', failure: null }
+    }
+  }, MEMORY, { owner: { node }, via: 'file', command: ['sh', 'collect-node.sh'], parts: [], script: '', bootId: null, timeoutMs: 0 })
+  await collected.take('file', answer)
+  await collected.addTo((facts, draft) => {
+    const content = draft === null ? null : (draft as MemoryDraft).content()
+    items.set({
+      ...facts, path: content && path, bytes: content && content.length, sha256: content && createHash('sha256').update(content).digest('hex')
+    }, content ?? Buffer.alloc(0))
+    return Promise.resolve()
+  })
+  return items
+}
+
+class MemoryDraft implements Draft {
+  readonly #chunks: Buffer[] = []
+  bytes = 0
+
+  write(bytes: Buffer): Promise<void> {
+    this.#chunks.push(Buffer.from(bytes))
+    this.bytes += bytes.length
+    return Promise.resolve()
+  }
+
+  end(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  content(): Buffer {
+    return Buffer.concat(this.#chunks)
+  }
+}
+
+const MEMORY: Pick<SnapshotSink, 'draft' | 'drop'> = { draft: () => Promise.resolve(new MemoryDraft()), drop: () => Promise.resolve() }
+
+async function headingOf(path: string): Promise<NodeHeading & { readonly startedAt: string }> {
   try {
-    const { host, startedAt, endedAt } = parseNodeStream(stdout)
-    if (!isKubernetesName(host)) throw new Error(`"${host}" is no node's name`)
-    return { host, startedAt: utc(startedAt), endedAt: endedAt && utc(endedAt), stdout }
+    for await (const event of readNodeStream(createReadStream(path))) {
+      if (event.is !== 'heading') break
+      const { host, startedAt } = event.heading
+      if (!isKubernetesName(host)) throw new Error(`"${host}" is no node's name`)
+      return { ...event.heading, startedAt: startedAt === null ? statSync(path).mtime.toISOString() : utc(startedAt) }
+    }
+    throw new Error('ends before it says whose it is')
   } catch (error) {
     throw new UserError(`${path}: ${(error as Error).message}`, { cause: error })
   }

@@ -1,90 +1,136 @@
-import { attempt, type Attempt } from './attempt.ts'
+import { attemptText } from './attempt.ts'
 import { eachBounded } from './bounded.ts'
-import type { ClusterIdentity, CollectedItem, ItemKind } from './item.ts'
+import { failureOf, getAnswer, getPages, PageError, type Page } from './api/pages.ts'
+import type { ClusterIdentity, CollectedItem, Draft, ItemFacts, ItemKind, SnapshotSink } from './item.ts'
 import { kubectl } from './kubectl.ts'
+import type { AddItem } from './nodes.ts'
 import type { CollectOptions } from './options.ts'
 import type { Ports } from './ports.ts'
-import type { Listed } from './redact/kinds.ts'
-import { reduceList, reduceVersion } from './redact/list.ts'
+import { KIND_RULES, type Listed } from './redact/kinds.ts'
+import { reduceVersion } from './redact/list.ts'
+import { isObject } from './redact/shape.ts'
 
-type Objects = readonly { readonly [name: string]: unknown }[]
+export type Reduced = { readonly [name: string]: unknown }
+/** Sees each object of a list as it comes; `first` of a list that begins, or begins again. */
+export type Visit = (listed: Listed, objects: readonly Reduced[], first: boolean) => void
 
-/** Names with their API group where another group has the same plural. */
-const RESOURCES: Readonly<Record<Listed, { readonly name: string, readonly namespaced: boolean }>> = {
-  nodes: { name: 'nodes', namespaced: false },
-  namespaces: { name: 'namespaces', namespaced: false },
-  services: { name: 'services', namespaced: true },
-  endpoints: { name: 'endpoints', namespaced: true },
-  endpointslices: { name: 'endpointslices.discovery.k8s.io', namespaced: true },
-  pods: { name: 'pods', namespaced: true },
-  daemonsets: { name: 'daemonsets.apps', namespaced: true },
-  ingresses: { name: 'ingresses.networking.k8s.io', namespaced: true }
-}
-
-/** Lists one kind of object, reduced to what snap reads before it goes anywhere. Objects are null when the list failed. */
-export async function listObjects(
-  options: CollectOptions, ports: Ports, listed: Listed, kind: ItemKind = listed
-): Promise<{ item: CollectedItem, objects: Objects | null }> {
-  const { name, namespaced } = RESOURCES[listed]
-  const command = kubectl(options, 'get', name, ...(namespaced ? ['--all-namespaces'] : []), '--output=json', ...timeout(options))
-  const run = await attempt(ports, command, { timeoutMs: options.timeoutMs })
-  let objects: Objects | null = null
-  const item = reducedItem(kind, run, (json) => {
-    const list = reduceList(listed, json)
-    objects = list.items
-    return list.json
-  })
-  return { item, objects }
-}
-
-/** Output that cannot be reduced is an error and is not kept: nobody knows what is in it. */
-function reducedItem(kind: ItemKind, { facts, result }: Attempt, reduce: (json: string) => string): CollectedItem {
-  if (facts.error !== null) return { kind, ...facts, content: null }
-  try {
-    return { kind, ...facts, content: Buffer.from(reduce(result.stdout.toString('utf8'))) }
-  } catch (error) {
-    return { kind, ...facts, error: (error as Error).message, content: null }
-  }
+/** The newest version first: what a server has of them, it has all objects in. */
+const PATHS: Readonly<Record<Listed, readonly string[]>> = {
+  nodes: ['/api/v1/nodes'],
+  namespaces: ['/api/v1/namespaces'],
+  services: ['/api/v1/services'],
+  endpoints: ['/api/v1/endpoints'],
+  endpointslices: ['/apis/discovery.k8s.io/v1/endpointslices', '/apis/discovery.k8s.io/v1beta1/endpointslices'],
+  pods: ['/api/v1/pods'],
+  daemonsets: ['/apis/apps/v1/daemonsets'],
+  ingresses: ['/apis/networking.k8s.io/v1/ingresses', '/apis/networking.k8s.io/v1beta1/ingresses', '/apis/extensions/v1beta1/ingresses']
 }
 
 /** All kinds of objects, and the server's version. */
-export async function collectCluster(
-  options: CollectOptions, ports: Ports, add: (item: CollectedItem) => Promise<void>
-): Promise<ReadonlyMap<Listed, Objects>> {
-  const found = new Map<Listed, Objects>()
-  const listInto = (listed: Listed) => async (): Promise<void> => {
-    const { item, objects } = await listObjects(options, ports, listed)
-    if (objects !== null) found.set(listed, objects)
-    await add(item)
+export async function collectCluster(options: CollectOptions, ports: Ports, sink: SnapshotSink, add: AddItem, visit: Visit): Promise<void> {
+  const jobs = (Object.keys(PATHS) as Listed[]).map((listed) => () => listObjects(options, ports, sink, { listed, kind: listed, add, visit }))
+  await eachBounded([...jobs, async () => sink.add(await version(options, ports))], options.concurrency, (job) => job())
+}
+
+export interface ListJob {
+  readonly listed: Listed
+  readonly kind: ItemKind
+  readonly add: AddItem
+  readonly visit: Visit
+}
+
+/** Lists one kind of object, page by page, each reduced to what snap reads before it goes anywhere. */
+export async function listObjects(options: CollectOptions, ports: Ports, sink: SnapshotSink, { listed, kind, add, visit }: ListJob): Promise<void> {
+  const startedAt = ports.now().toISOString()
+  const paths = PATHS[listed]
+  let list: ListDraft | null = null
+  for (const [index, path] of paths.entries()) {
+    const take = async (page: Page, first: boolean): Promise<void> => {
+      const objects = reducePage(listed, page)
+      if (first) await list?.drop()
+      if (first || list === null) list = new ListDraft(sink, await sink.draft())
+      await list.write(objects)
+      visit(listed, objects, first)
+    }
+    const { error, status } = await getPages(options, ports, path, take)
+    if (status === 404 && index < paths.length - 1) continue
+    const facts = { kind, command: ['GET', path], startedAt, endedAt: ports.now().toISOString(), exitCode: error === null ? 0 : null, error, stderr: null }
+    return await finish(facts, list, add)
   }
-  const kinds = Object.keys(RESOURCES) as Listed[]
-  await eachBounded([...kinds.map(listInto), async () => add(await version(options, ports))], options.concurrency, (job) => job())
-  return found
+}
+
+async function finish(facts: ItemFacts, list: ListDraft | null, add: AddItem): Promise<void> {
+  if (list === null) return add(facts, null)
+  const draft = await list.end()
+  if (facts.error === null) return add(facts, draft)
+  // What came of a list that broke off is true as far as it goes, and is told to be a part.
+  await add({ ...facts, error: `${facts.error} (after ${list.count} objects)` }, draft)
+}
+
+/** The list's text on its way to the disk: one object a line, so that grep and diff see objects. */
+class ListDraft {
+  count = 0
+  readonly #sink: SnapshotSink
+  readonly #draft: Draft
+
+  constructor(sink: SnapshotSink, draft: Draft) {
+    this.#sink = sink
+    this.#draft = draft
+  }
+
+  async write(objects: readonly Reduced[]): Promise<void> {
+    const lines = objects.map((object, index) => `${this.count + index === 0 ? LIST_HEAD : ','}\n${JSON.stringify(object)}`)
+    this.count += objects.length
+    if (lines.length > 0) await this.#draft.write(Buffer.from(lines.join('')))
+  }
+
+  async end(): Promise<Draft> {
+    await this.#draft.write(Buffer.from(this.count === 0 ? `${LIST_HEAD}]}\n` : '\n]}\n'))
+    await this.#draft.end()
+    return this.#draft
+  }
+
+  drop(): Promise<void> {
+    return this.#sink.drop(this.#draft)
+  }
+}
+
+const LIST_HEAD = '{"apiVersion":"v1","kind":"List","items":['
+
+/** Throws PageError, without quoting it, for what is no such list: nobody knows what is in it. */
+function reducePage(listed: Listed, { apiVersion, kind, items }: Page): Reduced[] {
+  const rule = KIND_RULES[listed]
+  if (kind !== `${rule.kind}List`) throw new PageError(`the API server sent another kind of list than ${rule.kind}List`)
+  return items.map((item) => {
+    if (!isObject(item)) throw new PageError('the API server sent a list of something else than objects')
+    return rule.reduce({ apiVersion, kind: rule.kind, ...item }) as Reduced
+  })
 }
 
 async function version(options: CollectOptions, ports: Ports): Promise<CollectedItem> {
-  const command = kubectl(options, 'version', '--output=json', ...timeout(options))
-  return reducedItem('version', await attempt(ports, command, { timeoutMs: options.timeoutMs }), reduceVersion)
+  const startedAt = ports.now().toISOString()
+  const answer = await getAnswer(options, ports, '/version')
+  const facts = { kind: 'version' as const, command: ['GET', '/version'], startedAt, endedAt: ports.now().toISOString(), stderr: null }
+  const failed = failureOf(answer)
+  if (failed !== null) return { ...facts, exitCode: null, error: failed, content: null }
+  try {
+    return { ...facts, exitCode: 0, error: null, content: Buffer.from(reduceVersion(`{"serverVersion":${answer.body.toString('utf8')}}`)) }
+  } catch (error) {
+    return { ...facts, exitCode: null, error: (error as Error).message, content: null }
+  }
 }
 
 /** Which cluster it is: the kubeconfig's name for it, and what no other cluster has. */
-export async function identify(options: CollectOptions, ports: Ports, namespaces: Objects | undefined): Promise<ClusterIdentity> {
-  const system = namespaces?.find((one) => nameOf(one) === 'kube-system') as { metadata?: { uid?: string } } | undefined
-  return { name: options.clusterName ?? await kubeconfigName(options, ports), uid: system?.metadata?.uid ?? null }
-}
-
-async function kubeconfigName(options: CollectOptions, ports: Ports): Promise<string> {
+export async function clusterName(options: CollectOptions, ports: Pick<Ports, 'run' | 'now'>): Promise<string> {
+  if (options.clusterName !== undefined) return options.clusterName
   const command = kubectl(options, 'config', 'view', '--minify', '--output=jsonpath={.contexts[0].context.cluster}')
-  const { result } = await attempt(ports, command, { timeoutMs: options.timeoutMs })
-  const name = result.exitCode === 0 ? result.stdout.toString('utf8').trim() : ''
+  const { exitCode, text } = await attemptText(ports, command, { timeoutMs: options.timeoutMs })
+  const name = exitCode === 0 ? text.trim() : ''
   return name === '' ? options.context ?? 'unnamed' : name
 }
 
-function nameOf(object: { readonly [name: string]: unknown }): string {
-  return (object as { metadata?: { name?: string } }).metadata?.name ?? ''
-}
-
-/** kubectl's own limit comes first, since it says what it was waiting for. */
-function timeout({ timeoutMs }: CollectOptions): string[] {
-  return [`--request-timeout=${Math.max(1, Math.floor(timeoutMs / 1000) - 1)}s`]
+/** The UID of kube-system, which no other cluster shares. */
+export function uidIn(namespaces: readonly Reduced[]): ClusterIdentity['uid'] {
+  const system = namespaces.find((one) => (one as { metadata?: { name?: string } }).metadata?.name === 'kube-system')
+  return (system as { metadata?: { uid?: string } } | undefined)?.metadata?.uid ?? null
 }

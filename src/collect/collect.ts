@@ -1,63 +1,154 @@
+import { setMaxListeners } from 'node:events'
 import { eachBounded } from './bounded.ts'
-import { collectCluster, identify, listObjects } from './cluster.ts'
-import type { CollectedItem } from './item.ts'
+import { clusterName, collectCluster, listObjects, uidIn, type Visit } from './cluster.ts'
+import type { ItemFacts, SnapshotSink } from './item.ts'
 import { snapshotName } from './name.ts'
-import { collectNode, reachBy, type NodeObject } from './nodes.ts'
+import { collectNode, type AddItem } from './nodes.ts'
 import type { CollectOptions } from './options.ts'
-import { askPod, podQuestions, type PodObject } from './pods.ts'
+import { askPod, podQuestion, type PodObject, type PodQuestion } from './pods.ts'
 import type { Ports } from './ports.ts'
+import { chooseTransports } from './transport/choose.ts'
+import type { NodeObject } from './transport/transport.ts'
 
 export interface Collected {
   readonly name: string
   readonly path: string
+  readonly startedAt: Date
+  readonly endedAt: Date
   /** Items, and how many of them have an error. */
   readonly total: number
   readonly failed: number
+  /** Each error and how many items have it, the most frequent first. */
+  readonly errors: readonly (readonly [error: string, items: number])[]
+  /** Nodes, and how many of them gave every item whole. */
+  readonly nodes: number
+  readonly wholeNodes: number
 }
 
 /**
- * Takes one snapshot. Commands that fail are items with an error; only what keeps the snapshot itself from being written throws.
+ * Takes one snapshot. What fails is an item with an error; only what keeps the snapshot itself from being written throws.
  * EndpointSlices are listed before and after the nodes, so that rules that moved meanwhile can be told from rules that are wrong.
  */
-export async function collect(options: CollectOptions, ports: Ports): Promise<Collected> {
-  const start = ports.now()
-  const sink = await ports.open(snapshotName(start))
-  let [total, failed] = [0, 0]
-  const add = async (item: CollectedItem): Promise<void> => {
-    total++
-    if (item.error !== null) failed++
-    await sink.add(item)
-  }
+export async function collect(given: CollectOptions, ports: Ports): Promise<Collected> {
+  const startedAt = ports.now()
+  const sink = await ports.open(snapshotName(startedAt))
+  const tally = new Tally(sink)
+  const { options, interrupted } = withOneSignal(given)
   try {
-    const objects = await collectCluster(options, ports, add)
-    const cluster = await identify(options, ports, objects.get('namespaces'))
-    const nodes = (objects.get('nodes') ?? []) as unknown as readonly NodeObject[]
-    const pods = (objects.get('pods') ?? []) as unknown as readonly PodObject[]
-    await collectByExec(options, ports, nodes, pods, add)
-    await add((await listObjects(options, ports, 'endpointslices', 'endpointslices-after')).item)
-    const path = await sink.finish({ cluster, tool: options.tool, startedAt: start.toISOString(), endedAt: ports.now().toISOString() })
-    return { name: snapshotName(start), path, total, failed }
+    const name = await clusterName(options, ports)
+    const met = new Met(options)
+    await collectCluster(options, ports, tally.sink, tally.add, met.visit)
+    await collectByScript(options, ports, tally, met)
+    await listObjects(options, ports, sink, { listed: 'endpointslices', kind: 'endpointslices-after', add: tally.add, visit: () => {} })
+    interrupted()
+    const endedAt = ports.now()
+    const path = await sink.finish({
+      cluster: { name, uid: met.uid }, tool: options.tool, startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString()
+    })
+    return { name: snapshotName(startedAt), path, startedAt, endedAt, ...tally.result(met.nodes.size) }
   } catch (error) {
     await sink.abandon()
     throw error
   }
 }
 
-async function collectByExec(
-  options: CollectOptions, ports: Ports, nodes: readonly NodeObject[], pods: readonly PodObject[], add: (item: CollectedItem) => Promise<void>
-): Promise<void> {
-  const reach = await reachBy(options, ports)
-  const jobs = [
-    ...targets(options, nodes).map((node) => () => collectNode(options, ports, reach, node)),
-    ...podQuestions(pods, options.pods).map((question) => () => askPod(options, ports, question))
-  ]
-  await eachBounded(jobs, options.concurrency, async (job) => {
-    for (const item of await job()) await add(item)
-  })
+/** Everything that runs listens to one signal. `interrupted` throws the interruption's reason, if there was one. */
+function withOneSignal(given: CollectOptions): { readonly options: CollectOptions, readonly interrupted: () => void } {
+  const deadline = AbortSignal.any([given.deadline, given.interrupt].filter((signal) => signal !== undefined))
+  setMaxListeners(0, deadline)
+  return { options: { ...given, deadline }, interrupted: () => given.interrupt?.throwIfAborted() }
 }
 
-/** A node that runs snap itself is known even when the cluster does not answer. */
-function targets({ transport }: CollectOptions, nodes: readonly NodeObject[]): readonly NodeObject[] {
-  const known = transport.kind !== 'local' || nodes.some(({ metadata }) => metadata.name === transport.node)
-  return known ? nodes : [...nodes, { metadata: { name: transport.node } }]
+async function collectByScript(options: CollectOptions, ports: Ports, { sink, add }: Tally, met: Met): Promise<void> {
+  const { transports, said } = await chooseTransports(options, ports)
+  ports.say(said)
+  const jobs = [
+    ...met.targets().map((node) => () => collectNode(options, ports, sink, transports, node, add)),
+    ...met.questions().map((question) => () => askPod(options, ports, sink, question, add))
+  ]
+  await eachBounded(jobs, options.concurrency, (job) => job())
+}
+
+/** Adds items, and counts them. */
+class Tally {
+  readonly sink: SnapshotSink
+  readonly #errors = new Map<string, number>()
+  readonly #brokenNodes = new Set<string>()
+  #total = 0
+
+  constructor(sink: SnapshotSink) {
+    this.sink = {
+      ...bound(sink),
+      add: async (item) => {
+        this.#count(item)
+        await sink.add(item)
+      }
+    }
+  }
+
+  readonly add: AddItem = async (facts, draft) => {
+    if (draft === null) return this.sink.add({ ...facts, content: null })
+    this.#count(facts)
+    await this.sink.addDraft(facts, draft)
+  }
+
+  #count({ error, node }: ItemFacts): void {
+    this.#total++
+    if (error === null) return
+    this.#errors.set(error, (this.#errors.get(error) ?? 0) + 1)
+    if (node !== undefined) this.#brokenNodes.add(node)
+  }
+
+  result(nodes: number): Pick<Collected, 'total' | 'failed' | 'errors' | 'nodes' | 'wholeNodes'> {
+    const errors = [...this.#errors].sort(([, a], [, b]) => b - a)
+    return { total: this.#total, failed: errors.reduce((sum, [, count]) => sum + count, 0), errors, nodes, wholeNodes: nodes - this.#brokenNodes.size }
+  }
+}
+
+function bound(sink: SnapshotSink): SnapshotSink {
+  return {
+    add: (item) => sink.add(item), draft: () => sink.draft(), addDraft: (facts, draft) => sink.addDraft(facts, draft),
+    drop: (draft) => sink.drop(draft), finish: (facts) => sink.finish(facts), abandon: () => sink.abandon()
+  }
+}
+
+/** What of the lists is needed to go on: not the objects, of which there may be too many to hold. */
+class Met {
+  uid: string | null = null
+  readonly nodes = new Map<string, NodeObject>()
+  readonly #options: CollectOptions
+  #questions: PodQuestion[] = []
+  /** `namespace/pod` of the Services' endpoints. */
+  readonly #backends = new Set<string>()
+
+  constructor(options: CollectOptions) {
+    this.#options = options
+    // A node that runs snap itself is known even when the cluster does not answer.
+    for (const transport of options.transports) {
+      if (transport.kind === 'local') this.nodes.set(transport.node, { metadata: { name: transport.node } })
+    }
+  }
+
+  readonly visit: Visit = (listed, objects, first) => {
+    if (listed === 'namespaces') this.uid = uidIn(objects) ?? this.uid
+    if (listed === 'nodes') for (const { metadata, status } of objects as unknown as readonly NodeObject[]) this.nodes.set(metadata.name, { metadata: { name: metadata.name }, ...(status && { status }) })
+    if (listed === 'endpointslices' && this.#options.pods === 'backends') this.#learnBackends(objects)
+    if (listed !== 'pods') return
+    if (first) this.#questions = []
+    this.#questions.push(...(objects as unknown as readonly PodObject[]).flatMap((pod) => podQuestion(pod, this.#options.pods) ?? []))
+  }
+
+  targets(): readonly NodeObject[] {
+    return [...this.nodes.values()]
+  }
+
+  questions(): readonly PodQuestion[] {
+    return this.#questions.filter(({ asBackend, namespace, pod }) => !asBackend || this.#backends.has(`${namespace}/${pod}`))
+  }
+
+  #learnBackends(slices: readonly object[]): void {
+    for (const slice of slices as readonly { endpoints?: readonly { targetRef?: { kind?: string, namespace?: string, name?: string } }[] | null }[]) {
+      for (const { targetRef } of slice.endpoints ?? []) if (targetRef?.kind === 'Pod') this.#backends.add(`${targetRef.namespace}/${targetRef.name}`)
+    }
+  }
 }

@@ -25,6 +25,19 @@ export type ItemKind =
   // nodes/<node>/: `ip -json address`, `ip -json route`
   | 'ip-address'
   | 'ip-route'
+  // nodes/<node>/: /proc/net/fib_trie, route, if_inet6 and ipv6_route, where there is no `ip`
+  | 'ip-proc'
+  // nodes/<node>/: `nft list tables`, and the tables of them that iptables does not show
+  | 'nft-tables'
+  | 'nft-ruleset'
+  // nodes/<node>/: `ipset save`
+  | 'ipset-save'
+  // nodes/<node>/: files below /proc/sys/net with their values, as `grep -H ''` prints them
+  | 'sysctls'
+  // nodes/<node>/: the programs' and the kernel's versions, kube-proxy's mode
+  | 'versions'
+  // nodes/<node>/: `conntrack -L -o extended` or /proc/net/nf_conntrack
+  | 'conntrack'
   // pasted by a person: listings and tables in any order
   | 'text'
 
@@ -39,6 +52,8 @@ export interface ItemFacts {
   readonly pod?: string
   readonly container?: string
   readonly backend?: Backend
+  /** How the node or pod was reached: `exec kube-system/kube-proxy-x7k2p`, `ssh`, `local`. Absent where it was not. */
+  readonly via?: string
   /** The argv that made it. For a node's dumps the argv as it ran on the node. */
   readonly command: readonly string[]
   /** ISO 8601, UTC, milliseconds, on the clock of the machine that collects. */
@@ -73,9 +88,25 @@ export interface SnapshotFacts {
   readonly endedAt: string
 }
 
+/** Content on its way into the snapshot. It is compressed as it comes, and none of it counts before its item is added. */
+export interface Draft {
+  write(bytes: Buffer): Promise<void>
+  /** No more will come. */
+  end(): Promise<void>
+  /** Bytes written so far. */
+  readonly bytes: number
+}
+
+export interface DraftSink {
+  draft(): Promise<Draft>
+  drop(draft: Draft): Promise<void>
+}
+
 /** Where items go. Nothing is visible under the snapshot's name until `finish`. */
-export interface SnapshotSink {
+export interface SnapshotSink extends DraftSink {
   add(item: CollectedItem): Promise<void>
+  /** Adds an item whose content is a draft that has ended. */
+  addDraft(item: ItemFacts, draft: Draft): Promise<void>
   /** Returns the path of the finished snapshot. */
   finish(facts: SnapshotFacts): Promise<string>
   /** Removes what was written so far. */

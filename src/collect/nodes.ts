@@ -1,80 +1,130 @@
-import { attempt } from './attempt.ts'
-import type { CollectedItem } from './item.ts'
-import { execScript, kubectl } from './kubectl.ts'
+import { partOf, unanswered, type Owner, type Part } from './asked.ts'
+import type { DraftSink, ItemFacts, SnapshotSink } from './item.ts'
 import { isKubernetesName } from './name.ts'
-import { failedItems, nodeItems, type Part } from './node-items.ts'
-import type { CollectOptions, Transport } from './options.ts'
+import type { CollectOptions } from './options.ts'
 import type { Ports } from './ports.ts'
+import { mayPass, retrying } from './retry.ts'
+import { askScript, type Answered, type ScriptCall } from './script-answer.ts'
+import type { NodeObject, NodeTransport, Way } from './transport/transport.ts'
 
-const PARTS: readonly Part[] = ['iptables', 'addresses', 'sockets']
-
-export interface NodeObject {
-  readonly metadata: { readonly name: string }
-  readonly status?: {
-    readonly addresses?: readonly { readonly type: string, readonly address: string }[]
-    readonly nodeInfo?: { readonly bootID?: string }
-  }
-}
-
-/** The argv that runs the script on a node, or why there is none. */
-export type Reach = (node: NodeObject) => { readonly command: readonly string[] } | { readonly error: string }
-
-/** A node's tables, addresses, routes and sockets, from one call. */
-export async function collectNode(options: CollectOptions, ports: Ports, reach: Reach, node: NodeObject): Promise<CollectedItem[]> {
+/** A node's tables, addresses, settings and sockets: by the first transport that answers, a part again where it did not come whole. */
+export async function collectNode(
+  options: CollectOptions, ports: Ports, sink: SnapshotSink, transports: readonly NodeTransport[], node: NodeObject, add: AddItem
+): Promise<void> {
   const { name } = node.metadata
   if (!isKubernetesName(name)) throw new Error(`not a node's name: ${JSON.stringify(name)}`)
-  const way = reach(node)
-  if ('error' in way) return failedItems({ node: name }, PARTS, ports.now().toISOString(), way.error)
-  const run = await attempt(ports, way.command, { timeoutMs: options.timeoutMs, stdin: options.nodeScript })
-  return nodeItems({ node: name }, PARTS, run, node.status?.nodeInfo?.bootID ?? null)
-}
-
-export async function reachBy(options: CollectOptions, ports: Ports): Promise<Reach> {
-  const { transport } = options
-  if (transport.kind === 'exec') return reachByExec(options, ports, transport)
-  if (transport.kind === 'ssh') return (node) => reachBySsh(transport, node)
-  if (transport.kind === 'local') {
-    return ({ metadata: { name } }) => name === transport.node
-      ? { command: ['sh', '-s'] }
-      : { error: `only ${transport.node} is local: collect on ${name} too, or choose exec or ssh` }
-  }
-  return () => ({ error: 'no way to the nodes was chosen (exec, ssh or local)' })
-}
-
-function reachBySsh(transport: Transport & { kind: 'ssh' }, node: NodeObject): ReturnType<Reach> {
-  const { address = 'name', user, port, identity, sudo } = transport
-  const host = address === 'name' ? node.metadata.name : node.status?.addresses?.find(({ type }) => type === address)?.address
-  if (host === undefined) return { error: `the node has no ${address}` }
-  if (!/^[A-Za-z0-9:][A-Za-z0-9.:%_-]*$/.test(host)) return { error: `not a host name: ${JSON.stringify(host)}` }
-  return {
-    command: [
-      'ssh', '-T', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=15',
-      ...(user === undefined ? [] : ['-l', user]),
-      ...(port === undefined ? [] : ['-p', String(port)]),
-      ...(identity === undefined ? [] : ['-i', identity]),
-      '--', host, ...(sudo === true ? ['sudo', '-n'] : []), 'sh', '-s'
-    ]
-  }
-}
-
-/** Asks for no more of the pods than which of them stands on which node's network. */
-async function reachByExec(options: CollectOptions, ports: Ports, transport: Transport & { kind: 'exec' }): Promise<Reach> {
-  const { namespace, selector, container } = transport
-  const columns = '{.metadata.name} {.spec.nodeName} {.spec.hostNetwork} {.status.phase}'
-  const command = kubectl(options, 'get', 'pods', `--namespace=${namespace}`, `--selector=${selector}`,
-    `--output=jsonpath={range .items[*]}${columns}{"\\n"}{end}`)
-  const { facts, result } = await attempt(ports, command, { timeoutMs: options.timeoutMs })
-  const pods = result.stdout.toString('utf8').split('\n').map((line) => line.split(' '))
-  return ({ metadata: { name: node } }) => {
-    if (facts.error !== null) return { error: `the pods to exec into could not be listed: ${facts.error}` }
-    const there = pods.filter(([, nodeName]) => nodeName === node)
-    const running = there.filter(([, , , phase]) => phase === 'Running')
-    const usable = running.find(([pod, , hostNetwork]) => hostNetwork === 'true' && isKubernetesName(pod!))
-    if (usable !== undefined) {
-      return { command: execScript(options, { namespace, pod: usable[0]!, ...(container === undefined ? {} : { container }) }, []) }
+  const parts: Part[] = ['iptables', 'addresses', 'sockets', 'settings', ...(options.conntrack ? ['conntrack' as const] : [])]
+  const collected = new Collected(sink, { node: name }, parts)
+  for (const transport of transports) {
+    const way = await transport.reach(node)
+    if ('error' in way) {
+      collected.failed(transport.name, way.error, ports.now())
+      continue
     }
-    const where = `pod of ${selector} in ${namespace}`
-    if (running.length > 0) return { error: `the ${where} has a network of its own (no hostNetwork): its tables are not the node's` }
-    return { error: there.length > 0 ? `the ${where} on this node is not running` : `no ${where} on this node` }
+    try {
+      await askWay(options, ports, sink, way, node, collected)
+    } finally {
+      const left = await way.close?.()
+      if (left) ports.say(left)
+    }
+    if (!collected.silent) break
   }
+  if (transports.length === 0) collected.failed('', 'no way to the nodes was chosen (exec, debug, ssh, command or local)', ports.now())
+  await collected.addTo(add)
+}
+
+async function askWay(options: CollectOptions, ports: Ports, sink: SnapshotSink, way: Way, node: NodeObject, collected: Collected): Promise<void> {
+  const call = { owner: collected.owner, via: way.via, command: way.command, bootId: node.status?.nodeInfo?.bootID ?? null }
+  await askAgain(options, ports, sink, call, collected)
+}
+
+/** Asks for what is missing until it is there or another try would not help. */
+export function askAgain(
+  options: CollectOptions, ports: Ports, sink: SnapshotSink, call: Pick<ScriptCall, 'owner' | 'via' | 'command' | 'bootId'>, collected: Collected
+): Promise<void> {
+  const { deadline, timeoutMs, retries, nodeScript: script } = options
+  return retrying(ports, { retries, ...(deadline && { signal: deadline }) }, async () => {
+    const answer = await askScript(ports, sink, { ...call, parts: collected.wanted(), script, timeoutMs, ...(deadline && { signal: deadline }) })
+    await collected.take(call.via, answer)
+    return { value: undefined, again: mayPass(answer.error) && collected.wanted().length > 0 }
+  })
+}
+
+export type AddItem = (facts: ItemFacts, draft: Answered['draft']) => Promise<void>
+
+/** What one node or pod has given so far: of each thing the best answer. */
+export class Collected {
+  readonly owner: Owner
+  readonly #sink: DraftSink
+  readonly #parts: readonly Part[]
+  readonly #answered = new Map<string, Answered>()
+  /** What each part that is not whole was last answered with. */
+  readonly #failures = new Map<Part, Pick<ItemFacts, 'startedAt' | 'endedAt' | 'exitCode' | 'stderr' | 'error' | 'via'>>()
+  /** Why transports before the last one did not do. */
+  readonly #reasons = new Set<string>()
+
+  constructor(sink: DraftSink, owner: Owner, parts: readonly Part[]) {
+    this.#sink = sink
+    this.owner = owner
+    this.#parts = parts
+  }
+
+  /** Nothing at all was answered. */
+  get silent(): boolean {
+    return this.#answered.size === 0
+  }
+
+  /** The parts of which something broke off or is missing. A program that failed by itself has answered. */
+  wanted(): Part[] {
+    const items = [...this.#answered.values()].map(({ facts }) => facts)
+    const cut = new Set(items.filter(({ exitCode }) => exitCode === null).map(({ kind }) => partOf(kind)))
+    const kinds = items.map(({ kind }) => kind)
+    return this.#parts.filter((part) => cut.has(part) || unanswered([part], kinds).length > 0)
+  }
+
+  failed(transport: string, error: string, now: Date): void {
+    const at = now.toISOString()
+    if (transport !== '') this.#reasons.add(`${transport}: ${error}`)
+    for (const part of this.#parts) this.#failures.set(part, { startedAt: at, endedAt: at, exitCode: null, stderr: null, error })
+  }
+
+  async take(via: string, { items, run, error }: { items: readonly Answered[], run: Pick<ItemFacts, 'startedAt' | 'endedAt' | 'exitCode' | 'stderr'>, error: string | null }): Promise<void> {
+    for (const item of items) await this.#keepBetter(item)
+    const { startedAt, endedAt, exitCode, stderr } = run
+    for (const part of this.wanted()) this.#failures.set(part, { startedAt, endedAt, exitCode, stderr, error: error ?? 'not in the output', via })
+    if (error !== null && this.silent) this.#reasons.add(`${via}: ${error}`)
+  }
+
+  async addTo(add: AddItem): Promise<void> {
+    for (const { facts, draft } of this.#answered.values()) await add(facts, draft)
+    const kinds = [...this.#answered.values()].map(({ facts }) => facts.kind)
+    for (const { kind, command } of unanswered(this.#parts, kinds)) {
+      const { error, ...failure } = this.#failures.get(partOf(kind))!
+      const told = this.silent && this.#reasons.size > 1 ? [...this.#reasons].join('; ') : error
+      await add({ kind, ...this.owner, command, ...failure, error: told }, null)
+    }
+  }
+
+  /** Gives up all of it. */
+  async drop(): Promise<void> {
+    for (const { draft } of this.#answered.values()) if (draft !== null) await this.#sink.drop(draft)
+  }
+
+  /** Whole before cut off, more before less, and of equals the later. */
+  async #keepBetter(item: Answered): Promise<void> {
+    const key = item.facts.kind.startsWith('sockets-') ? 'sockets' : `${item.facts.kind} ${item.facts.backend ?? ''}`
+    const known = this.#answered.get(key)
+    const better = known === undefined || rank(item) > rank(known) || (rank(item) === rank(known) && size(item) >= size(known))
+    const [kept, left] = better ? [item, known] : [known, item]
+    this.#answered.set(key, kept)
+    if (left?.draft) await this.#sink.drop(left.draft)
+  }
+}
+
+function rank({ facts, draft }: Answered): number {
+  return facts.error === null ? 3 : facts.exitCode !== null ? 2 : draft !== null ? 1 : 0
+}
+
+function size({ draft }: Answered): number {
+  return draft?.bytes ?? 0
 }

@@ -1,8 +1,8 @@
-import { attempt } from './attempt.ts'
-import type { CollectedItem } from './item.ts'
-import { execScript } from './kubectl.ts'
+import { Collected, askAgain, type AddItem } from './nodes.ts'
+import type { Part } from './asked.ts'
+import type { SnapshotSink } from './item.ts'
+import { execShell } from './kubectl.ts'
 import { isKubernetesName } from './name.ts'
-import { nodeItems, type Part } from './node-items.ts'
 import type { CollectOptions, PodScope } from './options.ts'
 import type { Ports } from './ports.ts'
 import { isSvclb } from './redact/pod.ts'
@@ -18,37 +18,50 @@ export interface PodObject {
 
 /** What is asked inside one pod, and the containers to ask it in. */
 export interface PodQuestion {
-  readonly pod: PodObject
+  readonly pod: string
+  readonly namespace: string
   readonly parts: readonly Part[]
   readonly containers: readonly string[]
   /** True: every container is asked. False: they share one network, the first that can answer does. */
   readonly each: boolean
+  /** Only if the pod is an endpoint of a Service. */
+  readonly asBackend: boolean
 }
 
-/** The pods that are asked by exec: running ones with a network of their own. */
-export function podQuestions(pods: readonly PodObject[], scope: PodScope): PodQuestion[] {
-  return pods.flatMap((pod): PodQuestion[] => {
-    const containers = runningContainers(pod)
-    if (scope === 'none' || pod.status?.phase !== 'Running' || pod.spec?.hostNetwork === true || containers.length === 0) return []
-    if (isSvclb(pod)) return [{ pod, parts: ['iptables', 'sockets'], containers, each: true }]
-    return scope === 'all' || (scope === 'traefik' && isTraefik(pod)) ? [{ pod, parts: ['sockets'], containers, each: false }] : []
-  })
+/** What is asked of a pod by exec, if it is a running one with a network of its own; undefined for the others. */
+export function podQuestion(pod: PodObject, scope: PodScope): PodQuestion | undefined {
+  const containers = runningContainers(pod)
+  if (scope === 'none' || pod.status?.phase !== 'Running' || pod.spec?.hostNetwork === true || containers.length === 0) return undefined
+  const { name, namespace } = pod.metadata
+  const asked = { pod: name, namespace, containers, asBackend: false }
+  if (isSvclb(pod)) return { ...asked, parts: ['iptables', 'sockets'], each: true }
+  const sockets = { ...asked, parts: ['sockets' as const], each: false }
+  if (scope === 'all' || (scope !== 'svclb' && isTraefik(pod))) return sockets
+  return scope === 'backends' ? { ...sockets, asBackend: true } : undefined
 }
 
-export async function askPod(options: CollectOptions, ports: Ports, question: PodQuestion): Promise<CollectedItem[]> {
-  const { pod: { metadata: { name: pod, namespace } }, parts, containers, each } = question
+export async function askPod(options: CollectOptions, ports: Ports, sink: SnapshotSink, question: PodQuestion, add: AddItem): Promise<void> {
+  const { pod, namespace, parts, containers, each } = question
   const bad = [pod, namespace, ...containers].find((name) => !isKubernetesName(name))
   if (bad !== undefined) throw new Error(`not a pod's, a namespace's or a container's name: ${JSON.stringify(bad)}`)
-  const items: CollectedItem[] = []
+  const asked: Collected[] = []
   for (const container of containers) {
     const at = { namespace, pod, container }
-    const run = await attempt(ports, execScript(options, at, parts), { timeoutMs: options.timeoutMs, stdin: options.nodeScript })
-    const answer = nodeItems(at, parts, run, null)
-    if (each) items.push(...answer)
-    else if (answer.every(({ error }) => error === null)) return answer
-    else if (items.length === 0) items.push(...answer)
+    const collected = new Collected(sink, at, parts)
+    await askAgain(options, ports, sink, { owner: at, via: 'exec', command: execShell(options, at), bootId: null }, collected)
+    asked.push(collected)
+    if (!each && collected.wanted().length === 0) break
   }
-  return items
+  const answered = asked.filter((collected) => !collected.silent)
+  // Of containers that share a network, one that answers is enough; the others have failed for nobody.
+  const told = each ? asked : [answered.at(-1) ?? asked[0]!]
+  for (const collected of told) await collected.addTo((facts, draft) => add({ ...facts, error: withoutShell(facts.error) }, draft))
+  for (const collected of asked) if (!told.includes(collected)) await collected.drop()
+}
+
+/** An image without a shell is no silence: nothing inside could be asked. */
+function withoutShell(error: string | null): string | null {
+  return error !== null && /executable file not found|no such file or directory: unknown|exec: "sh"/.test(error) ? `no shell in the image (distroless): ${error}` : error
 }
 
 function runningContainers({ spec, status }: PodObject): string[] {

@@ -206,6 +206,36 @@ export interface RouteFact {
   source: string | null
 }
 
+/** A kernel setting of a node. */
+export interface SysctlFact {
+  /** As sysctl names it: `net.ipv4.conf.eth0/100.rp_filter` of the interface eth0.100. */
+  name: string
+  value: string
+}
+
+/** One row of a node's connection tracking table. */
+export interface ConnectionFact {
+  family: 'ipv4' | 'ipv6'
+  /** In capitals; a number where conntrack has no name for it. */
+  protocol: string
+  /** '' for protocols without states. */
+  state: string
+  source: string
+  /** Ports are null for protocols without. */
+  sourcePort: number | null
+  destination: string
+  destinationPort: number | null
+  /** Who answers: after DNAT the endpoint. */
+  replySource: string
+  replySourcePort: number | null
+  replyDestination: string
+  replyDestinationPort: number | null
+  replied: boolean
+  assured: boolean
+  mark: number | null
+  zone: number | null
+}
+
 /** Every kind of row, by the name of its table. */
 export interface Facts {
   nodes: NodeFact
@@ -221,4 +251,6 @@ export interface Facts {
   listeners: ListenerFact
   interfaceAddresses: InterfaceAddressFact
   routes: RouteFact
+  sysctls: SysctlFact
+  connections: ConnectionFact
 }

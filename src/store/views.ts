@@ -28,6 +28,26 @@ interface CheckRuns {
   tool: string | null
 }
 
+interface Connections {
+  snapshot: string
+  node: string | null
+  family: string | null
+  protocol: string | null
+  state: string | null
+  source: string | null
+  source_port: number | null
+  destination: string | null
+  destination_port: number | null
+  reply_source: string | null
+  reply_source_port: number | null
+  reply_destination: string | null
+  reply_destination_port: number | null
+  replied: number | null
+  assured: number | null
+  mark: number | null
+  zone: number | null
+}
+
 interface ContainerPorts {
   snapshot: string
   namespace: string | null
@@ -348,9 +368,17 @@ interface Snapshots {
   imported_at: string | null
 }
 
+interface Sysctls {
+  snapshot: string
+  node: string | null
+  name: string | null
+  value: string | null
+}
+
 export interface Views {
   chains: Chains
   check_runs: CheckRuns
+  connections: Connections
   container_ports: ContainerPorts
   containers: Containers
   coverage: Coverage
@@ -371,4 +399,5 @@ export interface Views {
   service_ports: ServicePorts
   services: Services
   snapshots: Snapshots
+  sysctls: Sysctls
 }

@@ -20,10 +20,11 @@ test('three nodes of four answer: the snapshot is kept, imported, and the checks
 
   const config = writeKubeconfig(folder, server)
   const collected = await snap(folder, [
-    'collect', '--transport', 'exec', '--selector', 'app=agent', '--container', 'shell', '--kubeconfig', config, '--context', 'lab-admin'
+    'collect', '--transport', 'exec', '--selector', 'app=agent', '--container', 'shell', '--kubeconfig', config, '--context', 'lab-admin', '--verbose'
   ])
   t.is(collected.status, 3, collected.stderr)
   t.regex(collected.stdout, /^snapshots\/\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ\n$/)
+  t.regex(collected.stderr, /^nodes are reached by exec \(4 pods of app=agent\)$/m)
   t.regex(collected.stderr, /\d+ of \d+ items failed/)
 
   const imported = await snap(folder, ['import'])
@@ -43,7 +44,7 @@ test('three nodes of four answer: the snapshot is kept, imported, and the checks
 
 test('no cluster: exit 2 and one line', async (t) => {
   const folder = await temporary(t)
-  const { status, stderr } = await snap(folder, ['collect', '--transport', 'none', '--kubeconfig', join(folder, 'missing'), '--timeout', '20'])
+  const { status, stderr } = await snap(folder, ['collect', '--transport', 'none', '--kubeconfig', join(folder, 'missing'), '--timeout', '20', '--retries', '0'])
   t.is(status, 2)
   t.regex(stderr, /items failed/)
   t.is(stderr.trimEnd().split('\n').length, 1)

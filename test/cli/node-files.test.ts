@@ -2,14 +2,14 @@ import test from 'ava'
 import { readFile, writeFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import { join } from 'node:path'
+import { MARK } from '../collect/cluster-fixture.ts'
 import { root, snap, temporaryFolder } from '../support/cli.ts'
 
 /** What scripts/collect-node.sh prints on a node, by hand or by cron, is imported as it is. */
 async function nodeFile(folder: string, node: string): Promise<string> {
   const dump = gunzipSync(await readFile(join(root, `snapshots/2026-11-22T12-00-00Z/nodes/${node}/iptables-save.txt.gz`))).toString('utf8')
-  const lines = dump.replace(/\n$/, '').split('\n').map((line) => `|${line}`).join('\n')
   const file = join(folder, `${node}.txt`)
-  await writeFile(file, `snap-node 1\nhost ${node}\nboot \nstart 2026-11-22T12:00:00Z\nrun iptables-save - iptables-save -c\n${lines}\n\nexit 0\nend 2026-11-22T12:00:01Z\n`)
+  await writeFile(file, `snap-node 2 ${MARK}\nhost ${node}\nboot \nstart 2026-11-22T12:00:00Z\nrun iptables-save - iptables-save -c\n${dump}\n${MARK} messages\n\n${MARK} exit 0\nend 2026-11-22T12:00:01Z\n`)
   return file
 }
 

@@ -7,9 +7,10 @@ import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { openSnapshot, type Snapshot } from '../../src/archive/open.ts'
 import { createSnapshot } from '../../src/archive/writer.ts'
+import { apiThroughKubectl } from '../../src/collect/api/kubectl-proxy.ts'
 import { collect, type Collected } from '../../src/collect/collect.ts'
 import type { CollectOptions } from '../../src/collect/options.ts'
-import type { Run } from '../../src/collect/ports.ts'
+import type { Ports, Run } from '../../src/collect/ports.ts'
 import { run } from '../../src/collect/run.ts'
 import type { ExecAnswer, ExecCall } from '../api-server/exec.ts'
 import { startApiServer, type ApiObject, type ApiServer, type ApiServerOptions } from '../api-server/server.ts'
@@ -45,6 +46,7 @@ export interface Taken {
   readonly collected: Collected
   readonly snapshot: Snapshot
   readonly server: ApiServer
+  readonly said: readonly string[]
 }
 
 /** One snapshot of the fixture's cluster, or of `setup`'s variation of it. */
@@ -53,15 +55,24 @@ export async function take(t: ExecutionContext, setup: Setup = {}): Promise<Take
   t.teardown(() => server.close())
   const root = await temporary(t)
   const config = writeKubeconfig(root, server)
-  const collected = await collect({
-    kubectl: 'kubectl', kubeconfig: config, context: 'lab-admin', transport: { kind: 'none' }, pods: 'none', timeoutMs: 60_000, concurrency: 4,
-    nodeScript: NODE_SCRIPT, tool: 'snap test', ...setup.options
-  }, {
-    run: (setup.run ?? ((real: Run) => real))(withHome(root)),
-    now: () => new Date(),
+  const api = apiThroughKubectl({ ...DEFAULTS, kubeconfig: config, ...setup.options })
+  t.teardown(() => api.close())
+  const said: string[] = []
+  const ports: Omit<Ports, 'run' | 'api'> = {
+    now: () => new Date(), random: Math.random, say: (line) => said.push(line),
+    // Tests do not wait for what they know will pass.
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 50))),
     open: (name) => createSnapshot(join(root, 'snapshots'), name)
-  })
-  return { collected, server, snapshot: await openSnapshot(collected.path) }
+  }
+  const collected = await collect({
+    ...DEFAULTS, kubeconfig: config, ...setup.options
+  }, { ...ports, run: (setup.run ?? ((real: Run) => real))(withHome(root)), api })
+  return { collected, server, said, snapshot: await openSnapshot(collected.path) }
+}
+
+export const DEFAULTS: CollectOptions = {
+  kubectl: 'kubectl', context: 'lab-admin', transports: [], pods: 'none', conntrack: false, timeoutMs: 60_000, retries: 2, concurrency: 4, pageSize: 500,
+  nodeScript: NODE_SCRIPT, tool: 'snap test'
 }
 
 /** A kubeconfig that reaches the server by its context `lab-admin` alone; returns its path. */
@@ -78,7 +89,7 @@ export function writeKubeconfig(folder: string, server: ApiServer): string {
 
 /** kubectl keeps what it discovered under HOME; each test has its own. */
 function withHome(home: string): Run {
-  return (argv, options) => run(argv[0] === 'kubectl' ? ['env', `HOME=${home}`, ...argv] : argv, options)
+  return (argv, options, read) => run(argv[0] === 'kubectl' ? ['env', `HOME=${home}`, ...argv] : argv, options, read)
 }
 
 /** Programs of a node or an image: a shell text by name. Only they are on the PATH, besides what the script itself needs. */
@@ -127,7 +138,18 @@ export function nodePrograms(folder: string): string {
     'ip6tables-save': save('nf_tables', ''),
     'ip6tables-legacy-save': save('legacy', ''),
     'ip6tables-nft-save': save('nf_tables', ''),
+    'nft': 'case "$*" in "list tables") echo "table ip nat\ntable ip kube-proxy" ;; "-s list table ip kube-proxy") echo "table ip kube-proxy {\n}" ;; *) echo "nft v1" ;; esac',
+    'ipset': '[ "$1" = save ] && echo "create s hash:ip family inet"',
     'ip': 'echo "[{\\"asked\\":\\"$2\\"}]"',
     'ss': 'echo "Netid State Recv-Q Send-Q Local Address:Port Peer Address:PortProcess"'
   })
+}
+
+/** What stands in a node's text before each output's end. */
+export const MARK = '01234567-89ab-cdef-0123-456789abcdef'
+
+/** A text as a process would print it, some bytes at a time. */
+export async function* pieces(text: string | Buffer, size = 1000): AsyncGenerator<Buffer> {
+  const bytes = Buffer.from(text)
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
 }

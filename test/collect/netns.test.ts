@@ -12,12 +12,12 @@ const both = (can('iptables-legacy -t nat -S', 'iptables-nft -t nat -S', 'grep -
 
 /** The local transport in a new network namespace that `setup` has filled. */
 function inNamespace(setup: string): (real: Run) => Run {
-  return (real) => (argv, options) => real(argv[0] === 'sh' ? ['unshare', '--net', 'sh', '-c', `${setup}\nexec "$@"`, 'sh', ...argv] : argv, options)
+  return (real) => (argv, options, read) => real(argv[0] === 'sh' ? ['unshare', '--net', 'sh', '-c', `${setup}\nexec "$@"`, 'sh', ...argv] : argv, options, read)
 }
 
 async function dumps(t: Parameters<typeof take>[0], setup: string): Promise<{ [name: string]: string }> {
   const { snapshot } = await take(t, {
-    objects: withAgents(objects()), run: inNamespace(setup), options: { kubectl: 'no-kubectl-needed', clusterName: 'lab', transport: { kind: 'local', node: 'here' } }
+    objects: withAgents(objects()), run: inNamespace(setup), options: { kubectl: 'no-kubectl-needed', clusterName: 'lab', transports: [{ kind: 'local', node: 'here' }] }
   })
   const items = snapshot.manifest.items.filter(({ node }) => node === 'here')
   t.deepEqual(items.filter(({ error }) => error !== null), [])

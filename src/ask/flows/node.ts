@@ -32,8 +32,11 @@ export function nodeLikeness(mentioned: Mentioned, { name, host, senders, addres
   const alike = [pod, node, outside, address].map((each) => (each === undefined ? 'none' : likeness(mentioned, each)))
   const named = alike.includes(undefined) || [...own].some((each) => mentioned.addresses.has(each))
   if (mentioned.interfaces || named || !anyRouteWillDo(host)) return JSON.stringify(['only', name])
-  return JSON.stringify([alike, host.routes !== undefined, host.addressesKnown ?? 'all'])
+  return JSON.stringify([alike, host.routes !== undefined, host.addressesKnown ?? 'all', SETTINGS.map((name) => host.sysctls?.get(name))])
 }
+
+/** Those that the evaluation of a packet asks for, but for single interfaces'. */
+const SETTINGS = ['net.ipv4.ip_forward', 'net.ipv6.conf.all.forwarding', 'net.ipv4.conf.all.route_localnet']
 
 /** Whether every destination has a way, so that which one it is only decides about interfaces. */
 export function anyRouteWillDo({ routes }: Host): boolean {

@@ -36,6 +36,8 @@ export interface Sockets {
 
 export interface KnownHost {
   readonly host: Host
+  /** Whether its kernel settings were read on the node. */
+  readonly settingsRead: boolean
   readonly assumption?: string
 }
 
@@ -158,19 +160,35 @@ export class Cluster {
     return known
   }
 
-  private readHost(node: string, family: Family, alsoOwn: readonly string[], sysctls: ReadonlyMap<string, string>): KnownHost {
+  /** The node's kernel settings, and `assumed` where the snapshot has none of them. */
+  private sysctls(node: string, interfaces: readonly string[], assumed: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+    const read = new Map(this.all<{ name: string; value: string }>('SELECT name, value FROM sysctls WHERE node = ?', node).map(({ name, value }) => [name, value]))
+    if (read.size === 0) return assumed
+    // An interface that is not named has the values of `default`.
+    for (const name of interfaces) {
+      const setting = `net.ipv4.conf.${name.replaceAll('.', '/')}.route_localnet`
+      const value = read.get(setting) ?? read.get('net.ipv4.conf.default.route_localnet')
+      if (value !== undefined) read.set(`net.ipv4.conf.${name}.route_localnet`, value)
+    }
+    return read
+  }
+
+  private readHost(node: string, family: Family, alsoOwn: readonly string[], assumed: ReadonlyMap<string, string>): KnownHost {
     const own = this.all<HostAddress>(
       "SELECT address, prefix_length AS prefix, interface FROM node_addresses WHERE node = ? AND type = 'Interface'", node
     ).filter(({ address }) => isIPv6(address) === (family === 6))
+    const sysctls = this.sysctls(node, own.flatMap((address) => address.interface ?? []), assumed)
+    const settingsRead = sysctls !== assumed
     if (own.length === 0) {
       const known = [...new Set([...this.listedAddresses(node), ...alsoOwn])].filter((address) => isIPv6(address) === (family === 6))
       return {
+        settingsRead,
         host: { addresses: known.map((address) => ({ address, prefix: family === 6 ? 128 : 32 })), sysctls },
         assumption: `the interfaces of ${node} are not in the snapshot: only ${known.join(', ') || 'loopback'} is taken to be its own address`
       }
     }
     const routes = this.routes(node, family)
-    return { host: routes.length > 0 ? { addresses: own, sysctls, routes } : { addresses: own, sysctls } }
+    return { settingsRead, host: routes.length > 0 ? { addresses: own, sysctls, routes } : { addresses: own, sysctls } }
   }
 
   private routes(node: string, family: Family): Route[] {

@@ -3,7 +3,7 @@ import type { BothBackends, Packet, Rules } from '../../model/packet/packet.ts'
 const ROUTE_LOCALNET = 'net.ipv4.conf.all.route_localnet'
 
 /**
- * Kernel settings that no snapshot has but kube-proxy makes: in iptables mode it sets route_localnet, because its
+ * Kernel settings that kube-proxy makes, for snapshots in which the node's own were not read: in iptables mode it sets route_localnet, because its
  * rules for node ports at loopback addresses need it (pkg/proxy/iptables/proxier.go, NewProxier).
  */
 export function assumedSettings(rules: Rules | BothBackends): ReadonlyMap<string, string> {

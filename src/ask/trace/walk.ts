@@ -51,11 +51,11 @@ function throughNode(cluster: Cluster, rules: RulesSource, { node, packet, famil
   const place = `node/${node}`
   const known = rules.ofNode(node, family)
   if ('unknown' in known) return [ended(past, packet, { verdict: 'unknown', address: null, why: `${known.unknown}: what ${node} does with the packet is unknown` })]
-  const { host, assumption } = cluster.nodeHost(node, family, ownAddress === undefined ? [] : [ownAddress], assumedSettings(known.rules))
+  const { host, assumption, settingsRead } = cluster.nodeHost(node, family, ownAddress === undefined ? [] : [ownAddress], assumedSettings(known.rules))
   const outcomes = evaluate(known.rules, host, packet)
   cluster.learnPods(outcomes.flatMap(({ packet: { destination } }) => destination ?? []))
   return outcomes.flatMap((outcome) => {
-    const now = after(past, place, outcome, known.partial, [...known.assumptions(), ...(assumption === undefined ? [] : [assumption]), ...settingsAssumed(known.rules, packet)])
+    const now = after(past, place, outcome, known.partial, [...known.assumptions(), ...(assumption === undefined ? [] : [assumption]), ...(settingsRead ? [] : settingsAssumed(known.rules, packet))])
     if (outcome.verdict !== 'accepted') return [stopped(now, outcome)]
     if (outcome.local) return [endedAt(now, outcome, arriveAtNode(cluster, node, outcome.packet))]
     return onward(cluster, rules, { node, family }, outcome, now)

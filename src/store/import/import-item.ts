@@ -1,11 +1,13 @@
 import type { ItemKind, ManifestItem } from '../../archive/manifest.ts'
 import { readIpAddress } from '../../parse/addresses/ip-address.ts'
 import { readIpRoute } from '../../parse/addresses/ip-route.ts'
+import { readConntrack } from '../../parse/conntrack.ts'
 import type { Problem } from '../../parse/iptables/rule.ts'
 import { protocolsListed } from '../../parse/sockets/command.ts'
 import { readNetstat } from '../../parse/sockets/netstat.ts'
 import { readProcNet } from '../../parse/sockets/proc-net.ts'
 import { readSs } from '../../parse/sockets/ss.ts'
+import { readSysctls } from '../../parse/sysctls.ts'
 import { storeFacts } from '../facts.ts'
 import type { Store } from '../open.ts'
 import { importDump } from './dump.ts'
@@ -58,6 +60,20 @@ const readers: { readonly [kind in ItemKind]: ItemReader } = {
     const { routes, problems } = readIpRoute(content.toString('utf8'))
     return hostFacts(item, 'routes', '_route', routes, problems)
   },
+  sysctls: (item, content) => {
+    const { sysctls, problems } = readSysctls(content.toString('utf8'))
+    return hostFacts(item, 'sysctls', '_sysctl', sysctls, problems)
+  },
+  conntrack: (item, content) => {
+    const { connections, problems } = readConntrack(content.toString('utf8'))
+    return hostFacts(item, 'connections', '_connection', connections, problems)
+  },
+  // Kept in the archive for people and for later versions of snap.
+  'ip-proc': () => () => {},
+  'nft-tables': () => () => {},
+  'nft-ruleset': () => () => {},
+  'ipset-save': () => () => {},
+  versions: () => () => {},
   text: importPasted
 }
 
@@ -68,7 +84,8 @@ const SUBJECTS: { readonly [kind in ItemKind]?: string } = {
   'sockets-netstat': 'listeners',
   'sockets-proc': 'listeners',
   'ip-address': 'addresses',
-  'ip-route': 'routes'
+  'ip-route': 'routes',
+  conntrack: 'connections'
 }
 
 function fail(record: SnapshotRecord, item: ManifestItem, detail: string): void {

@@ -1,0 +1,118 @@
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { Agent, request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { cleanLine } from '../clean-text.ts'
+import { kubectl, type Access } from '../kubectl.ts'
+import type { Api, ApiAnswer } from '../ports.ts'
+import { findProgram } from '../program.ts'
+import { startOnLeash } from '../run.ts'
+
+/** No more is read of one answer: of a page of 500 objects it is far away. */
+const MAX_BODY = 256 * 1024 * 1024
+const START_MS = 30_000
+
+/**
+ * The lists and the version, and no other path: through this nobody gets at a Secret, whatever the credentials allow.
+ * kubectl's proxy compares with the path alone.
+ */
+const PATHS = '^/version$,^/api/v1/(nodes|namespaces|services|endpoints|pods)$,^/api/v1/namespaces/[^/]+/pods$,' +
+  '^/apis/apps/v1/daemonsets$,^/apis/discovery\\.k8s\\.io/v1(beta1)?/endpointslices$,^/apis/(networking\\.k8s\\.io/v1(beta1)?|extensions/v1beta1)/ingresses$'
+
+interface Proxy {
+  readonly socket: string
+  readonly end: () => Promise<void>
+  /** What it said when it ended; null while it runs. */
+  readonly ended: () => string | null
+}
+
+/**
+ * The API through one `kubectl proxy`, on a socket that only this user can open: kubectl does the credentials and the encryption,
+ * snap sees status, headers and body, and lists in pages. It is started with the first request, and again when it has ended.
+ */
+export function apiThroughKubectl(access: Access): Api {
+  let starting: Promise<Proxy | { readonly failure: string }> | undefined
+  const agent = new Agent({ keepAlive: true })
+  return {
+    async get(path, { timeoutMs, signal }) {
+      const proxy = await (starting ??= start(access))
+      if ('failure' in proxy) {
+        starting = undefined
+        return noAnswer(proxy.failure)
+      }
+      const answer = await ask(proxy.socket, agent, path, AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]), timeoutMs)
+      const ended = proxy.ended()
+      if (ended === null) return answer
+      starting = undefined
+      await proxy.end()
+      return answer.failure === null ? answer : noAnswer(ended)
+    },
+    async close() {
+      agent.destroy()
+      const proxy = await starting
+      if (proxy !== undefined && 'end' in proxy) await proxy.end()
+    }
+  }
+}
+
+function noAnswer(failure: string, body: Buffer = Buffer.alloc(0)): ApiAnswer {
+  return { status: null, body, retryAfterSeconds: null, failure }
+}
+
+async function start(access: Access): Promise<Proxy | { readonly failure: string }> {
+  const problem = findProgram(access.kubectl)
+  if (problem !== null) return { failure: problem }
+  const folder = await mkdtemp(join(tmpdir(), 'snap-'))
+  const socket = join(folder, 'api')
+  const { child, end } = startOnLeash(kubectl(access, 'proxy', `--unix-socket=${socket}`, `--accept-paths=${PATHS}`, '--reject-methods=^(POST|PUT|PATCH|DELETE|OPTIONS|CONNECT)$'))
+  child.stdin!.end()
+  let [said, stopped] = ['', null as string | null]
+  child.stderr!.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-4000)))
+  const exit = once(child, 'exit').then(() => (stopped = cleanLine(said) ?? 'kubectl proxy ended'))
+  const ready = await Promise.race([once(child.stdout!, 'data').then(() => true), exit.then(() => false), late()])
+  const close = async (): Promise<void> => {
+    end()
+    await exit
+    await rm(folder, { recursive: true, force: true })
+  }
+  if (ready) return { socket, end: close, ended: () => stopped }
+  await close()
+  return { failure: stopped === null ? 'kubectl proxy did not start' : cleanLine(said) ?? 'kubectl proxy ended' }
+}
+
+function late(): Promise<false> {
+  return new Promise((resolve) => void setTimeout(() => resolve(false), START_MS).unref())
+}
+
+function ask(socketPath: string, agent: Agent, path: string, signal: AbortSignal, timeoutMs: number): Promise<ApiAnswer> {
+  return new Promise((resolve) => {
+    const fail = (error: Error): void => {
+      const reason = signal.aborted ? signal.reason as Error : error
+      resolve(noAnswer(reason.name === 'TimeoutError' ? `no end within ${timeoutMs / 1000} s` : reason.message))
+    }
+    const sent = request({ socketPath, path, agent, headers: { host: 'localhost', accept: 'application/json' }, signal }, (response) => {
+      const chunks: Buffer[] = []
+      let size = 0
+      response.on('data', (chunk: Buffer) => {
+        chunks.push(chunk)
+        size += chunk.length
+        if (size > MAX_BODY) response.destroy(new Error(`more than ${MAX_BODY} bytes in one answer`))
+      })
+      response.on('error', fail)
+      response.on('end', () => resolve({
+        status: response.statusCode ?? null, body: Buffer.concat(chunks), retryAfterSeconds: retryAfter(response.headers['retry-after']), failure: null
+      }))
+    })
+    sent.on('error', fail)
+    sent.end()
+  })
+}
+
+/** Seconds, or the seconds to a date (RFC 9110, 10.2.3). */
+export function retryAfter(header: string | undefined): number | null {
+  if (header === undefined) return null
+  if (/^\d+$/.test(header)) return Number(header)
+  const at = Date.parse(header)
+  return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - Date.now()) / 1000))
+}

@@ -1,0 +1,111 @@
+import { cleanLine } from '../clean-text.ts'
+import type { CollectOptions } from '../options.ts'
+import type { ApiAnswer, Ports } from '../ports.ts'
+import { retrying } from '../retry.ts'
+
+/** A piece of a list. */
+export interface Page {
+  readonly apiVersion: string
+  /** `PodList` */
+  readonly kind: string
+  readonly items: readonly unknown[]
+}
+
+export interface Listing {
+  /** Null when the list came whole. */
+  readonly error: string | null
+  /** HTTP status of the last answer; null when there was none. */
+  readonly status: number | null
+  /** How often the list was begun again, because the server no longer knew where it had got to. */
+  readonly restarts: number
+}
+
+type Asking = Pick<CollectOptions, 'timeoutMs' | 'retries' | 'pageSize' | 'deadline'>
+
+/** What a page's taker finds wrong with it. */
+export class PageError extends Error {}
+
+/**
+ * Gets a list page by page, so that neither the server nor snap holds all of it. A continued list that has expired (410) is begun again:
+ * `take` is told so by `first`. Throws what `take` throws, but for PageError.
+ */
+export async function getPages(
+  options: Asking, ports: Pick<Ports, 'api' | 'wait' | 'random'>, path: string, take: (page: Page, first: boolean) => Promise<void>
+): Promise<Listing> {
+  let restarts = 0
+  for (let continued = ''; ;) {
+    const answer = await getAnswer(options, ports, pagePath(path, options.pageSize, continued))
+    if (answer.status === 410 && continued !== '' && restarts < options.retries) {
+      restarts++
+      continued = ''
+      continue
+    }
+    const failed = failureOf(answer)
+    if (failed !== null) return { error: failed, status: answer.status, restarts }
+    try {
+      const page = readPage(answer.body)
+      await take(page, continued === '')
+      if (page.continued === '') return { error: null, status: answer.status, restarts }
+      continued = page.continued
+    } catch (error) {
+      if (!(error instanceof PageError)) throw error
+      return { error: error.message, status: answer.status, restarts }
+    }
+  }
+}
+
+function pagePath(path: string, size: number, continued: string): string {
+  const query = `limit=${size}${continued === '' ? '' : `&continue=${encodeURIComponent(continued)}`}`
+  return `${path}${path.includes('?') ? '&' : '?'}${query}`
+}
+
+/** One request, tried again where another try may succeed. */
+export function getAnswer({ timeoutMs, retries, deadline }: Omit<Asking, 'pageSize'>, ports: Pick<Ports, 'api' | 'wait' | 'random'>, path: string): Promise<ApiAnswer> {
+  return retrying(ports, { retries, ...(deadline && { signal: deadline }) }, async () => {
+    const answer = await ports.api.get(path, { timeoutMs, ...(deadline && { signal: deadline }) })
+    return { value: answer, again: answer.status === null || isPassing(answer), afterSeconds: answer.retryAfterSeconds ?? 0 }
+  })
+}
+
+/** 500 too: the API server says it of etcd's and its own short troubles, and kubectl's proxy of a connection that broke. */
+function isPassing({ status, failure }: ApiAnswer): boolean {
+  return failure !== null || status === 429 || (status !== null && status >= 500 && status !== 501)
+}
+
+/** Why an answer is none, in one line; null when it is one. */
+export function failureOf({ status, body, failure, retryAfterSeconds }: ApiAnswer): string | null {
+  if (failure !== null) return cleanLine(failure) ?? failure
+  if (status === 200) return null
+  const asked = retryAfterSeconds === null ? '' : `, and asked to wait ${retryAfterSeconds} s`
+  return `${status} ${MEANINGS.get(status!) ?? 'from the API server'}: ${messageOf(body)}${asked}`
+}
+
+const MEANINGS: ReadonlyMap<number, string> = new Map([
+  [401, 'Unauthorized'], [403, 'Forbidden'], [404, 'Not Found'], [410, 'Gone'], [429, 'Too Many Requests'], [500, 'Internal Server Error'],
+  [502, 'Bad Gateway'], [503, 'Service Unavailable'], [504, 'Gateway Timeout']
+])
+
+/** The message of a Status; of what is none (a proxy's page) the first line. */
+function messageOf(body: Buffer): string {
+  const text = body.subarray(0, 64 * 1024).toString('utf8')
+  let message: unknown
+  try {
+    message = (JSON.parse(text) as { message?: unknown }).message
+  } catch {
+    message = undefined
+  }
+  return cleanLine(typeof message === 'string' ? message : text.split('\n', 1)[0]!) ?? 'without a message'
+}
+
+function readPage(body: Buffer): Page & { readonly continued: string } {
+  let page: { apiVersion?: unknown, kind?: unknown, items?: unknown, metadata?: { continue?: unknown } }
+  try {
+    page = JSON.parse(body.toString('utf8'))
+  } catch {
+    throw new PageError('the API server sent JSON that ends early or is none')
+  }
+  const { apiVersion, kind, items, metadata } = page ?? {}
+  // Go writes an empty list as null.
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || !(Array.isArray(items) || items === null)) throw new PageError('the API server sent no list')
+  return { apiVersion, kind, items: items ?? [], continued: typeof metadata?.continue === 'string' ? metadata.continue : '' }
+}
