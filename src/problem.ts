@@ -4,4 +4,11 @@
  */
 export class UserError extends Error {
   override name = 'UserError'
+  /** snap's exit status. */
+  readonly status: number
+
+  constructor(message: string, { status = 2, ...options }: ErrorOptions & { readonly status?: number } = {}) {
+    super(message, options)
+    this.status = status
+  }
 }

@@ -9,8 +9,10 @@ export type SnapshotFault =
   | 'damaged'
   /** An entry that a snapshot never has: a link, a path leading out, a name twice, an absurd size. */
   | 'hostile'
-  /** A snapshot cannot be written here: no permission, no folder, or one of its name is there. */
+  /** A snapshot cannot be written here: no permission, no folder. */
   | 'not-writable'
+  /** A snapshot of this name is there, or being written. */
+  | 'taken'
   /** Another collector's archive that does not say when or of which node it is. */
   | 'unnamed'
   /** An item without content was to be read. */

@@ -3,6 +3,9 @@ import type { ItemFacts } from '../collect/item.ts'
 /** A folder or archive of this prefix is being written, or its writer died. */
 export const PARTIAL = '.partial-'
 
+/** In a folder that is being written: who writes it. */
+export const OWNER_FILE = '.owner'
+
 const SAFE_PART = /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/
 const CLUSTER_KINDS = new Set([
   'nodes', 'namespaces', 'services', 'endpoints', 'endpointslices', 'endpointslices-after', 'pods', 'daemonsets', 'ingresses',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { access, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { access, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
@@ -8,7 +8,8 @@ import { FileDraft } from './draft.ts'
 import { syncFolder, writeDurably } from './durable.ts'
 import { SnapshotError } from './error.ts'
 import { FORMAT_VERSION, type Manifest, type ManifestItem } from './manifest.ts'
-import { itemPath, PARTIAL } from './path.ts'
+import { thisOwner } from './owner.ts'
+import { itemPath, OWNER_FILE, PARTIAL } from './path.ts'
 
 const compress = promisify(gzip)
 
@@ -21,8 +22,9 @@ export async function createSnapshot(folder: string, name: string): Promise<Snap
   const partial = join(folder, PARTIAL + name)
   // One level only: Node's recursive form never ends below /proc.
   if (!(await exists(folder))) await makeFolder(folder)
-  if (await exists(final)) throw new SnapshotError('not-writable', final, 'there is a snapshot of this name already')
+  if (await exists(final)) throw new SnapshotError('taken', final, 'there is a snapshot of this name already')
   await makeFolder(partial)
+  await writeFile(join(partial, OWNER_FILE), JSON.stringify(thisOwner(new Date())), { mode: 0o600 })
   return new FolderSink(folder, partial, final)
 }
 
@@ -63,6 +65,7 @@ class FolderSink implements SnapshotSink {
 
   async finish(facts: SnapshotFacts): Promise<string> {
     await writeDurably(join(this.#partial, 'manifest.json'), Buffer.from(manifestText(facts, this.#items)))
+    await rm(join(this.#partial, OWNER_FILE))
     await syncFolders(this.#partial)
     await rename(this.#partial, this.#final)
     await syncFolder(this.#folder)
@@ -82,8 +85,8 @@ class FolderSink implements SnapshotSink {
 
 async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    throw new SnapshotError('not-writable', folder,
-      error.code === 'EEXIST' ? 'another snap is writing this snapshot, or one died doing so; remove it then' : `cannot be made (${error.code})`)
+    if (error.code === 'EEXIST') throw new SnapshotError('taken', folder, 'another snap is writing this snapshot, or one died doing so; remove it then')
+    throw new SnapshotError('not-writable', folder, `cannot be made (${error.code})`)
   })
 }
 

@@ -28,6 +28,8 @@ export interface CheckArguments {
   readonly baseline?: string
   readonly 'write-baseline'?: string
   readonly output: string
+  /** Prints nothing unless there is a finding that counts. */
+  readonly quiet?: boolean
 }
 
 /** How findings are printed, beside the formats of all tables. */
@@ -43,10 +45,12 @@ export async function checkSnapshot(args: CheckArguments): Promise<void> {
   if (args.checks === undefined) keepRuns(args.store, snapshot, results)
   if (args['write-baseline'] !== undefined) writeBaseline(args['write-baseline'], results)
   const left = await withoutKnown(args, snapshot, checks, results)
+  const found = isFound(left, args['fail-on'])
+  if (args.quiet === true && !found) return
   const format = FORMATS[args.output]
   if (format) process.stdout.write(format(snapshot, left))
   else print(findingRows(snapshot, left), args.output)
-  if (isFound(left, args['fail-on'])) process.exitCode = EXIT.found
+  if (found) process.exitCode = EXIT.found
   // Asked by name, a check that could not see everything has not answered.
   else if (codes.length > 0 && left.some(({ gaps }) => gaps.length > 0)) process.exitCode = EXIT.partial
 }

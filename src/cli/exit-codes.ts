@@ -8,6 +8,8 @@ export const EXIT = {
   failed: 2,
   /** `collect`: some items failed. `check`: the snapshot lacks what a check needs. */
   partial: 3,
+  /** `collect`: another run collects the same cluster into the same folder (sysexits.h EX_TEMPFAIL). */
+  busy: 75,
   /** A defect in snap itself (sysexits.h EX_SOFTWARE). */
   defect: 70
 } as const

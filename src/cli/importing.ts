@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { isForeign, openAny } from '../archive/foreign/open.ts'
 import type { ForeignSnapshot } from '../archive/foreign/snapshot.ts'
 import { together } from '../archive/foreign/together.ts'
@@ -5,6 +6,7 @@ import type { Snapshot } from '../archive/open.ts'
 import { SnapshotError } from '../archive/error.ts'
 import { listSnapshots } from '../archive/list.ts'
 import { UserError } from '../problem.ts'
+import { asking } from './asking.ts'
 import { openStore, type Store } from '../store/open.ts'
 import { select, views } from '../store/select.ts'
 import { importSnapshot } from '../store/import/import-snapshot.ts'
@@ -20,10 +22,12 @@ interface ImportArguments {
   readonly store: string
   readonly node?: string
   readonly at?: string
+  /** Tells only what could not be imported. */
+  readonly quiet?: boolean
 }
 
 /** Imports what is named, or what is new in the archive folder, oldest first. What is of one node each is one snapshot. */
-export async function importAll({ paths = [], archive, store: file, node, at }: ImportArguments): Promise<void> {
+export async function importAll({ paths = [], archive, store: file, node, at, quiet = false }: ImportArguments): Promise<void> {
   const chosen = paths.length > 0 ? paths : await wholeSnapshots(archive)
   const nodeFiles = chosen.filter(isNodeFile)
   const options = { tool: `snap ${version()}`, ...(node !== undefined && { node }), ...(at !== undefined && { at: instant(at) }) }
@@ -38,14 +42,22 @@ export async function importAll({ paths = [], archive, store: file, node, at }: 
   await importing(file, [
     ...chosen.filter((path) => !nodeFiles.includes(path)).map((path) => () => opened(path)),
     async () => (ofOneNode.length === 0 ? null : together(ofOneNode)),
-    async () => (nodeFiles.length === 0 ? null : withoutOptions(nodeFilesSnapshot(nodeFiles), options))
-  ], chosen.length === 1)
+    async () => (nodeFiles.length === 0 ? null : withoutOptions(await nodeFilesSnapshot(nodeFiles), options))
+  ], { alone: chosen.length === 1, quiet })
 }
 
 /** What snap or its script wrote says of which nodes and when it is. */
 function withoutOptions(snapshot: Snapshot, { node, at }: { readonly node?: string, readonly at?: Date }): Snapshot {
   if (node === undefined && at === undefined) return snapshot
   throw new UserError(`${snapshot.path}: says itself when and of which nodes it is: leave --${node === undefined ? 'at' : 'node'} out`)
+}
+
+/** Paths of the archive's snapshots that the store does not name, oldest first. A name is enough: what is named the same is compared when it is imported by its path. */
+export async function newSnapshots({ archive, store }: { archive: string; store: string }): Promise<string[]> {
+  const whole = (await listSnapshots(archive)).filter((entry) => !entry.partial)
+  if (!existsSync(store)) return whole.map(({ path }) => path)
+  const known = new Set(await asking(store, (database) => database.prepare('SELECT name FROM _snapshot').pluck().all() as string[]))
+  return whole.filter(({ name }) => !known.has(name)).map(({ path }) => path)
 }
 
 async function wholeSnapshots(archive: string): Promise<string[]> {
@@ -60,7 +72,7 @@ async function wholeSnapshots(archive: string): Promise<string[]> {
  * One that cannot be imported is told and does not keep the others out; the exit status then is 2.
  * The store is opened with the first that can be, so that a wrong path does not leave an empty store behind.
  */
-async function importing(file: string, snapshots: readonly (() => Promise<Snapshot | null>)[], alone = snapshots.length === 1): Promise<void> {
+async function importing(file: string, snapshots: readonly (() => Promise<Snapshot | null>)[], { alone, quiet }: { alone: boolean; quiet: boolean }): Promise<void> {
   let store: Store | undefined
   try {
     for (const open of snapshots) {
@@ -68,7 +80,7 @@ async function importing(file: string, snapshots: readonly (() => Promise<Snapsh
         const snapshot = await open()
         if (snapshot === null) continue
         store ??= openStore(file)
-        await importOne(store, snapshot).finally(() => snapshot.close?.())
+        await importOne(store, snapshot, quiet).finally(() => snapshot.close?.())
       } catch (error) {
         if (alone || !isOfThisSnapshot(error)) throw error
         talk(`snap: ${(error as Error).message}`)
@@ -84,8 +96,9 @@ function isOfThisSnapshot(error: unknown): boolean {
   return error instanceof SnapshotError || error instanceof UserError
 }
 
-async function importOne(store: Store, snapshot: Snapshot): Promise<void> {
+async function importOne(store: Store, snapshot: Snapshot, quiet: boolean): Promise<void> {
   const { outcome, items, failed } = await importSnapshot(store, snapshot, new Date())
+  if (quiet) return
   if (outcome === 'known') return talk(`${snapshot.name}: already in the store`)
   talk(`${snapshot.name}: imported, ${contents(store, snapshot.name)}`)
   if (isForeign(snapshot)) for (const note of snapshot.notes) talk(`  ${note}`)
@@ -127,5 +140,5 @@ function issueLines(store: Store, snapshot: string): string[] {
 
 export async function importText(args: { text: string; node?: string; at?: string; store: string }): Promise<void> {
   const { textSnapshot } = await import('./text-snapshot.ts')
-  await importing(args.store, [() => textSnapshot(args)])
+  await importing(args.store, [() => textSnapshot(args)], { alone: true, quiet: false })
 }

@@ -7,7 +7,7 @@ export const snapshot = {
 } as const satisfies Options
 
 export const archive = {
-  type: 'string', default: process.env.SNAP_ARCHIVE ?? 'snapshots', requiresArg: true, describe: 'the folder of snapshots'
+  type: 'string', default: 'snapshots', requiresArg: true, describe: 'the folder of snapshots'
 } as const satisfies Options
 
 export const output = {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { listSnapshots } from '../archive/list.ts'
 import { PARTIAL } from '../archive/path.ts'
+import { sweep } from '../archive/sweep.ts'
 import { plan, type Decision, type Retention } from '../ask/prune/plan.ts'
 import { isSnapshotName } from '../collect/name.ts'
 import { UserError } from '../problem.ts'
@@ -26,6 +27,7 @@ export interface PruneRow {
 
 /** Decides over all snapshots of archive and store, and removes what is to go unless it is only asked what would. */
 export async function prune(places: Places, retention: Retention, dryRun: boolean): Promise<PruneRow[]> {
+  if (!dryRun) await sweep(places.archive, new Date())
   const archived = await archivedSnapshots(places.archive)
   const stored = await storedSnapshots(places.store)
   if (!existsSync(places.archive) && !existsSync(places.store)) {

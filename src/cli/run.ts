@@ -1,9 +1,10 @@
-import yargs, { type Argv } from 'yargs'
+import yargs, { type Argv, type CommandModule } from 'yargs'
 import { SnapshotError } from '../archive/error.ts'
 import { TimeReferenceError } from '../ask/time/error.ts'
 import { UserError } from '../problem.ts'
 import { visible } from '../report/format/cell.ts'
 import { commands } from './commands.ts'
+import { apply, readSettings, type Settings } from './config/settings.ts'
 import { EXIT } from './exit-codes.ts'
 import { COMPLETE } from './complete/scripts.ts'
 import { requireOneValue, withoutDoubleDash } from './one-value.ts'
@@ -14,7 +15,8 @@ import { version } from './version.ts'
 export async function run(argv: string[]): Promise<number> {
   if (argv[0] === COMPLETE) return complete(argv.slice(1))
   try {
-    await parser(withoutDoubleDash(argv)).parseAsync()
+    const words = withoutDoubleDash(argv)
+    await parser(words, await readSettings(words, process.env)).parseAsync()
     return Number(process.exitCode ?? EXIT.clean)
   } catch (error) {
     return explain(error, argv)
@@ -33,7 +35,7 @@ async function complete(words: string[]): Promise<number> {
   return EXIT.clean
 }
 
-function parser(argv: string[]) {
+function parser(argv: string[], settings: Settings = () => ({})) {
   const program = yargs(argv)
   withoutUnaskedHelp(program)
   return program
@@ -41,16 +43,17 @@ function parser(argv: string[]) {
     .usage('$0 <command>\n\nAnswers questions about a Kubernetes cluster\'s service network from snapshots of it.')
     .locale('en')
     .parserConfiguration({ 'parse-numbers': false, 'camel-case-expansion': false })
-    .command(commands)
-    .option('store', { type: 'string', requiresArg: true, describe: 'the SQLite store', default: process.env.SNAP_STORE ?? 'snap.db', global: true })
+    .command(commands.map((each) => withSettings(each, settings)))
+    .option('store', { type: 'string', requiresArg: true, describe: 'the SQLite store', default: 'snap.db', global: true })
+    .option('config', { type: 'string', requiresArg: true, describe: 'a file of settings (SNAP_CONFIG, ./snap.yaml)', global: true })
     .option('debug', { type: 'boolean', describe: 'show where an error comes from', global: true })
     .example('snap import', 'bring new snapshots of ./snapshots into ./snap.db')
     .example('snap check -s today', 'what is wrong in today\'s snapshot')
     .example('snap trace http://kube-master:8087', 'the way of a packet from each node to a pod')
     .example('snap diff yesterday today', 'what changed')
     .epilogue(
-      'Exit status: 0 done and nothing found; 1 findings, or different; 2 could not run; 3 the snapshot is incomplete; 70 a defect in snap.\n' +
-        'Environment: SNAP_STORE, SNAP_ARCHIVE, NO_COLOR, TZ. A snapshot is named by a time phrase: see docs/time-references.md.'
+      'Exit status: 0 done and nothing found; 1 findings, or different; 2 could not run; 3 the snapshot is incomplete; 70 a defect in snap;\n75 (collect) another run is at it; 130, 143 interrupted.\n' +
+        'Environment: SNAP_CONFIG, SNAP_STORE, SNAP_ARCHIVE, NO_COLOR, TZ; for collect also SNAP_TRANSPORT and so on for its other options. A snapshot is named by a time phrase: see docs/time-references.md.'
     )
     .strict()
     .demandCommand(1, 'which command? "snap --help" lists them')
@@ -63,6 +66,17 @@ function parser(argv: string[]) {
     .fail((message, error) => {
       throw error && error.name !== 'YError' ? error : new UsageError(message ?? error.message)
     })
+}
+
+/** What the settings say of a command's options counts less than the command line and more than their defaults. */
+function withSettings(command: CommandModule, settings: Settings): CommandModule {
+  const [name = ''] = String(command.command).split(' ')
+  const builder = (yargs: Argv): Argv => {
+    const built = (command.builder as (yargs: Argv) => Argv)(yargs)
+    apply(settings, name, built)
+    return built
+  }
+  return { ...command, builder } as CommandModule
 }
 
 /** yargs (18.2) writes out the help of every command that it runs, in case it fails later: a quarter of the time of a short one. */
@@ -85,7 +99,8 @@ async function explain(error: unknown, argv: string[]): Promise<number> {
   const stack = argv.includes('--debug') && error instanceof Error ? `${error.stack}\n` : ''
   const message = visible(said ?? (error instanceof Error ? error.message : String(error)))
   process.stderr.write(said !== undefined ? `snap: ${message}\n${stack}` : `snap: defect: ${message} (--debug shows where)\n${stack}`)
-  return said !== undefined ? EXIT.failed : EXIT.defect
+  if (said === undefined) return EXIT.defect
+  return error instanceof UserError ? error.status : EXIT.failed
 }
 
 /** What SQLite says of disks, locks and permissions; of a statement that is wrong it says SQLITE_ERROR. */

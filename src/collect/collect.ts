@@ -30,8 +30,7 @@ export interface Collected {
  * EndpointSlices are listed before and after the nodes, so that rules that moved meanwhile can be told from rules that are wrong.
  */
 export async function collect(given: CollectOptions, ports: Ports): Promise<Collected> {
-  const startedAt = ports.now()
-  const sink = await ports.open(snapshotName(startedAt))
+  const { startedAt, sink } = await begin(ports)
   const tally = new Tally(sink)
   const { options, interrupted } = withOneSignal(given)
   try {
@@ -49,6 +48,16 @@ export async function collect(given: CollectOptions, ports: Ports): Promise<Coll
   } catch (error) {
     await sink.abandon()
     throw error
+  }
+}
+
+/** Two clusters in one folder may begin in the same second: the later one waits for the next. */
+async function begin(ports: Ports): Promise<{ readonly startedAt: Date, readonly sink: SnapshotSink }> {
+  for (;;) {
+    const startedAt = ports.now()
+    const sink = await ports.open(snapshotName(startedAt))
+    if (sink !== null) return { startedAt, sink }
+    await ports.wait(1000 - startedAt.getMilliseconds())
   }
 }
 

@@ -55,8 +55,8 @@ export interface Ports {
   readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>
   /** 0 <= x < 1 */
   readonly random: () => number
-  /** Begins the snapshot of this name. */
-  readonly open: (name: string) => Promise<SnapshotSink>
+  /** Begins the snapshot of this name; null where there is one already. */
+  readonly open: (name: string) => Promise<SnapshotSink | null>
   /** What a person who watches would want to know. */
   readonly say: (line: string) => void
 }

@@ -1,6 +1,6 @@
 import { command } from '../command.ts'
 import * as options from '../options.ts'
-import type { CollectArguments } from '../collecting.ts'
+import type { CollectArguments } from '../collect-options.ts'
 
 export const collectCommand = command<CollectArguments>({
   command: 'collect',
@@ -35,10 +35,17 @@ export const collectCommand = command<CollectArguments>({
       .option('concurrency', { type: 'string', requiresArg: true, default: '4', describe: 'commands and requests at a time' })
       .option('page-size', { type: 'string', requiresArg: true, default: '500', describe: 'objects a request for a list' })
       .option('verbose', { type: 'boolean', default: false, describe: 'say what is picked, and the snapshot\'s path' })
+      .option('import', { type: 'boolean', default: false, describe: 'then bring what is new into the store' })
+      .option('check', { type: 'boolean', default: false, describe: 'and look for what is wrong in it; prints only what counts for --fail-on' })
+      .option('fail-on', { type: 'string', choices: ['error', 'warn', 'none'], default: 'warn', describe: 'check: the mildest finding that makes the exit status 1' })
+      .option('suppress', { type: 'string', requiresArg: true, describe: 'check: a file of findings to leave out' })
+      .option('checks', { type: 'string', array: true, requiresArg: true, describe: 'check: a folder with .sql checks of your own' })
+      .option('keep', { type: 'string', requiresArg: true, describe: 'and remove old snapshots: "7 daily, 4 weekly"' })
+      .option('textfile', { type: 'string', requiresArg: true, describe: 'write metrics for Prometheus\' node exporter' })
       .example('snap collect --transport exec', 'through kube-proxy\'s own pods (kubeadm)')
       .example('snap collect --transport ssh --ssh-user root', 'k3s: kube-proxy has no pod')
-      .example('0 * * * *  snap collect --transport local --node kube-master && snap import', 'a crontab line')
-      .epilogue('Exit status: 0 whole; 3 some items failed, the snapshot says which; 2 nothing could be read.\nNo Secret is read, and environment values and applied-configuration annotations never reach the disk.'),
+      .example('0 * * * *  snap collect --config /etc/snap.yaml --check', 'a crontab line')
+      .epilogue('Exit status: 0 whole; 1 --check has findings; 3 some items failed, the snapshot says which; 2 nothing could be read or kept; 75 another run is at it; 130, 143 interrupted. docs/collect.md tells more.\nNo Secret is read, and environment values and applied-configuration annotations never reach the disk.'),
   async handler(args) {
     const { collectSnapshot } = await import('../collecting.ts')
     await collectSnapshot(args)
