@@ -48,7 +48,7 @@ export function discovery(path: string): object | undefined {
     kind: 'APIResourceList',
     apiVersion: 'v1',
     groupVersion: found.groupVersion,
-    resources: found.resources.map(({ plural, kind, namespaced }) => ({ name: plural, singularName: '', namespaced, kind, verbs: ['get', 'list'] }))
+    resources: found.resources.map(({ plural, kind, namespaced }) => ({ name: plural, singularName: '', namespaced, kind, verbs: ['get', 'list', 'create', 'delete'] }))
   }
 }
 

@@ -13,6 +13,8 @@ export interface ExecAnswer {
   readonly exitCode?: number
   /** The command was not started: `failed to exec in container: … executable file not found in $PATH`. */
   readonly failure?: string
+  /** The command ends, with its code, only then: what it printed comes before. */
+  readonly then?: Promise<unknown>
 }
 
 export type ExecHandler = (call: ExecCall) => ExecAnswer | Promise<ExecAnswer>

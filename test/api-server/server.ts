@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { disturbed, type Disturb, type Disturbance } from './disturb.ts'
 import { discovery, GROUPS, type Resource } from './discovery.ts'
 import type { ExecCall, ExecHandler } from './exec.ts'
 import { acceptSpdy } from './spdy.ts'
@@ -21,6 +22,8 @@ export interface ApiServerOptions {
   readonly exec?: ExecHandler
   /** Answers instead of the lists: an HTTP status and a message by plural. */
   readonly refuse?: { readonly [plural: string]: { readonly code: number, readonly message: string } }
+  /** What goes wrong with which request. */
+  readonly disturb?: Disturb
   /** Objects a list gives at a time, whatever kubectl asks for. */
   readonly chunk?: number
   /** Refuses WebSocket, as servers before 1.31 do, so that kubectl falls back to SPDY. */
@@ -36,18 +39,35 @@ export interface ApiServer {
   close(): Promise<void>
 }
 
-export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
+export async function startApiServer(given: ApiServerOptions): Promise<ApiServer> {
   const requests: string[] = []
   const spoken = new Set<string>()
   const open = new Set<Duplex>()
+  const objects = Object.fromEntries(Object.entries(given.objects).map(([plural, all]) => [plural, [...all]]))
+  const options = { ...given, objects }
+  const counts = new Map<string, number>()
+  const disturbanceOf = ({ url: address = '', method = '' }: IncomingMessage): Disturbance | undefined => {
+    const url = new URL(address, 'http://x')
+    const count = counts.get(url.pathname) ?? 0
+    counts.set(url.pathname, count + 1)
+    return given.disturb?.(url, count, method)
+  }
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`)
-    answer(options, new URL(request.url!, 'http://x'), response)
+    const url = new URL(request.url!, 'http://x')
+    const whole = (): Buffer => {
+      const found = resourceAt(url.pathname)!
+      return Buffer.from(JSON.stringify(page(found, objects[found.resource.plural] ?? [], url.searchParams, given.chunk)))
+    }
+    if (disturbed(disturbanceOf(request), request, request.socket, whole)) return
+    if (request.method === 'POST' || request.method === 'DELETE') return void change(objects, request, url, response)
+    answer(options, url, response)
   })
   server.on('connection', (socket) => open.add(socket.on('close', () => open.delete(socket))))
   server.on('upgrade', (request, socket, head) => {
     requests.push(`${request.method} ${request.url}`)
     socket.on('error', () => {})
+    if (disturbed(disturbanceOf(request), request, socket, () => Buffer.alloc(0))) return
     upgrade(options, request, socket, head, spoken)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -77,6 +97,24 @@ function answer(options: ApiServerOptions, url: URL, response: ServerResponse): 
   send(response, 200, { apiVersion: found.groupVersion, kind: found.resource.kind, ...object })
 }
 
+/** Pods are made running and are gone at once: there is no kubelet here. */
+async function change(objects: { readonly [plural: string]: ApiObject[] }, request: IncomingMessage, url: URL, response: ServerResponse): Promise<void> {
+  const found = resourceAt(url.pathname)
+  const all = found && objects[found.resource.plural]
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  if (found === undefined || all === undefined) return send(response, 404, status(404, 'the server could not find the requested resource'))
+  if (request.method === 'DELETE') {
+    const at = all.findIndex(({ metadata }) => metadata.name === found.name && metadata.namespace === found.namespace)
+    const [gone] = at < 0 ? [] : all.splice(at, 1)
+    return gone === undefined ? send(response, 404, status(404, `${found.resource.plural} "${found.name}" not found`)) : send(response, 200, gone)
+  }
+  const pod = JSON.parse(Buffer.concat(chunks).toString('utf8')) as ApiObject
+  const made = { ...pod, status: { phase: 'Running', containerStatuses: [{ name: 'snap', state: { running: {} } }] } }
+  all.push(made)
+  send(response, 201, made)
+}
+
 interface Found {
   readonly groupVersion: string
   readonly resource: Resource
@@ -98,7 +136,8 @@ function resourceAt(path: string): Found | undefined {
 /** Raw lists: `PodList`, whose items do not name their kind. */
 function page({ groupVersion, resource }: Found, objects: readonly ApiObject[], query: URLSearchParams, chunk?: number): object {
   const wanted = (query.get('labelSelector') ?? '').split(',').filter((term) => term !== '').map((term) => term.split(/==?/))
-  const fitting = objects.filter(({ metadata }) => wanted.every(([label, value]) => metadata.labels?.[label!] === value))
+  const named = /^metadata\.name=(.*)$/.exec(query.get('fieldSelector') ?? '')?.[1]
+  const fitting = objects.filter(({ metadata }) => wanted.every(([label, value]) => metadata.labels?.[label!] === value) && (named === undefined || metadata.name === named))
   const from = Number(query.get('continue') ?? 0)
   const to = from + Math.min(chunk ?? Infinity, Number(query.get('limit')) || Infinity)
   const items = fitting.slice(from, to).map(({ apiVersion: _apiVersion, kind: _kind, ...object }) => object)

@@ -38,10 +38,11 @@ async function answer(socket: Duplex, streams: ReadonlyMap<string, number>, call
     const id = streams.get(type)
     if (id === undefined) return
     for (let at = 0; at < content.length; at += MAX_DATA) socket.write(dataFrame(id, 0, content.subarray(at, at + MAX_DATA)))
-    socket.write(dataFrame(id, FIN, Buffer.alloc(0)))
+    if (answered.then === undefined || type === 'error') socket.write(dataFrame(id, FIN, Buffer.alloc(0)))
   }
   write('stdout', Buffer.from(answered.stdout ?? ''))
   write('stderr', Buffer.from(answered.stderr ?? ''))
+  await answered.then
   write('error', execStatus(answered))
 }
 

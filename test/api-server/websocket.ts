@@ -36,6 +36,7 @@ async function answer(socket: Duplex, call: ExecCall, handler: ExecHandler): Pro
   }
   write(STDOUT!, Buffer.from(answered.stdout ?? ''))
   write(STDERR!, Buffer.from(answered.stderr ?? ''))
+  await answered.then
   write(ERROR!, execStatus(answered))
   socket.write(frameOf(OPCODE.close, Buffer.of(0x03, 0xe8)))
 }

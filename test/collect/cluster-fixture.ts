@@ -38,6 +38,7 @@ export async function temporary(t: ExecutionContext): Promise<string> {
 
 export interface Setup extends Partial<ApiServerOptions> {
   readonly options?: Partial<CollectOptions>
+  readonly wait?: (ms: number) => Promise<void>
   /** Wraps the real process runner. */
   readonly run?: (real: Run) => Run
 }
@@ -61,7 +62,7 @@ export async function take(t: ExecutionContext, setup: Setup = {}): Promise<Take
   const ports: Omit<Ports, 'run' | 'api'> = {
     now: () => new Date(), random: Math.random, say: (line) => said.push(line),
     // Tests do not wait for what they know will pass.
-    wait: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 50))),
+    wait: setup.wait ?? ((ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 50)))),
     open: (name) => createSnapshot(join(root, 'snapshots'), name)
   }
   const collected = await collect({

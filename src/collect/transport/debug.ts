@@ -26,7 +26,7 @@ export async function debugTransport(options: CollectOptions, ports: Ports, { im
     async reach({ metadata: { name: node } }) {
       const pod = podName(node, ports.random)
       const close = (): Promise<string | null> => remove(options, ports, namespace, [pod])
-      const created = await attemptText(ports, kubectl(options, 'create', '--filename=-', '--output=name'), {
+      const created = await attemptText(ports, kubectl(options, 'create', '--filename=-', '--validate=false', '--output=name'), {
         timeoutMs: options.timeoutMs, stdin: JSON.stringify(manifest(pod, namespace, node, image)), ...(options.deadline && { signal: options.deadline })
       })
       if (created.error !== null) {
