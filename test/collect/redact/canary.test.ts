@@ -113,7 +113,7 @@ test('a canary in every place that is not kept appears nowhere', async (t) => {
 
   t.deepEqual(said.filter((text) => text.includes(CANARY)).map((text) => text.slice(0, 100)), [], 'in what was printed')
   const written = files(folder).filter((file) => !/\/(?:kubeconfig|bin\/|home\/)/.test(file.slice(folder.length)))
-  t.true(written.some((file) => file.endsWith('pods.json')) && written.some((file) => file.endsWith('snap.db')), written.join(' '))
+  t.true(written.some((file) => file.endsWith('pods.json.gz')) && written.some((file) => file.endsWith('snap.db')), written.join(' '))
   t.deepEqual(written.filter((file) => contentOf(file).includes(CANARY) || file.slice(folder.length).includes(CANARY)), [], 'in what was written')
 })
 
