@@ -24,6 +24,8 @@ type Path = NonNullable<Issue['path']>
 function sentence(issue: Issue): string {
   const keys = issue.path?.map(({ key }) => String(key)) ?? []
   const name = keys.join('.')
+  // Of a list valibot says that its first entry is no setting.
+  if (Array.isArray(issue.path?.at(-1)?.input) && issue.expected === 'never') return keys.length > 1 ? `${keys.slice(0, -1).join('.')} is a group of settings, not a list` : 'is no list of settings'
   if (issue.type === 'strict_object' && issue.expected === 'never') {
     const [best] = nearby(keys.at(-1)!, knownKeys(keys.slice(0, -1)))
     return `no setting ${name}${best === undefined ? '' : `; did you mean ${best}?`}`
