@@ -11,7 +11,7 @@ import { execIn, hasKubectl, nodePrograms, objects, take, temporary, withAgents,
 const test = (hasKubectl ? anyTest.serial : anyTest.serial.skip) as TestFn
 
 const QUICK: Partial<CollectOptions> = {
-  transports: [{ kind: 'exec', pods: { namespace: 'kube-system', selector: 'app=agent', container: 'shell' } }], timeoutMs: 3000, retries: 1, pageSize: 5
+  transports: [{ kind: 'exec', pods: { namespace: 'kube-system', selector: 'app=agent', container: 'shell' } }], timeoutMs: 6000, retries: 1, pageSize: 5
 }
 const NODE_KINDS: ItemKind[] = ['ip-address', 'ip-route', 'ip6tables-save', 'iptables-save', 'sockets-ss', 'sysctls', 'versions']
 
@@ -36,14 +36,14 @@ function at(path: string, disturbance: Disturbance, when: (url: URL, count: numb
 
 const SERVICES = '/api/v1/services'
 const lists: [title: string, disturbance: Disturbance, error: RegExp][] = [
-  ['hangs', { kind: 'hang' }, /^cluster services no end within 3 s$/],
+  ['hangs', { kind: 'hang' }, /^cluster services no end within 6 s$/],
   ['is reset', { kind: 'reset' }, /^cluster services 50[02] .*EOF/],
   ['answers 401', { kind: 'status', code: 401, message: 'Unauthorized' }, /^cluster services 401 Unauthorized: Unauthorized$/],
   ['answers 403', { kind: 'status', code: 403, message: 'services is forbidden: User "u" cannot list' }, /^cluster services 403 Forbidden: services is forbidden: User "u" cannot list$/],
   ['answers 500', { kind: 'status', code: 500, message: 'etcdserver: request timed out' }, /^cluster services 500 Internal Server Error: etcdserver: request timed out$/],
   ['answers 429', { kind: 'status', code: 429, message: 'slow down', retryAfter: '1' }, /^cluster services 429 Too Many Requests: slow down, and asked to wait 1 s$/],
-  ['breaks off', { kind: 'truncate', bytes: 40 }, /^cluster services (aborted|socket hang up|ECONNRESET|no end within 3 s)/],
-  ['drips', { kind: 'drip' }, /^cluster services no end within 3 s$/]
+  ['breaks off', { kind: 'truncate', bytes: 40 }, /^cluster services (aborted|socket hang up|ECONNRESET|no end within 6 s)/],
+  ['drips', { kind: 'drip' }, /^cluster services no end within 6 s$/]
 ]
 for (const [title, disturbance, error] of lists) {
   test(`a list that ${title} for good costs that list`, async (t) => {
@@ -109,7 +109,7 @@ test('an API of an older version is asked where the newer is not there', async (
 
 const EXEC = '/api/v1/namespaces/kube-system/pods/agent-kube-worker2/exec'
 const execs: [title: string, disturbance: Disturbance, error: RegExp][] = [
-  ['hangs', { kind: 'hang' }, /^no end within 3 s/],
+  ['hangs', { kind: 'hang' }, /^no end within 6 s/],
   ['is reset', { kind: 'reset' }, /EOF|reset/],
   ['is forbidden', { kind: 'status', code: 403, message: 'pods "agent-kube-worker2" is forbidden: cannot create pods/exec' }, /forbidden/i],
   ['finds the node gone', { kind: 'status', code: 500, message: 'error dialing backend: dial tcp 10.0.0.3:10250: connect: no route to host' }, /error dialing backend/]
