@@ -23,8 +23,8 @@ export async function lockCluster(folder: string, cluster: string, now: Date): P
   const file = join(folder, lockName(cluster))
   const owner = thisOwner(now)
   const mine = `${file}.${owner.pid}`
-  await writeFile(mine, `${JSON.stringify(owner)}\n`, { mode: 0o600 })
   try {
+    await writeFile(mine, `${JSON.stringify(owner)}\n`, { mode: 0o600 })
     if (!(await tryLink(mine, file)) && !(await takeOver(mine, file))) throw new LockedError(busy(file, cluster, await ownerOf(file)))
   } finally {
     await rm(mine, { force: true })

@@ -24,8 +24,14 @@ export async function createSnapshot(folder: string, name: string): Promise<Snap
   if (!(await exists(folder))) await makeFolder(folder)
   if (await exists(final)) throw new SnapshotError('taken', final, 'there is a snapshot of this name already')
   await makeFolder(partial)
-  await writeFile(join(partial, OWNER_FILE), JSON.stringify(thisOwner(new Date())), { mode: 0o600 })
-  return new FolderSink(folder, partial, final)
+  const sink = new FolderSink(folder, partial, final)
+  try {
+    await writeFile(join(partial, OWNER_FILE), JSON.stringify(thisOwner(new Date())), { mode: 0o600 })
+    return sink
+  } catch (error) {
+    await sink.abandon()
+    throw error
+  }
 }
 
 class FolderSink implements SnapshotSink {

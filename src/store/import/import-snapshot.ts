@@ -28,7 +28,8 @@ export async function importSnapshot(store: Store, snapshot: Snapshot, importedA
     store.exec('COMMIT')
     return report(store, snapshot, outcome)
   } catch (error) {
-    store.exec('ROLLBACK')
+    // On a full disk SQLite has rolled back by itself.
+    if (store.inTransaction) store.exec('ROLLBACK')
     throw error
   }
 }
