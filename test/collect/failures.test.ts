@@ -37,7 +37,7 @@ function at(path: string, disturbance: Disturbance, when: (url: URL, count: numb
 const SERVICES = '/api/v1/services'
 const lists: [title: string, disturbance: Disturbance, error: RegExp][] = [
   ['hangs', { kind: 'hang' }, /^cluster services no end within 6 s$/],
-  ['is reset', { kind: 'reset' }, /^cluster services 50[02] .*EOF/],
+  ['is reset', { kind: 'reset' }, /^cluster services the API server was not reached: .*EOF/],
   ['answers 401', { kind: 'status', code: 401, message: 'Unauthorized' }, /^cluster services 401 Unauthorized: Unauthorized$/],
   ['answers 403', { kind: 'status', code: 403, message: 'services is forbidden: User "u" cannot list' }, /^cluster services 403 Forbidden: services is forbidden: User "u" cannot list$/],
   ['answers 500', { kind: 'status', code: 500, message: 'etcdserver: request timed out' }, /^cluster services 500 Internal Server Error: etcdserver: request timed out$/],
@@ -210,6 +210,29 @@ test('pods that a killed run left are removed by the next', async (t) => {
     options: { ...QUICK, transports: [{ kind: 'debug', image: 'tools:1', namespace: 'kube-system' }] }
   })
   t.true(server.requests.some((request) => request.startsWith('DELETE /api/v1/namespaces/kube-system/pods/snap-kube-master-aaaaa')))
+})
+
+test('no more is asked at a time than allowed, of the API and of the nodes', async (t) => {
+  const exec = await atNodes(t)
+  let [now, most] = [0, 0]
+  const counted: ExecHandler = async (call) => {
+    most = Math.max(most, ++now)
+    const answer = await exec(call)
+    now--
+    return answer
+  }
+  t.deepEqual(missing((await takeDisturbed(t, () => undefined, { concurrency: 2, pods: 'all' }, counted)).snapshot), [])
+  t.is(most, 2)
+})
+
+test('backends: the sockets of the pods that are endpoints of Services, and no others', async (t) => {
+  const exec = await atNodes(t)
+  const { snapshot } = await takeDisturbed(t, () => undefined, { pods: 'backends', transports: [] }, exec)
+  const asked = new Set(snapshot.manifest.items.flatMap(({ pod, namespace }) => (pod === undefined ? [] : [`${namespace}/${pod}`])))
+  interface Slice { endpoints: { targetRef?: { kind: string, namespace: string, name: string } }[] | null }
+  const backends = new Set((objects().endpointslices as unknown as Slice[]).flatMap(({ endpoints }) => (endpoints ?? []).flatMap(({ targetRef }) => (targetRef?.kind === 'Pod' ? [`${targetRef.namespace}/${targetRef.name}`] : []))))
+  t.true(asked.size > 5)
+  for (const pod of asked) t.true(backends.has(pod) || /svclb|traefik/.test(pod), pod)
 })
 
 test('a command of one\'s own: its words stay words', async (t) => {

@@ -77,7 +77,12 @@ export function failureOf({ status, body, failure, retryAfterSeconds }: ApiAnswe
   if (failure !== null) return cleanLine(failure) ?? failure
   if (status === 200) return null
   const asked = retryAfterSeconds === null ? '' : `, and asked to wait ${retryAfterSeconds} s`
-  return `${status} ${MEANINGS.get(status!) ?? 'from the API server'}: ${messageOf(body)}${asked}`
+  const text = body.subarray(0, 64 * 1024).toString('utf8')
+  const said = statusMessage(text)
+  const line = cleanLine(said ?? text.split('\n', 1)[0]!) ?? 'without a message'
+  // kubectl's proxy answers for a server that it does not reach, in plain words.
+  if (said === undefined && /^(dial|read|write|net\/http|EOF|x509|tls|Get |getting credentials|unexpected EOF|context )/.test(line)) return `the API server was not reached: ${line}`
+  return `${status} ${MEANINGS.get(status!) ?? 'from the API server'}: ${line}${asked}`
 }
 
 const MEANINGS: ReadonlyMap<number, string> = new Map([
@@ -85,16 +90,14 @@ const MEANINGS: ReadonlyMap<number, string> = new Map([
   [502, 'Bad Gateway'], [503, 'Service Unavailable'], [504, 'Gateway Timeout']
 ])
 
-/** The message of a Status; of what is none (a proxy's page) the first line. */
-function messageOf(body: Buffer): string {
-  const text = body.subarray(0, 64 * 1024).toString('utf8')
-  let message: unknown
+/** The message of a Status; undefined for what is none. */
+function statusMessage(text: string): string | undefined {
   try {
-    message = (JSON.parse(text) as { message?: unknown }).message
+    const { message } = JSON.parse(text) as { message?: unknown }
+    return typeof message === 'string' ? message : undefined
   } catch {
-    message = undefined
+    return undefined
   }
-  return cleanLine(typeof message === 'string' ? message : text.split('\n', 1)[0]!) ?? 'without a message'
 }
 
 function readPage(body: Buffer): Page & { readonly continued: string } {
