@@ -22,6 +22,8 @@ export interface ApiServerOptions {
   readonly exec?: ExecHandler
   /** Answers instead of the lists: an HTTP status and a message by plural. */
   readonly refuse?: { readonly [plural: string]: { readonly code: number, readonly message: string } }
+  /** The API is behind this path, as Rancher's clusters are: `/k8s/clusters/c-1`. */
+  readonly prefix?: string
   /** What goes wrong with which request. */
   readonly disturb?: Disturb
   /** Objects a list gives at a time, whatever kubectl asks for. */
@@ -52,7 +54,12 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
     counts.set(url.pathname, count + 1)
     return given.disturb?.(url, count, method)
   }
+  const withinPrefix = (request: IncomingMessage): void => {
+    const { prefix = '' } = given
+    request.url = request.url!.startsWith(`${prefix}/`) ? request.url!.slice(prefix.length) : '/elsewhere'
+  }
   const server = createServer((request, response) => {
+    withinPrefix(request)
     requests.push(`${request.method} ${request.url}`)
     const url = new URL(request.url!, 'http://x')
     const whole = (): Buffer => {
@@ -65,6 +72,7 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
   })
   server.on('connection', (socket) => open.add(socket.on('close', () => open.delete(socket))))
   server.on('upgrade', (request, socket, head) => {
+    withinPrefix(request)
     requests.push(`${request.method} ${request.url}`)
     socket.on('error', () => {})
     if (disturbed(disturbanceOf(request), request, socket, () => Buffer.alloc(0))) return
@@ -72,7 +80,7 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${given.prefix ?? ''}`,
     requests,
     spoken,
     close: () => new Promise((resolve) => {

@@ -212,6 +212,11 @@ test('pods that a killed run left are removed by the next', async (t) => {
   t.true(server.requests.some((request) => request.startsWith('DELETE /api/v1/namespaces/kube-system/pods/snap-kube-master-aaaaa')))
 })
 
+test('an API behind a path, as Rancher has it', async (t) => {
+  const { snapshot } = await take(t, { objects: withAgents(objects()), exec: await atNodes(t), prefix: '/k8s/clusters/c-1', options: QUICK })
+  t.deepEqual(missing(snapshot), [])
+})
+
 test('no more is asked at a time than allowed, of the API and of the nodes', async (t) => {
   const exec = await atNodes(t)
   let [now, most] = [0, 0]

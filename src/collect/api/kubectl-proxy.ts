@@ -3,11 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { attemptText } from '../attempt.ts'
 import { cleanLine } from '../clean-text.ts'
 import { kubectl, type Access } from '../kubectl.ts'
 import type { Api, ApiAnswer } from '../ports.ts'
 import { findProgram } from '../program.ts'
-import { startOnLeash } from '../run.ts'
+import { run, startOnLeash } from '../run.ts'
 
 /** No more is read of one answer: of a page of 500 objects it is far away. */
 const MAX_BODY = 256 * 1024 * 1024
@@ -65,7 +66,8 @@ async function start(access: Access): Promise<Proxy | { readonly failure: string
   if (problem !== null) return { failure: problem }
   const folder = await mkdtemp(join(tmpdir(), 'snap-'))
   const socket = join(folder, 'api')
-  const { child, end } = startOnLeash(kubectl(access, 'proxy', `--unix-socket=${socket}`, `--accept-paths=${PATHS}`, '--reject-methods=^(POST|PUT|PATCH|DELETE|OPTIONS|CONNECT)$'))
+  const { child, end } = startOnLeash(kubectl(access, 'proxy', `--unix-socket=${socket}`, `--accept-paths=${PATHS}`,
+    '--reject-methods=^(POST|PUT|PATCH|DELETE|OPTIONS|CONNECT)$', ...(await hasPath(access) ? ['--append-server-path'] : [])))
   child.stdin!.end()
   let [said, stopped] = ['', null as string | null]
   child.stderr!.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-4000)))
@@ -79,6 +81,13 @@ async function start(access: Access): Promise<Proxy | { readonly failure: string
   if (ready) return { socket, end: close, ended: () => stopped }
   await close()
   return { failure: stopped === null ? 'kubectl proxy did not start' : cleanLine(said) ?? 'kubectl proxy ended' }
+}
+
+/** A server behind a path, as Rancher's `https://host/k8s/clusters/c-1`, which kubectl's proxy leaves out unless told. Older ones cannot be told. */
+async function hasPath(access: Access): Promise<boolean> {
+  const command = kubectl(access, 'config', 'view', '--minify', '--output=jsonpath={.clusters[0].cluster.server}')
+  const { text } = await attemptText({ run, now: () => new Date() }, command, { timeoutMs: START_MS })
+  return URL.canParse(text) && new URL(text).pathname !== '/'
 }
 
 function late(): Promise<false> {
