@@ -60,14 +60,14 @@ async function collectLocked(args: CollectArguments, options: CollectOptions & {
     for (const path of await sweep(args.archive, startedAt)) if (verbose(args)) talk(`${path}: removed, its writer died`)
     collected = await collectOnce(args, options)
     const taken = report(collected)
-    status = await afterCollecting(args, collected, taken)
+    status = collected.path === null ? taken : await afterCollecting(args, collected, taken)
     process.exitCode = status
   } finally {
     if (args.textfile !== undefined) {
       const { total = 0, failed = 0, nodes = 0, wholeNodes = 0 } = collected ?? {}
       writeTextfile(args.textfile, {
         cluster: options.clusterName, startedAt, endedAt: new Date(), status, items: total, failedItems: failed, nodes, wholeNodes,
-        snapshotAt: collected?.startedAt ?? null
+        snapshotAt: collected?.path ? collected.startedAt : null
       })
     }
   }
@@ -85,7 +85,7 @@ async function collectOnce(args: CollectArguments, options: CollectOptions): Pro
   }
   try {
     const collected = await collect(options, ports)
-    if (verbose(args)) process.stdout.write(`${collected.path}\n`)
+    if (verbose(args) && collected.path !== null) process.stdout.write(`${collected.path}\n`)
     return collected
   } finally {
     await api.close()
@@ -99,8 +99,12 @@ function verbose(args: CollectArguments): boolean {
 /** One line where something is missing; the status of the collection alone. */
 function report({ path, total, failed, errors }: Collected): number {
   if (failed === 0) return EXIT.clean
-  const [[first] = ['']] = errors
-  const others = errors.length === 1 ? '' : `; and ${errors.length - 1} other reasons, told by "snap import"`
-  talk(`${path}: ${failed} of ${total} items failed: ${first}${others}`)
-  return failed === total ? EXIT.failed : EXIT.partial
+  const [[first] = [''], ...others] = errors
+  if (path === null) {
+    talk(`snap: collect: nothing could be read, no snapshot was written: ${first}${others.length === 0 ? '' : `; ${others[0]![0]}`}`)
+    return EXIT.failed
+  }
+  const more = others.length === 0 ? '' : `; and ${others.length} other ${others.length === 1 ? 'reason' : 'reasons'}, told by "snap import"`
+  talk(`${path}: ${failed} of ${total} items failed: ${first}${more}`)
+  return EXIT.partial
 }

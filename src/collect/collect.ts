@@ -12,7 +12,8 @@ import type { NodeObject } from './transport/transport.ts'
 
 export interface Collected {
   readonly name: string
-  readonly path: string
+  /** Null where nothing at all could be read: a snapshot that knows nothing is none, and would push good ones out when old ones go. */
+  readonly path: string | null
   readonly startedAt: Date
   readonly endedAt: Date
   /** Items, and how many of them have an error. */
@@ -41,10 +42,15 @@ export async function collect(given: CollectOptions, ports: Ports): Promise<Coll
     await listObjects(options, ports, sink, { listed: 'endpointslices', kind: 'endpointslices-after', add: tally.add, visit: () => {} })
     interrupted()
     const endedAt = ports.now()
+    const result = { name: snapshotName(startedAt), startedAt, endedAt, ...tally.result(met.nodes.size) }
+    if (result.failed === result.total) {
+      await sink.abandon()
+      return { ...result, path: null }
+    }
     const path = await sink.finish({
       cluster: { name, uid: met.uid }, tool: options.tool, startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString()
     })
-    return { name: snapshotName(startedAt), path, startedAt, endedAt, ...tally.result(met.nodes.size) }
+    return { ...result, path }
   } catch (error) {
     await sink.abandon()
     throw error

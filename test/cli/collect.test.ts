@@ -46,6 +46,6 @@ test('no cluster: exit 2 and one line', async (t) => {
   const folder = await temporary(t)
   const { status, stderr } = await snap(folder, ['collect', '--transport', 'none', '--kubeconfig', join(folder, 'missing'), '--timeout', '20', '--retries', '0'])
   t.is(status, 2)
-  t.regex(stderr, /items failed/)
+  t.regex(stderr, /^snap: collect: nothing could be read, no snapshot was written: error: stat .*missing: no such file or directory$/m)
   t.is(stderr.trimEnd().split('\n').length, 1)
 })

@@ -52,6 +52,13 @@ export interface Taken {
 
 /** One snapshot of the fixture's cluster, or of `setup`'s variation of it. */
 export async function take(t: ExecutionContext, setup: Setup = {}): Promise<Taken> {
+  const { collected, ...others } = await collectOnly(t, setup)
+  if (collected.path === null) throw new Error(`nothing could be read: ${collected.errors[0]![0]}`)
+  return { collected, ...others, snapshot: await openSnapshot(collected.path) }
+}
+
+/** The same where there may be no snapshot. */
+export async function collectOnly(t: ExecutionContext, setup: Setup = {}): Promise<Omit<Taken, 'snapshot'>> {
   const server = await startApiServer({ objects: objects(), ...setup })
   t.teardown(() => server.close())
   const root = await temporary(t)
@@ -68,7 +75,7 @@ export async function take(t: ExecutionContext, setup: Setup = {}): Promise<Take
   const collected = await collect({
     ...DEFAULTS, kubeconfig: config, ...setup.options
   }, { ...ports, run: (setup.run ?? ((real: Run) => real))(withHome(root)), api })
-  return { collected, server, said, snapshot: await openSnapshot(collected.path) }
+  return { collected, server, said }
 }
 
 export const DEFAULTS: CollectOptions = {

@@ -6,7 +6,7 @@ import type { Snapshot } from '../../src/archive/open.ts'
 import type { CollectOptions } from '../../src/collect/options.ts'
 import type { Run } from '../../src/collect/ports.ts'
 import type { ExecHandler } from '../api-server/exec.ts'
-import { execIn, hasKubectl, MARK, pieces, nodePrograms, objects, programs, TABLES, take, temporary, withAgents } from './cluster-fixture.ts'
+import { collectOnly, execIn, hasKubectl, MARK, pieces, nodePrograms, objects, programs, TABLES, take, temporary, withAgents } from './cluster-fixture.ts'
 
 // Skipped, and counted as skipped, where there is no kubectl.
 const test = (hasKubectl ? anyTest.serial : anyTest.serial.skip) as TestFn
@@ -187,12 +187,22 @@ test('ssh gets an argv of its own, the script by stdin', async (t) => {
   t.is(find(snapshot, { kind: 'iptables-save', node: 'kube-worker2' }).error, 'ssh: connect to host kube-worker2 port 22: Connection refused')
 })
 
-test('a cluster that does not answer: every item says so, and the snapshot is one all the same', async (t) => {
-  const { snapshot, collected } = await take(t, { options: { context: 'other', timeoutMs: 20_000 } })
+test('a cluster that does not answer: no snapshot, since it would know nothing, and every reason', async (t) => {
+  const { collected } = await collectOnly(t, { options: { context: 'other', timeoutMs: 20_000, retries: 0 } })
+  t.is(collected.path, null)
   t.is(collected.failed, collected.total)
-  t.is(snapshot.manifest.cluster.name, 'elsewhere')
-  t.is(snapshot.manifest.cluster.uid, null)
-  for (const { error } of snapshot.manifest.items) t.regex(error!, /refused/)
+  for (const [error] of collected.errors) t.regex(error, /^the API server was not reached: .*refused$/)
+})
+
+test('a cluster that does not answer, from one of its nodes: what that says is kept', async (t) => {
+  const path = nodePrograms(join(await temporary(t), 'bin'))
+  const { snapshot } = await take(t, {
+    options: { context: 'other', timeoutMs: 20_000, retries: 0, transports: [{ kind: 'local', node: 'here' }] },
+    run: (real) => (argv, options, read) => real(argv[0] === 'sh' ? ['env', `PATH=${path}:/usr/bin:/bin`, ...argv] : argv, options, read)
+  })
+  t.deepEqual(snapshot.manifest.cluster, { name: 'elsewhere', uid: null })
+  t.is(await text(snapshot, { kind: 'iptables-save', node: 'here' }), TABLES)
+  t.regex(find(snapshot, { kind: 'services' }).error!, /refused/)
 })
 
 anyTest('without kubectl every item says so', async (t) => {
