@@ -1,5 +1,5 @@
 import type { Store } from '../../store/open.ts'
-import type { Version } from '../../store/versions.ts'
+import { LIVE, type Version } from '../../store/versions.ts'
 import { sameVersion } from './side.ts'
 
 /** One chain in one version. */
@@ -70,9 +70,12 @@ const CHAIN = `n.id, n.table_name AS "table", n.chain, n.kind, n.hash, ifnull(n.
 
 /** The chains' rows whose interval holds this version's seq and not the other's. */
 function onlyIn(store: Store, { collection, seq }: Version, { seq: other }: Version): ChainRow[] {
-  const interval = other > seq ? 'c.until > @seq AND c.until <= @other AND c.since <= @seq' : 'c.until > @seq AND c.since > @other AND c.since <= @seq'
+  // With the words of the indexes of what came and went (_run_until, _run_since), so that what stayed is not looked at.
+  const interval = other > seq
+    ? `c.until > @seq AND c.until <= @other AND c.until < ${LIVE} AND c.since <= @seq`
+    : 'c.until > @seq AND c.since > @other AND c.since > 1 AND c.since <= @seq'
   return store
-    .prepare(`SELECT ${CHAIN} FROM _chain_name n JOIN _chain c ON c.chain = n.id WHERE n.collection = @collection AND ${interval}`)
+    .prepare(`SELECT ${CHAIN} FROM _chain c CROSS JOIN _chain_name n ON n.id = c.chain WHERE n.collection = @collection AND ${interval}`)
     .all({ collection, seq, other }) as ChainRow[]
 }
 

@@ -1,4 +1,5 @@
 import type { Store } from '../../store/open.ts'
+import { prepared } from '../../store/prepared.ts'
 import type { Version } from '../../store/versions.ts'
 import { shares } from './balance.ts'
 import { rulesOf, type StoredRule } from './chain-rules.ts'
@@ -38,7 +39,7 @@ export class Destinations {
   }
 
   private isWhole(versions: readonly Version[], chain: string): boolean {
-    const select = this.store.prepare(`SELECT c.complete FROM _chain_name n JOIN _chain c ON c.chain = n.id
+    const select = prepared(this.store, `SELECT c.complete FROM _chain_name n JOIN _chain c ON c.chain = n.id
       WHERE n.collection = @collection AND n.chain = @chain AND n.table_name = 'nat' AND c.until > @seq AND c.since <= @seq`).pluck()
     return versions.some((version) => select.get({ ...version, chain }) === 1)
   }
@@ -64,8 +65,7 @@ export class Destinations {
   private rulesIn(version: Version, chain: string): readonly StoredRule[] | undefined {
     const key = `${version.collection} ${version.seq} ${chain}`
     if (this.chains.has(key)) return this.chains.get(key)
-    const id = this.store
-      .prepare(`SELECT n.id FROM _chain_name n JOIN _chain c ON c.chain = n.id
+    const id = prepared(this.store, `SELECT n.id FROM _chain_name n JOIN _chain c ON c.chain = n.id
         WHERE n.collection = @collection AND n.chain = @chain AND n.table_name = 'nat' AND c.until > @seq AND c.since <= @seq`)
       .pluck().get({ ...version, chain }) as number | undefined
     const rules = id === undefined ? undefined : rulesOf(this.store, { id, version })
@@ -80,7 +80,7 @@ export class Destinations {
 
   /** Whether kube-proxy writes iptables rules here at all. */
   hasDispatch(versions: readonly Version[]): boolean {
-    const select = this.store.prepare(`SELECT 1 FROM _chain_name n JOIN _chain c ON c.chain = n.id
+    const select = prepared(this.store, `SELECT 1 FROM _chain_name n JOIN _chain c ON c.chain = n.id
       WHERE n.collection = @collection AND n.chain = 'KUBE-SERVICES' AND n.table_name = 'nat' AND c.until > @seq AND c.since <= @seq AND c.rules > 0`)
     return versions.some((version) => select.get(version) !== undefined)
   }
