@@ -4,9 +4,10 @@ import type { ListedChain } from './listed-chain.ts'
 import type { Form } from './rule-forms.ts'
 
 /** What a run of rules is read by: text that must stand there, or what may differ. */
-export type Token = string | typeof CHAIN | typeof LABEL_HERE | typeof WORD | typeof QUOTED
+export type Token = string | typeof RULE | typeof LABEL_HERE | typeof WORD | typeof QUOTED
 
-const CHAIN = 0
+/** `-A CHAIN ` */
+const RULE = 0
 const LABEL_HERE = 1
 const WORD = 2
 /** An argument that ends where its quotes do. */
@@ -21,7 +22,7 @@ export function tokensOf(forms: readonly Form[]): readonly Token[] {
     else if (token !== '') tokens.push(token)
   }
   for (const form of forms) {
-    for (const token of ['-A ', CHAIN, ' '] as const) add(token)
+    add(RULE)
     for (const token of formTokens(form)) add(token)
     add('\n')
   }
@@ -37,6 +38,7 @@ function formTokens({ text, arguments: count, labelled }: Form): Token[] {
 /** The arguments of a run of rules, null where the tokens do not fit. */
 export function argumentsOf(tokens: readonly Token[], run: Pick<ListedChain, 'name' | 'source' | 'from' | 'to'>, label: string | null): string[] | null {
   const { source, from, to } = run
+  const start = `-A ${run.name} `
   const args: string[] = []
   let at = from
   for (const token of tokens) {
@@ -46,7 +48,7 @@ export function argumentsOf(tokens: readonly Token[], run: Pick<ListedChain, 'na
       args.push(source.slice(at, end))
       at = end
     } else {
-      const text = token === CHAIN ? run.name : token === LABEL_HERE ? label : token
+      const text = token === RULE ? start : token === LABEL_HERE ? label : token
       if (text === null || !source.startsWith(text, at)) return null
       at += text.length
     }
