@@ -22,7 +22,7 @@ const folder = mkdtempSync(join(tmpdir(), 'snap-bench-'))
 try {
   const setting = { folder, size: G, days: Number(values.days), nodes: Number(values.nodes) }
   console.log(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}; ${setting.days} days, ${setting.nodes} nodes\n`)
-  console.log('| case | what | against | snap | other | ratio | floor | aim | peak memory |')
+  console.log('| case | what | against | snap | other | ratio | floor | aim | peak memory (≤ 700 MB, aim ≤ 350 MB) |')
   console.log('|---|---|---|---|---|---|---|---|---|')
   for (const entry of cases.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) console.log(line(entry, entry.run(setting)))
 } finally {
@@ -33,5 +33,9 @@ function line({ name, what, against, floor, aim }: Case, { ours, theirs, unit, m
   const amount = (value: number) => (unit === 'bytes' ? `${Math.round(value / 1000)} kB` : `${value.toFixed(2)} ${unit}`)
   const ratio = ours / theirs
   const limit = (value: number | undefined) => (value === undefined ? '' : `≤ ${value}${ratio <= value ? ' ✓' : ''}`)
-  return `| ${name} | ${what} | ${against} | ${amount(ours)} | ${amount(theirs)} | ${ratio.toPrecision(3)} | ${limit(floor)} | ${limit(aim)} | ${Math.round(memory / 1e6)} MB |`
+  return `| ${name} | ${what} | ${against} | ${amount(ours)} | ${amount(theirs)} | ${ratio.toPrecision(3)} | ${limit(floor)} | ${limit(aim)} | ${memoryText(Math.round(memory / 1e6))} |`
+}
+
+function memoryText(megabytes: number): string {
+  return `${megabytes} MB${megabytes <= 350 ? ' ✓✓' : megabytes <= 700 ? ' ✓' : ''}`
 }

@@ -2,7 +2,7 @@ import { isAscii } from 'node:buffer'
 import type { ManifestItem } from '../../archive/manifest.ts'
 import { decodeBytes } from '../../parse/iptables/bytes.ts'
 import { readGenerator } from '../../parse/iptables/generator.ts'
-import type { Dump } from '../../parse/iptables/rule.ts'
+import type { Dump, Table } from '../../parse/iptables/rule.ts'
 import { readSave } from '../../parse/iptables/save.ts'
 import type { Store } from '../open.ts'
 import { blocksOf, NotPlain } from '../rules/blocks.ts'
@@ -20,8 +20,32 @@ export function importDump(item: ManifestItem, content: Buffer): (store: Store, 
     if (plain && isStored(store, () => storeBlocks(store, record, item, plain, about))) return
     const dump = readSave(decodeBytes(content))
     for (const problem of dump.problems) record.addIssue(item, { phase: 'import', ...problem })
-    storeDump(store, record, item, dump, familyOf(item), incompleteness(item, dump))
+    for (const { family, tables } of sectionsOf(dump, familyOf(item))) {
+      const [{ generator } = {}] = tables
+      const { generator: _, ...rest } = dump
+      const section = { ...rest, tables, ...(generator && { generator }) }
+      storeDump(store, record, item, section, family, incompleteness(item, section))
+    }
   }
+}
+
+interface Section {
+  readonly family: 'ipv4' | 'ipv6'
+  readonly tables: readonly Table[]
+}
+
+/** One for each program whose dump it is: legacy and nft, IPv4 and IPv6 may stand in one file. A table that does not say is of the file's own. */
+function sectionsOf({ tables, generator }: Dump, own: Section['family']): Section[] {
+  const sections = new Map<string, { family: Section['family']; tables: Table[] }>()
+  for (const table of tables) {
+    const { program, backend } = table.generator ?? generator ?? {}
+    const family = program?.startsWith('ip6') ? 'ipv6' : program?.startsWith('iptables') ? 'ipv4' : own
+    const key = `${family} ${backend ?? ''}`
+    const section = sections.get(key) ?? { family, tables: [] }
+    section.tables.push(table)
+    sections.set(key, section)
+  }
+  return sections.size === 0 ? [{ family: own, tables }] : [...sections.values()]
 }
 
 function familyOf(item: ManifestItem): 'ipv4' | 'ipv6' {
