@@ -36,16 +36,28 @@ function flowFronts(store: Store): Map<number, Front> {
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-/** The flows to one front of one computation; they were written one after another. */
+/** The flows to one front of one computation; they were written one after another. Computation by computation: all at once are a million rows. */
 function* grouped(store: Store, snapshot: string): Generator<FlowRow[]> {
-  const all = store.prepare(
-    `SELECT computation, front, sender, destination, share, verdict, masqueraded, condition, why FROM _flow
-     WHERE computation IN (SELECT h.computation FROM _flow_holds h JOIN _flow_node n ON n.id = h.node WHERE n.snapshot = ?) ORDER BY rowid`
-  ).all(snapshot) as FlowRow[]
-  for (let from = 0, to = 0; from < all.length; from = to) {
-    while (to < all.length && all[to]!.front === all[from]!.front && all[to]!.computation === all[from]!.computation) to += 1
-    yield all.slice(from, to)
+  const ranges = store.prepare(
+    `SELECT min(rowid), max(rowid) FROM _flow
+     WHERE computation IN (SELECT h.computation FROM _flow_holds h JOIN _flow_node n ON n.id = h.node WHERE n.snapshot = ?) GROUP BY computation`
+  ).raw().all(snapshot) as [number, number][]
+  const flows = store.prepare(
+    'SELECT computation, front, sender, destination, share, verdict, masqueraded, condition, why FROM _flow WHERE rowid BETWEEN ? AND ? ORDER BY rowid'
+  ).raw()
+  for (const range of ranges) {
+    const all = flows.all(...range) as FlowValues[]
+    for (let from = 0, to = 0; from < all.length; from = to) {
+      while (to < all.length && all[to]![1] === all[from]![1]) to += 1
+      yield all.slice(from, to).map(flowRow)
+    }
   }
+}
+
+type FlowValues = [number, number, Sender, string | null, number, Observed['verdict'], number | null, string, string]
+
+function flowRow([computation, front, sender, destination, share, verdict, masqueraded, condition, why]: FlowValues): FlowRow {
+  return { computation, front, sender, destination, share, verdict, masqueraded, condition, why }
 }
 
 /** For which nodes a computation holds. Of a node without kube-proxy's rules nothing can be asked. */

@@ -82,11 +82,13 @@ export class Intents {
     if (kind === 'node-port' && node.proxy.nodePortAddresses !== 'all' && !node.proxy.nodePortAddresses.includes(asked)) {
       return [undecided('kube-proxy serves node ports at other addresses of the node only')]
     }
+    const own = endpoints.of(front, family)
     const question = {
-      service: ofFamily(listed, family), endpoints: endpoints.of(front, family), kind: kind as FrontKind, sender, source: node.senders[sender],
+      service: ofFamily(listed, family), endpoints: own, kind: kind as FrontKind, sender, source: node.senders[sender],
       place: node.place, settings: node.proxy.settings
     }
-    return distinct(node.behaviours.map((behaviour) => intentOf(question, behaviour)))
+    const behaviours = kind === 'cluster-ip' && isPlain(listed, own) ? node.behaviours.slice(0, 1) : node.behaviours
+    return distinct(behaviours.map((behaviour) => intentOf(question, behaviour)))
   }
 
   /** What keeps the objects from telling what is meant with a front. */
@@ -107,6 +109,11 @@ function isWhole(store: Store, fromSlices: boolean): boolean {
 function within(source: string | undefined, { podNetwork }: ProxySettings): boolean | undefined {
   const [address, network] = [source === undefined ? undefined : parseAddress(source), parseNetwork(podNetwork)]
   return address && network ? inNetwork(address, network) : undefined
+}
+
+/** Every version of kube-proxy treats its cluster IP alike. */
+function isPlain({ internalLocal }: ListedService, endpoints: readonly IntendedEndpoint[]): boolean {
+  return !internalLocal && endpoints.length > 0 && endpoints.every(({ ready, hintZones, hintNodes }) => ready && hintZones.length === 0 && hintNodes.length === 0)
 }
 
 function ofFamily(listed: ListedService, family: Family): IntendedService {

@@ -15,13 +15,15 @@ programmed AS MATERIALIZED (
   WHERE n.table_name = 'nat' AND n.kind = 'services' AND n.rules > 0
 ),
 marking AS MATERIALIZED (
-  SELECT r.node, r.family, r.chain, r.kind, r.source, rtrim(rtrim(r.destination, '0123456789'), '/') AS address, r.destination_ports AS port, r.protocol FROM rules r
+  SELECT r.node, r.family, r.chain, r.kind, r.number, r.source, rtrim(rtrim(r.destination, '0123456789'), '/') AS address, r.destination_ports AS port, r.protocol FROM rules r
   WHERE r.node IS NOT NULL AND r.table_name = 'nat' AND r.target = 'KUBE-MARK-MASQ'
 ),
 marked_chains AS MATERIALIZED (SELECT DISTINCT node, family, chain FROM marking WHERE kind IN ('endpoint', 'service', 'external')),
 unmarked AS MATERIALIZED (
   SELECT r.node, r.family, r.chain, r.to_destination FROM rules r
-  LEFT JOIN marked_chains m ON m.node = r.node AND m.family = r.family AND m.chain = r.chain
+  -- The mark is the endpoint's own, and set before DNAT ends the chain.
+  LEFT JOIN marking m ON m.node = r.node AND m.family = r.family AND m.chain = r.chain AND m.number < r.number AND m.protocol IN ('', r.protocol)
+    AND m.source IN ('', trim(rtrim(rtrim(r.to_destination, '0123456789'), ':'), '[]') || iif(r.family = 'ipv6', '/128', '/32'))
   WHERE r.node IS NOT NULL AND r.kind = 'endpoint' AND r.target = 'DNAT' AND m.chain IS NULL
 ),
 entries AS MATERIALIZED (
@@ -39,6 +41,11 @@ wrong AS (
   UNION ALL
   SELECT n.node, n.family, NULL, 'KUBE-MARK-MASQ marks nothing', NULL FROM programmed n
   WHERE NOT EXISTS (SELECT 1 FROM rules r WHERE r.node = n.node AND r.family = n.family AND r.table_name = 'nat' AND r.kind = 'masquerade-mark' AND r.target = 'MARK')
+  UNION ALL
+  SELECT m.node, m.family, NULL, 'KUBE-MARK-MASQ sets another mark than KUBE-POSTROUTING looks for', NULL
+  FROM rules m JOIN rules p ON p.node = m.node AND p.family = m.family AND p.backend IS m.backend AND p.table_name = 'nat' AND p.kind = 'postrouting' AND p.text LIKE '%--mark 0x%'
+  WHERE m.node IS NOT NULL AND m.table_name = 'nat' AND m.kind = 'masquerade-mark' AND m.target = 'MARK'
+    AND instr(p.text, '--mark ' || substr(m.text, instr(m.text, '0x'))) = 0
   UNION ALL
   -- An endpoint that reaches itself through its Service.
   SELECT u.node, u.family, substr(min(j.chain), -16), u.to_destination || ' is not masqueraded when it reaches itself', u.chain

@@ -164,3 +164,47 @@ testFaults('IN-FLUX', [
     finds: ['IN-FLUX service/demo/np:http kube-worker1', 'CHAIN-ORPHAN node/kube-worker1 kube-worker1']
   }
 ])
+
+testFaults('AFFINITY-WRONG', [
+  {
+    name: 'a sticky Service chooses anew each time',
+    change: (capture) => capture.dump('kube-worker1', without(/-A KUBE-SVC-\S+ .*"demo\/sticky:http".*--rcheck/)),
+    finds: ['AFFINITY-WRONG service/demo/sticky:http kube-worker1']
+  },
+  {
+    name: 'an endpoint does not remember',
+    change: (capture) => capture.dump('kube-worker2', alter(/(-A KUBE-SEP-\S+ -p tcp .*"demo\/sticky:http") -m recent --set --name \S+ --mask \S+ --rsource/, '$1')),
+    finds: ['AFFINITY-WRONG service/demo/sticky:http kube-worker2']
+  },
+  {
+    name: 'for another time',
+    change: (capture) => capture.dump('kube-master', alter(/("demo\/sticky:http".*--rcheck --seconds )\d+/, '$17')),
+    finds: ['AFFINITY-WRONG service/demo/sticky:http kube-master']
+  },
+  {
+    name: 'the Service asks for none',
+    change: (capture) => capture.object('services', 'demo/sticky', ({ spec }) => {
+      spec.sessionAffinity = 'None'
+      delete spec.sessionAffinityConfig
+    }),
+    finds: onAll('AFFINITY-WRONG service/demo/sticky:http')
+  }
+])
+
+testFaults('MASQ-MISSING', [
+  {
+    name: 'an endpoint is marked by another address',
+    change: (capture) => capture.dump('kube-worker1', alter(/(-A KUBE-SEP-\S+ -s )\S+( .*"demo\/np:http".*KUBE-MARK-MASQ)/, '$110.42.9.9/32$2')),
+    finds: ['MASQ-MISSING service/demo/np:http kube-worker1']
+  },
+  {
+    name: 'an endpoint is marked too late',
+    change: (capture) => capture.dump('kube-worker1', (text) => text.replace(/^(.*-A KUBE-SEP-\S+ -s .*"demo\/np:http".*KUBE-MARK-MASQ)\n(.*)$/m, '$2\n$1')),
+    finds: ['MASQ-MISSING service/demo/np:http kube-worker1']
+  },
+  {
+    name: 'the mark is another',
+    change: (capture) => capture.dump('kube-worker1', alter(/(-A KUBE-MARK-MASQ -j MARK --set-xmark )0x4000\/0x4000/, '$10x8/0x8')),
+    finds: ['MASQ-MISSING node/kube-worker1 kube-worker1']
+  }
+])

@@ -22,9 +22,9 @@ export async function judge(items: readonly CollectedItem[], node: string): Prom
     scopeTo(store, snapshot)
     const findings = runChecks(store, snapshot, loadChecks([])).flatMap((result) => result.findings)
     const rows = store.prepare(
-      `SELECT 'service/' || namespace || '/' || service || iif(port_name = '', '', ':' || port_name) || ' ' || kind || ' ' || address || ' ' || sender AS front,
+      `SELECT 'service/' || namespace || '/' || service || iif(port_name = '', '', ':' || port_name) || ' ' || kind || ' ' || family || ' ' || address || ' ' || port || ' ' || sender AS front,
          group_concat(destination || ' ' || verdict || ' ' || ifnull(masqueraded, '?') || ' ' || round(share, 3) || ' ' || condition, ', ' ORDER BY destination, condition, verdict) AS flow
-       FROM flows WHERE node = ? GROUP BY family, 1`
+       FROM flows WHERE node = ? GROUP BY 1`
     ).all(node) as { front: string; flow: string }[]
     return { flows: new Map(rows.map(({ front, flow }) => [front, flow])), findings: findings.filter((finding) => finding.node === null || finding.node === node) }
   } finally {

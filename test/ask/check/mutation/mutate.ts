@@ -41,7 +41,7 @@ const CHANGES: { readonly [name: string]: Change } = {
   'another port': rewrite((rule) => rule.replace(/(--dport |--to-destination \S+:)(\d+)/, (_, before: string, port: string) => `${before}${Number(port) + 1}`)),
   'another protocol': rewrite((rule) => (rule.includes('-p tcp') ? rule.replaceAll('-p tcp', '-p udp').replaceAll('-m tcp', '-m udp') : rule.replaceAll('-p udp', '-p tcp').replaceAll('-m udp', '-m tcp'))),
   'another chance': rewrite((rule, random) => rule.replace(/--probability \S+/, `--probability ${pick(['0.10000000000', '0.90000000000', '1.00000000000'], random)}`)),
-  'another mark': rewrite((rule) => rule.replace('0x4000', '0x2000')),
+  'another mark': rewrite((rule) => rule.replace('0x4000', '0x8')),
   'no negation': rewrite((rule) => rule.replace('! ', '')),
   'jump of another rule': rewrite((rule, random, all) => {
     const other = pick(all.filter((place) => /-j KUBE-(?:SVC|SEP|EXT|SVL|XLB)-/.test(place.rule)), random)
