@@ -1,11 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { loadChecks } from '../ask/check/catalogue.ts'
+import { runAssertions } from '../ask/check/assert.ts'
+import { absorbing, baselineText, countFingerprints, readBaseline, type Baseline } from '../ask/check/baseline.ts'
+import { loadAssertions, loadChecks } from '../ask/check/catalogue.ts'
 import { SEVERITIES, type Check } from '../ask/check/definition.ts'
-import { fingerprint } from '../ask/check/fingerprint.ts'
-import { runChecks, type CheckResult } from '../ask/check/run.ts'
+import { runChecks, type CheckResult, type Finding } from '../ask/check/run.ts'
 import { expired, isSuppressed, readSuppressions, withoutFindings } from '../ask/check/suppress.ts'
 import { scopeTo } from '../ask/sql/scope.ts'
 import { UserError } from '../problem.ts'
+import { findingAnnotations } from '../report/findings/github.ts'
 import { findingJunit } from '../report/findings/junit.ts'
 import { findingMetrics } from '../report/findings/prometheus.ts'
 import { findingRows } from '../report/findings/rows.ts'
@@ -22,6 +24,7 @@ export interface CheckArguments {
   readonly store: string
   readonly snapshot: string
   readonly checks?: string[]
+  readonly before?: string
   readonly 'fail-on': string
   readonly suppress?: string
   readonly 'new-since'?: string
@@ -34,16 +37,17 @@ export interface CheckArguments {
 
 /** How findings are printed, beside the formats of all tables. */
 const FORMATS: Record<string, (snapshot: string, results: readonly CheckResult[]) => string> = {
-  table: findingText, junit: findingJunit, sarif: findingSarif, prometheus: findingMetrics
+  table: findingText, junit: findingJunit, sarif: findingSarif, prometheus: findingMetrics, github: findingAnnotations
 }
 
 export async function checkSnapshot(args: CheckArguments): Promise<void> {
   const codes = args.codes ?? []
-  const checks = chooseChecks('check', loadChecks(args.checks ?? []), codes)
-  const { snapshot, results } = await resultsOf(args.store, args.snapshot, checks)
+  const checks = chooseChecks('check', (args.before === undefined ? loadChecks : loadAssertions)(args.checks ?? []), codes)
+  const { snapshot, results } = args.before === undefined
+    ? await resultsOf(args.store, args.snapshot, checks)
+    : await assertionsOf(args.store, { before: args.before, after: args.snapshot }, checks)
   // A check of the user's own may bear the code of one of ours and look for something else.
-  if (args.checks === undefined) keepRuns(args.store, snapshot, results)
-  if (args['write-baseline'] !== undefined) writeBaseline(args['write-baseline'], results)
+  if (args.checks === undefined && args.before === undefined) keepRuns(args.store, snapshot, results)
   const left = await withoutKnown(args, snapshot, checks, results)
   const found = isFound(left, args['fail-on'])
   if (args.quiet === true && !found) return
@@ -71,51 +75,49 @@ function resultsOf(store: string, phrase: string, checks: readonly Check[]): Pro
   })
 }
 
+/** The same over two snapshots. */
+function assertionsOf(store: string, { before, after }: { before: string; after: string }, checks: readonly Check[]): Promise<{ snapshot: string; results: CheckResult[] }> {
+  return asking(store, async (earlier) => asking(store, async (later) => {
+    const [first, second] = [await findSnapshot(earlier, before), await findSnapshot(later, after)]
+    scopeTo(earlier, first.name)
+    scopeTo(later, second.name)
+    return { snapshot: second.name, results: runAssertions({ before: { store: earlier, snapshot: first.name }, after: { store: later, snapshot: second.name } }, checks) }
+  }))
+}
+
 /** Leaves out what is suppressed, in the baseline, or stood in an earlier snapshot, and says how much that is. */
 async function withoutKnown(args: CheckArguments, snapshot: string, checks: readonly Check[], results: CheckResult[]): Promise<CheckResult[]> {
-  let left = results
-  const drop = (known: ReadonlySet<string>, why: string): void => {
-    const { results: kept, dropped } = withoutFindings(left, (finding) => known.has(fingerprint(finding)))
-    if (dropped > 0) talk(`check: ${dropped} findings left out: ${why}`)
-    left = kept
-  }
-  if (args.suppress !== undefined) left = suppressed(args.suppress, snapshot, left)
-  if (args.baseline !== undefined) drop(readBaseline(args.baseline), `they are in the baseline ${args.baseline}`)
-  if (args['new-since'] !== undefined) {
-    const before = await resultsOf(args.store, args['new-since'], checks)
-    drop(fingerprints(before.results), `they stood in ${before.snapshot} too`)
-  }
-  return left
+  const unsuppressed = args.suppress === undefined ? results : suppressed(args.suppress, snapshot, results)
+  if (args['write-baseline'] !== undefined) writeBaseline(args['write-baseline'], snapshot, unsuppressed)
+  const listed = args.baseline === undefined ? unsuppressed : withoutListed(unsuppressed, readBaseline(args.baseline, readText(args.baseline)))
+  if (args['new-since'] === undefined) return listed
+  const before = await resultsOf(args.store, args['new-since'], checks)
+  return withoutListed(listed, { known: countFingerprints(before.results), why: `they stood in ${before.snapshot} too` })
+}
+
+function withoutListed(results: CheckResult[], { known, why }: Baseline): CheckResult[] {
+  return leftOut(withoutFindings(results, absorbing(known)), why)
+}
+
+function leftOut({ results, dropped }: { results: CheckResult[]; dropped: readonly Finding[] }, why: string): CheckResult[] {
+  const split = SEVERITIES.map((severity) => [dropped.filter((finding) => finding.severity === severity).length, severity] as const).filter(([count]) => count > 0)
+  if (dropped.length > 0) talk(`check: ${dropped.length} findings left out (${split.map(([count, severity]) => `${count} ${severity}`).join(', ')}): ${why}`)
+  return results
 }
 
 function suppressed(file: string, snapshot: string, results: CheckResult[]): CheckResult[] {
   const day = snapshot.slice(0, 10)
   const suppressions = readSuppressions(readText(file), file)
   for (const { place, until, code, object } of expired(suppressions, day)) talk(`${place}: ${code} ${object} ended on ${until} and does not count`)
-  const { results: left, dropped } = withoutFindings(results, (finding) => isSuppressed(finding, suppressions, day))
-  if (dropped > 0) talk(`check: ${dropped} findings left out: suppressed by ${file}`)
-  return left
+  return leftOut(withoutFindings(results, (finding) => isSuppressed(finding, suppressions, day)), `suppressed by ${file}`)
 }
 
-function fingerprints(results: readonly CheckResult[]): Set<string> {
-  return new Set(results.flatMap(({ findings }) => findings.map(fingerprint)))
-}
-
-/** One line a finding: its fingerprint, and what it is for whoever reads the file. */
-function writeBaseline(file: string, results: readonly CheckResult[]): void {
-  const lines = results.flatMap(({ findings }) => findings.map((finding) => `${fingerprint(finding)} ${finding.code} ${finding.object} ${finding.node ?? ''}`.trimEnd()))
+function writeBaseline(file: string, snapshot: string, results: readonly CheckResult[]): void {
   try {
-    writeFileSync(file, [...new Set(lines)].sort().map((line) => `${line}\n`).join(''))
+    writeFileSync(file, baselineText(snapshot, results))
   } catch (error) {
     throw new UserError(`${file}: cannot be written: ${(error as Error).message}`, { cause: error })
   }
-}
-
-function readBaseline(file: string): Set<string> {
-  const lines = readText(file).split('\n').filter((line) => line.trim() !== '')
-  const strange = lines.findIndex((line) => !/^[0-9a-f]{16}( |$)/.test(line))
-  if (strange >= 0) throw new UserError(`${file}:${strange + 1}: is no line of a baseline; make one with "snap check --write-baseline"`)
-  return new Set(lines.map((line) => line.slice(0, 16)))
 }
 
 function readText(file: string): string {

@@ -2,13 +2,23 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageFolder } from '../../package-folder.ts'
 import { UserError } from '../../problem.ts'
+import { comparesSnapshots } from './assert.ts'
 import { parseCheck, SEVERITIES, type Check } from './definition.ts'
 
 /** snap's own checks and those of the user's folders, worst first, then by code. A user's check of the same code takes the place of ours. */
 export function loadChecks(folders: readonly string[]): Check[] {
+  return load('catalogue', folders, (check) => !comparesSnapshots(check))
+}
+
+/** The same for checks over two snapshots. */
+export function loadAssertions(folders: readonly string[]): Check[] {
+  return load('assertions', folders, comparesSnapshots)
+}
+
+function load(ours: string, folders: readonly string[], which: (check: Check) => boolean): Check[] {
   const checks = new Map<string, Check>()
-  for (const folder of [packageFolder('src', 'ask', 'check', 'catalogue'), ...folders]) {
-    for (const check of readFolder(folder)) checks.set(check.code, check)
+  for (const folder of [packageFolder('src', 'ask', 'check', ours), ...folders]) {
+    for (const check of readFolder(folder).filter(which)) checks.set(check.code, check)
   }
   return [...checks.values()].sort(bySeverity)
 }

@@ -34,17 +34,19 @@ export function runChecks(store: Store, snapshot: string, checks: readonly Check
   const gaps = gapFinder(store)
   return withCauses(checks.map((check) => {
     const unseen = gaps(check.needs)
-    return { check, findings: findings(store, check, lacking(unseen)), gaps: unseen }
+    return { check, findings: findingsOf(store, check, lacking(unseen)), gaps: unseen }
   }))
 }
 
-function lacking(gaps: readonly Gap[]): string {
+/** What the findings of a check with gaps are unsure of; '' without. */
+export function lacking(gaps: readonly Gap[]): string {
   return gaps.length === 0 ? '' : `not seen: ${gaps.map(({ subject }) => subject).join(', ')}`
 }
 
 type Row = { [column: string]: string | number | null }
 
-function findings(store: Store, check: Check, lack: string): Finding[] {
+/** `lack`: what every finding is unsure of. Throws: UserError for a check that SQLite refuses. */
+export function findingsOf(store: Store, check: Check, lack: string): Finding[] {
   let rows: Row[]
   try {
     rows = store.prepare(check.sql).all() as Row[]

@@ -39,11 +39,15 @@ export function expired(suppressions: readonly Suppression[], day: string): Supp
   return suppressions.filter(({ until }) => until !== null && until < day)
 }
 
-/** Results without the findings that `drop` chooses, and how many those were. */
-export function withoutFindings(results: readonly CheckResult[], drop: (finding: Finding) => boolean): { results: CheckResult[]; dropped: number } {
-  const kept = results.map((result) => ({ ...result, findings: result.findings.filter((finding) => !drop(finding)) }))
-  const count = (list: readonly CheckResult[]): number => list.reduce((sum, { findings }) => sum + findings.length, 0)
-  return { results: kept, dropped: count(results) - count(kept) }
+/** Results without the findings that `drop` chooses, and those. */
+export function withoutFindings(results: readonly CheckResult[], drop: (finding: Finding) => boolean): { results: CheckResult[]; dropped: Finding[] } {
+  const dropped: Finding[] = []
+  const kept = results.map((result) => ({ ...result, findings: result.findings.filter((finding) => {
+    const known = drop(finding)
+    if (known) dropped.push(finding)
+    return !known
+  }) }))
+  return { results: kept, dropped }
 }
 
 /** `day`: the day of the snapshot, UTC. */

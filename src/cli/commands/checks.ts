@@ -10,9 +10,10 @@ export const checksCommand = command<{ checks?: string[]; output: string }>({
       .option('output', options.output)
       .example('snap checks', 'code, severity and title of each'),
   async handler(args) {
-    const [{ loadChecks }, { checkRows }, { print }] = await Promise.all([
+    const [{ loadAssertions, loadChecks }, { checkRows }, { print }] = await Promise.all([
       import('../../ask/check/catalogue.ts'), import('../../report/findings/page.ts'), import('../print.ts')
     ])
-    print(checkRows(loadChecks(args.checks ?? [])), args.output)
+    const folders = args.checks ?? []
+    print(checkRows([...loadChecks(folders), ...loadAssertions(folders)]), args.output)
   }
 })

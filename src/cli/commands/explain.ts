@@ -10,10 +10,11 @@ export const explainCommand = command<{ codes?: string[]; checks?: string[] }>({
       .example('snap explain SEP-STALE', 'one check')
       .example('snap explain > checks.md', 'all of them, as Markdown'),
   async handler(args) {
-    const [{ loadChecks }, { checkPage }, { chooseChecks }] = await Promise.all([
+    const [{ loadAssertions, loadChecks }, { checkPage }, { chooseChecks }] = await Promise.all([
       import('../../ask/check/catalogue.ts'), import('../../report/findings/page.ts'), import('../checking.ts')
     ])
-    const chosen = chooseChecks('explain', loadChecks(args.checks ?? []), args.codes ?? [])
+    const folders = args.checks ?? []
+    const chosen = chooseChecks('explain', [...loadChecks(folders), ...loadAssertions(folders)], args.codes ?? [])
     process.stdout.write(chosen.map(checkPage).join('\n'))
   }
 })

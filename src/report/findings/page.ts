@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { comparesSnapshots } from '../../ask/check/assert.ts'
 import type { Check } from '../../ask/check/definition.ts'
 import { visible } from '../format/cell.ts'
 import type { Rows } from '../format/cell.ts'
@@ -11,6 +12,7 @@ export function checkPage(check: Check): string {
     `**What to do:** ${check.fix}`,
     [
       `- Severity: ${check.severity}`,
+      comparesSnapshots(check) ? '- Over two snapshots: `snap check --before SNAPSHOT`' : '',
       check.needs.length === 0 ? '' : `- Needs: ${check.needs.join(', ')}`,
       check.source === '' ? '' : `- Seen in: ${check.source}`,
       check.causes.length === 0 ? '' : `- Not told beside its cause: ${check.causes.join(', ')}`,
@@ -22,5 +24,5 @@ export function checkPage(check: Check): string {
 
 /** One row a check. */
 export function checkRows(checks: readonly Check[]): Rows {
-  return { columns: ['code', 'severity', 'title', 'needs'], rows: checks.map(({ code, severity, title, needs }) => [code, severity, title, needs.join(', ')]) }
+  return { columns: ['code', 'severity', 'title', 'snapshots', 'needs'], rows: checks.map((check) => [check.code, check.severity, check.title, comparesSnapshots(check) ? 2 : 1, check.needs.join(', ')]) }
 }

@@ -1,6 +1,8 @@
 import test from 'ava'
 import { fingerprint } from '../../../src/ask/check/fingerprint.ts'
 import { isSuppressed, readSuppressions } from '../../../src/ask/check/suppress.ts'
+import { absorbing, baselineText, readBaseline } from '../../../src/ask/check/baseline.ts'
+import type { Check } from '../../../src/ask/check/definition.ts'
 import type { Finding } from '../../../src/ask/check/run.ts'
 
 const finding: Finding = {
@@ -51,3 +53,12 @@ for (const line of ['SEP-STALE', 'SEP-STALE x -', 'SEP-STALE x tomorrow because'
     t.throws(() => readSuppressions(`# remark\n${line}`, 'known.txt'), { message: /^known\.txt:2: / })
   })
 }
+
+test('a baseline absorbs as many findings of a kind as it has; one more is new', (t) => {
+  const twice = { check: {} as Check, findings: [finding, finding], gaps: [] }
+  const { known, why } = readBaseline('known.txt', baselineText('2026-11-22T12-00-00Z', [twice]))
+  const absorbs = absorbing(known)
+  t.deepEqual([finding, finding, finding].map(absorbs), [true, true, false])
+  t.is(why, 'they are in the baseline known.txt, of 2026-11-22T12-00-00Z')
+  t.throws(() => readBaseline('known.txt', '# findings of x\nnonsense'), { message: /^known\.txt:2: is no line of a baseline/ })
+})

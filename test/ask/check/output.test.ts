@@ -1,6 +1,7 @@
 import test from 'ava'
 import type { Check } from '../../../src/ask/check/definition.ts'
 import type { CheckResult } from '../../../src/ask/check/run.ts'
+import { findingAnnotations } from '../../../src/report/findings/github.ts'
 import { findingJunit } from '../../../src/report/findings/junit.ts'
 import { checkPage } from '../../../src/report/findings/page.ts'
 import { findingMetrics } from '../../../src/report/findings/prometheus.ts'
@@ -18,7 +19,7 @@ const results: CheckResult[] = [{
   gaps: [{ subject: 'rules of <b>"', reason: '\u0000' }]
 }]
 
-const FORMATS = { table: findingText, junit: findingJunit, sarif: findingSarif, prometheus: findingMetrics }
+const FORMATS = { table: findingText, junit: findingJunit, sarif: findingSarif, prometheus: findingMetrics, github: findingAnnotations }
 
 for (const [name, format] of Object.entries(FORMATS)) {
   test(`${name}: no control character of a name reaches the terminal`, (t) => {
