@@ -52,23 +52,54 @@ export interface Known {
 }
 
 export function judgePort(service: PictureService, port: PicturePort, known: Known): JudgedPort {
+  const addresses = new Set(port.endpoints.map(({ address }) => address))
+  const fronts = port.fronts.map((front) => ({ front, ways: front.ways.map((way) => judgeWay(way, addresses)), mayGoAnywhere: mayGoAnywhere(service, front) }))
   const hasReady = port.endpoints.some(({ ready }) => ready === 1)
   return {
     port,
     nodes: [...new Set(port.fronts.flatMap(({ ways }) => ways.flatMap(({ nodes }) => nodes)))].sort(),
-    fronts: port.fronts.map((front) => judgeFront(service, front, port, hasReady)),
-    endpoints: port.endpoints.map((endpoint) => judgeEndpoint(service, port, endpoint, known))
+    fronts: fronts.map((front) => judgeFront(front, hasReady)),
+    endpoints: port.endpoints.map((endpoint) => judgeEndpoint(fronts, endpoint, known))
   }
 }
 
-function judgeEndpoint(service: PictureService, { fronts, endpoints }: PicturePort, endpoint: PictureEndpoint, known: Known): JudgedEndpoint {
-  const reached = fronts.flatMap(({ ways }) => ways).filter((way) => leadsTo(way, endpoint))
-  const reachedOn = [...new Set(reached.flatMap(({ nodes }) => nodes))].sort()
+interface JudgedWay {
+  readonly way: Way
+  readonly mark: FrontMark
+  /** The endpoints it leads to, each with its part of the connections. */
+  readonly shares: ReadonlyMap<string, number>
+}
+
+interface FrontWays {
+  readonly front: PictureFront
+  readonly ways: readonly JudgedWay[]
+  /** Its traffic policy leaves out no node's endpoints. */
+  readonly mayGoAnywhere: boolean
+}
+
+/** A packet that is let through to another address than an endpoint's was not taken by the Service's rules. */
+function judgeWay(way: Way, addresses: ReadonlySet<string>): JudgedWay {
+  const accepted = way.ends.filter(({ verdict }) => verdict === 'accepted')
+  const shares = new Map(accepted.flatMap(({ destination, share }) => (destination !== null && addresses.has(destination) ? [[destination, share] as const] : [])))
+  const isUnknown = way.ends.some(({ verdict }) => verdict === 'unknown')
+  return { way, shares, mark: shares.size > 0 ? 'sent' : accepted.length > 0 ? 'untouched' : isUnknown ? 'unknown' : 'refused' }
+}
+
+/** A policy that the snapshot does not tell promises nothing. */
+function mayGoAnywhere(service: PictureService, { kind }: PictureFront): boolean {
+  const policy = kind === 'cluster-ip' ? service.internalTrafficPolicy : service.externalTrafficPolicy
+  return policy === '' || policy === 'Cluster'
+}
+
+function judgeEndpoint(fronts: readonly FrontWays[], endpoint: PictureEndpoint, known: Known): JudgedEndpoint {
+  const reached = fronts.flatMap(({ ways }) => ways).filter(({ shares }) => shares.has(endpoint.address))
+  const reachedOn = [...new Set(reached.flatMap(({ way }) => way.nodes))].sort()
   const isWanted = endpoint.isListed && endpoint.ready === 1 && !endpoint.isHinted && known.endpoints
-  const missingOn = isWanted ? [...new Set(fronts.filter((front) => mayGoAnywhere(service, front)).flatMap((front) => nodesWithoutWay(front, endpoint, addressesOf(endpoints))))].sort() : []
-  const shares = reached.flatMap(({ ends }) => ends.filter((end) => end.destination === endpoint.address && end.verdict === 'accepted').map(({ share }) => share))
+  const wanting = isWanted ? fronts.filter((front) => front.mayGoAnywhere) : []
+  const missingOn = [...new Set(wanting.flatMap((front) => nodesWithoutWay(front, endpoint)))].sort()
+  const parts = reached.map(({ shares }) => shares.get(endpoint.address)!)
   return {
-    endpoint, reachedOn, missingOn, share: shares.length === 0 ? null : [Math.min(...shares), Math.max(...shares)],
+    endpoint, reachedOn, missingOn, share: parts.length === 0 ? null : [Math.min(...parts), Math.max(...parts)],
     mark: markOf(endpoint, reachedOn.length > 0, missingOn.length > 0, known)
   }
 }
@@ -80,42 +111,21 @@ function markOf({ isListed, ready }: PictureEndpoint, isReached: boolean, isMiss
   return ready === 0 ? 'not-ready' : 'right'
 }
 
-function leadsTo({ ends }: Way, { address }: PictureEndpoint): boolean {
-  return ends.some(({ destination, verdict }) => destination === address && verdict === 'accepted')
-}
-
-/** A policy that the snapshot does not tell promises nothing. */
-function mayGoAnywhere(service: PictureService, { kind }: PictureFront): boolean {
-  const policy = kind === 'cluster-ip' ? service.internalTrafficPolicy : service.externalTrafficPolicy
-  return policy === '' || policy === 'Cluster'
-}
-
-/** Nodes that send this front's packets to endpoints, and never to this one. */
-function nodesWithoutWay({ ways }: PictureFront, endpoint: PictureEndpoint, all: ReadonlySet<string>): string[] {
-  const family = endpoint.address.startsWith('[') ? 'ipv6' : 'ipv4'
-  const ofFamily = ways.filter((way) => way.family === family)
-  const sending = new Set(ofFamily.filter((way) => wayMark(way, all) === 'sent').flatMap(({ nodes }) => nodes))
-  for (const way of ofFamily) if (leadsTo(way, endpoint) || wayMark(way, all) === 'unknown') for (const node of way.nodes) sending.delete(node)
+/** Nodes that send this front's packets to endpoints, and never to this one; where any of its ways is not known, nothing is missing. */
+function nodesWithoutWay({ ways }: FrontWays, { address }: PictureEndpoint): string[] {
+  const family = address.startsWith('[') ? 'ipv6' : 'ipv4'
+  const ofFamily = ways.filter(({ way }) => way.family === family)
+  const sending = new Set(ofFamily.filter(({ mark }) => mark === 'sent').flatMap(({ way }) => way.nodes))
+  for (const { way, shares } of ofFamily) {
+    if (shares.has(address) || way.ends.some(({ verdict }) => verdict === 'unknown')) for (const node of way.nodes) sending.delete(node)
+  }
   return [...sending]
 }
 
-function judgeFront(service: PictureService, front: PictureFront, port: PicturePort, hasReady: boolean): JudgedFront {
-  const all = addressesOf(port.endpoints)
-  const states = front.ways.map((way) => ({
-    mark: wayMark(way, all), nodes: way.nodes, senders: way.senders, why: [...new Set(way.ends.map(({ why }) => why).filter(Boolean))].join('; ')
+function judgeFront({ front, ways, mayGoAnywhere: anywhere }: FrontWays, hasReady: boolean): JudgedFront {
+  const states = ways.map(({ way, mark }) => ({
+    mark, nodes: way.nodes, senders: way.senders, why: [...new Set(way.ends.map(({ why }) => why).filter(Boolean))].join('; ')
   }))
   const isRefused = states.length > 0 && states.every(({ mark }) => mark === 'refused')
-  return { front, states, isWrong: isRefused && hasReady && mayGoAnywhere(service, front) }
-}
-
-function addressesOf(endpoints: readonly PictureEndpoint[]): Set<string> {
-  return new Set(endpoints.map(({ address }) => address))
-}
-
-/** A packet that is let through to another address than an endpoint's was not taken by the Service's rules. */
-function wayMark({ ends }: Way, endpoints: ReadonlySet<string>): FrontMark {
-  const accepted = ends.filter(({ verdict }) => verdict === 'accepted')
-  if (accepted.some(({ destination }) => destination !== null && endpoints.has(destination))) return 'sent'
-  if (accepted.length > 0) return 'untouched'
-  return ends.some(({ verdict }) => verdict === 'unknown') ? 'unknown' : 'refused'
+  return { front, states, isWrong: isRefused && hasReady && anywhere }
 }
