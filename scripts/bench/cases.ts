@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { dumpText } from './dump.ts'
 import { gitGrowth } from './git-growth.ts'
+import { htmlCases } from './html-cases.ts'
 import { best, measureJob, measureTool, type Measure } from './measure.ts'
 import { Days, type Size } from './services.ts'
 
@@ -106,7 +107,8 @@ export const cases: readonly Case[] = [
       const grown = measureJob('nodes', [store, JSON.stringify(setting.size), String(setting.nodes)])
       return { ours: grown.result!, theirs: statSync(store).size - grown.result! * (setting.nodes - 1), unit: 'bytes', memory: grown.memory! }
     }
-  }
+  },
+  ...htmlCases
 ]
 
 function seconds(ours: Measure, theirs: Measure): Outcome {

@@ -8,7 +8,6 @@ import { followChain } from '../../src/ask/history/kinds/chain.ts'
 import { history } from '../../src/ask/history/log.ts'
 import { importSnapshot } from '../../src/store/import/import-snapshot.ts'
 import { openStore, openStoreForReading, type Store } from '../../src/store/open.ts'
-import { importDays } from './cluster.ts'
 import { dumpText } from './dump.ts'
 import { Days, type Size } from './services.ts'
 import { memorySnapshot, writeInput } from './snapshots.ts'
@@ -85,9 +84,30 @@ const jobs: Record<string, (...args: string[]) => Promise<{ wall: number; result
   /** `cluster STORE SIZE DAYS NODES`: daily snapshots of a whole cluster, objects and rules. */
   async cluster(store, size, days, nodes) {
     const database = openStore(store!)
+    const { importDays } = await import('./cluster.ts')
     await importDays(database, JSON.parse(size!) as Size, Number(days), Number(nodes))
     database.close()
     return { wall: 0, result: statSync(store!).size }
+  },
+
+  /** `page STORE FILE`: the HTML report. */
+  async page(store, file) {
+    const { makePage } = await import('./html-job.ts')
+    makePage(store!, file!)
+    return { wall: 0 }
+  },
+
+  /** `checks STORE`: all checks on the last snapshot. */
+  async checks(store) {
+    const { checkLast } = await import('./html-job.ts')
+    checkLast(store!)
+    return { wall: 0 }
+  },
+
+  /** `open FILE`: the page in Chromium. */
+  async open(file) {
+    const { openPage } = await import('./html-job.ts')
+    return { wall: await openPage(file!) }
   }
 }
 
