@@ -35,7 +35,13 @@ export async function collectNode(
 
 async function askWay(options: CollectOptions, ports: Ports, sink: SnapshotSink, way: Way, node: NodeObject, collected: Collected): Promise<void> {
   const call = { owner: collected.owner, via: way.via, command: way.command, bootId: node.status?.nodeInfo?.bootID ?? null }
-  await askAgain(options, ports, sink, call, collected)
+  await askAgain(isDown(node) ? { ...options, retries: 0 } : options, ports, sink, call, collected)
+}
+
+/** The cluster has not heard of it for a while: one try may do, more would hold up the others. */
+function isDown({ status }: NodeObject): boolean {
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready')
+  return ready !== undefined && ready.status !== 'True'
 }
 
 /** Asks for what is missing until it is there or another try would not help. */

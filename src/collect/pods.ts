@@ -61,7 +61,7 @@ export async function askPod(options: CollectOptions, ports: Ports, sink: Snapsh
 
 /** An image without a shell is no silence: nothing inside could be asked. */
 function withoutShell(error: string | null): string | null {
-  return error !== null && /executable file not found|no such file or directory: unknown|exec: "sh"/.test(error) ? `no shell in the image (distroless): ${error}` : error
+  return error !== null && /executable file .*not found|finding executable "sh"|exec: "sh": .*no such file/.test(error) ? `no shell in the image (distroless): ${error}` : error
 }
 
 function runningContainers({ spec, status }: PodObject): string[] {

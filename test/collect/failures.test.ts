@@ -123,6 +123,18 @@ for (const [title, disturbance, error] of execs) {
   })
 }
 
+test('a node that is not Ready is tried once', async (t) => {
+  const all = withAgents(objects())
+  const nodes = all.nodes.map((node) => node.metadata.name !== 'kube-worker2' ? node
+    : { ...node, status: { ...(node['status'] as object), conditions: [{ type: 'Ready', status: 'Unknown' }] } })
+  const { snapshot, server } = await take(t, {
+    objects: { ...all, nodes }, exec: await atNodes(t), options: QUICK,
+    disturb: at(EXEC, { kind: 'status', code: 500, message: 'error dialing backend: dial tcp 10.0.0.3:10250: i/o timeout' })
+  })
+  t.is(missing(snapshot).length, NODE_KINDS.length)
+  t.is(new Set(server.requests.filter((request) => request.includes(`${EXEC}?`))).size, 1)
+})
+
 test('an exec that the server cannot make once is made again', async (t) => {
   const { snapshot } = await takeDisturbed(t, at(EXEC, { kind: 'status', code: 500, message: 'error dialing backend: EOF' }, (_, count) => count < 2))
   t.deepEqual(missing(snapshot), [])

@@ -22,6 +22,9 @@ export interface Listing {
 
 type Asking = Pick<CollectOptions, 'timeoutMs' | 'retries' | 'pageSize' | 'deadline'>
 
+/** A list that expires again and again is longer than the server remembers. */
+const MOST_RESTARTS = 3
+
 /** What a page's taker finds wrong with it. */
 export class PageError extends Error {}
 
@@ -35,7 +38,7 @@ export async function getPages(
   let restarts = 0
   for (let continued = ''; ;) {
     const answer = await getAnswer(options, ports, pagePath(path, options.pageSize, continued))
-    if (answer.status === 410 && continued !== '' && restarts < options.retries) {
+    if (answer.status === 410 && continued !== '' && restarts < MOST_RESTARTS) {
       restarts++
       continued = ''
       continue

@@ -5,6 +5,7 @@ export interface NodeObject {
   readonly status?: {
     readonly addresses?: readonly { readonly type: string, readonly address: string }[]
     readonly nodeInfo?: { readonly bootID?: string }
+    readonly conditions?: readonly { readonly type: string, readonly status: string }[]
   }
 }
 
