@@ -212,6 +212,26 @@ test('a pod made for it is removed, whether it answers or not', async (t) => {
   t.is(server.requests.filter((request) => request.startsWith('DELETE /api/v1/namespaces/kube-system/pods/snap-')).length, 3)
 })
 
+test('a pod made for it is removed when the run is interrupted', async (t) => {
+  const interrupt = new AbortController()
+  const [made, removed] = [[] as string[], [] as string[]]
+  await t.throwsAsync(take(t, {
+    objects: withAgents(objects(), []),
+    exec: () => {
+      interrupt.abort(new Error('interrupted'))
+      return new Promise(() => {})
+    },
+    disturb: (url, _, method) => {
+      if (method === 'POST' && url.pathname.endsWith('/pods')) made.push(url.pathname)
+      if (method === 'DELETE') removed.push(url.pathname)
+      return undefined
+    },
+    options: { ...QUICK, timeoutMs: 60_000, concurrency: 2, interrupt: interrupt.signal, transports: [{ kind: 'debug', image: 'tools:1', namespace: 'kube-system' }] }
+  }), { message: 'interrupted' })
+  t.true(made.length >= 1 && made.length <= 2)
+  t.true(new Set(removed).size >= made.length, 'also where it is not known whether the pod was made')
+})
+
 test('pods that a killed run left are removed by the next', async (t) => {
   const { hostname } = await import('node:os')
   const left = withAgents(objects(), ['kube-master']).pods.slice(-1).map((pod) => ({

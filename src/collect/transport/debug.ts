@@ -24,6 +24,7 @@ export async function debugTransport(options: CollectOptions, ports: Ports, { im
     name: 'debug',
     suits: { yes: true, because: `pods of ${image}` },
     async reach({ metadata: { name: node } }) {
+      if (options.deadline?.aborted === true) return { error: (options.deadline.reason as Error).message }
       const pod = podName(node, ports.random)
       const close = (): Promise<string | null> => remove(options, ports, namespace, [pod])
       const created = await attemptText(ports, kubectl(options, 'create', '--filename=-', '--validate=false', '--output=name'), {

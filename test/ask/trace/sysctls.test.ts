@@ -8,19 +8,19 @@ import { importSnapshot } from '../../../src/store/import/import-snapshot.ts'
 import { openStore } from '../../../src/store/open.ts'
 import { root, snap, temporaryFolder } from '../../support/cli.ts'
 
-/** The sample with these settings on its master. */
+/** The sample with these settings on each node. */
 async function traced(t: ExecutionContext, settings: string | null): Promise<string> {
   const folder = await temporaryFolder()
   const store = openStore(join(folder, 'snap.db'))
   const sample = await openSnapshot(join(root, 'snapshots/2026-11-22T12-00-00Z'))
   const content = Buffer.from(settings ?? '')
   const { startedAt, endedAt } = sample.manifest
-  const item: ManifestItem = {
-    kind: 'sysctls', node: 'kube-master', path: 'nodes/kube-master/sysctls.txt.gz', command: ['grep', '-H', '', 'FILE'], startedAt, endedAt, exitCode: 0, error: null, stderr: null,
+  const added = (settings === null ? [] : ['kube-master', 'kube-worker1', 'kube-worker2']).map((node): ManifestItem => ({
+    kind: 'sysctls', node, path: `nodes/${node}/sysctls.txt.gz`, command: ['grep', '-H', '', 'FILE'], startedAt, endedAt, exitCode: 0, error: null, stderr: null,
     bytes: content.length, sha256: createHash('sha256').update(content).digest('hex')
-  }
-  const items = settings === null ? sample.manifest.items : [...sample.manifest.items, item]
-  await importSnapshot(store, { ...sample, manifest: { ...sample.manifest, items }, read: async (each) => (each === item ? content : sample.read(each)) }, new Date(0))
+  }))
+  const items = [...sample.manifest.items, ...added]
+  await importSnapshot(store, { ...sample, manifest: { ...sample.manifest, items }, read: async (each) => (added.includes(each) ? content : sample.read(each)) }, new Date(0))
   store.close()
   const { status, stdout, stderr } = await snap(folder, ['trace', 'http://kube-master:8087', '--node', 'kube-master'])
   t.is(status, 0, stderr)
