@@ -332,22 +332,34 @@ CREATE TABLE _connection (
 CREATE INDEX _connection_interval ON _connection (collection, until);
 
 -- Chains and rules. A chain's name is kept once a collection; its rules refer to that.
-CREATE TABLE _chain_name (
+CREATE TABLE _chain_key (
   id INTEGER PRIMARY KEY,
   collection INTEGER NOT NULL REFERENCES _collection (id) ON DELETE CASCADE,
   table_name TEXT NOT NULL,
   chain TEXT NOT NULL,
   kind TEXT NOT NULL,
-  hash TEXT,
-  label TEXT, -- what its rules' comments begin with: the name of a Service's port; char(5) in their comments
+  label INTEGER REFERENCES _label (id),
   UNIQUE (collection, chain, table_name)
 ) STRICT;
+
+-- What the comments of a chain's rules begin with: the name of a Service's port, the same for all its chains.
+CREATE TABLE _label (
+  id INTEGER PRIMARY KEY,
+  label TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE VIEW _chain_name AS
+SELECT
+  n.id, n.collection, n.table_name, n.chain, n.kind,
+  iif(n.kind IN ('service', 'endpoint', 'firewall', 'external', 'local', 'external-local'), substr(n.chain, instr(substr(n.chain, 6), '-') + 6), NULL) AS hash,
+  (SELECT l.label FROM _label l WHERE l.id = n.label) AS label -- char(5) in the forms of its rules
+FROM _chain_key n;
 
 -- The chains of each collection's newest version, some together under one hash, by which import knows what is there.
 CREATE TABLE _block (
   collection INTEGER NOT NULL REFERENCES _collection (id) ON DELETE CASCADE,
   hash BLOB NOT NULL,
-  chains TEXT NOT NULL, -- JSON list of _chain_name.id
+  chains TEXT NOT NULL, -- JSON list of _chain_key.id
   PRIMARY KEY (collection, hash)
 ) STRICT, WITHOUT ROWID;
 
@@ -393,7 +405,7 @@ CREATE INDEX _shape_rule_form ON _shape_rule (form);
 -- has `rules`, and has no shape where the chain's rules are not in it.
 CREATE TABLE _run (
   id INTEGER PRIMARY KEY,
-  chain INTEGER NOT NULL REFERENCES _chain_name (id) ON DELETE CASCADE,
+  chain INTEGER NOT NULL REFERENCES _chain_key (id) ON DELETE CASCADE,
   since INTEGER NOT NULL, until INTEGER NOT NULL,
   ordered INTEGER NOT NULL,
   rank INTEGER NOT NULL, -- of its first rule

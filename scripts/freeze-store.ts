@@ -17,7 +17,7 @@ for (const line of insertions(store)) console.log(line)
 
 /** Parents before children, so that foreign keys hold. */
 function* insertions(database: Store): Iterable<string> {
-  const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY rowid").pluck().all() as string[]
+  const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name = '_label' DESC, rowid").pluck().all() as string[]
   for (const table of tables) {
     const columns = database.prepare('SELECT name FROM pragma_table_info(?)').pluck().all(table) as string[]
     const values = database.prepare(`SELECT ${columns.map((column) => `quote(${column})`).join(` || ', ' || `)} FROM ${table} ORDER BY 1`).pluck().all() as string[]

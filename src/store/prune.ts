@@ -27,6 +27,7 @@ function removeGarbage(store: Store): void {
   for (const collection of new Set(thinned)) removeUnseen(store, tables, collection)
   store.exec('DELETE FROM _shape WHERE id NOT IN (SELECT shape FROM _run WHERE shape IS NOT NULL)')
   store.exec('DELETE FROM _rule_form WHERE id NOT IN (SELECT form FROM _shape_rule)')
+  store.exec('DELETE FROM _label WHERE id NOT IN (SELECT label FROM _chain_key WHERE label IS NOT NULL)')
   store.exec('DELETE FROM _rule_order WHERE id NOT IN (SELECT rule_order FROM _part_order)')
 }
 
@@ -34,10 +35,10 @@ function removeGarbage(store: Store): void {
 function removeUnseen(store: Store, tables: readonly string[], collection: number): void {
   const unseen = (row: string) =>
     `NOT EXISTS (SELECT 1 FROM _version v WHERE v.collection = @collection AND v.seq >= ${row}.since AND v.seq < ${row}.until)`
-  const names = 'chain IN (SELECT id FROM _chain_name WHERE collection = @collection)'
+  const names = 'chain IN (SELECT id FROM _chain_key WHERE collection = @collection)'
   for (const table of tables) store.prepare(`DELETE FROM ${table} WHERE collection = @collection AND ${unseen(table)}`).run({ collection })
   store.prepare(`DELETE FROM _run WHERE ${names} AND ${unseen('_run')}`).run({ collection })
-  store.prepare('DELETE FROM _chain_name WHERE collection = @collection AND id NOT IN (SELECT chain FROM _run)').run({ collection })
+  store.prepare('DELETE FROM _chain_key WHERE collection = @collection AND id NOT IN (SELECT chain FROM _run)').run({ collection })
 }
 
 /** Gives freed pages back to the disk when they are more than a tenth of the file. Readers go on reading meanwhile. */

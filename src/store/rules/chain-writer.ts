@@ -8,7 +8,7 @@ import type { ListedChain } from './listed-chain.ts'
 import { RuleForms } from './rule-forms.ts'
 import { Shapes } from './shapes.ts'
 
-/** A row of _chain_name. */
+/** A row of _chain_name; what its rules' comments begin with. */
 export interface ChainName {
   readonly id: number
   readonly label: string | null
@@ -21,11 +21,14 @@ export class ChainWriter {
   /** A collection that is being begun has no names yet, and looking for each of them would be half its cost. */
   private readonly begun: boolean
   private nextName: number
+  private readonly labels = new Map<string, number>()
   private readonly names: BulkInsert
   private readonly runs: BulkInsert
   /** Of a user's chain that is whole and one run, as nearly all are. */
   private readonly plainChains: BulkInsert
   private readonly findName
+  private readonly findLabel
+  private readonly insertLabel
   private readonly standing
   private readonly closeRun
   private readonly closeChain
@@ -34,15 +37,17 @@ export class ChainWriter {
     const { collection, seq } = version
     this.collection = collection
     this.shapes = new Shapes(store, new RuleForms(store))
-    this.begun = store.prepare('SELECT 1 FROM _chain_name WHERE collection = ? LIMIT 1').get(collection) !== undefined
-    this.nextName = store.prepare('SELECT coalesce(max(id), 0) + 1 FROM _chain_name').pluck().get() as number
+    this.begun = store.prepare('SELECT 1 FROM _chain_key WHERE collection = ? LIMIT 1').get(collection) !== undefined
+    this.nextName = store.prepare('SELECT coalesce(max(id), 0) + 1 FROM _chain_key').pluck().get() as number
     const interval = { since: seq, until: LIVE }
-    this.names = new BulkInsert(store, '_chain_name', { id: '?', collection, table_name: '?', chain: '?', kind: '?', hash: '?', label: '?' })
+    this.names = new BulkInsert(store, '_chain_key', { id: '?', collection, table_name: '?', chain: '?', kind: '?', label: '?' })
     this.runs = new BulkInsert(store, '_run', {
       chain: '?', ...interval, ordered: '?', rank: '?', shape: '?', arguments: '?', rules: '?', complete: '?', policy: '?', content: '?'
     }, [this.names])
     this.plainChains = new BulkInsert(store, '_run', { chain: '?', ...interval, ordered: 1, rank: 1, shape: '?', arguments: '?', rules: '?', complete: 1 }, [this.names])
     this.findName = store.prepare('SELECT id, label FROM _chain_name WHERE collection = ? AND chain = ? AND table_name = ?')
+    this.findLabel = store.prepare('SELECT id FROM _label WHERE label = ?').pluck()
+    this.insertLabel = store.prepare('INSERT INTO _label (label) VALUES (?)')
     this.standing = store.prepare(
       `SELECT id, ordered, rank, shape, arguments, rules, complete, policy, content FROM _run WHERE chain = ? AND until = ${LIVE}`
     )
@@ -71,8 +76,17 @@ export class ChainWriter {
     const known = this.begun ? this.findName.get(this.collection, listed.name, listed.table) as ChainName | undefined : undefined
     if (known) return known
     const name = { id: this.nextName++, label: hash === null ? null : labelOf(listed) }
-    this.names.add(name.id, listed.table, listed.name, kind, hash, name.label)
+    this.names.add(name.id, listed.table, listed.name, kind, name.label === null ? null : this.labelId(name.label))
     return name
+  }
+
+  private labelId(label: string): number {
+    let id = this.labels.get(label)
+    if (id === undefined) {
+      id = (this.findLabel.get(label) as number | undefined) ?? Number(this.insertLabel.run(label).lastInsertRowid)
+      this.labels.set(label, id)
+    }
+    return id
   }
 
   private add(chain: number, run: Run): void {
