@@ -62,6 +62,9 @@ async function collectLocked(args: CollectArguments, options: CollectOptions & {
     const taken = report(collected)
     status = collected.path === null ? taken : await afterCollecting(args, collected, taken)
     process.exitCode = status
+  } catch (error) {
+    if (error instanceof UserError) status = error.status
+    throw error
   } finally {
     if (args.textfile !== undefined) {
       const { total = 0, failed = 0, nodes = 0, wholeNodes = 0 } = collected ?? {}

@@ -120,5 +120,6 @@ for (const [signal, code] of [['SIGTERM', 143], ['SIGINT', 130], ['SIGHUP', 129]
     t.is(await new Promise((resolve) => child.on('close', resolve)), code)
     t.is(stderr, `snap: interrupted by ${signal}; no snapshot was written, earlier ones are as they were\n`)
     t.deepEqual(snapshots(folder), [])
+    t.regex(readFileSync(join(folder, 'snap.prom'), 'utf8'), new RegExp(`^snap_run_exit_status{cluster="lab"} ${code}$`, 'm'))
   })
 }

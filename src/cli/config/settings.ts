@@ -34,7 +34,8 @@ export async function readSettings(argv: readonly string[], environment: NodeJS.
 /** Gives a command's options what the settings say of them. */
 export function apply(settings: Settings, command: string, yargs: Argv): void {
   const { key, boolean } = (yargs as Argv & { getOptions(): { key: Record<string, unknown>, boolean: readonly string[] } }).getOptions()
-  yargs.config(settings(command, Object.keys(key), boolean))
+  const values = settings(command, Object.keys(key), boolean)
+  if (Object.keys(values).length > 0) yargs.config(values)
 }
 
 function named(argv: readonly string[]): string | undefined {
