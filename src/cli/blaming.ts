@@ -3,7 +3,7 @@ import { UserError } from '../problem.ts'
 import { blameRows, blameText } from '../report/history/blame.ts'
 import type { Store } from '../store/open.ts'
 import { nearest } from './nearest.ts'
-import { print, talk } from './print.ts'
+import { print, printText, talk } from './print.ts'
 
 /** Throws: UserError where the snapshot's rules hold no such chain, or it does not say. */
 export function blameChain(store: Store, snapshot: string, { chain, node, output }: { chain: string; node?: string; output: string }): void {
@@ -11,7 +11,7 @@ export function blameChain(store: Store, snapshot: string, { chain, node, output
   const unread = unreadNodes(store, snapshot, node)
   if (chains.length === 0) throw new UserError(missing(store, snapshot, chain, node, unread))
   for (const { node: name, reason } of unread) talk(`snap: rules of ${name} are not known whole in ${snapshot}: ${reason}`)
-  if (output === 'table') process.stdout.write(blameText(chains))
+  if (output === 'table') printText(blameText(chains))
   else print(blameRows(chains), output)
 }
 

@@ -17,7 +17,8 @@ import { asking, findSnapshot } from './asking.ts'
 import { EXIT } from './exit-codes.ts'
 import { keepRuns } from './keeping-runs.ts'
 import { nearest } from './nearest.ts'
-import { print, talk } from './print.ts'
+import { progress } from './progress.ts'
+import { print, printText, talk, write } from './print.ts'
 
 export interface CheckArguments {
   readonly codes?: string[]
@@ -52,7 +53,7 @@ export async function checkSnapshot(args: CheckArguments): Promise<void> {
   const found = isFound(left, args['fail-on'])
   if (args.quiet === true && !found) return
   const format = FORMATS[args.output]
-  if (format) process.stdout.write(format(snapshot, left))
+  if (format) (args.output === 'table' ? printText : write)(format(snapshot, left))
   else print(findingRows(snapshot, left), args.output)
   if (found) process.exitCode = EXIT.found
   // Asked by name, a check that could not see everything has not answered.
@@ -71,6 +72,7 @@ function resultsOf(store: string, phrase: string, checks: readonly Check[]): Pro
   return asking(store, async (opened) => {
     const { name } = await findSnapshot(opened, phrase)
     scopeTo(opened, name)
+    progress(`${checks.length} checks on ${name}`)
     return { snapshot: name, results: runChecks(opened, name, checks) }
   })
 }

@@ -16,6 +16,7 @@ import { collectOptions, type CollectArguments } from './collect-options.ts'
 import { EXIT } from './exit-codes.ts'
 import { interruptible } from './interrupting.ts'
 import { talk } from './print.ts'
+import { progress } from './progress.ts'
 import { writeTextfile } from './textfile.ts'
 
 /** Takes a snapshot, does what was asked for with it, and says how it went: nothing where all is well, for cron. */
@@ -79,7 +80,7 @@ async function collectLocked(args: CollectArguments, options: CollectOptions & {
 async function collectOnce(args: CollectArguments, options: CollectOptions): Promise<Collected> {
   const api = apiThroughKubectl(options)
   const ports: Ports = {
-    run, api, now: () => new Date(), random: Math.random, say: verbose(args) ? talk : () => {},
+    run: telling(run), api, now: () => new Date(), random: Math.random, say: verbose(args) ? talk : () => {},
     wait: (ms, signal) => delay(ms, undefined, signal ? { signal } : {}).catch(() => {}),
     open: (name) => createSnapshot(args.archive, name).catch((error: unknown) => {
       if (error instanceof SnapshotError && error.fault === 'taken') return null
@@ -110,4 +111,14 @@ function report({ path, total, failed, errors }: Collected): number {
   const more = others.length === 0 ? '' : `; and ${others.length} other ${others.length === 1 ? 'reason' : 'reasons'}, told by "snap import"`
   talk(`${path}: ${failed} of ${total} items failed: ${first}${more}`)
   return EXIT.partial
+}
+
+/** Says which command is being waited for, and how many were. */
+function telling(inner: typeof run): typeof run {
+  let begun = 0
+  return (argv, ...rest) => {
+    begun += 1
+    progress(`command ${begun}: ${argv.slice(0, 6).join(' ')}`)
+    return inner(argv, ...rest)
+  }
 }

@@ -4,7 +4,7 @@ import { UserError } from '../problem.ts'
 import { formatDocument, formatJson, formatJsonl } from '../report/format/json.ts'
 import { formatYaml } from '../report/format/yaml.ts'
 import { customRows, getNames, getRows, type CustomColumn } from '../report/get/table.ts'
-import { print } from './print.ts'
+import { print, write } from './print.ts'
 
 export interface GetOutput {
   readonly format: string
@@ -61,8 +61,4 @@ function formatList(gots: readonly Got[]): string {
 
 function rowsOf(gots: readonly Got[]): { columns: string[]; rows: unknown[][] } {
   return { columns: Object.keys(gots[0]!), rows: gots.map((got) => Object.values(got)) }
-}
-
-function write(text: string): void {
-  process.stdout.write(text)
 }

@@ -17,6 +17,7 @@ import { EXIT } from './exit-codes.ts'
 import { printGot, readOutput } from './get-output.ts'
 import { nearby, nearest } from './nearest.ts'
 import { talk } from './print.ts'
+import { progress } from './progress.ts'
 
 export interface GetQuestion {
   /** `services`, `svc`, `svc/web` */
@@ -46,6 +47,7 @@ export function getObjects(store: Store, snapshot: SnapshotTime | undefined, que
   const { kind, names } = readKind(question)
   const output = readOutput(question.output)
   if (snapshot) scopeTo(store, snapshot.name)
+  progress(`${kind.name} of ${snapshot?.name ?? 'the store'}`)
   const found = named(kind, all(store, kind, snapshot?.name ?? '', question), names)
   const why = whyUnknown(store, kind)
   if (found.missing.length > 0) throw new UserError(missing(kind, found.missing, found.all, snapshot?.name, why))

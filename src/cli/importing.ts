@@ -14,6 +14,7 @@ import { EXIT } from './exit-codes.ts'
 import { isNodeFile, nodeFilesSnapshot } from './node-files.ts'
 import { instant } from './instant.ts'
 import { talk } from './print.ts'
+import { progress } from './progress.ts'
 import { version } from './version.ts'
 
 interface ImportArguments {
@@ -75,12 +76,13 @@ async function wholeSnapshots(archive: string): Promise<string[]> {
 async function importing(file: string, snapshots: readonly (() => Promise<Snapshot | null>)[], { alone, quiet }: { alone: boolean; quiet: boolean }): Promise<void> {
   let store: Store | undefined
   try {
-    for (const open of snapshots) {
+    for (const [index, open] of snapshots.entries()) {
+      progress(`snapshot ${index + 1} of ${snapshots.length}: opening`)
       try {
         const snapshot = await open()
         if (snapshot === null) continue
         store ??= openStore(file)
-        await importOne(store, snapshot, quiet).finally(() => snapshot.close?.())
+        await importOne(store, telling(snapshot, `snapshot ${index + 1} of ${snapshots.length}`), quiet).finally(() => snapshot.close?.())
       } catch (error) {
         if (alone || !isOfThisSnapshot(error)) throw error
         talk(`snap: ${(error as Error).message}`)
@@ -90,6 +92,19 @@ async function importing(file: string, snapshots: readonly (() => Promise<Snapsh
   } finally {
     store?.close()
   }
+}
+
+/** The same snapshot; what of it is being read is told. */
+function telling(snapshot: Snapshot, which: string): Snapshot {
+  const total = snapshot.manifest.items.length
+  let read = 0
+  return Object.assign(Object.create(snapshot) as Snapshot, {
+    read(item: Parameters<Snapshot['read']>[0]) {
+      read += 1
+      progress(`${which}, ${snapshot.name}: ${read} of ${total} items, ${item.kind}${item.node === undefined ? '' : ` of ${item.node}`}`)
+      return snapshot.read(item)
+    }
+  })
 }
 
 function isOfThisSnapshot(error: unknown): boolean {

@@ -6,7 +6,7 @@ import { historyText } from '../report/history/text.ts'
 import type { Store } from '../store/open.ts'
 import { findSnapshot } from './asking.ts'
 import { nearest } from './nearest.ts'
-import { print } from './print.ts'
+import { print, printText, write } from './print.ts'
 import { isUtf8, textWidth } from './terminal.ts'
 
 export interface LogQuestion {
@@ -25,9 +25,9 @@ export async function logObject(store: Store, question: LogQuestion): Promise<vo
   const followed = find(store, object, { nearest, ...(node !== undefined && { node }) })
   const asked = await stepsAsked(store, question)
   const histories = followed.map((each) => asked(history(store, each)))
-  if (output === 'json') process.stdout.write(historyJson(histories))
+  if (output === 'json') write(historyJson(histories))
   else if (output !== 'table') print(historyRows(histories, { rules: question.rules === true }), output)
-  else process.stdout.write(histories.map((each) => historyText(each, { rules: question.rules === true ? 'all' : object.startsWith('chain') ? 'changed' : 'none', width: textWidth(), ascii: !isUtf8() })).join('\n'))
+  else printText(histories.map((each) => historyText(each, { rules: question.rules === true ? 'all' : object.startsWith('chain') ? 'changed' : 'none', width: textWidth(), ascii: !isUtf8() })).join('\n'))
 }
 
 /** The steps between two snapshots, and no more than so many; what is told of the whole life stays. */

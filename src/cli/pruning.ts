@@ -11,6 +11,7 @@ import { openStore } from '../store/open.ts'
 import { pruneStore, shrinkStore } from '../store/prune.ts'
 import { asking } from './asking.ts'
 import { talk } from './print.ts'
+import { progress } from './progress.ts'
 
 interface Places {
   readonly archive: string
@@ -75,13 +76,18 @@ async function remove(
   if (inStore.length > 0) {
     const database = openStore(store)
     try {
+      progress(`removing ${inStore.length} snapshots from the store`)
       pruneStore(database, inStore)
+      progress('giving back the space')
       shrinkStore(database)
     } finally {
       database.close()
     }
   }
-  for (const path of names.flatMap((name) => archived.get(name)?.paths ?? [])) await removeSnapshot(path)
+  for (const path of names.flatMap((name) => archived.get(name)?.paths ?? [])) {
+    progress(`removing ${path}`)
+    await removeSnapshot(path)
+  }
 }
 
 /** Renamed first, so that what is left of it, should this be interrupted, is not taken for a snapshot. */

@@ -7,6 +7,7 @@ import { findingRows } from '../report/findings/rows.ts'
 import type { Store } from '../store/open.ts'
 import { asking, findSnapshot } from './asking.ts'
 import { print, talk } from './print.ts'
+import { progress } from './progress.ts'
 
 interface CsvReport {
   readonly files: readonly WrittenFile[]
@@ -28,7 +29,9 @@ function writeReport(store: Store, snapshot: string, folder: string): CsvReport 
   // What SQLite sorts goes to disk where it is large.
   store.pragma('temp_store = FILE')
   scopeTo(store, snapshot)
+  progress(`checks on ${snapshot}`)
   const findings = findingRows(snapshot, runChecks(store, snapshot, loadChecks([])))
   const gaps = store.prepare("SELECT count(*) FROM coverage WHERE status <> 'complete'").pluck().get() as number
+  progress(`writing ${folder}`)
   return { files: writeCsvFolder(folder, [{ name: 'findings', ...findings }, ...viewStreams(store)]), gaps }
 }

@@ -3,11 +3,13 @@ import { SnapshotError } from '../archive/error.ts'
 import { TimeReferenceError } from '../ask/time/error.ts'
 import { UserError } from '../problem.ts'
 import { visible } from '../report/format/cell.ts'
+import { chooseColour, type ColourChoice } from './colour.ts'
 import { commands } from './commands.ts'
 import { apply, readSettings, type Settings } from './config/settings.ts'
 import { EXIT } from './exit-codes.ts'
 import { COMPLETE } from './complete/scripts.ts'
 import { requireOneValue, withoutDoubleDash } from './one-value.ts'
+import { endProgress } from './progress.ts'
 import { usageSentence } from './usage.ts'
 import { version } from './version.ts'
 
@@ -19,7 +21,10 @@ export async function run(argv: string[]): Promise<number> {
     await parser(words, await readSettings(words, process.env)).parseAsync()
     return Number(process.exitCode ?? EXIT.clean)
   } catch (error) {
-    return explain(error, argv)
+    endProgress()
+    return await explain(error, argv)
+  } finally {
+    endProgress()
   }
 }
 
@@ -27,7 +32,8 @@ export async function run(argv: string[]): Promise<number> {
 async function complete(words: string[]): Promise<number> {
   try {
     const { completions } = await import('./complete/complete.ts')
-    const found = completions(words, commands, process.env.SNAP_STORE ?? 'snap.db')
+    const { store } = (await readSettings(words, process.env))('get', ['store'], [])
+    const found = completions(words, commands, String(store ?? 'snap.db'))
     process.stdout.write(found.map((word) => `${word}\n`).join(''))
   } catch {
     // A shell that completes is told nothing.
@@ -46,6 +52,7 @@ function parser(argv: string[], settings: Settings = () => ({})) {
     .command(commands.map((each) => withSettings(each, settings)))
     .option('store', { type: 'string', requiresArg: true, describe: 'the SQLite store', default: 'snap.db', global: true })
     .option('config', { type: 'string', requiresArg: true, describe: 'a file of settings (SNAP_CONFIG, ./snap.yaml)', global: true })
+    .option('color', { type: 'string', choices: ['auto', 'always', 'never'], default: 'auto', requiresArg: true, describe: 'colour the output', global: true })
     .option('debug', { type: 'boolean', describe: 'show where an error comes from', global: true })
     .example('snap import', 'bring new snapshots of ./snapshots into ./snap.db')
     .example('snap check -s today', 'what is wrong in today\'s snapshot')
@@ -53,11 +60,12 @@ function parser(argv: string[], settings: Settings = () => ({})) {
     .example('snap diff yesterday today', 'what changed')
     .epilogue(
       'Exit status: 0 done and nothing found; 1 findings, or different; 2 could not run; 3 the snapshot is incomplete; 70 a defect in snap;\n75 (collect) another run is at it; 130, 143 interrupted.\n' +
-        'Environment: SNAP_CONFIG, SNAP_STORE, SNAP_ARCHIVE, NO_COLOR, TZ; for collect also SNAP_TRANSPORT and so on for its other options. A snapshot is named by a time phrase: see docs/time-references.md.'
+        'Environment: SNAP_CONFIG, SNAP_STORE, SNAP_ARCHIVE, NO_COLOR, CLICOLOR_FORCE, TZ; for collect also SNAP_TRANSPORT and so on for its other options. A snapshot is named by a time phrase: see docs/time-references.md.'
     )
     .strict()
     .demandCommand(1, 'which command? "snap --help" lists them')
     .middleware((given) => requireOneValue(given, program), true)
+    .middleware(({ color }) => chooseColour(color as ColourChoice))
     .version(version())
     .help()
     .alias('help', 'h')

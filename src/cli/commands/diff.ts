@@ -37,9 +37,9 @@ export const diffCommand = command<Args>({
       .example('snap diff yesterday today --rules -o html > today.html', 'a page to pass on')
       .example('snap diff "2 days ago" yesterday -o json', 'for a program'),
   async handler(args) {
-    const [{ asking, findSnapshot }, { diffSnapshots }, { filterDiff }, { placesIn }, { printDiff }, { requireKnown }, { talk }, { traffic }] = await Promise.all([
+    const [{ asking, findSnapshot }, { diffSnapshots }, { filterDiff }, { placesIn }, { printDiff }, { requireKnown }, { talk }, { traffic }, { progress }] = await Promise.all([
       import('../asking.ts'), import('../../ask/diff/diff.ts'), import('../../ask/diff/filter.ts'), import('../../ask/diff/places.ts'),
-      import('../diffing.ts'), import('../diff-names.ts'), import('../print.ts'), import('../../ask/diff/traffic.ts')
+      import('../diffing.ts'), import('../diff-names.ts'), import('../print.ts'), import('../../ask/diff/traffic.ts'), import('../progress.ts')
     ])
     await asking(args.store, async (store) => {
       const [before, after] = [await findSnapshot(store, args.before), await findSnapshot(store, args.after)]
@@ -49,6 +49,7 @@ export const diffCommand = command<Args>({
         ...(args.namespace !== undefined && { namespace: args.namespace }), ...(args.kind && { kinds: args.kind })
       }
       requireKnown(store, before.name, after.name, filter)
+      progress(`comparing ${before.name} with ${after.name}`)
       const diff = filterDiff(diffSnapshots(store, before, after), filter, placesIn(store, before.name, after.name))
       const counted = args.counters === true ? { ...diff, traffic: traffic(store, before, after, filter) } : diff
       printDiff(counted, { format: args.output, rules: args.rules === true })

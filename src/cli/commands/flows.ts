@@ -13,12 +13,13 @@ export const flowsCommand = command<{ snapshot: string; node?: string; service?:
       .example('snap flows -s yesterday -o csv', 'everything')
       .example('snap sql "select node, count(*) from flows where verdict <> \'accepted\' group by 1" -s latest', 'the same table in SQL'),
   async handler(args) {
-    const [{ asking, findSnapshot }, { scopeTo }, { fillFlows }, { flowRows }, { print, talk }] = await Promise.all([
-      import('../asking.ts'), import('../../ask/sql/scope.ts'), import('../../ask/flows/fill.ts'), import('../../ask/flows/rows.ts'), import('../print.ts')
+    const [{ asking, findSnapshot }, { scopeTo }, { fillFlows }, { flowRows }, { print, talk }, { progress }] = await Promise.all([
+      import('../asking.ts'), import('../../ask/sql/scope.ts'), import('../../ask/flows/fill.ts'), import('../../ask/flows/rows.ts'), import('../print.ts'), import('../progress.ts')
     ])
     await asking(args.store, async (store) => {
       const { name } = await findSnapshot(store, args.snapshot)
       scopeTo(store, name)
+      progress(`following the packets of ${name}`)
       fillFlows(store, [name])
       const { remarks, ...rows } = flowRows(store, { ...(args.node !== undefined && { node: args.node }), ...(args.service !== undefined && { service: args.service }) })
       for (const remark of remarks) talk(`snap: ${remark}`)

@@ -9,9 +9,10 @@ export const fsckCommand = command<{ output: string }>({
       .option('output', options.output)
       .example('snap fsck', 'exit status 1 and a list where something is wrong'),
   async handler({ store, output }) {
-    const [{ asking }, { fsck }, { print, talk }, { EXIT }] = await Promise.all([
-      import('../asking.ts'), import('../../store/fsck/fsck.ts'), import('../print.ts'), import('../exit-codes.ts')
+    const [{ asking }, { fsck }, { print, talk }, { EXIT }, { progress }] = await Promise.all([
+      import('../asking.ts'), import('../../store/fsck/fsck.ts'), import('../print.ts'), import('../exit-codes.ts'), import('../progress.ts')
     ])
+    progress(`proving ${store}`)
     const problems = await asking(store, fsck)
     if (problems.length === 0) return talk(`${store}: in order`)
     print({ columns: ['object', 'message'], rows: problems.map(({ object, message }) => [object, message]) }, output)

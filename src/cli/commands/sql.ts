@@ -31,8 +31,8 @@ export const sqlCommand = command<Args>({
       .example('snap sql --file rules-by-node.sql -o csv', 'a longer statement'),
   async handler(args) {
     if ((args.query === undefined) === (args.file === undefined)) throw new UserError('sql: give a statement, - for standard input, or --file with one')
-    const [{ asking, findSnapshot }, { query }, { scopeTo }, { print }, { readText }] = await Promise.all([
-      import('../asking.ts'), import('../../ask/sql/query.ts'), import('../../ask/sql/scope.ts'), import('../print.ts'), import('../reading-text.ts')
+    const [{ asking, findSnapshot }, { query }, { scopeTo }, { print }, { readText }, { progress }] = await Promise.all([
+      import('../asking.ts'), import('../../ask/sql/query.ts'), import('../../ask/sql/scope.ts'), import('../print.ts'), import('../reading-text.ts'), import('../progress.ts')
     ])
     const statement = args.file !== undefined ? readText('sql', args.file) : args.query === '-' ? readText('sql', '-') : args.query!
     await asking(args.store, async (store) => {
@@ -42,6 +42,7 @@ export const sqlCommand = command<Args>({
         const { fillNamed } = await import('../../ask/computed.ts')
         fillNamed(store, () => asked(store, snapshot), statement)
       }
+      progress('running the statement')
       print(query(store, statement), args.output)
     })
   }
