@@ -82,11 +82,11 @@ function frontBox(front: JudgedFront, y: number, nodes: readonly string[]): Mark
 <rect class="box ${front.isWrong ? 'stale' : ''}" x="${FRONT.x}" y="${y}" width="${FRONT.width}" height="${BOX}" rx="5"/>
 <text class="strong" x="${FRONT.x + 10}" y="${y + 19}">${short(frontAddress(front), 27)}</text>
 <text class="soft" x="${FRONT.x + 10}" y="${y + 36}">${KINDS[front.front.kind] ?? front.front.kind}</text>
-<text class="soft" x="${FRONT.x + 10}" y="${y + 52}">${short(line, 36)}</text></g>`
+<text class="soft" x="${FRONT.x + 10}" y="${y + 52}">${short(line, 34)}</text></g>`
 }
 
 function chainBox({ port, nodes }: JudgedPort, y: number, height: number): Markup {
-  const chains = port.chains.length > 0 ? port.chains : [{ chain: 'no chain of its own', nodes: [] }]
+  const chains = port.chains.length > 0 ? port.chains : [{ chain: 'no chain was seen', nodes: [] }]
   return html`<g><rect class="box" x="${CHAIN.x}" y="${y}" width="${CHAIN.width}" height="${height}" rx="5"/>${chains.map(({ chain, nodes: on }, index) => {
     const top = y + 7 + index * (LINE * 2 + 4)
     return html`<text class="mono" x="${CHAIN.x + 10}" y="${top + 14}">${short(chain, 27)}</text><text class="soft" x="${CHAIN.x + 10}" y="${top + 30}">${on.length > 0 ? short(where(on, nodes.length > 0 ? nodes : on), 36) : ''}</text>`

@@ -6,7 +6,8 @@ import type { Way } from '../../../ask/report/ways.ts'
  * missing      ready, and some node has no way to it from a front whose traffic may go to any node
  * stale        rules send to it, and no object of the Service lists it
  * not-ready    rules send to it, and the objects list it as not ready (as is right where no endpoint is ready)
- * undecided    rules send to it; the endpoints were not read whole, so it may be listed
+ * undecided    rules send to it and nothing that was read lists it, but the endpoints were not read whole, or the rules
+ *              send to it only if something holds that the snapshot does not tell
  * left-out     no rule sends to it, which the traffic policy, a hint or its not being ready allows, or nobody knows
  */
 export type EndpointMark = 'right' | 'missing' | 'stale' | 'not-ready' | 'undecided' | 'left-out'
@@ -30,10 +31,19 @@ export interface JudgedEndpoint {
  */
 export type FrontMark = 'sent' | 'refused' | 'untouched' | 'unknown'
 
+export interface FrontState {
+  readonly mark: FrontMark
+  readonly nodes: readonly string[]
+  readonly senders: readonly string[]
+  readonly why: string
+  /** What it depends on and the snapshot does not tell; '' for nothing. */
+  readonly condition: string
+}
+
 export interface JudgedFront {
   readonly front: PictureFront
   /** What becomes of packets, the nodes and, where it is not every sender, the senders of each. */
-  readonly states: readonly { readonly mark: FrontMark; readonly nodes: readonly string[]; readonly senders: readonly string[]; readonly why: string }[]
+  readonly states: readonly FrontState[]
   /** Refused to every sender although endpoints are ready and traffic may go to any node. */
   readonly isWrong: boolean
 }
@@ -68,6 +78,7 @@ interface JudgedWay {
   readonly mark: FrontMark
   /** The endpoints it leads to, each with its part of the connections. */
   readonly shares: ReadonlyMap<string, number>
+  readonly condition: string
 }
 
 interface FrontWays {
@@ -82,7 +93,8 @@ function judgeWay(way: Way, addresses: ReadonlySet<string>): JudgedWay {
   const accepted = way.ends.filter(({ verdict }) => verdict === 'accepted')
   const shares = new Map(accepted.flatMap(({ destination, share }) => (destination !== null && addresses.has(destination) ? [[destination, share] as const] : [])))
   const isUnknown = way.ends.some(({ verdict }) => verdict === 'unknown')
-  return { way, shares, mark: shares.size > 0 ? 'sent' : accepted.length > 0 ? 'untouched' : isUnknown ? 'unknown' : 'refused' }
+  const condition = [...new Set(way.ends.map((end) => end.condition).filter(Boolean))].join('; or ')
+  return { way, shares, condition, mark: shares.size > 0 ? 'sent' : isUnknown ? 'unknown' : accepted.length > 0 ? 'untouched' : 'refused' }
 }
 
 /** A policy that the snapshot does not tell promises nothing. */
@@ -100,31 +112,31 @@ function judgeEndpoint(fronts: readonly FrontWays[], endpoint: PictureEndpoint, 
   const parts = reached.map(({ shares }) => shares.get(endpoint.address)!)
   return {
     endpoint, reachedOn, missingOn, share: parts.length === 0 ? null : [Math.min(...parts), Math.max(...parts)],
-    mark: markOf(endpoint, reachedOn.length > 0, missingOn.length > 0, known)
+    mark: markOf(endpoint, reached, missingOn.length > 0, known)
   }
 }
 
-function markOf({ isListed, ready }: PictureEndpoint, isReached: boolean, isMissing: boolean, known: Known): EndpointMark {
+function markOf({ isListed, ready }: PictureEndpoint, reached: readonly JudgedWay[], isMissing: boolean, known: Known): EndpointMark {
   if (isMissing) return 'missing'
-  if (!isReached) return 'left-out'
-  if (!isListed) return known.endpoints ? 'stale' : 'undecided'
+  if (reached.length === 0) return 'left-out'
+  if (!isListed) return known.endpoints && reached.some(({ condition }) => condition === '') ? 'stale' : 'undecided'
   return ready === 0 ? 'not-ready' : 'right'
 }
 
-/** Nodes that send this front's packets to endpoints, and never to this one; where any of its ways is not known, nothing is missing. */
+/** Nodes that send this front's packets to endpoints, and never to this one. Where a way is not known, or depends on what is not told, nothing is missing. */
 function nodesWithoutWay({ ways }: FrontWays, { address }: PictureEndpoint): string[] {
   const family = address.startsWith('[') ? 'ipv6' : 'ipv4'
   const ofFamily = ways.filter(({ way }) => way.family === family)
   const sending = new Set(ofFamily.filter(({ mark }) => mark === 'sent').flatMap(({ way }) => way.nodes))
-  for (const { way, shares } of ofFamily) {
-    if (shares.has(address) || way.ends.some(({ verdict }) => verdict === 'unknown')) for (const node of way.nodes) sending.delete(node)
+  for (const { way, shares, condition } of ofFamily) {
+    if (shares.has(address) || condition !== '' || way.ends.some(({ verdict }) => verdict === 'unknown')) for (const node of way.nodes) sending.delete(node)
   }
   return [...sending]
 }
 
 function judgeFront({ front, ways, mayGoAnywhere: anywhere }: FrontWays, hasReady: boolean): JudgedFront {
-  const states = ways.map(({ way, mark }) => ({
-    mark, nodes: way.nodes, senders: way.senders, why: [...new Set(way.ends.map(({ why }) => why).filter(Boolean))].join('; ')
+  const states = ways.map(({ way, mark, condition }) => ({
+    mark, condition, nodes: way.nodes, senders: way.senders, why: [...new Set(way.ends.map(({ why }) => why).filter(Boolean))].join('; ')
   }))
   const isRefused = states.length > 0 && states.every(({ mark }) => mark === 'refused')
   return { front, states, isWrong: isRefused && hasReady && anywhere }

@@ -11,7 +11,7 @@ export const ENDPOINT_WORDS: Readonly<Record<EndpointMark, { sign: string; text:
   missing: { sign: '○', text: 'missing' },
   stale: { sign: '✕', text: 'stale' },
   'not-ready': { sign: '!', text: 'not ready, sent to' },
-  undecided: { sign: '?', text: 'not listed in what was read' },
+  undecided: { sign: '?', text: 'not listed in what was read, sent to' },
   'left-out': { sign: '–', text: 'not sent to' }
 }
 
@@ -52,26 +52,27 @@ export function shareText(share: JudgedEndpoint['share']): string {
 
 /** What becomes of a front's packets, a sentence for each group of nodes and senders. */
 export function frontSentences({ states }: JudgedFront, all: readonly string[]): string[] {
-  const ways = new Map<string, { mark: FrontMark; why: string; sender: string; nodes: Set<string> }>()
-  for (const { mark, why, nodes, senders } of states) {
+  const ways = new Map<string, { mark: FrontMark; remark: string; sender: string; nodes: Set<string> }>()
+  for (const { mark, why, condition, nodes, senders } of states) {
+    const remark = [mark === 'sent' ? '' : why, condition === '' ? '' : `if ${condition}`].filter(Boolean).join('; ')
     for (const sender of senders) {
-      const key = JSON.stringify([mark, why, sender])
-      const way = ways.get(key) ?? { mark, why, sender, nodes: new Set<string>() }
+      const key = JSON.stringify([mark, remark, sender])
+      const way = ways.get(key) ?? { mark, remark, sender, nodes: new Set<string>() }
       for (const node of nodes) way.nodes.add(node)
       ways.set(key, way)
     }
   }
-  const alike = new Map<string, { mark: FrontMark; why: string; nodes: string[]; senders: string[] }>()
-  for (const { mark, why, sender, nodes } of ways.values()) {
+  const alike = new Map<string, { mark: FrontMark; remark: string; nodes: string[]; senders: string[] }>()
+  for (const { mark, remark, sender, nodes } of ways.values()) {
     const sorted = [...nodes].sort()
-    const key = JSON.stringify([mark, why, sorted])
-    const group = alike.get(key) ?? { mark, why, nodes: sorted, senders: [] }
+    const key = JSON.stringify([mark, remark, sorted])
+    const group = alike.get(key) ?? { mark, remark, nodes: sorted, senders: [] }
     group.senders.push(sender)
     alike.set(key, group)
   }
-  return [...alike.values()].map(({ mark, why, nodes, senders }) => {
+  return [...alike.values()].map(({ mark, remark, nodes, senders }) => {
     const from = senders.length === 3 ? '' : `from ${senders.map((sender) => SENDERS[sender] ?? sender).join(' and ')} `
-    return `${from}${FRONT_WORDS[mark].text} ${where(nodes, all)}${why && mark !== 'sent' ? ` (${why})` : ''}`
+    return `${from}${FRONT_WORDS[mark].text} ${where(nodes, all)}${remark === '' ? '' : ` (${remark})`}`
   })
 }
 

@@ -30,8 +30,13 @@ function severityTile({ results, standing, snapshot }: Report, severity: (typeof
   const fresh = known.filter(({ since, isExact }) => isExact && since.id === snapshot.id).length
   const undated = known.filter(({ since, isExact }) => !isExact && since.id === snapshot.id).length
   const { one, many, sign } = SEVERITY_WORDS[severity]
-  const age = findings.length === 0 ? 'by what was seen' : undated === findings.length ? 'since when is not known' : undated > 0 ? `${fresh} new, of ${undated} not known` : `${fresh} new`
-  return html`<a class="tile ${findings.length > 0 ? severity : 'none'}" href="#findings" data-severity="${severity}"><span class="number">${findings.length.toLocaleString('en')}</span><span class="what"><span aria-hidden="true">${sign}</span> ${findings.length === 1 ? one : many}</span><span class="soft">${age}</span></a>`
+  const of = results.filter(({ check }) => check.severity === severity)
+  const half = of.filter(({ gaps }) => gaps.length > 0).length
+  // None found by checks that could all not see everything is no answer.
+  const number = findings.length === 0 && half === of.length ? '?' : findings.length.toLocaleString('en')
+  const age = findings.length === 0 ? (half === 0 ? 'all was seen' : `none found, but ${half} of ${plural(of.length, 'check')} could not see everything`)
+    : undated === findings.length ? 'since when is not known' : undated > 0 ? `${fresh} new, of ${undated} not known` : `${fresh} new`
+  return html`<a class="tile ${findings.length > 0 ? severity : half > 0 ? 'unseen' : 'none'}" href="#findings" data-severity="${severity}"><span class="number">${number}</span><span class="what"><span aria-hidden="true">${sign}</span> ${findings.length === 1 ? one : many}</span><span class="soft">${age}</span></a>`
 }
 
 function unseenTile({ results }: Report): Markup {

@@ -12,7 +12,7 @@ export function timelineSection(report: Report): Markup {
   const checked = found.run.filter(({ checks }) => checks > 0).length
   const rows = snapshots.map((_, index) => snapshots.length - 1 - index)
   return html`<section id="timeline" aria-labelledby="timeline-title"><h2 id="timeline-title">Timeline</h2>
-<p>${snapshots.length} snapshots, ${names[0]} to ${names.at(-1)}, one column each. <span class="hatch"><span>Striped</span></span> is not known; a tick on the ground line is 0. ${checked < snapshots.length && `Checks were run on ${checked} of them; "snap check -s SNAPSHOT" adds one.`}</p>
+<p>${snapshots.length} snapshots, ${names[0]} to ${names.at(-1)}, one column each. <span class="hatch" aria-hidden="true"></span> Stripes are not known, low stripes are none found where not everything was seen, a line on the ground is 0. ${checked < snapshots.length && `Checks were run on ${checked} of them; "snap check -s SNAPSHOT" adds one.`}</p>
 <svg class="hidden" aria-hidden="true"><pattern id="not-known" width="5" height="40" patternUnits="userSpaceOnUse"><rect class="stripes" width="2" height="40"/></pattern></svg>
 <div class="strips">${strips.map((strip) => html`<div class="strip-row"><div class="strip-name">${strip.title} <span class="soft">${lastOf(strip)}</span></div>${drawStrip(strip, names)}</div>`)}</div>
 <p class="axis soft"><span>${names[0]}</span><span>${names.at(-1)}</span></p>

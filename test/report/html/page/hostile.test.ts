@@ -62,3 +62,9 @@ anyTest('what the snapshot lacks is not called clean, stale or missing', async (
   t.regex(page, /Not all endpoints were seen: .*Nothing is called stale or missing\./)
   t.regex(page, /<dt>endpoints<\/dt><dd><b>\?<\/b>/)
 })
+
+anyTest('where nothing was read, there are not 0 errors but no one knows how many', async (t) => {
+  const page = reportDocument(await reportOfChanged(() => 'nothing of what was asked for'), assets)
+  const [errors, , notes] = [...page.matchAll(/class="tile ([a-z]+)"[^>]*><span class="number">([^<]*)</g)].map(([, style, number]) => `${style} ${number}`)
+  t.deepEqual([errors, notes], ['unseen ?', 'unseen ?'])
+})

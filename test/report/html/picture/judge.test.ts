@@ -79,6 +79,11 @@ const cases: readonly { name: string; of: PictureService; known?: boolean; marks
     marks: ['10.0.0.1:80 left-out [] missing []']
   },
   {
+    name: 'what depends on something not told proves nothing',
+    of: service([ONE, astray('10.9.9.9:80')], [way(['a'], ['10.9.9.9:80'], { ends: [{ destination: '10.9.9.9:80', share: 1, verdict: 'accepted', masqueraded: false, condition: 'it rains', why: '' }] })]),
+    marks: ['10.0.0.1:80 left-out [] missing []', '10.9.9.9:80 undecided [a] missing []']
+  },
+  {
     name: 'the other family', of: service([ONE, endpoint('[fd00::1]:80')], [way(NODES, ['10.0.0.1:80'])]),
     marks: ['10.0.0.1:80 right [a,b,c] missing []', '[fd00::1]:80 left-out [] missing []']
   }
@@ -92,6 +97,8 @@ test('a front that is refused although endpoints are ready is wrong, without any
   t.like(front(service([ONE], refused)), { isWrong: true, states: { 0: { mark: 'refused', why: 'no endpoints' } } })
   t.false(front(service([], refused)).isWrong)
   t.false(front(service([ONE], refused, { internalTrafficPolicy: 'Local' })).isWrong)
+  const unknownToo = way(NODES, [], { ends: [...way(NODES, ['10.43.0.1:80']).ends, ...verdict(NODES, 'unknown', 'a chain was not captured').ends] })
+  t.like(front(service([ONE], [unknownToo])), { isWrong: false, states: { 0: { mark: 'unknown' } } })
   t.like(front(service([ONE], [way(NODES, ['10.43.0.1:80'])])), { isWrong: false, states: { 0: { mark: 'untouched' } } })
 })
 
@@ -101,6 +108,12 @@ test('the picture says in words what it draws', (t) => {
   t.regex(text, /Port 80\/TCP: 1 fronts, 2 endpoints, 2 wrong/)
   t.regex(text, /<td>○ missing only on c, sent to on 2 of 3 nodes \(a, b\)<\/td>/)
   t.regex(text, /<td>✕ stale only on c<\/td>/)
+})
+
+test('a condition is told with the front', (t) => {
+  const ends = [{ destination: '10.0.0.1:80', share: 1, verdict: 'accepted' as const, masqueraded: false, condition: 'the address is the node\'s', why: '' }]
+  const { text } = servicePicture(service([ONE], [way(NODES, [], { ends })]), { endpoints: true })
+  t.regex(text, /sent to endpoints on 3 of 3 nodes \(if the address is the node&#39;s\)/)
 })
 
 test('many endpoints of a node that are alike are one line of the drawing, and each a row of the table', (t) => {
