@@ -3,13 +3,14 @@ import { chmod, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/pr
 import { join } from 'node:path'
 import { importedSamples, snap } from '../support/cli.ts'
 
+// One after another: what one test checks, the timeline of the next one's page shows.
 let folder: string
 
 test.before(async () => {
   folder = await importedSamples()
 })
 
-test('the same store gives the same page, whatever stood in the file before', async (t) => {
+test.serial('the same store gives the same page, whatever stood in the file before', async (t) => {
   await snap(folder, ['report', '--html', 'one.html'])
   await writeFile(join(folder, 'elsewhere'), 'mine')
   await symlink('elsewhere', join(folder, 'two.html'))
@@ -19,7 +20,7 @@ test('the same store gives the same page, whatever stood in the file before', as
   t.is(await readFile(join(folder, 'one.html'), 'utf8'), await readFile(join(folder, 'two.html'), 'utf8'))
 })
 
-test('the first snapshot has nothing to be compared with, and --since names another', async (t) => {
+test.serial('the first snapshot has nothing to be compared with, and --since names another', async (t) => {
   const alone = await snap(folder, ['report', '--html', 'first.html', '-s', '2026-11-22'])
   t.regex(alone.stderr, /^first\.html: 2026-11-22T12-00-00Z, 39 Services, \d+ kB\n$/)
   t.regex(await readFile(join(folder, 'first.html'), 'utf8'), /There is no snapshot before this one to compare with/)
@@ -27,14 +28,14 @@ test('the first snapshot has nothing to be compared with, and --since names anot
   t.regex(since.stderr, /2026-11-22T12-00-00Z compared with 2026-11-23T12-00-00Z/)
 })
 
-test('what is checked is kept for the timeline, one run a snapshot and check', async (t) => {
+test.serial('what is checked is kept for the timeline, one run a snapshot and check', async (t) => {
   await snap(folder, ['check', 'SEP-STALE', '-s', '2026-11-22'])
   await snap(folder, ['check', 'SEP-STALE', '-s', '2026-11-22'])
   const { stdout } = await snap(folder, ['sql', "select snapshot, severity, findings, not_seen from check_runs where code = 'SEP-STALE' and snapshot like '2026-11-22%'", '-o', 'csv'])
   t.is(stdout, 'snapshot,severity,findings,not_seen\n2026-11-22T12-00-00Z,error,0,0\n')
 })
 
-test('a check of the user is no run of ours', async (t) => {
+test.serial('a check of the user is no run of ours', async (t) => {
   await mkdir(join(folder, 'own'))
   await writeFile(join(folder, 'own/sep-stale.sql'), "-- code: SEP-STALE\n-- severity: error\n-- title: mine\n-- fix: none\nSELECT 'x' AS object, 'y' AS message\n")
   await snap(folder, ['check', 'SEP-STALE', '--checks', 'own', '-s', 'latest'])
@@ -50,7 +51,7 @@ const mistakes: readonly { args: readonly string[]; stderr: RegExp }[] = [
 ]
 
 for (const { args, stderr } of mistakes) {
-  test(`snap ${args.join(' ')}`, async (t) => {
+  test.serial(`snap ${args.join(' ')}`, async (t) => {
     const result = await snap(folder, args)
     t.is(result.status, 2)
     t.is(result.stdout, '')
@@ -58,7 +59,7 @@ for (const { args, stderr } of mistakes) {
   })
 }
 
-test('a page over a folder leaves the folder', async (t) => {
+test.serial('a page over a folder leaves the folder', async (t) => {
   await mkdir(join(folder, 'taken'))
   const { status } = await snap(folder, ['report', '--html', 'taken'])
   t.is(status, 2)
