@@ -3,6 +3,9 @@ import type { ItemFacts } from '../collect/item.ts'
 /** A folder or archive of this prefix is being written, or its writer died. */
 export const PARTIAL = '.partial-'
 
+/** A snapshot of this prefix is being removed, or its remover died: what is left of it is to go. */
+export const REMOVING = '.removing-'
+
 /** In a folder that is being written: who writes it. */
 export const OWNER_FILE = '.owner'
 

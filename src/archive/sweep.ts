@@ -1,7 +1,8 @@
+import type { Dirent } from 'node:fs'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { lifeOf, readOwner } from './owner.ts'
-import { OWNER_FILE, PARTIAL } from './path.ts'
+import { OWNER_FILE, PARTIAL, REMOVING } from './path.ts'
 
 /** What is younger may be in the making by a process that has not yet said so. */
 const YOUNG_MS = 10 * 60_000
@@ -13,27 +14,27 @@ export async function sweep(folder: string, now: Date): Promise<string[]> {
   const swept: string[] = []
   for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
     const path = join(folder, entry.name)
-    const leftOver = entry.name.startsWith(PARTIAL) ? await (entry.isDirectory() ? isLeftFolder(path, now) : isOlder(path, now, PACKING_MS))
-      : /^\.lock-.*\.\d+$/.test(entry.name) && await isOlder(path, now, YOUNG_MS)
-    if (!leftOver) continue
-    await rm(path, { recursive: true, force: true })
+    if (!(await isLeftOver(entry, path, now))) continue
+    await rm(path, { recursive: true, force: true, maxRetries: 3 })
     swept.push(path)
   }
   return swept
 }
 
-/** Without an owner it is a whole snapshot that was being removed, or one whose writer died before it could say who it is. */
+async function isLeftOver(entry: Dirent, path: string, now: Date): Promise<boolean> {
+  if (entry.name.startsWith(REMOVING)) return true
+  if (entry.name.startsWith(PARTIAL)) return entry.isDirectory() ? isLeftFolder(path, now) : isOlder(path, now, PACKING_MS)
+  return /^\.lock-.*\.\d+$/.test(entry.name) && isOlder(path, now, YOUNG_MS)
+}
+
+/** Without an owner its writer died before it could say who it is, or is about to say it. */
 async function isLeftFolder(path: string, now: Date): Promise<boolean> {
   const text = await readFile(join(path, OWNER_FILE), 'utf8').catch(() => null)
   const owner = text === null ? null : readOwner(text)
   if (owner !== null) return lifeOf(owner) === 'ended'
-  return await exists(join(path, 'manifest.json')) || isOlder(path, now, YOUNG_MS)
+  return isOlder(path, now, YOUNG_MS)
 }
 
 async function isOlder(path: string, now: Date, ms: number): Promise<boolean> {
   return stat(path).then(({ mtimeMs }) => now.getTime() - mtimeMs > ms, () => false)
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(() => true, () => false)
 }

@@ -71,8 +71,9 @@ class FolderSink implements SnapshotSink {
 
   async finish(facts: SnapshotFacts): Promise<string> {
     await writeDurably(join(this.#partial, 'manifest.json'), Buffer.from(manifestText(facts, this.#items)))
-    await rm(join(this.#partial, OWNER_FILE))
     await syncFolders(this.#partial)
+    // Last of all, so that nearly always a later run knows whose it was.
+    await rm(join(this.#partial, OWNER_FILE))
     await rename(this.#partial, this.#final)
     await syncFolder(this.#folder)
     return this.#final

@@ -2,7 +2,7 @@ import { rename, rm } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { listSnapshots } from '../archive/list.ts'
-import { PARTIAL } from '../archive/path.ts'
+import { REMOVING } from '../archive/path.ts'
 import { sweep } from '../archive/sweep.ts'
 import { plan, type Decision, type Retention } from '../ask/prune/plan.ts'
 import { isSnapshotName } from '../collect/name.ts'
@@ -92,7 +92,7 @@ async function remove(
 
 /** Renamed first, so that what is left of it, should this be interrupted, is not taken for a snapshot. */
 async function removeSnapshot(path: string): Promise<void> {
-  const leaving = join(dirname(path), PARTIAL + basename(path))
+  const leaving = join(dirname(path), REMOVING + basename(path))
   await rename(path, leaving)
   await rm(leaving, { recursive: true, force: true })
 }

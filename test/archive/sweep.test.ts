@@ -19,7 +19,7 @@ test('what dead writers left goes, what lives and what is whole stays', async (t
   await createSnapshot(root, '2026-11-22T10-00-00Z')
   await partial('.partial-2026-11-22T09-00-00Z', { '.owner': JSON.stringify({ ...thisOwner(now), pid: 2 ** 22 + 1 }) })
   await partial('.partial-2026-11-22T08-00-00Z', { '.owner': JSON.stringify({ ...thisOwner(now), host: 'elsewhere' }) })
-  await partial('.partial-2026-11-22T07-00-00Z', { 'manifest.json': '{}' })
+  await partial('.removing-2026-11-22T07-00-00Z', {})
   await partial('.partial-2026-11-22T06-00-00Z', {})
   await partial('.partial-2026-11-22T05-00-00Z', {}, long)
   await partial('2026-11-22T04-00-00Z', { 'manifest.json': '{}' }, long)
@@ -29,7 +29,7 @@ test('what dead writers left goes, what lives and what is whole stays', async (t
   }
   const swept = await sweep(root, now)
   t.deepEqual(swept.map((path) => path.slice(root.length + 1)).toSorted(), [
-    '.lock-lab.4711', '.partial-2026-11-22T05-00-00Z', '.partial-2026-11-22T07-00-00Z', '.partial-2026-11-22T09-00-00Z', '.partial-a.tar.gz'
+    '.lock-lab.4711', '.partial-2026-11-22T05-00-00Z', '.partial-2026-11-22T09-00-00Z', '.partial-a.tar.gz', '.removing-2026-11-22T07-00-00Z'
   ])
   t.deepEqual((await readdir(root)).toSorted(), [
     '.lock-lab', '.partial-2026-11-22T06-00-00Z', '.partial-2026-11-22T08-00-00Z', '.partial-2026-11-22T10-00-00Z', '.partial-b.tar.gz', '2026-11-22T04-00-00Z'
