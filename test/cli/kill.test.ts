@@ -3,6 +3,7 @@
  * undisturbed run, byte for byte where time does not enter. SNAP_KILLS: how often each (a few without), SNAP_SEED: which instants.
  */
 import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -43,9 +44,13 @@ function files(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => statSync(join(folder, path)).isFile()).toSorted()
 }
 
-/** A tree as it stands: each file with its bytes. */
+function hash(bytes: Buffer | string): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 16)
+}
+
+/** A tree as it stands: each file with the hash of its bytes. */
 function tree(folder: string): string[] {
-  return files(folder).map((path) => `${path} ${readFileSync(join(folder, path)).toString('base64')}`)
+  return files(folder).map((path) => `${path} ${hash(readFileSync(join(folder, path)))}`)
 }
 
 /** A snapshot without its times, and without the kernel's own counts. */
