@@ -287,7 +287,7 @@ CREATE INDEX _listener_interval ON _listener (collection, until);
 
 CREATE TABLE _interface_address (
   collection INTEGER NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL,
-  interface TEXT NOT NULL,
+  interface TEXT,
   address TEXT NOT NULL,
   prefix_length INTEGER NOT NULL,
   scope TEXT NOT NULL

@@ -108,7 +108,7 @@ SELECT
   x.node AS node, -- the node
   a.value ->> 'address' AS address, -- the address
   a.value ->> 'type' AS type, -- InternalIP or ExternalIP as the API lists it; Interface as the node shows it
-  NULL AS interface, -- the interface that bears it
+  NULL AS interface, -- the interface that bears it; NULL where the node's listing does not tell, and for what the API lists
   NULL AS prefix_length -- of its network
 FROM _node x
 JOIN _part_set t ON t.collection = x.collection AND x.since <= t.seq AND t.seq < x.until

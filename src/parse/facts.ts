@@ -188,7 +188,8 @@ export interface ListenerFact {
 
 /** One address on one interface of a node. */
 export interface InterfaceAddressFact {
-  interface: string
+  /** Null where the source does not say which (/proc/net/fib_trie). */
+  interface: string | null
   address: string
   prefixLength: number
   /** host | link | global | … */

@@ -174,9 +174,11 @@ export class Cluster {
   }
 
   private readHost(node: string, family: Family, alsoOwn: readonly string[], assumed: ReadonlyMap<string, string>): KnownHost {
-    const own = this.all<HostAddress>(
+    const own = this.all<{ address: string; prefix: number; interface: string | null }>(
       "SELECT address, prefix_length AS prefix, interface FROM node_addresses WHERE node = ? AND type = 'Interface'", node
-    ).filter(({ address }) => isIPv6(address) === (family === 6))
+    )
+      .filter(({ address }) => isIPv6(address) === (family === 6))
+      .map(({ interface: on, ...address }): HostAddress => (on === null ? address : { ...address, interface: on }))
     const sysctls = this.sysctls(node, own.flatMap((address) => address.interface ?? []), assumed)
     const settingsRead = sysctls !== assumed
     if (own.length === 0) {

@@ -1,6 +1,7 @@
 import type { ItemKind, ManifestItem } from '../../archive/manifest.ts'
 import { readIpAddress } from '../../parse/addresses/ip-address.ts'
 import { readIpRoute } from '../../parse/addresses/ip-route.ts'
+import { readProcNetworks } from '../../parse/addresses/proc-net.ts'
 import { readConntrack } from '../../parse/conntrack.ts'
 import type { Problem } from '../../parse/iptables/rule.ts'
 import { protocolsListed } from '../../parse/sockets/command.ts'
@@ -68,8 +69,16 @@ const readers: { readonly [kind in ItemKind]: ItemReader } = {
     const { connections, problems } = readConntrack(content.toString('utf8'))
     return hostFacts(item, 'connections', '_connection', connections, problems)
   },
+  'ip-proc': (item, content) => {
+    const { addresses, addressProblems, routes, routeProblems } = readProcNetworks(content.toString('utf8'))
+    const ofAddresses = hostFacts(item, 'addresses', '_interface_address', addresses, addressProblems)
+    const ofRoutes = hostFacts(item, 'routes', '_route', routes, routeProblems)
+    return (store, record) => {
+      ofAddresses(store, record)
+      ofRoutes(store, record)
+    }
+  },
   // Kept in the archive for people and for later versions of snap.
-  'ip-proc': () => () => {},
   'nft-tables': () => () => {},
   'nft-ruleset': () => () => {},
   'ipset-save': () => () => {},
@@ -77,23 +86,23 @@ const readers: { readonly [kind in ItemKind]: ItemReader } = {
   text: importPasted
 }
 
-const SUBJECTS: { readonly [kind in ItemKind]?: string } = {
-  'iptables-save': 'rules',
-  'ip6tables-save': 'rules',
-  'sockets-ss': 'listeners',
-  'sockets-netstat': 'listeners',
-  'sockets-proc': 'listeners',
-  'ip-address': 'addresses',
-  'ip-route': 'routes',
-  conntrack: 'connections'
+const SUBJECTS: { readonly [kind in ItemKind]?: readonly string[] } = {
+  'iptables-save': ['rules'],
+  'ip6tables-save': ['rules'],
+  'sockets-ss': ['listeners'],
+  'sockets-netstat': ['listeners'],
+  'sockets-proc': ['listeners'],
+  'ip-address': ['addresses'],
+  'ip-route': ['routes'],
+  'ip-proc': ['addresses', 'routes'],
+  conntrack: ['connections']
 }
 
 function fail(record: SnapshotRecord, item: ManifestItem, detail: string): void {
   const family = item.kind === 'iptables-save' ? 'ipv4' as const : item.kind === 'ip6tables-save' ? 'ipv6' as const : undefined
-  record.addPart(item, {
-    subject: SUBJECTS[item.kind] ?? item.kind, status: 'failed', detail, versions: [],
-    ...(family && { family }), ...(item.backend && { backend: item.backend })
-  })
+  for (const subject of SUBJECTS[item.kind] ?? [item.kind]) {
+    record.addPart(item, { subject, status: 'failed', detail, versions: [], ...(family && { family }), ...(item.backend && { backend: item.backend }) })
+  }
 }
 
 function importObjects(item: ManifestItem, content: Buffer): ReturnType<ItemReader> {
