@@ -1,11 +1,15 @@
 import { loadChecks } from '../ask/check/catalogue.ts'
 import { runChecks } from '../ask/check/run.ts'
+import { fillFlows } from '../ask/flows/fill.ts'
+import { flowRows } from '../ask/flows/rows.ts'
 import { scopeTo } from '../ask/sql/scope.ts'
+import type { SnapshotTime } from '../ask/time/resolve.ts'
 import { viewStreams } from '../report/csv/tables.ts'
 import { writeCsvFolder, type WrittenFile } from '../report/csv/write.ts'
 import { findingRows } from '../report/findings/rows.ts'
 import type { Store } from '../store/open.ts'
 import { asking, findSnapshot } from './asking.ts'
+import { changeRows, sinceLastReport } from './last-report.ts'
 import { print, talk } from './print.ts'
 import { progress } from './progress.ts'
 
@@ -16,22 +20,31 @@ interface CsvReport {
 }
 
 /** Writes the tables and says which. */
-export async function writeCsvReport(args: { store: string; csv: string; snapshot: string }): Promise<void> {
+export async function writeCsvReport(args: { store: string; csv: string; snapshot: string; since?: string }): Promise<void> {
   await asking(args.store, async (store) => {
-    const { files, gaps } = writeReport(store, (await findSnapshot(store, args.snapshot)).name, args.csv)
+    const { files, gaps } = writeReport(store, await findSnapshot(store, args.snapshot), args.csv, args.since === undefined ? undefined : await findSnapshot(store, args.since))
     print({ columns: ['file', 'rows'], rows: files.map(({ file, rows }) => [file, rows]) }, 'table')
     if (gaps > 0) talk(`${gaps} things the snapshot does not hold whole: coverage.csv says which; a table without rows may be one of them`)
   })
 }
 
 /** Every table of one snapshot and what the checks found in it, as CSV files. */
-function writeReport(store: Store, snapshot: string, folder: string): CsvReport {
+function writeReport(store: Store, of: SnapshotTime, folder: string, since: SnapshotTime | undefined): CsvReport {
+  const snapshot = of.name
+  const last = since ? { since } : sinceLastReport(store, folder, snapshot)
   // What SQLite sorts goes to disk where it is large.
   store.pragma('temp_store = FILE')
   scopeTo(store, snapshot)
   progress(`checks on ${snapshot}`)
   const findings = findingRows(snapshot, runChecks(store, snapshot, loadChecks([])))
   const gaps = store.prepare("SELECT count(*) FROM coverage WHERE status <> 'complete'").pluck().get() as number
+  // The checks may have asked for them.
+  if (store.prepare("SELECT 1 FROM sqlite_temp_schema WHERE name = 'flows'").get() === undefined) fillFlows(store, [snapshot])
+  const { columns, rows } = flowRows(store, {})
+  const own = [
+    { name: 'report', columns: ['snapshot', 'since'], rows: [[snapshot, last.since?.name ?? '']] },
+    { name: 'findings', ...findings }, { name: 'flows', columns, rows }, { name: 'changes', ...changeRows(store, of, last) }
+  ]
   progress(`writing ${folder}`)
-  return { files: writeCsvFolder(folder, [{ name: 'findings', ...findings }, ...viewStreams(store)]), gaps }
+  return { files: writeCsvFolder(folder, [...own, ...viewStreams(store)]), gaps }
 }

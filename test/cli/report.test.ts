@@ -45,7 +45,6 @@ test.serial('a check of the user is no run of ours', async (t) => {
 
 const mistakes: readonly { args: readonly string[]; stderr: RegExp }[] = [
   { args: ['report'], stderr: /^snap: report: write what\? give --html FILE or --csv DIR\n$/ },
-  { args: ['report', '--csv', 'x', '--since', 'latest'], stderr: /^snap: report: --since goes with --html\n$/ },
   { args: ['report', '--html', 'nosuch/page.html'], stderr: /^snap: nosuch\/page\.html: the report cannot be written: .*\n$/ },
   { args: ['report', '--html', 'page.html', '-s', '1999-01-01'], stderr: /^snap: .*1999/ }
 ]
