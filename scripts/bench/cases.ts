@@ -85,6 +85,18 @@ export const cases: readonly Case[] = [
     }
   },
   {
+    name: 'flows', what: 'the flow matrix of three nodes with equal rules', against: '10 s', floor: 1, aim: 0.3,
+    run: (setting) => seconds(flows(setting, 3, false), { wall: 10, cpu: 10 })
+  },
+  {
+    name: 'flows-node', what: 'a further node with equal rules (of ten more)', against: 'the matrix of three', floor: 0.01, aim: 0.001,
+    run: (setting) => further(flows(setting, 13, false), flows(setting, 3, false))
+  },
+  {
+    name: 'flows-own', what: 'a further node that shares all but its own chains (of ten more)', against: 'the matrix of three such nodes',
+    run: (setting) => further(flows(setting, 13, true), flows(setting, 3, true))
+  },
+  {
     name: 'growth', what: 'growth of the store a day, 1% of the services changed', against: 'the dump gzipped', floor: 0.05, aim: 0.01,
     run: (setting) => ({ ...grown(setting, 1), theirs: gzipSync(dumpText(new Days(setting.size).services)).length })
   },
@@ -159,6 +171,19 @@ function after(setting: Setting, snapshot: string): Measure {
     measureJob('import', [store, before])
     return measureJob('import', [store, snapshot])
   })
+}
+
+function flows(setting: Setting, nodes: number, own: boolean): Measure {
+  return once(`flows ${nodes} ${own}`, () => {
+    const store = fresh(setting, `flows-${nodes}-${own}`)
+    measureJob('cluster', [store, JSON.stringify(setting.size), String(nodes), String(own)])
+    return best(RUNS, () => measureJob('flows', [store]))
+  })
+}
+
+/** Of ten nodes more, each. */
+function further(more: Measure, fewer: Measure): Outcome {
+  return { ours: (more.cpu - fewer.cpu) / 10, theirs: fewer.cpu, unit: 's CPU', memory: more.memory! }
 }
 
 function sqliteImport(setting: Setting): Measure {

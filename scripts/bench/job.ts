@@ -6,11 +6,12 @@ import { diffSnapshots } from '../../src/ask/diff/diff.ts'
 import { blame } from '../../src/ask/history/blame.ts'
 import { followChain } from '../../src/ask/history/kinds/chain.ts'
 import { history } from '../../src/ask/history/log.ts'
+import { fillFlows } from '../../src/ask/flows/fill.ts'
 import { importSnapshot } from '../../src/store/import/import-snapshot.ts'
 import { openStore, openStoreForReading, type Store } from '../../src/store/open.ts'
 import { dumpText } from './dump.ts'
 import { Days, type Size } from './services.ts'
-import { memorySnapshot, writeInput } from './snapshots.ts'
+import { clusterSnapshot, memorySnapshot, writeInput } from './snapshots.ts'
 
 /** What runs in a process of its own: `node job.js NAME ARGUMENTS`; the last line printed is a Measure. */
 const jobs: Record<string, (...args: string[]) => Promise<{ wall: number; result?: number }>> = {
@@ -45,6 +46,26 @@ const jobs: Record<string, (...args: string[]) => Promise<{ wall: number; result
     const wall = (performance.now() - begun) / 1000
     database.close()
     return { wall, result: JSON.stringify([life, rules]).length }
+  },
+
+  /** `cluster STORE SIZE NODES OWN`: a store of one snapshot with Nodes, Services and rules. */
+  async cluster(store, size, nodes, own) {
+    const database = openStore(store!)
+    await importSnapshot(database, clusterSnapshot(JSON.parse(size!) as Size, Number(nodes), own === 'true'), new Date(0))
+    database.close()
+    return { wall: 0 }
+  },
+
+  /** The flow matrix of a store's only snapshot, by the program's own code and nothing printed. */
+  async flows(store) {
+    const database = openStoreForReading(store!)
+    const [snapshot] = database.prepare('SELECT snapshot FROM snapshots').pluck().all() as string[]
+    const begun = performance.now()
+    fillFlows(database, [snapshot!])
+    const wall = (performance.now() - begun) / 1000
+    const result = database.prepare('SELECT count(*) FROM flows').pluck().get() as number
+    database.close()
+    return { wall, result }
   },
 
   /** `input FOLDER SIZE DAY NODE COUNTERS SHUFFLE`: a dump and its snapshot. */

@@ -5,7 +5,7 @@ import type { Snapshot } from '../../src/archive/open.ts'
 import { createSnapshot } from '../../src/archive/writer.ts'
 import { snapshotName } from '../../src/collect/name.ts'
 import { dumpText, type DumpOptions } from './dump.ts'
-import { Days, type Churn, type Size } from './services.ts'
+import { Days, ENDPOINT_PORT, type Churn, type Size } from './services.ts'
 
 /** One dump, as the text that the other tools read and as the snapshot that snap reads. */
 export interface Input {
@@ -40,16 +40,40 @@ export function* dumps(size: Size, days: number, options: DumpOptions & { churn?
   }
 }
 
-
 /** The same without a disk, for runs over many days. */
 export function memorySnapshot(day: number, node: number): (content: Buffer) => Snapshot {
   const startedAt = new Date(START + day * 86_400_000 + node * 1000).toISOString()
-  return (content) => {
-    const item = {
-      kind: 'iptables-save' as const, node: `node-${node}`, command: ['iptables-save', '-c'], startedAt, endedAt: startedAt, exitCode: 0, error: null,
-      stderr: null, path: 'dump', bytes: content.length, sha256: createHash('sha256').update(content).digest('hex')
-    }
-    const manifest = { format: 1 as const, cluster: { name: 'G', uid: null }, tool: 'bench', startedAt, endedAt: startedAt, items: [item] }
-    return { name: snapshotName(new Date(startedAt)), path: 'memory', manifest, read: async () => content }
-  }
+  return (content) => inMemory(startedAt, [{ kind: 'iptables-save', node: `node-${node}`, content }])
+}
+
+/** Services and Nodes as the API lists them, and each node's dump: the same for all, or with chains of its own. */
+export function clusterSnapshot(size: Size, nodes: number, own: boolean): Snapshot {
+  const { services } = new Days(size)
+  const list = (items: readonly object[]) => Buffer.from(JSON.stringify({ apiVersion: 'v1', kind: 'List', items }))
+  const names = Array.from({ length: nodes }, (_, node) => `node-${node}`)
+  return inMemory(new Date(START).toISOString(), [
+    { kind: 'nodes', node: null, content: list(names.map((name, node) => ({
+      kind: 'Node', metadata: { name }, spec: { podCIDRs: [`10.64.${node}.0/24`] }, status: { addresses: [{ type: 'InternalIP', address: `172.16.0.${node + 1}` }] }
+    }))) },
+    { kind: 'services', node: null, content: list(services.map(({ name, clusterIp }) => ({
+      kind: 'Service', metadata: { namespace: name.split('/')[0], name: name.split(/[/:]/)[1] },
+      spec: { type: 'ClusterIP', clusterIP: clusterIp, clusterIPs: [clusterIp], ports: [{ name: 'http', protocol: 'TCP', port: 80, targetPort: ENDPOINT_PORT }] }
+    }))) },
+    ...names.map((node, index) => ({ kind: 'iptables-save' as const, node, content: Buffer.from(dumpText(services, { node: own ? index : 0, seed: index })) }))
+  ])
+}
+
+interface Content {
+  readonly kind: 'nodes' | 'services' | 'iptables-save'
+  readonly node: string | null
+  readonly content: Buffer
+}
+
+function inMemory(startedAt: string, contents: readonly Content[]): Snapshot {
+  const items = contents.map(({ kind, node, content }, index) => ({
+    kind, node, command: [], startedAt, endedAt: startedAt, exitCode: 0, error: null,
+    stderr: null, path: `item-${index}`, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex')
+  }))
+  const manifest = { format: 1 as const, cluster: { name: 'G', uid: null }, tool: 'bench', startedAt, endedAt: startedAt, items }
+  return { name: snapshotName(new Date(startedAt)), path: 'memory', manifest, read: async ({ path }) => contents[items.findIndex((item) => item.path === path)]!.content }
 }

@@ -1,17 +1,27 @@
-import { formatAddress, isLoopback, isMulticast, parseAddress } from '../../model/packet/address.ts'
 import { viewHost, type HostView } from '../../model/packet/host.ts'
 import type { BothBackends, Rules } from '../../model/packet/packet.ts'
-import { flowsTo, type Flow, type FrontFlows } from './compute.ts'
+import { flowsTo, type Flow } from './compute.ts'
 import type { Front } from './front.ts'
-import { likeness, type Mentioned } from './mentioned.ts'
+import { likeness } from './mentioned.ts'
 import { anyRouteWillDo, type FlowNode } from './node.ts'
-import type { Shapes } from './shape.ts'
+import type { NodeRules } from './node-rules.ts'
+import type { Shape } from './shape.ts'
 
-/** A flow whose destination is one of the shape's addresses. */
-interface Pattern extends Omit<Flow, 'destination'> {
-  readonly address: number
-  /** `:8080` */
-  readonly port: string
+/** A flow of fronts that are alike: its destination is one of the shape's addresses, or said as it is. */
+export interface Pattern extends Omit<Flow, 'destination'> {
+  /** Index of the address; undefined where `destination` is all. */
+  readonly address: number | undefined
+  /** `:8080` behind an address, or the whole destination; null where it cannot be told. */
+  readonly destination: string | null
+}
+
+/** What is to be said of one front: patterns, and the addresses they mean. */
+export interface AlikeFlows {
+  readonly patterns: readonly Pattern[]
+  /** `[fd00::1]` or `10.0.0.1`; empty where the patterns mean none. */
+  readonly addresses: readonly string[]
+  /** Every address that the packets were sent to. */
+  readonly met: Iterable<string>
 }
 
 /** Follows packets to fronts at one node; of fronts that no rule tells apart but by their addresses, only the first. */
@@ -20,50 +30,54 @@ export class AlikeFronts {
   private readonly rules: Rules | BothBackends
   private readonly view: HostView
   private readonly of: FlowNode
-  private readonly mentioned: Mentioned
-  /** Undefined where rules look at what differs between addresses of one network. */
-  private readonly shapes: Shapes | undefined
+  private readonly from: NodeRules
+  /** Senders and the node itself: what goes to them is its own case. */
+  private readonly peculiar: ReadonlySet<string>
+  private readonly shaped: boolean
 
-  constructor(rules: Rules | BothBackends, of: FlowNode, mentioned: Mentioned, shapes: Shapes | undefined) {
-    this.rules = rules
+  constructor(from: NodeRules, of: FlowNode) {
+    this.from = from
+    this.rules = from.rules
     this.view = viewHost(of.host)
     this.of = of
-    this.mentioned = mentioned
-    this.shapes = mentioned.interfaces || !anyRouteWillDo(of.host) ? undefined : shapes
+    this.peculiar = new Set([...of.own, ...Object.values(of.senders)].filter((each) => each !== undefined))
+    this.shaped = !from.mentioned.peculiar && anyRouteWillDo(of.host)
   }
 
-  flowsTo(front: Front): FrontFlows {
-    const shape = front.address === '' ? undefined : this.shapes?.of(front.address)
-    const key = shape && this.key(front, shape.text, shape.addresses)
-    if (!shape || key === undefined) return this.follow(front)
-    const known = this.patterns.get(key)
-    if (known) return { flows: known.map((pattern) => flowOf(pattern, shape.addresses)), met: new Set(shape.addresses) }
-    const followed = this.follow(front)
-    if (!this.patterns.has(key)) this.patterns.set(key, patternsOf(followed.flows, shape.addresses))
-    return followed
+  flowsTo(front: Front): AlikeFlows {
+    const shape = this.shaped && front.address !== '' ? this.from.shapeOf(front.address) : undefined
+    if (!shape || !shape.addresses.every((address, index) => this.isPlain(address, shape, index))) return this.follow(front)
+    const key = `${front.protocol} ${front.port} ${shape.kind} ${this.ownLikeness(shape)}`
+    let patterns = this.patterns.get(key)
+    if (!patterns) {
+      const { flows, met } = this.evaluated(front)
+      patterns = patternsOf(flows, shape.addresses)
+      if (!patterns) return { patterns: flows.map((flow) => ({ ...flow, address: undefined })), addresses: [], met }
+      this.patterns.set(key, patterns)
+    }
+    return { patterns, addresses: shape.addresses.map(bracketed), met: shape.addresses }
   }
 
-  private follow(front: Front): FrontFlows {
-    return flowsTo(this.rules, this.of.host, front, this.of.senders, this.of.address)
+  private follow(front: Front): AlikeFlows {
+    const { flows, met } = this.evaluated(front)
+    return { patterns: flows.map((flow) => ({ ...flow, address: undefined })), addresses: [], met }
   }
 
-  /** Undefined where an address is special to the node or the rules. */
-  private key({ protocol, port }: Front, text: string, addresses: readonly string[]): string | undefined {
-    const likenesses = addresses.map((address, index) => (this.isPlain(address) ? this.likeness(address, index > 0) : undefined))
-    return likenesses.includes(undefined) ? undefined : `${protocol} ${port}\n${likenesses.join('\n')}\n${text}`
+  private evaluated(front: Front): ReturnType<typeof flowsTo> {
+    const result = flowsTo(this.rules, this.of.host, front, this.of.senders, this.of.address)
+    this.from.forget()
+    return result
   }
 
-  /** A front is named by its own rules, which the shape has; an endpoint that common chains name is its own case. */
-  private likeness(address: string, endpoint: boolean): string | undefined {
-    if (endpoint && this.mentioned.addresses.has(address)) return undefined
-    return likeness({ ...this.mentioned, addresses: new Set() }, address)
+  /** By the networks that only this node's own rules name. */
+  private ownLikeness({ parsed }: Shape): string {
+    const { ownNetworks } = this.from
+    return ownNetworks.size === 0 ? '' : parsed.map((address) => likeness(ownNetworks, address)).join()
   }
 
-  private isPlain(text: string): boolean {
-    const address = parseAddress(text)
-    if (!address || formatAddress(address) !== text || isLoopback(address) || isMulticast(address)) return false
-    const { pod, node, outside } = this.of.senders
-    return text !== pod && text !== node && text !== outside && this.view.isOwn(address) === false && this.view.isBroadcast(address) === false
+  private isPlain(text: string, { parsed }: Shape, index: number): boolean {
+    const address = parsed[index]!
+    return !this.peculiar.has(text) && !this.from.namedByOwn(text) && this.view.isOwn(address) === false && this.view.isBroadcast(address) === false
   }
 }
 
@@ -72,12 +86,11 @@ function patternsOf(flows: readonly Flow[], addresses: readonly string[]): Patte
   const patterns = flows.map((flow): Pattern | undefined => {
     const [, v6, v4, port] = /^(?:\[(.*)\]|([^:]*))(:\d+)$/.exec(flow.destination ?? '') ?? []
     const address = addresses.indexOf(v6 ?? v4 ?? '')
-    return flow.verdict === 'accepted' && flow.condition === '' && address >= 0 && port !== undefined ? { ...flow, address, port } : undefined
+    return flow.verdict === 'accepted' && flow.condition === '' && address >= 0 && port !== undefined ? { ...flow, address, destination: port } : undefined
   })
   return patterns.includes(undefined) ? undefined : (patterns as Pattern[])
 }
 
-function flowOf({ address, port, sender, share, verdict, masqueraded, condition, why }: Pattern, addresses: readonly string[]): Flow {
-  const host = addresses[address]!
-  return { sender, destination: host.includes(':') ? `[${host}]${port}` : `${host}${port}`, share, verdict, masqueraded, condition, why }
+function bracketed(address: string): string {
+  return address.includes(':') ? `[${address}]` : address
 }

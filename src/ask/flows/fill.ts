@@ -1,17 +1,15 @@
 import type { Family } from '../../model/packet/packet.ts'
 import type { Store } from '../../store/open.ts'
-import { readAllChains, rulesetOf } from '../../store/rules/read.ts'
 import { within } from '../sql/scope.ts'
 import { Cluster } from '../trace/cluster.ts'
 import { RulesSource, type KnownRules } from '../trace/rules-source.ts'
-import { AlikeFronts } from './alike.ts'
-import { unknown, type Flow } from './compute.ts'
+import { AlikeFronts, type Pattern } from './alike.ts'
+import { unknown } from './compute.ts'
 import { allFronts, frontsOf, type Front } from './front.ts'
-import { frontRules, type FrontRules } from './front-rules.ts'
-import { mentionedIn, type Mentioned } from './mentioned.ts'
+import { Layers } from './layers.ts'
 import { flowNode, nodeLikeness, type FlowNode } from './node.ts'
-import { Shapes } from './shape.ts'
-import { FLOWS_VIEW, FLOW_TABLES } from './schema.ts'
+import { pastedNodeRules, type NodeRules } from './node-rules.ts'
+import { FLOW_INDEXES, FLOWS_VIEW, FLOW_TABLES } from './schema.ts'
 import { FlowTables, type FrontIds } from './tables.ts'
 
 /** Makes the table `flows` of this connection and fills it for the snapshots. Nothing is written to the store. */
@@ -19,27 +17,26 @@ export function fillFlows(store: Store, snapshots: readonly string[]): void {
   store.exec(FLOW_TABLES)
   store.exec(FLOWS_VIEW)
   const tables = new FlowTables(store)
-  // One transaction: a million inserts, each on its own, take longer than what they insert.
+  // One transaction: so many inserts, each on its own, take longer than what they insert.
   store.transaction(() => fillAll(store, snapshots, tables))()
-  store.exec('CREATE INDEX temp._flow_front_index ON _flow (front)')
+  store.exec(FLOW_INDEXES)
 }
 
 function fillAll(store: Store, snapshots: readonly string[], tables: FlowTables): void {
-  const rulesets = new Map<string, Ruleset>()
+  const [rulesets, layers] = [new Map<string, Ruleset>(), new Layers(store)]
   for (const snapshot of snapshots) {
     within(store, snapshot, () => {
       const fronts = allFronts(store)
       const [cluster, source] = [new Cluster(store), new RulesSource(store, snapshot)]
-      for (const family of [4, 6] as const) fillFamily({ store, snapshot, tables, rulesets, cluster, source }, family, frontsOf(fronts, family))
+      const filling = { snapshot, tables, rulesets, layers, cluster, source, nodeAddresses: cluster.nodeAddresses() }
+      for (const family of [4, 6] as const) fillFamily(filling, family, frontsOf(fronts, family))
     })
   }
 }
 
 /** A set of rules, and what was computed of it, by the likeness of the nodes it was computed for. */
 interface Ruleset {
-  readonly rules: FrontRules
-  readonly mentioned: Mentioned
-  readonly shapes: Shapes | undefined
+  readonly rules: NodeRules
   /** Rules may be missing: that the source is not masqueraded cannot be said. */
   readonly partial: boolean
   /** Taken for granted of the rules; '' for nothing. */
@@ -50,18 +47,20 @@ interface Ruleset {
 interface Computation {
   readonly id: number
   readonly of: FlowNode
-  /** The fronts whose packets met an address. */
+  /** The fronts whose packets met an address of a node. */
   readonly met: ReadonlyMap<string, readonly number[]>
 }
 
 /** What filling one snapshot works with. */
 interface Filling {
-  readonly store: Store
   readonly snapshot: string
   readonly tables: FlowTables
   readonly rulesets: Map<string, Ruleset>
+  readonly layers: Layers
   readonly cluster: Cluster
   readonly source: RulesSource
+  /** Of every node. */
+  readonly nodeAddresses: ReadonlySet<string>
 }
 
 function fillFamily(filling: Filling, family: Family, fronts: readonly Front[]): void {
@@ -83,15 +82,18 @@ interface NodeToFill {
   readonly of: FlowNode
 }
 
-function fillNode({ store, tables, rulesets, source: { pasted } }: Filling, family: Family, { node, known, ids, of }: NodeToFill): void {
+function fillNode(filling: Filling, family: Family, { node, known, ids, of }: NodeToFill): void {
+  const { tables, rulesets, layers, source: { pasted } } = filling
   const assumed = pasted ? AS_KUBE_PROXY : known.assumptions().join(' and ')
-  const identity = `${known.parts.map((part) => `${pasted ? part.id : rulesetOf(store, part.id)} ${part.status}`).join(' ')} ${assumed}`
-  const ruleset = rulesets.get(identity) ?? readRuleset(store, known, family, pasted, assumed)
+  const identity = `${known.parts.map((part) => (pasted ? part.id : layers.identityOf(part))).join(' ')} ${assumed}`
+  const ruleset = rulesets.get(identity) ?? {
+    rules: pasted ? pastedNodeRules(known.rules) : layers.rulesOf(known.parts, family), partial: known.partial, assumed, computed: new Map<string, Computation>()
+  }
   rulesets.set(identity, ruleset)
-  const likeness = `${ids.list} ${nodeLikeness(ruleset.mentioned, of)}`
+  const likeness = `${ids.list} ${nodeLikeness(ruleset.rules.mentioned, of)}`
   const computed = ruleset.computed.get(likeness)
   if (!computed) {
-    const computation = compute(tables, ruleset, of, ids.fronts)
+    const computation = compute(filling, ruleset, of, ids.fronts)
     ruleset.computed.set(likeness, computation)
     tables.holds(node, computation.id)
     return
@@ -101,53 +103,41 @@ function fillNode({ store, tables, rulesets, source: { pasted } }: Filling, fami
   const own = new Set([...of.own, ...computed.of.own].flatMap((address) => computed.met.get(address) ?? []))
   if (own.size === 0) return
   for (const front of own) tables.except(node, computed.id, front)
-  tables.holds(node, compute(tables, ruleset, of, ids.fronts.filter(([id]) => own.has(id))).id)
+  tables.holds(node, compute(filling, ruleset, of, ids.fronts.filter(([id]) => own.has(id))).id)
 }
 
 /** What stands between the chains of a pasted listing is filled in. */
 const AS_KUBE_PROXY = 'what the pasted text does not show is as kube-proxy writes it'
 
-function readRuleset(store: Store, known: NodeToFill['known'], family: Family, pasted: boolean, assumed: string): Ruleset {
-  const { parts, partial } = known
-  const rest = { partial, assumed, computed: new Map<string, Computation>() }
-  // A pasted listing is filled in as the packet goes; its nodes are few.
-  if (pasted) return { ...rest, rules: { rules: known.rules, forget: () => undefined }, mentioned: { ...mentionedIn([]), interfaces: true }, shapes: undefined }
-  const dumps = parts.map((part) => readAllChains(store, part.id))
-  return {
-    ...rest,
-    rules: frontRules(dumps.map((chains, index) => ({ chains, part: parts[index]! })), family),
-    mentioned: mentionedIn(dumps),
-    // Which backend's rules come first decides about both at once: their shapes are not told apart.
-    shapes: dumps.length === 1 ? new Shapes(dumps[0]!) : undefined
-  }
-}
-
-function compute(tables: FlowTables, ruleset: Ruleset, of: FlowNode, fronts: readonly (readonly [number, Front])[]): Computation {
+function compute({ tables, nodeAddresses }: Filling, ruleset: Ruleset, of: FlowNode, fronts: readonly (readonly [number, Front])[]): Computation {
   const id = tables.newComputation()
-  const { rules: { rules, forget }, mentioned, shapes } = ruleset
-  const alike = new AlikeFronts(rules, of, mentioned, shapes)
+  const alike = new AlikeFronts(ruleset.rules, of)
+  const supposed = new Map<readonly Pattern[], readonly Pattern[]>()
   const met = new Map<string, number[]>()
   for (const [frontId, front] of fronts) {
-    const result = alike.flowsTo(front)
-    for (const flow of result.flows) tables.addFlow(id, frontId, supposing(ruleset, flow))
-    for (const address of result.met) {
+    const { patterns, addresses, met: reached } = alike.flowsTo(front)
+    const said = supposed.get(patterns) ?? patterns.map((pattern) => supposing(ruleset, pattern))
+    supposed.set(patterns, said)
+    tables.addFlows(id, frontId, { patterns: said, addresses })
+    for (const address of reached) {
+      if (!nodeAddresses.has(address)) continue
       const list = met.get(address)
       if (list) list.push(frontId)
       else met.set(address, [frontId])
     }
-    forget()
   }
   return { id, of, met }
 }
 
-function supposing({ partial, assumed }: Ruleset, flow: Flow): Flow {
-  if (!partial && assumed === '') return flow
-  const condition = [flow.condition, assumed].filter((text) => text !== '').join(' and ')
-  return { ...flow, condition, masqueraded: partial && flow.masqueraded === false ? 'unknown' : flow.masqueraded }
+function supposing({ partial, assumed }: Ruleset, pattern: Pattern): Pattern {
+  if (!partial && assumed === '') return pattern
+  const condition = [pattern.condition, assumed].filter((text) => text !== '').join(' and ')
+  return { ...pattern, condition, masqueraded: partial && pattern.masqueraded === false ? 'unknown' : pattern.masqueraded }
 }
 
 function unknownFlows(tables: FlowTables, { fronts }: FrontIds, why: string): number {
   const id = tables.newComputation()
-  for (const [front] of fronts) for (const sender of ['pod', 'node', 'outside'] as const) tables.addFlow(id, front, unknown(sender, why))
+  const patterns = (['pod', 'node', 'outside'] as const).map((sender) => ({ ...unknown(sender, why), address: undefined }))
+  for (const [front] of fronts) tables.addFlows(id, front, { patterns, addresses: [] })
   return id
 }

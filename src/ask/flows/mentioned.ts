@@ -1,51 +1,66 @@
-import { inNetwork, parseAddress, parseNetwork, type Network } from '../../model/packet/address.ts'
+import { inNetwork, parseNetwork, type Address, type Network } from '../../model/packet/address.ts'
 import { chainKind } from '../../model/chain-kinds.ts'
-import type { WholeChain } from '../../store/rules/read.ts'
+import type { StoredChains, StoredRule } from '../../store/rules/stored-chains.ts'
+import { readingOf, singleAddress, valueAt } from './form.ts'
 
-/** What a ruleset says of addresses and interfaces: all by which it can tell one sender or node from another. */
+/** What rules say of addresses and interfaces: all by which they can tell one sender, endpoint or node from another. */
 export interface Mentioned {
   /** Networks larger than one address, as written. */
   readonly networks: ReadonlyMap<string, Network>
   /** Single addresses outside of endpoint chains, which only packets to that endpoint meet. */
   readonly addresses: ReadonlySet<string>
-  readonly interfaces: boolean
+  /** Interfaces, ranges or sets: they tell packets apart in ways that are not looked into. */
+  readonly peculiar: boolean
 }
 
-const OPERAND = /(?:^| )-[sd] (\S+)/g
-const RANGE = /-range|--match-set|--physdev|--limit-iface|-m (?:set|iprange|physdev|u32|bpf|hashlimit|connlimit)\b|-j (?:NETMAP|SET)\b/
-
-/** Of every dump of a node. */
-export function mentionedIn(dumps: readonly ReadonlyMap<string, ReadonlyMap<string, WholeChain>>[]): Mentioned {
+export function mentionedIn(tables: StoredChains): Mentioned {
   const networks = new Map<string, Network>()
   const addresses = new Set<string>()
-  let interfaces = false
-  for (const chains of dumps.flatMap((tables) => [...tables.values()])) {
-    for (const [name, { rules }] of chains) {
+  let peculiar = false
+  for (const chains of tables.values()) {
+    for (const { name, rules } of chains.values()) {
       const endpoint = chainKind(name).kind === 'endpoint'
-      for (const { text } of rules) {
-        // Ranges and sets tell senders apart in ways that are not looked into: then nothing is taken to be alike.
-        interfaces ||= /(?:^| )-[io] /.test(text) || RANGE.test(text)
-        if (endpoint && /^-s \S+\/(?:32|128) /.test(text)) continue
-        for (const [, operand] of text.matchAll(OPERAND)) remember(operand!, networks, addresses)
+      for (const rule of rules) {
+        peculiar ||= readingOf(rule[2]).peculiar
+        if (!endpoint || !beginsWithItsOwnSource(rule)) remember(rule, networks, addresses)
       }
     }
   }
-  return { networks, addresses, interfaces }
+  return { networks, addresses, peculiar }
 }
 
-function remember(operand: string, networks: Map<string, Network>, addresses: Set<string>): void {
-  if (networks.has(operand)) return
-  if (/\/(?:32|128)$/.test(operand)) {
-    addresses.add(operand.slice(0, operand.lastIndexOf('/')))
-    return
+function beginsWithItsOwnSource(rule: StoredRule): boolean {
+  const { leads, places } = readingOf(rule[2])
+  return leads === 'source' && singleAddress(valueAt(rule, places[0]!)) !== undefined
+}
+
+function remember(rule: StoredRule, networks: Map<string, Network>, addresses: Set<string>): void {
+  for (const place of readingOf(rule[2]).places) {
+    if (place.role !== 'source' && place.role !== 'destination') continue
+    const operand = valueAt(rule, place)
+    const address = singleAddress(operand)
+    if (address !== undefined) addresses.add(address)
+    else if (!networks.has(operand)) {
+      const network = parseNetwork(operand)
+      if (network) networks.set(operand, network)
+    }
   }
-  const network = parseNetwork(operand)
-  if (network) networks.set(operand, network)
 }
 
-/** Equal for addresses that no rule can tell apart; undefined where a rule names this very address. */
-export function likeness({ networks, addresses }: Mentioned, text: string): string | undefined {
-  const address = parseAddress(text)
-  if (!address || addresses.has(text)) return undefined
-  return [...networks].filter(([, network]) => inNetwork(address, network)).map(([written]) => written).join(' ')
+/** Of all layers of a node's rules. */
+export function together(all: readonly Mentioned[]): Mentioned {
+  const [first] = all
+  if (all.length === 1) return first!
+  return {
+    networks: new Map(all.flatMap(({ networks }) => [...networks])),
+    addresses: new Set(all.flatMap(({ addresses }) => [...addresses])),
+    peculiar: all.some(({ peculiar }) => peculiar)
+  }
+}
+
+/** Equal for addresses that no network tells apart. */
+export function likeness(networks: ReadonlyMap<string, Network>, address: Address): string {
+  let text = ''
+  for (const [written, network] of networks) if (inNetwork(address, network)) text += `${written} `
+  return text
 }

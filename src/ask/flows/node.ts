@@ -1,5 +1,6 @@
 import type { BothBackends, Family, Host, Rules } from '../../model/packet/packet.ts'
 import { isIPv6 } from 'node:net'
+import { parseAddress } from '../../model/packet/address.ts'
 import type { Cluster } from '../trace/cluster.ts'
 import { assumedSettings } from '../trace/settings.ts'
 import { likeness, type Mentioned } from './mentioned.ts'
@@ -29,14 +30,20 @@ export function flowNode(cluster: Cluster, name: string, family: Family, rules: 
  */
 export function nodeLikeness(mentioned: Mentioned, { name, host, senders, address, own }: FlowNode): string {
   const { pod, node, outside } = senders
-  const alike = [pod, node, outside, address].map((each) => (each === undefined ? 'none' : likeness(mentioned, each)))
+  const alike = [pod, node, outside, address].map((each) => (each === undefined ? 'none' : unnamedLikeness(mentioned, each)))
   const named = alike.includes(undefined) || [...own].some((each) => mentioned.addresses.has(each))
-  if (mentioned.interfaces || named || !anyRouteWillDo(host)) return JSON.stringify(['only', name])
-  return JSON.stringify([alike, host.routes !== undefined, host.addressesKnown ?? 'all', SETTINGS.map((name) => host.sysctls?.get(name))])
+  if (mentioned.peculiar || named || !anyRouteWillDo(host)) return JSON.stringify(['only', name])
+  return JSON.stringify([alike, host.routes !== undefined, host.addressesKnown ?? 'all', SETTINGS.map((setting) => host.sysctls?.get(setting))])
 }
 
 /** Those that the evaluation of a packet asks for, but for single interfaces'. */
 const SETTINGS = ['net.ipv4.ip_forward', 'net.ipv6.conf.all.forwarding', 'net.ipv4.conf.all.route_localnet']
+
+/** Undefined where a rule names this very address. */
+function unnamedLikeness({ networks, addresses }: Mentioned, text: string): string | undefined {
+  const address = parseAddress(text)
+  return address && !addresses.has(text) ? likeness(networks, address) : undefined
+}
 
 /** Whether every destination has a way, so that which one it is only decides about interfaces. */
 export function anyRouteWillDo({ routes }: Host): boolean {

@@ -9,10 +9,11 @@ export interface FlowRows {
 }
 
 const FRONT = ['namespace', 'service', 'port_name', 'protocol', 'kind', 'address', 'port']
-const FLOW = ['sender', 'destination', 'share', 'verdict', 'masqueraded', 'condition', 'why']
+const FLOW = ['sender', 'destinations', 'share', 'verdict', 'masqueraded', 'condition', 'why']
 
 /**
- * The matrix of the snapshot that the store is scoped to and filled for: a flow is one row, with the nodes where it is so.
+ * The matrix of the snapshot that the store is scoped to and filled for. Flows that differ only in where they lead are
+ * one row, with the nodes where they are so; `share` is that of each destination.
  * Throws: UserError for a node or Service that is not in the snapshot.
  */
 export function flowRows(store: Store, { node, service }: { node?: string; service?: string }): FlowRows {
@@ -25,10 +26,55 @@ export function flowRows(store: Store, { node, service }: { node?: string; servi
   const fronts = store.prepare(
     `SELECT id, ${FRONT.join(', ')} FROM _flow_front WHERE service = coalesce(?, service) AND namespace = coalesce(?, namespace) ORDER BY id`
   ).raw().all(name ?? null, namespace ?? null) as [number, ...unknown[]][]
-  const holdingOf = holdings(store, node)
-  const flows = store.prepare(`SELECT computation, ${FLOW.join(', ')} FROM _flow WHERE front = ? ORDER BY computation, sender`).raw()
-  const rows = fronts.flatMap(([id, ...front]) => rowsOf(front, flows.all(id) as [number, ...unknown[]][], (computation) => holdingOf(computation, id)))
+  const [holdingOf, said] = [holdings(store, node), new Classes(store)]
+  const of = store.prepare(
+    'SELECT o.computation, o.class, l.list FROM _flow_of o LEFT JOIN _flow_addresses l ON l.id = o.addresses WHERE o.front = ? ORDER BY o.computation'
+  ).raw()
+  const rows = fronts.flatMap(([id, ...front]) => {
+    const computed = of.all(id) as [computation: number, id: number, addresses: string | null][]
+    return rowsOf(front, computed.map(([computation, ...flows]) => ({ flows: said.of(...flows), holding: holdingOf(computation, id) })))
+  })
   return { columns: ['family', ...FRONT, ...FLOW, 'nodes'], rows, remarks: remarks(store) }
+}
+
+/** A line of the matrix without its nodes: the columns of FLOW. */
+type FlowCells = readonly unknown[]
+
+/** What classes of fronts have for flows. */
+class Classes {
+  private readonly classes = new Map<number, ReturnType<Classes['read']>>()
+  private readonly store: Store
+
+  constructor(store: Store) {
+    this.store = store
+  }
+
+  of(id: number, list: string | null): FlowCells[] {
+    let flows = this.classes.get(id)
+    if (!flows) this.classes.set(id, (flows = this.read(id)))
+    const addresses = JSON.parse(list ?? '[]') as string[]
+    return flows.map(({ sender, places, rest }) => {
+      const destinations = places.map(([address, port]) => (address === null ? port : `${addresses[address]}${port}`))
+      return [sender, destinations[0] === null ? null : destinations.join(' '), ...rest]
+    })
+  }
+
+  /** Equal but for the destination: together. */
+  private read(id: number) {
+    const patterns = this.store.prepare(
+      'SELECT sender, address, destination, share, verdict, masqueraded, condition, why FROM _flow WHERE class = ? ORDER BY sender, rowid'
+    ).raw().all(id) as [string, number | null, string | null, ...unknown[]][]
+    const flows = new Map<string, { sender: string; places: [number | null, string | null][]; rest: unknown[] }>()
+    for (const [sender, address, destination, exact, ...others] of patterns) {
+      // kube-proxy writes its chances with eleven digits: of ten endpoints no two have quite the same.
+      const rest = [Number((exact as number).toFixed(9)), ...others]
+      const key = JSON.stringify([sender, destination === null, ...rest])
+      const known = flows.get(key)
+      if (known) known.places.push([address, destination])
+      else flows.set(key, { sender, places: [[address, destination]], rest })
+    }
+    return [...flows.values()]
+  }
 }
 
 /** The nodes where what was computed of a front holds; a computation is of one family. */
@@ -38,16 +84,17 @@ export interface Holding {
 }
 
 /** Equal flows of several computations are one row. */
-function rowsOf(front: readonly unknown[], flows: readonly [number, ...unknown[]][], holdingOf: (computation: number) => Holding | undefined): unknown[][] {
-  const grouped = new Map<string, { family: string; flow: readonly unknown[]; names: string[] }>()
-  for (const [computation, ...flow] of flows) {
-    const holding = holdingOf(computation)
+function rowsOf(front: readonly unknown[], computed: readonly { flows: readonly FlowCells[]; holding: Holding | undefined }[]): unknown[][] {
+  const grouped = new Map<string, { family: string; flow: FlowCells; names: string[] }>()
+  for (const { flows, holding } of computed) {
     if (!holding) continue
-    const key = flow.join('\0') + holding.family
     const names = holding.nodes.map(({ name }) => name)
-    const known = grouped.get(key)
-    if (known) known.names.push(...names)
-    else grouped.set(key, { family: holding.family, flow, names })
+    for (const flow of flows) {
+      const key = flow.join('\0') + holding.family
+      const known = grouped.get(key)
+      if (known) known.names.push(...names)
+      else grouped.set(key, { family: holding.family, flow, names: [...names] })
+    }
   }
   return [...grouped.values()].map(({ family, flow, names }) => [family, ...front, ...flow, names.sort().join(' ')])
 }

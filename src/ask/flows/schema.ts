@@ -1,15 +1,20 @@
 /**
  * The flow matrix lives in temporary tables of one connection: it is computed when it is asked for and nothing of it
- * is kept, so that it can never be older than the snapshot or the program. Nodes with equal rules share a computation.
+ * is kept, so that it can never be older than the snapshot or the program. Nodes with equal rules share a computation,
+ * fronts that are alike a class of flows.
  */
 export const FLOW_TABLES = `
 CREATE TEMP TABLE _flow_front (
   id INTEGER PRIMARY KEY, namespace TEXT, service TEXT, port_name TEXT, protocol TEXT, kind TEXT, address TEXT, port INTEGER
 );
--- What one set of rules does with the packets; \`why\` only where they are not accepted.
+-- What rules do with the packets to fronts that are alike; \`why\` only where they are not accepted. Where \`address\` is
+-- one of the front's addresses, \`destination\` is the port behind it.
 CREATE TEMP TABLE _flow (
-  computation INTEGER, front INTEGER, sender TEXT, destination TEXT, share REAL, verdict TEXT, masqueraded INTEGER, condition TEXT, why TEXT
+  class INTEGER, sender TEXT, address INTEGER, destination TEXT, share REAL, verdict TEXT, masqueraded INTEGER, condition TEXT, why TEXT
 );
+CREATE TEMP TABLE _flow_addresses (id INTEGER PRIMARY KEY, list TEXT);
+-- What one set of rules does with the packets to a front.
+CREATE TEMP TABLE _flow_of (computation INTEGER, front INTEGER, class INTEGER, addresses INTEGER, PRIMARY KEY (computation, front)) WITHOUT ROWID;
 -- Which computations hold for a node, and the fronts that do not hold there because an address of the node is involved.
 CREATE TEMP TABLE _flow_node (id INTEGER PRIMARY KEY, snapshot TEXT, node TEXT, family TEXT);
 CREATE TEMP TABLE _flow_holds (node INTEGER, computation INTEGER);
@@ -29,7 +34,7 @@ SELECT
   f.address AS address, -- where the packet is sent; '' for a node port: the node's own address
   f.port AS port, -- the port there
   r.sender AS sender, -- pod (of the node, no endpoint itself), node, or outside
-  r.destination AS destination, -- address and port it is sent on to; NULL where that cannot be told
+  iif(r.address IS NULL, r.destination, (l.list ->> r.address) || r.destination) AS destination, -- address and port it is sent on to; NULL where that cannot be told
   r.share AS share, -- part of new clients' packets, while the condition holds
   r.verdict AS verdict, -- accepted, dropped, rejected or unknown
   r.masqueraded AS masqueraded, -- 1: its source becomes the node's; NULL where that cannot be told
@@ -37,6 +42,13 @@ SELECT
   r.why AS why -- what settled it; '' for accepted
 FROM _flow_node n
 JOIN _flow_holds h ON h.node = n.id
-JOIN _flow r ON r.computation = h.computation
-JOIN _flow_front f ON f.id = r.front
-WHERE NOT EXISTS (SELECT 1 FROM _flow_except e WHERE e.node = n.id AND e.computation = h.computation AND e.front = r.front)`
+JOIN _flow_of o ON o.computation = h.computation
+JOIN _flow_front f ON f.id = o.front
+LEFT JOIN _flow_addresses l ON l.id = o.addresses
+JOIN _flow r ON r.class = o.class
+WHERE NOT EXISTS (SELECT 1 FROM _flow_except e WHERE e.node = n.id AND e.computation = h.computation AND e.front = o.front)`
+
+export const FLOW_INDEXES = `
+CREATE INDEX temp._flow_class_index ON _flow (class);
+CREATE INDEX temp._flow_of_front_index ON _flow_of (front);
+`

@@ -1,108 +1,123 @@
 import { chainKind } from '../../model/chain-kinds.ts'
-import type { WholeChain } from '../../store/rules/read.ts'
+import { formatAddress, isLoopback, isMulticast, parseAddress, type Address } from '../../model/packet/address.ts'
+import type { StoredChain, StoredRule } from '../../store/rules/stored-chains.ts'
+import { readingOf, singleAddress, valueAt } from './form.ts'
+import type { RuleLayer } from './layer.ts'
+import { likeness } from './mentioned.ts'
 
 /** All that the rules do with packets to one address, with addresses and chain names numbered as they come. */
 export interface Shape {
-  /** Equal for addresses whose rules say the same of other addresses. */
-  readonly text: string
+  /** Equal for addresses whose rules say the same of other addresses, and whose addresses the layer's networks do not tell apart. */
+  readonly kind: number
   /** The address itself, then those its chains name. */
   readonly addresses: readonly string[]
-}
-
-interface PlacedRule {
-  /** Table, chain, and how many rules without a single destination stand before it there. */
-  readonly place: string
-  readonly table: string
-  readonly text: string
+  readonly parsed: readonly Address[]
 }
 
 /**
  * kube-proxy writes the same rules for each Service with other addresses and names in them. What is the same but for
- * these needs following once.
+ * these needs following once. Undefined where an address is its own case: a common chain names an endpoint, a loopback.
  */
 export class Shapes {
-  private readonly byDestination = new Map<string, PlacedRule[]>()
-  private readonly tables: ReadonlyMap<string, ReadonlyMap<string, WholeChain>>
-  /** Single addresses that common chains name otherwise than by an own `-d`: of them nothing is said here. */
-  private readonly special = new Set<string>()
+  private readonly layer: RuleLayer
+  private readonly known = new Map<string, Shape | undefined>()
+  private readonly kinds = new Map<string, number>()
 
-  constructor(tables: ReadonlyMap<string, ReadonlyMap<string, WholeChain>>) {
-    this.tables = tables
-    for (const [table, chains] of tables) {
-      for (const [name, chain] of chains) if (chainKind(name).hash === null) this.index(table, name, chain)
-    }
-  }
-
-  private index(table: string, name: string, chain: WholeChain): void {
-    let general = 0
-    for (const { text } of sorted(chain)) {
-      const destination = /^-d (\S+)\/(?:32|128) /.exec(text)?.[1]
-      for (const [, address] of text.matchAll(/-[sd] (\S+)\/(?:32|128)(?= |$)/g)) if (address !== destination) this.special.add(address!)
-      if (destination === undefined) general += 1
-      else push(this.byDestination, destination, { place: `${table} ${name} ${general}`, table, text })
-    }
+  /** The layer in which Services have their chains. */
+  constructor(layer: RuleLayer) {
+    this.layer = layer
   }
 
   of(address: string): Shape | undefined {
-    if (this.special.has(address)) return undefined
-    const numbered = new Numbered(address)
-    const lines: string[] = []
-    const seen = new Set<string>()
-    const visit = (table: string, text: string): void => {
-      lines.push(numbered.text(text))
-      const target = /-[jg] (\S+)/.exec(text)?.[1]
-      const key = `${table} ${target}`
-      if (target === undefined || chainKind(target).hash === null || seen.has(key)) return
-      seen.add(key)
-      const chain = this.tables.get(table)?.get(target)
-      lines.push(chain ? `${numbered.chain(target)} ${chain.complete}` : 'missing')
-      for (const rule of chain ? sorted(chain) : []) visit(table, rule.text)
-      lines.push('end')
-    }
-    for (const { place, table, text } of this.byDestination.get(address) ?? []) {
-      lines.push(place)
-      visit(table, text)
-    }
-    return { text: lines.join('\n'), addresses: numbered.addresses }
+    if (!this.known.has(address)) this.known.set(address, this.read(address))
+    return this.known.get(address)
+  }
+
+  private read(address: string): Shape | undefined {
+    const placed = this.layer.to(address)
+    if (!placed) return undefined
+    const reading = new Reading(this.layer, address)
+    for (const { place, table, rule } of placed) reading.dispatch(place, table, rule)
+    const { addresses, lines } = reading
+    // A chain that is not here may be in the node's own rules.
+    if (lines.includes(MISSING)) return undefined
+    const parsed = addresses.map(plainAddress)
+    // A front is named by its own rules, which the shape has; an endpoint that common chains name is its own case.
+    if (parsed.includes(undefined) || addresses.some((each, index) => index > 0 && this.layer.mentioned.addresses.has(each))) return undefined
+    const { networks } = this.layer.mentioned
+    const text = [...(parsed as Address[]).map((each) => likeness(networks, each)), ...lines].join('\n')
+    let kind = this.kinds.get(text)
+    if (kind === undefined) this.kinds.set(text, (kind = this.kinds.size))
+    return { kind, addresses, parsed: parsed as Address[] }
   }
 }
 
-/** Gives addresses and chains numbers in the order they are met. */
-class Numbered {
+const MISSING = 'missing'
+
+function plainAddress(text: string): Address | undefined {
+  const address = parseAddress(text)
+  return address && formatAddress(address) === text && !isLoopback(address) && !isMulticast(address) ? address : undefined
+}
+
+/** Goes through the chains of one address and gives addresses and chains numbers in the order they are met. */
+class Reading {
   readonly addresses: string[]
+  readonly lines: string[] = []
+  private readonly layer: RuleLayer
   private readonly chains: string[] = []
 
-  constructor(first: string) {
-    this.addresses = [first]
+  constructor(layer: RuleLayer, address: string) {
+    this.layer = layer
+    this.addresses = [address]
   }
 
-  text(rule: string): string {
-    return rule
-      .replace(/-m comment --comment (?:"(?:[^"\\]|\\.)*"|\S+) /, '')
-      .replace(/(-[sd]) (\S+)\/(32|128)(?= |$)/g, (_, option: string, address: string) => `${option} ${this.number(this.addresses, address)}`)
-      .replace(/--to-destination (?:\[([^\]]+)\]|([\d.]+))(?=:\d+$)/, (_, v6: string | undefined, v4: string) => `--to-destination ${this.number(this.addresses, v6 ?? v4)}`)
-      .replace(/(-[jg]) (\S+)/, (_, option: string, target: string) => `${option} ${this.chain(target)}`)
+  dispatch(place: string, table: string, rule: StoredRule): void {
+    this.lines.push(place)
+    this.visit(table, rule)
   }
 
-  chain(name: string): string {
-    const { kind, hash } = chainKind(name)
-    return hash === null ? name : `${kind} ${this.number(this.chains, name)}`
+  private visit(table: string, rule: StoredRule): void {
+    const { skeleton, places } = readingOf(rule[2])
+    let line = skeleton
+    let target: string | undefined
+    for (const place of places) {
+      const value = valueAt(rule, place)
+      if (place.role === 'chain') target = value
+      line += ` ${this.numbered(place.role, value)}`
+    }
+    this.lines.push(line)
+    if (target !== undefined) this.enter(table, target)
   }
 
-  private number(known: string[], name: string): string {
-    let at = known.indexOf(name)
-    if (at < 0) at = known.push(name) - 1
+  private enter(table: string, target: string): void {
+    const key = `${table} ${target}`
+    if (chainKind(target).hash === null || this.chains.includes(key)) return
+    this.chains.push(key)
+    const chain: StoredChain | undefined = this.layer.chain(table, target)
+    this.lines.push(chain ? `${chain.complete}` : MISSING)
+    for (const rule of chain?.rules ?? []) this.visit(table, rule)
+    this.lines.push('end')
+  }
+
+  private numbered(role: string, value: string): string {
+    if (role === 'source' || role === 'destination') {
+      const address = singleAddress(value)
+      return address === undefined ? value : this.number(address)
+    }
+    if (role === 'to-destination') {
+      const [, v6, v4, port] = /^(?:\[([^\]]+)\]|([\d.]+))(:\d+)$/.exec(value) ?? []
+      return port === undefined ? value : `${this.number(v6 ?? v4!)}${port}`
+    }
+    if (role === 'chain') {
+      const { kind, hash } = chainKind(value)
+      return hash === null ? value : `${kind} ${this.chains.findIndex((each) => each.endsWith(` ${value}`))}`
+    }
+    return value
+  }
+
+  private number(address: string): string {
+    let at = this.addresses.indexOf(address)
+    if (at < 0) at = this.addresses.push(address) - 1
     return `#${at}`
   }
-}
-
-/** By rank, in place: done again it costs nothing. */
-function sorted({ rules }: WholeChain): WholeChain['rules'] {
-  return rules.sort((a, b) => a.rank - b.rank)
-}
-
-function push<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const list = map.get(key)
-  if (list) list.push(value)
-  else map.set(key, [value])
 }

@@ -1,7 +1,7 @@
 import type { Statement } from 'better-sqlite3'
 import type { Family } from '../../model/packet/packet.ts'
 import type { Store } from '../../store/open.ts'
-import type { Flow } from './compute.ts'
+import type { AlikeFlows, Pattern } from './alike.ts'
 import type { Front } from './front.ts'
 
 export interface FrontIds {
@@ -14,15 +14,22 @@ export interface FrontIds {
 export class FlowTables {
   private readonly insertFront: Statement
   private readonly insertFlow: Statement
+  private readonly insertAddresses: Statement
+  private readonly insertOf: Statement
   private readonly insertNode: Statement
   private readonly insertHolds: Statement
   private readonly insertExcept: Statement
   private readonly fronts = new Map<string, number>()
+  private readonly classes = new Map<string, number>()
+  private readonly classOf = new WeakMap<readonly Pattern[], number>()
+  private readonly addresses = new Map<string, number>()
   private computations = 0
 
   constructor(store: Store) {
     this.insertFront = store.prepare('INSERT INTO _flow_front VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
     this.insertFlow = store.prepare('INSERT INTO _flow VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    this.insertAddresses = store.prepare('INSERT INTO _flow_addresses VALUES (?, ?)')
+    this.insertOf = store.prepare('INSERT INTO _flow_of VALUES (?, ?, ?, ?)')
     this.insertNode = store.prepare('INSERT INTO _flow_node (snapshot, node, family) VALUES (?, ?, ?)')
     this.insertHolds = store.prepare('INSERT INTO _flow_holds VALUES (?, ?)')
     this.insertExcept = store.prepare('INSERT INTO _flow_except VALUES (?, ?, ?)')
@@ -55,8 +62,33 @@ export class FlowTables {
     return (this.computations += 1)
   }
 
-  addFlow(computation: number, front: number, { sender, destination, share, verdict, masqueraded, condition, why }: Flow): void {
-    this.insertFlow.run(computation, front, sender, destination, share, verdict, masqueraded === 'unknown' ? null : Number(masqueraded), condition, why)
+  /** What a computation says of a front. The same patterns and addresses again are kept once. */
+  addFlows(computation: number, front: number, { patterns, addresses }: Pick<AlikeFlows, 'patterns' | 'addresses'>): void {
+    this.insertOf.run(computation, front, this.classId(patterns), addresses.length === 0 ? null : this.addressesId(JSON.stringify(addresses)))
+  }
+
+  private classId(patterns: readonly Pattern[]): number {
+    let id = this.classOf.get(patterns)
+    if (id !== undefined) return id
+    const key = JSON.stringify(patterns.map(patternRow))
+    id = this.classes.get(key)
+    if (id === undefined) {
+      id = this.classes.size + 1
+      this.classes.set(key, id)
+      for (const pattern of patterns) this.insertFlow.run(id, ...patternRow(pattern))
+    }
+    this.classOf.set(patterns, id)
+    return id
+  }
+
+  private addressesId(list: string): number {
+    let id = this.addresses.get(list)
+    if (id === undefined) {
+      id = this.addresses.size + 1
+      this.addresses.set(list, id)
+      this.insertAddresses.run(id, list)
+    }
+    return id
   }
 
   holds(node: number, computation: number): void {
@@ -66,4 +98,8 @@ export class FlowTables {
   except(node: number, computation: number, front: number): void {
     this.insertExcept.run(node, computation, front)
   }
+}
+
+function patternRow({ sender, address, destination, share, verdict, masqueraded, condition, why }: Pattern): unknown[] {
+  return [sender, address ?? null, destination, share, verdict, masqueraded === 'unknown' ? null : Number(masqueraded), condition, why]
 }

@@ -69,6 +69,11 @@ export class Cluster {
     return this.all<{ node: string }>('SELECT node FROM node_addresses WHERE address = ? ORDER BY type LIMIT 1', address)[0]?.node
   }
 
+  /** Every address of every node. */
+  nodeAddresses(): Set<string> {
+    return new Set(this.all<{ address: string }>('SELECT DISTINCT address FROM node_addresses').map(({ address }) => address))
+  }
+
   /** A node's addresses in the API, internal ones first. */
   listedAddresses(node: string): string[] {
     return this.all<{ address: string }>(

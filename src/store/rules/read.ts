@@ -58,39 +58,17 @@ export function findChain(store: Store, part: number, table: string, name: strin
   }
 }
 
-/** A chain as it stands in the store: the order of its rules is by rank, not the dump's own. */
-export interface WholeChain {
-  readonly policy: string | null
-  readonly complete: boolean
-  readonly rules: { readonly rank: number; readonly text: string }[]
+/** A version of a collection of chains. */
+export interface ChainSet {
+  readonly collection: number
+  readonly seq: number
 }
 
-/** Every chain of a dump at once, by table and name, for whoever needs most of them. */
-export function readAllChains(store: Store, part: number): Map<string, Map<string, WholeChain>> {
-  const tables = new Map<string, Map<string, WholeChain>>()
-  const chains = new Map<number, WholeChain>()
-  const heads = store.prepare(
-    `SELECT n.id, n.table_name AS "table", n.chain AS name, c.policy, c.complete FROM _part_set t
-     JOIN _chain_name n ON n.collection = t.collection JOIN _chain c ON c.chain = n.id AND c.since <= t.seq AND t.seq < c.until WHERE t.part = ?`
-  ).all(part) as { id: number; table: string; name: string; policy: string | null; complete: number }[]
-  for (const { id, table, name, policy, complete } of heads) {
-    const chain: WholeChain = { policy, complete: complete === 1, rules: [] }
-    chains.set(id, chain)
-    const named = tables.get(table) ?? new Map<string, WholeChain>()
-    tables.set(table, named.set(name, chain))
-  }
-  const rules = store.prepare(
-    `SELECT r.chain, r.rank, r.text FROM _part_set t JOIN _chain_name n ON n.collection = t.collection
-     JOIN _rule r ON r.chain = n.id AND r.since <= t.seq AND t.seq < r.until WHERE t.part = ?`
-  ).raw().all(part) as [number, number, string][]
-  for (const [chain, rank, text] of rules) chains.get(chain)!.rules.push({ rank, text })
-  return tables
-}
-
-/** Equal for dumps with the same rules, whatever the order where order cannot matter. */
-export function rulesetOf(store: Store, part: number): string {
-  const sets = store.prepare('SELECT collection, seq FROM _part_set WHERE part = ? ORDER BY collection').raw().all(part) as number[][]
-  return sets.map((set) => set.join(':')).join(' ')
+/** What a dump is put together of: the chains that nodes share first, then the node's own. */
+export function setsOf(store: Store, part: number): ChainSet[] {
+  return store.prepare(
+    "SELECT t.collection, t.seq FROM _part_set t JOIN _collection c ON c.id = t.collection WHERE t.part = ? ORDER BY c.scope LIKE '% of %', t.collection"
+  ).all(part) as ChainSet[]
 }
 
 function inDumpOrder<T>(stored: T[], positions: Uint32Array | undefined): T[] {

@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import { AlikeFronts } from '../../../src/ask/flows/alike.ts'
 import { flowsTo, type Flow } from '../../../src/ask/flows/compute.ts'
 import type { Front } from '../../../src/ask/flows/front.ts'
-import { frontRules } from '../../../src/ask/flows/front-rules.ts'
-import { mentionedIn } from '../../../src/ask/flows/mentioned.ts'
+import { RuleLayer } from '../../../src/ask/flows/layer.ts'
+import { nodeRules } from '../../../src/ask/flows/node-rules.ts'
 import { Shapes } from '../../../src/ask/flows/shape.ts'
 import { readSave } from '../../../src/parse/iptables/save.ts'
+import { readForm } from '../../../src/store/rules/form-text.ts'
+import type { StoredChains, StoredForm, StoredRule } from '../../../src/store/rules/stored-chains.ts'
 import { root } from '../../support/cli.ts'
 
 /** What is taken from an alike front must be what following the packet says. */
@@ -20,24 +22,39 @@ interface Compared {
 }
 
 function compare(t: ExecutionContext, text: string, family: 4 | 6, own: readonly string[], what: string): Compared {
-  const tables = new Map(readSave(text).tables.map((table) => [table.name ?? '', new Map([...table.chains].map(([name, { policy, rules }]) =>
-    [name, { policy, complete: true, rules: rules.map((rule, rank) => ({ rank, text: rule.text })) }]))]))
+  const layer = new RuleLayer(storedChains(text))
   let asked = 0
-  const rules = frontRules([{ chains: tables, part: { status: 'complete', backend: null } }], family).rules as Rules
-  const counted = { ...rules, chain: (...names: Parameters<typeof rules.chain>) => (asked++, rules.chain(...names)) }
+  const from = nodeRules([{ layers: [layer], whole: true }], family, new Shapes(layer))
+  const rules = from.rules as Rules
+  const counted = { ...from, rules: { ...rules, chain: (...names: Parameters<typeof rules.chain>) => (asked++, rules.chain(...names)) } }
   const addresses = own.filter((address) => address.includes(':') === (family === 6)).map((address) => ({ address, prefix: family === 6 ? 64 : 24 }))
   const senders = family === 6 ? { pod: 'fd00:10::9', outside: '2001:db8:0:ffff::1' } : { pod: '10.42.0.253', outside: '192.0.2.1' }
   const of = { name: 'node', host: { addresses }, own: new Set(own), senders: { ...senders, node: addresses[0]!.address }, address: addresses[0]!.address }
-  const alike = new AlikeFronts(counted, of, mentionedIn([tables]), new Shapes(tables))
+  const alike = new AlikeFronts(counted, of)
   let taken = 0
   const fronts = frontsIn(text)
   for (const front of fronts) {
     asked = 0
-    const told = comparable(alike.flowsTo(front).flows)
+    const { patterns, addresses: met } = alike.flowsTo(front)
+    const told = comparable(patterns.map(({ address, ...flow }) => (address === undefined ? flow : { ...flow, destination: `${met[address]}${flow.destination}` })))
     if (asked === 0) taken += 1
     t.deepEqual(told, comparable(flowsTo(rules, of.host, front, of.senders, of.address).flows), `${what}: ${front.address}:${front.port}/${front.protocol}`)
   }
   return { fronts: fronts.length, taken }
+}
+
+/** The dump as the store keeps it: rules as forms and words. */
+function storedChains(text: string): StoredChains {
+  const forms = new Map<string, StoredForm>()
+  const rule = (line: string, rank: number): StoredRule => {
+    const { text: form, args } = readForm(line)
+    const key = `${form} ${args.length}`
+    if (!forms.has(key)) forms.set(key, { id: forms.size, text: form })
+    const [a = null, b = null, c = null, d = null] = args
+    return [0, rank, forms.get(key)!, a, b, c, d]
+  }
+  return new Map(readSave(text).tables.map(({ name: table, chains }) => [table ?? '', new Map([...chains].map(([name, { policy, rules }]) =>
+    [name, { table: table ?? '', name, policy, complete: true, label: '', rules: rules.map((each, rank) => rule(each.text, rank)) }]))]))
 }
 
 function comparable(flows: readonly Flow[]): unknown[] {

@@ -87,9 +87,10 @@ test('snap flows tells a flow once, with the nodes where it is so, as the table 
   const { columns, rows, remarks } = flowRows(store, {})
   t.deepEqual(remarks, [])
   const at = (name: string) => columns.indexOf(name)
-  const spread = rows.flatMap((row) => (row[at('nodes')] as string).split(' ').map((node) => [node, ...row.slice(0, -1)]))
-  const table = store.prepare(`SELECT node, ${columns.slice(0, -1).join(', ')} FROM flows`).raw().all() as unknown[][]
-  const sorted = (all: readonly unknown[][]) => all.map((row) => JSON.stringify(row)).sort()
+  const spread = rows.flatMap((row) => (row[at('nodes')] as string).split(' ').flatMap((node) =>
+    ((row[at('destinations')] as string | null)?.split(' ') ?? [null]).map((destination) => [node, ...row.with(at('destinations'), destination).slice(0, -1)])))
+  const table = store.prepare(`SELECT node, ${columns.slice(0, -1).join(', ').replace('destinations', 'destination')} FROM flows`).raw().all() as unknown[][]
+  const sorted = (all: readonly unknown[][]) => all.map((row) => JSON.stringify(row.map((cell) => (typeof cell === 'number' ? Number(cell.toFixed(9)) : cell)))).sort()
   t.deepEqual(sorted(spread), sorted(table))
   t.is(new Set(rows.map((row) => JSON.stringify(row.slice(0, -1)))).size, rows.length)
   const web = flowRows(store, { node: 'kube-worker2', service: 'demo/web' }).rows

@@ -1,0 +1,61 @@
+import type { StoredForm, StoredRule } from '../../store/rules/stored-chains.ts'
+import { wordOf } from '../../store/rules/stored-chains.ts'
+
+/** A place in a rule whose value may differ between rules that do alike. */
+interface Place {
+  readonly role: 'source' | 'destination' | 'to-destination' | 'chain' | 'literal'
+  /** A word of the rule, or what the form itself says. */
+  readonly value: number | string
+}
+
+/** What can be said of all rules of a form. */
+export interface FormReading {
+  /** The text without comment and without the values of its places. */
+  readonly skeleton: string
+  readonly places: readonly Place[]
+  /** It asks for interfaces, or tells addresses apart in a way that is not looked into (ranges, sets). */
+  readonly peculiar: boolean
+  /** It begins with `-d` or `-s` and a single value, not negated. */
+  readonly leads: 'source' | 'destination' | undefined
+}
+
+const readings = new WeakMap<StoredForm, FormReading>()
+
+export function readingOf(form: StoredForm): FormReading {
+  let reading = readings.get(form)
+  if (!reading) readings.set(form, (reading = read(form.text)))
+  return reading
+}
+
+const ROLES: Readonly<Record<string, Place['role']>> = {
+  '-s': 'source', '-d': 'destination', '--to-destination': 'to-destination', '-j': 'chain', '-g': 'chain'
+}
+const PECULIAR = /(?:^| )-[io] |-range|--match-set|--physdev|--limit-iface|-m (?:set|iprange|physdev|u32|bpf|hashlimit|connlimit)\b|-j (?:NETMAP|SET)\b/
+const COMMENT = /-m comment --comment (?:"(?:[^"\\]|\\.)*"|\S+) ?/
+
+function read(text: string): FormReading {
+  const places: Place[] = []
+  const bare = text.replace(COMMENT, '')
+  const skeleton = bare.replace(/(?:(-[sdjg]|--to-destination) (\S+))|([\u0001-\u0004])/g, (_, option: string | undefined, value: string | undefined, word: string | undefined) => {
+    const said = value ?? word!
+    places.push({ role: option === undefined ? 'literal' : ROLES[option]!, value: /^[\u0001-\u0004]$/.test(said) ? said.charCodeAt(0) - 1 : said })
+    return `${option ?? ''} ?`
+  })
+  const leads = /^-([sd]) /.exec(bare)?.[1]
+  return { skeleton, places, peculiar: PECULIAR.test(bare), leads: leads === undefined ? undefined : leads === 's' ? 'source' : 'destination' }
+}
+
+export function valueAt(rule: StoredRule, { value }: Place): string {
+  return typeof value === 'number' ? wordOf(rule, value) : value
+}
+
+/** The address of `10.0.0.1/32`, `fd00::1/128`; undefined for a network. */
+export function singleAddress(operand: string): string | undefined {
+  return operand.endsWith('/32') ? (operand.includes(':') ? undefined : operand.slice(0, -3)) : operand.endsWith('/128') ? operand.slice(0, -4) : undefined
+}
+
+/** The single destination with which the rule begins. */
+export function leadingDestination(rule: StoredRule): string | undefined {
+  const { leads, places } = readingOf(rule[2])
+  return leads === 'destination' ? singleAddress(valueAt(rule, places[0]!)) : undefined
+}
