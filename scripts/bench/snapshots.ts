@@ -52,10 +52,10 @@ export function clusterSnapshot(size: Size, nodes: number, own: boolean): Snapsh
   const list = (items: readonly object[]) => Buffer.from(JSON.stringify({ apiVersion: 'v1', kind: 'List', items }))
   const names = Array.from({ length: nodes }, (_, node) => `node-${node}`)
   return inMemory(new Date(START).toISOString(), [
-    { kind: 'nodes', node: null, content: list(names.map((name, node) => ({
+    { kind: 'nodes', content: list(names.map((name, node) => ({
       kind: 'Node', metadata: { name }, spec: { podCIDRs: [`10.64.${node}.0/24`] }, status: { addresses: [{ type: 'InternalIP', address: `172.16.0.${node + 1}` }] }
     }))) },
-    { kind: 'services', node: null, content: list(services.map(({ name, clusterIp }) => ({
+    { kind: 'services', content: list(services.map(({ name, clusterIp }) => ({
       kind: 'Service', metadata: { namespace: name.split('/')[0], name: name.split(/[/:]/)[1] },
       spec: { type: 'ClusterIP', clusterIP: clusterIp, clusterIPs: [clusterIp], ports: [{ name: 'http', protocol: 'TCP', port: 80, targetPort: ENDPOINT_PORT }] }
     }))) },
@@ -65,13 +65,13 @@ export function clusterSnapshot(size: Size, nodes: number, own: boolean): Snapsh
 
 interface Content {
   readonly kind: 'nodes' | 'services' | 'iptables-save'
-  readonly node: string | null
+  readonly node?: string
   readonly content: Buffer
 }
 
 function inMemory(startedAt: string, contents: readonly Content[]): Snapshot {
-  const items = contents.map(({ kind, node, content }, index) => ({
-    kind, node, command: [], startedAt, endedAt: startedAt, exitCode: 0, error: null,
+  const items = contents.map(({ content, ...about }, index) => ({
+    ...about, command: [], startedAt, endedAt: startedAt, exitCode: 0, error: null,
     stderr: null, path: `item-${index}`, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex')
   }))
   const manifest = { format: 1 as const, cluster: { name: 'G', uid: null }, tool: 'bench', startedAt, endedAt: startedAt, items }
