@@ -45,7 +45,7 @@ const FEW = 500
 export class ChainReader {
   private readonly store: Store
   private readonly forms = new Map<number, StoredForm>()
-  private readonly known = new Map<string, StoredChain>()
+  private readonly known = new Map<number, StoredChain>()
 
   constructor(store: Store) {
     this.store = store
@@ -98,6 +98,7 @@ export class ChainReader {
   }
 }
 
-function identity([id, since]: Head): string {
-  return `${id} ${since}`
+/** A number, because there are a hundred thousand: since is the number of a version, far below 2^20. */
+function identity([id, since]: Head): number {
+  return id * 2 ** 20 + since
 }
