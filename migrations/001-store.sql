@@ -233,7 +233,8 @@ CREATE TABLE _container (
   restarts INTEGER,
   state TEXT,
   reason TEXT,
-  environment TEXT
+  environment TEXT,
+  arguments TEXT
 ) STRICT;
 CREATE INDEX _container_interval ON _container (collection, until);
 
@@ -275,6 +276,30 @@ CREATE TABLE _ingress (
   service_port TEXT
 ) STRICT;
 CREATE INDEX _ingress_interval ON _ingress (collection, until);
+
+CREATE TABLE _traefik_route (
+  collection INTEGER NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL,
+  namespace TEXT NOT NULL,
+  route TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  api_group TEXT NOT NULL,
+  entry_points TEXT NOT NULL,
+  route_class TEXT NOT NULL,
+  tls INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  rule TEXT NOT NULL,
+  syntax TEXT NOT NULL,
+  priority INTEGER NOT NULL,
+  middlewares TEXT NOT NULL,
+  service_kind TEXT NOT NULL,
+  service_namespace TEXT NOT NULL,
+  service TEXT NOT NULL,
+  service_port TEXT NOT NULL,
+  scheme TEXT NOT NULL,
+  weight INTEGER,
+  native_lb INTEGER
+) STRICT;
+CREATE INDEX _traefik_route_interval ON _traefik_route (collection, until);
 
 CREATE TABLE _listener (
   collection INTEGER NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL,

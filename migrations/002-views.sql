@@ -314,7 +314,8 @@ SELECT
   x.restarts AS restarts, -- how often restarted
   x.state AS state, -- running, waiting, terminated or ''
   x.reason AS reason, -- why it is waiting or terminated
-  x.environment AS environment -- only klipper-lb's own variables, JSON object
+  x.environment AS environment, -- only klipper-lb's own variables, JSON object
+  x.arguments AS arguments -- only flags of Traefik and kube-proxy that decide where traffic goes, JSON list
 FROM _container x
 JOIN _part_set t ON t.collection = x.collection AND x.since <= t.seq AND t.seq < x.until
 JOIN _part p ON p.id = t.part
@@ -364,6 +365,33 @@ SELECT
   x.service AS service, -- the Service it sends to
   x.service_port AS service_port -- number or name of the Service's port
 FROM _ingress x
+JOIN _part_set t ON t.collection = x.collection AND x.since <= t.seq AND t.seq < x.until
+JOIN _part p ON p.id = t.part
+JOIN _snapshot s ON s.id = p.snapshot;
+
+CREATE VIEW traefik_routes AS -- One row a Service of a route of an IngressRoute, IngressRouteTCP or IngressRouteUDP of Traefik.
+SELECT
+  s.name AS snapshot, -- the snapshot
+  x.namespace AS namespace, -- namespace
+  x.route AS route, -- the object's name
+  x.kind AS kind, -- IngressRoute, IngressRouteTCP or IngressRouteUDP
+  x.api_group AS api_group, -- traefik.io or traefik.containo.us
+  x.entry_points AS entry_points, -- JSON list; [] for Traefik's default ones
+  x.route_class AS route_class, -- the annotation kubernetes.io/ingress.class; '' without
+  x.tls AS tls, -- 1 where it ends TLS
+  x.position AS position, -- place among the object's routes, from 0
+  x.rule AS rule, -- what a request must be: Host(`...`) && ...; '' for UDP
+  x.syntax AS syntax, -- v2 or v3; '' for Traefik's default
+  x.priority AS priority, -- the highest goes first; 0: by the rule's length
+  x.middlewares AS middlewares, -- JSON list of namespace/name
+  x.service_kind AS service_kind, -- Service or TraefikService; '' where the route has none
+  x.service_namespace AS service_namespace, -- namespace of the Service
+  x.service AS service, -- the Service it sends to
+  x.service_port AS service_port, -- number or name of the Service's port
+  x.scheme AS scheme, -- http, https, h2c; '' by the port
+  x.weight AS weight, -- among the route's Services; NULL where not given
+  x.native_lb AS native_lb -- 1: Traefik dials the cluster IP; NULL where not given
+FROM _traefik_route x
 JOIN _part_set t ON t.collection = x.collection AND x.since <= t.seq AND t.seq < x.until
 JOIN _part p ON p.id = t.part
 JOIN _snapshot s ON s.id = p.snapshot;

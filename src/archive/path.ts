@@ -12,7 +12,7 @@ export const OWNER_FILE = '.owner'
 const SAFE_PART = /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/
 const CLUSTER_KINDS = new Set([
   'nodes', 'namespaces', 'services', 'endpoints', 'endpointslices', 'endpointslices-after', 'pods', 'daemonsets', 'ingresses',
-  'version'
+  'ingressroutes', 'version'
 ])
 
 /** Whether a name can be a folder of a snapshot. */

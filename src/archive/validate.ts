@@ -6,7 +6,7 @@ import { isSafeName, isSafePath, itemPath } from './path.ts'
 
 const kind = v.picklist([
   'nodes', 'namespaces', 'services', 'endpoints', 'endpointslices', 'endpointslices-after', 'pods', 'daemonsets', 'ingresses',
-  'version', 'iptables-save', 'ip6tables-save', 'sockets-ss', 'sockets-netstat', 'sockets-proc', 'ip-address', 'ip-route', 'ip-proc',
+  'ingressroutes', 'version', 'iptables-save', 'ip6tables-save', 'sockets-ss', 'sockets-netstat', 'sockets-proc', 'ip-address', 'ip-route', 'ip-proc',
   'nft-tables', 'nft-ruleset', 'ipset-save', 'sysctls', 'versions', 'conntrack', 'text'
 ], 'not a kind that this snap reads')
 const instant = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'not an instant in UTC with milliseconds'),

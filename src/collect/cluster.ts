@@ -14,8 +14,11 @@ export type Reduced = { readonly [name: string]: unknown }
 /** Sees each object of a list as it comes; `first` of a list that begins, or begins again. */
 export type Visit = (listed: Listed, objects: readonly Reduced[], first: boolean) => void
 
+/** All but Traefik's routes, which are several kinds. */
+type Single = Exclude<Listed, 'ingressroutes'>
+
 /** The newest version first: what a server has of them, it has all objects in. */
-const PATHS: Readonly<Record<Listed, readonly string[]>> = {
+const PATHS: Readonly<Record<Single, readonly string[]>> = {
   nodes: ['/api/v1/nodes'],
   namespaces: ['/api/v1/namespaces'],
   services: ['/api/v1/services'],
@@ -28,12 +31,13 @@ const PATHS: Readonly<Record<Listed, readonly string[]>> = {
 
 /** All kinds of objects, and the server's version. */
 export async function collectCluster(options: CollectOptions, ports: Ports, sink: SnapshotSink, add: AddItem, visit: Visit): Promise<void> {
-  const jobs = (Object.keys(PATHS) as Listed[]).map((listed) => () => listObjects(options, ports, sink, { listed, kind: listed, add, visit }))
-  await eachBounded([...jobs, async () => sink.add(await version(options, ports))], options.concurrency, (job) => job())
+  const jobs = (Object.keys(PATHS) as Single[]).map((listed) => () => listObjects(options, ports, sink, { listed, kind: listed, add, visit }))
+  const others = [() => listRoutes(options, ports, sink, add), async () => sink.add(await version(options, ports))]
+  await eachBounded([...jobs, ...others], options.concurrency, (job) => job())
 }
 
 export interface ListJob {
-  readonly listed: Listed
+  readonly listed: Single
   readonly kind: ItemKind
   readonly add: AddItem
   readonly visit: Visit
@@ -46,7 +50,7 @@ export async function listObjects(options: CollectOptions, ports: Ports, sink: S
   let list: ListDraft | null = null
   for (const [index, path] of paths.entries()) {
     const take = async (page: Page, first: boolean): Promise<void> => {
-      const objects = reducePage(listed, page)
+      const objects = reducePage(listed, KIND_RULES[listed].kind, page)
       if (first) await list?.drop()
       if (first || list === null) list = new ListDraft(sink, await sink.draft())
       await list.write(objects)
@@ -98,13 +102,35 @@ class ListDraft {
 const LIST_HEAD = '{"apiVersion":"v1","kind":"List","items":['
 
 /** Throws PageError, without quoting it, for what is no such list: nobody knows what is in it. */
-function reducePage(listed: Listed, { apiVersion, kind, items }: Page): Reduced[] {
-  const rule = KIND_RULES[listed]
-  if (kind !== `${rule.kind}List`) throw new PageError(`the API server sent another kind of list than ${rule.kind}List`)
+function reducePage(listed: Listed, expected: string, { apiVersion, kind, items }: Page): Reduced[] {
+  if (kind !== `${expected}List`) throw new PageError(`the API server sent another kind of list than ${expected}List`)
   return items.map((item) => {
     if (!isObject(item)) throw new PageError('the API server sent a list of something else than objects')
-    return rule.reduce({ apiVersion, kind: rule.kind, ...item }) as Reduced
+    return KIND_RULES[listed].reduce({ apiVersion, kind: expected, ...item }) as Reduced
   })
+}
+
+/** A kind of route of Traefik, and its plural. */
+const ROUTES = [['IngressRoute', 'ingressroutes'], ['IngressRouteTCP', 'ingressroutetcps'], ['IngressRouteUDP', 'ingressrouteudps']] as const
+const ROUTE_GROUPS = ['traefik.io', 'traefik.containo.us']
+
+/** Kinds that only a cluster with Traefik has, in one list. That the API server does not know one is an answer: there are none. */
+async function listRoutes(options: CollectOptions, ports: Ports, sink: SnapshotSink, add: AddItem): Promise<void> {
+  const startedAt = ports.now().toISOString()
+  const list = new ListDraft(sink, await sink.draft())
+  const paths = ROUTE_GROUPS.flatMap((group) => ROUTES.map(([kind, plural]) => ({ kind, path: `/apis/${group}/v1alpha1/${plural}` })))
+  let failed: string | null = null
+  for (const { kind, path } of paths) {
+    // Few: a list that begins again is thrown away in memory.
+    let objects: Reduced[] = []
+    const { error, status } = await getPages(options, ports, path, async (page, first) => {
+      objects = [...(first ? [] : objects), ...reducePage('ingressroutes', kind, page)]
+    })
+    await list.write(objects)
+    if (error !== null && status !== 404) failed ??= error
+  }
+  const facts = { kind: 'ingressroutes' as const, command: ['GET', ...paths.map(({ path }) => path)], startedAt, endedAt: ports.now().toISOString(), stderr: null }
+  await finish({ ...facts, exitCode: failed === null ? 0 : null, error: failed }, list, add)
 }
 
 async function version(options: CollectOptions, ports: Ports): Promise<CollectedItem> {

@@ -14,6 +14,8 @@ export type ItemKind =
   | 'pods'
   | 'daemonsets'
   | 'ingresses'
+  // IngressRoute, IngressRouteTCP and IngressRouteUDP of Traefik in one List, empty where the cluster has no such kinds
+  | 'ingressroutes'
   // cluster/: `kubectl version -o json`
   | 'version'
   // nodes/<node>/ and pods/<ns>/<pod>/<container>/

@@ -138,6 +138,8 @@ export interface ContainerFact {
   reason: string | null
   /** Only what the collector lets through: klipper-lb's own variables. */
   environment: Record<string, string> | null
+  /** Command and arguments, only what the collector lets through: flags of Traefik and kube-proxy that decide where traffic goes. */
+  arguments: string[] | null
 }
 
 export interface ContainerPortFact {
@@ -174,6 +176,37 @@ export interface IngressFact {
   service: string | null
   /** Port number or name, as text. */
   servicePort: string | null
+}
+
+/** One Service of one route of a Traefik IngressRoute, IngressRouteTCP or IngressRouteUDP. */
+export interface TraefikRouteFact {
+  namespace: string
+  route: string
+  kind: string
+  /** traefik.io or traefik.containo.us */
+  apiGroup: string
+  /** [] where it names none: Traefik's default ones. */
+  entryPoints: string[]
+  routeClass: string
+  tls: boolean
+  /** Place among the object's routes, from 0. */
+  position: number
+  /** Host(`…`) && …; '' of UDP routes, which have none. */
+  rule: string
+  /** v2 | v3 | '' */
+  syntax: string
+  /** 0: by the rule's length. */
+  priority: number
+  /** `namespace/name` */
+  middlewares: string[]
+  /** Service | TraefikService; '' where the route has no Service. */
+  serviceKind: string
+  serviceNamespace: string
+  service: string
+  servicePort: string
+  scheme: string
+  weight: number | null
+  nativeLb: boolean | null
 }
 
 /** One open socket, as a node or a pod shows it. */
@@ -249,6 +282,7 @@ export interface Facts {
   containerPorts: ContainerPortFact
   daemonsets: DaemonSetFact
   ingresses: IngressFact
+  traefikRoutes: TraefikRouteFact
   listeners: ListenerFact
   interfaceAddresses: InterfaceAddressFact
   routes: RouteFact

@@ -72,6 +72,7 @@ interface Containers {
   state: string | null
   reason: string | null
   environment: string | null
+  arguments: string | null
 }
 
 interface Coverage {
@@ -375,6 +376,29 @@ interface Sysctls {
   value: string | null
 }
 
+interface TraefikRoutes {
+  snapshot: string
+  namespace: string | null
+  route: string | null
+  kind: string | null
+  api_group: string | null
+  entry_points: string | null
+  route_class: string | null
+  tls: number | null
+  position: number | null
+  rule: string | null
+  syntax: string | null
+  priority: number | null
+  middlewares: string | null
+  service_kind: string | null
+  service_namespace: string | null
+  service: string | null
+  service_port: string | null
+  scheme: string | null
+  weight: number | null
+  native_lb: number | null
+}
+
 export interface Views {
   chains: Chains
   check_runs: CheckRuns
@@ -400,4 +424,5 @@ export interface Views {
   services: Services
   snapshots: Snapshots
   sysctls: Sysctls
+  traefik_routes: TraefikRoutes
 }

@@ -1,7 +1,9 @@
 import type { Statement } from 'better-sqlite3'
 import { isIPv6 } from 'node:net'
 import type { Family, Host, HostAddress, Route } from '../../model/packet/packet.ts'
-import type { IngressRule } from './ingress.ts'
+import type { TraefikContainer } from './entry-points.ts'
+import type { IngressRule } from './ingress-rule.ts'
+import type { TraefikRoute } from './traefik-routes.ts'
 import type { Store } from '../../store/open.ts'
 
 export interface PodAddress {
@@ -238,6 +240,25 @@ export class Cluster {
     return this.all<IngressRule>(
       'SELECT namespace, ingress, ingress_class AS class, host, path, path_type AS pathType, service, service_port AS port FROM ingresses ORDER BY namespace, ingress'
     )
+  }
+
+  /** Empty, too, where they were not listed: `unlisted` says so. */
+  traefikRoutes(): TraefikRoute[] {
+    return this.all<TraefikRoute>(
+      `SELECT namespace, route, kind, entry_points AS entryPoints, tls, position, rule, priority, middlewares, service_kind AS serviceKind,
+         service_namespace AS serviceNamespace, service, service_port AS servicePort, weight, native_lb AS nativeLb
+       FROM traefik_routes ORDER BY namespace, route, position, service_namespace, service`
+    )
+  }
+
+  /** What the snapshot has of a pod's containers. */
+  containersOf(namespace: string, pod: string): TraefikContainer[] {
+    const ports = this.all<{ container: string; name: string; port: number; protocol: string }>(
+      'SELECT container, port_name AS name, port, protocol FROM container_ports WHERE namespace = ? AND pod = ?', namespace, pod)
+    return this.all<{ container: string; arguments: string | null }>("SELECT container, arguments FROM containers WHERE namespace = ? AND pod = ? AND kind <> 'init'", namespace, pod)
+      .map(({ container, arguments: words }) => ({
+        arguments: words === null ? null : (JSON.parse(words) as string[]), ports: ports.filter((port) => port.container === container)
+      }))
   }
 
   /** Ready endpoints of a Service's port, which is named by number or name. */

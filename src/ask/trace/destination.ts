@@ -13,7 +13,7 @@ export interface Destination {
   readonly port?: string
   readonly protocol: TransportProtocol
   /** From a URL: what an ingress would look at. */
-  readonly url?: { readonly scheme: string; readonly host: string; readonly path: string }
+  readonly url?: { readonly scheme: string; readonly host: string; readonly path: string; readonly query: string }
 }
 
 const DEFAULT_PORTS: Record<string, string> = { http: '80', https: '443' }
@@ -41,7 +41,7 @@ function fromUrl(text: string, protocol: TransportProtocol): Destination {
   const scheme = url.protocol.slice(0, -1)
   const port = url.port || DEFAULT_PORTS[scheme]
   if (!port) throw new UserError(`trace: "${text}" names no port, and ${scheme} has none by default; add :port`)
-  return { ...fromHost(url.hostname.replace(/^\[|\]$/g, ''), port, protocol), url: { scheme, host: url.hostname, path: url.pathname } }
+  return { ...fromHost(url.hostname.replace(/^\[|\]$/g, ''), port, protocol), url: { scheme, host: url.hostname, path: url.pathname, query: url.search.slice(1) } }
 }
 
 function fromHost(host: string, port: string, protocol: TransportProtocol): Destination {

@@ -1,6 +1,6 @@
 import { UserError } from '../../problem.ts'
 import type { Cluster, Front } from './cluster.ts'
-import { hostMatches } from './ingress.ts'
+import { namesHost } from './ingress.ts'
 import type { Destination, TransportProtocol } from './destination.ts'
 
 /** An address and port to send to, and how the snapshot came to it. */
@@ -52,12 +52,12 @@ function namedTargets(cluster: Cluster, host: string, port: number, protocol: Tr
   return fronts.map((front) => ({ address: front.address, port, protocol, front, ofNode: node, assumptions: [...said, among] }))
 }
 
-/** A name that an Ingress serves: what DNS says of it nobody knows, but some load balancer's address it has to be. */
+/** A name that an Ingress or IngressRoute serves: what DNS says of it nobody knows, but some load balancer's address it has to be. */
 function ingressTargets(cluster: Cluster, host: string, port: number, protocol: TransportProtocol): Target[] {
-  const served = cluster.ingressRules()?.some((rule) => rule.host !== null && rule.host !== '' && hostMatches(rule.host, host.toLowerCase()))
+  const served = namesHost(cluster, host)
   const leadsToTraefik = ({ namespace, service, portName }: Front) => cluster.readyEndpoints(namespace, service, portName || String(port)).some(({ address }) => cluster.podAt(address.replace(/^\[|\]?:\d+$/g, ''))?.isTraefik)
   const fronts = served ? cluster.frontsAtPort(port, protocol).filter(leadsToTraefik) : []
-  const among = `DNS is not asked: ${host}, which an Ingress names, is taken to be one of ${fronts.map(({ address }) => address).join(', ')}, where Traefik serves port ${port}`
+  const among = `DNS is not asked: ${host}, which a rule of Traefik's names, is taken to be one of ${fronts.map(({ address }) => address).join(', ')}, where Traefik serves port ${port}`
   return fronts.map((front) => ({ address: front.address, port: front.port, protocol, front, assumptions: [among] }))
 }
 

@@ -3,7 +3,7 @@ import type { Family, Packet } from '../../model/packet/packet.ts'
 import { UserError } from '../../problem.ts'
 import type { Store } from '../../store/open.ts'
 import { Cluster } from './cluster.ts'
-import { parseDestination, type TransportProtocol } from './destination.ts'
+import { parseDestination, type Destination, type TransportProtocol } from './destination.ts'
 import { beyond } from './ingress.ts'
 import { RulesSource } from './rules-source.ts'
 import { namedSender, usualSender, type Sender } from './sender.ts'
@@ -49,8 +49,7 @@ export function snapshotTracer(cluster: Cluster, rules: RulesSource): Tracer {
     const wanted = parseDestination(asked, protocol)
     const targets = findTargets(cluster, wanted)
     if (typeof targets === 'string') return { asked, protocol, remark: targets, nodes: [] }
-    const url = wanted.url && { host: wanted.url.host, path: wanted.url.path }
-    return { asked, protocol, nodes: targets.flatMap((target) => traceTarget(cluster, rules, target, request)).map((node) => onward(cluster, node, url)) }
+    return { asked, protocol, nodes: targets.flatMap((target) => traceTarget(cluster, rules, target, request)).map((node) => onward(cluster, node, wanted)) }
   }
 }
 
@@ -83,11 +82,11 @@ function traceTarget(cluster: Cluster, rules: RulesSource, target: Target, reque
 }
 
 /** From an ingress controller on, the request is sent by its own rules. */
-function onward(cluster: Cluster, node: NodeTrace, url: { host: string; path: string } | undefined): NodeTrace {
+function onward(cluster: Cluster, node: NodeTrace, { url, protocol }: Destination): NodeTrace {
   const ways = node.ways.map((way): Way => {
     const { verdict, pod, address } = way.arrival
     if (pod === undefined || address === null || (verdict !== 'delivered' && verdict !== 'accepted')) return way
-    const further = beyond(cluster, address, url)
+    const further = beyond(cluster, address, { ...(url && { url }), protocol, seenSource: way.seenSource })
     return further ? { ...way, beyond: further } : way
   })
   return { ...node, ways }

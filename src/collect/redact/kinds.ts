@@ -1,5 +1,6 @@
 import { conditions, loadBalancer, metadata } from './metadata.ts'
 import { reduceDaemonSet, reducePod } from './pod.ts'
+import { keptRule } from './rule.ts'
 import { fields, list, reduce, scalars, type Shape } from './shape.ts'
 
 const targetRef = fields(scalars('kind', 'namespace', 'name', 'uid'))
@@ -79,9 +80,23 @@ const ingress = object({
   status: fields({ loadBalancer })
 })
 
+/** `services[].port` is a number or a name; secrets of `tls` are left out, so that `tls: {}` alone stays. */
+const traefikRoute = object({
+  spec: fields({
+    entryPoints: list('scalar'),
+    routes: list(fields({
+      ...scalars('kind', 'priority', 'syntax'),
+      match: { by: keptRule },
+      middlewares: list(fields(scalars('name', 'namespace'))),
+      services: list(fields(scalars('kind', 'name', 'namespace', 'port', 'scheme', 'weight', 'nativeLB')))
+    })),
+    tls: fields({})
+  })
+})
+
 /** The kind an API object must have, and what of it is kept. */
 export interface KindRule {
-  readonly kind: string
+  readonly kind: string | readonly string[]
   readonly reduce: (object: unknown) => unknown
 }
 
@@ -95,7 +110,8 @@ export const KIND_RULES = {
   endpointslices: { kind: 'EndpointSlice', reduce: by(endpointSlice) },
   pods: { kind: 'Pod', reduce: reducePod },
   daemonsets: { kind: 'DaemonSet', reduce: reduceDaemonSet },
-  ingresses: { kind: 'Ingress', reduce: by(ingress) }
+  ingresses: { kind: 'Ingress', reduce: by(ingress) },
+  ingressroutes: { kind: ['IngressRoute', 'IngressRouteTCP', 'IngressRouteUDP'], reduce: by(traefikRoute) }
 } as const satisfies { readonly [plural: string]: KindRule }
 
 export type Listed = keyof typeof KIND_RULES

@@ -1,4 +1,4 @@
-import { KIND_RULES, type Listed } from './kinds.ts'
+import { KIND_RULES, type KindRule, type Listed } from './kinds.ts'
 import { fields, isObject, reduce, scalars } from './shape.ts'
 
 export interface ReducedList {
@@ -11,9 +11,10 @@ export interface ReducedList {
 export function reduceList(plural: Listed, json: string): ReducedList {
   const value = parse(json)
   if (!isObject(value) || value['kind'] !== 'List' || !Array.isArray(value['items'])) throw new Error('kubectl printed no List')
-  const rule = KIND_RULES[plural]
+  const rule: KindRule = KIND_RULES[plural]
+  const kinds: readonly unknown[] = [rule.kind].flat()
   const items = value['items'].map((item: unknown) => {
-    if (!isObject(item) || item['kind'] !== rule.kind) throw new Error(`kubectl printed another kind of object than ${rule.kind}`)
+    if (!isObject(item) || !kinds.includes(item['kind'])) throw new Error(`kubectl printed another kind of object than ${kinds.join(', ')}`)
     return rule.reduce(item) as { readonly [name: string]: unknown }
   })
   return { json: listText(items), items }

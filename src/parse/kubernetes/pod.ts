@@ -1,5 +1,5 @@
 import type { ContainerFact, ContainerPortFact, PodFact, Protocol } from '../facts.ts'
-import { at, boolean, map, number, object, objects, text, type Json } from './json.ts'
+import { at, boolean, map, number, object, objects, text, texts, type Json } from './json.ts'
 import { podStatus } from './pod-status.ts'
 
 type Identity = { namespace: string; name: string }
@@ -44,7 +44,8 @@ export function readContainers(item: Json, { namespace, name }: Identity): Conta
       restarts: number(status?.restartCount) ?? 0,
       state: current,
       reason: text(at(state, current, 'reason')) ?? '',
-      environment: environment(container)
+      environment: environment(container),
+      arguments: [...texts(container.command), ...texts(container.args)]
     }
   })
 }

@@ -36,10 +36,17 @@ function manyEnds(ends: readonly AnswerOutcome[]): string {
 /** What an ingress controller does then, a sentence each. */
 export function beyondText({ beyond }: AnswerOutcome): string[] {
   if (!beyond) return []
-  const routes = beyond.routes.map(({ ingress, host, path, service, port, endpoints }, index) => {
-    const rule = `Ingress ${ingress} (host ${host || 'any'}, path ${path || 'any'}): Service ${service}:${port}`
-    const sent = endpoints.length === 0 ? 'which has no ready endpoint' : `dialling ${endpoints.map(({ address, share }) => `${address} (${percent(share)})`).join(', ')}`
-    return `${index === 0 ? 'then' : 'else'} ${beyond.by}, by ${rule}, ${sent}`
+  const routes = beyond.routes.map((route, index) => {
+    const { service, port, endpoints, share, conditions, note } = route
+    const part = share === 1 ? '' : ` (${percent(share)})`
+    const sent = note || `dialling ${endpoints.map((each) => `${each.address} (${percent(each.share)})`).join(', ')}`
+    const supposed = conditions.length === 0 ? '' : `, if ${conditions.join(' and ')}`
+    return `${index === 0 ? 'then' : 'else'} ${beyond.by}, by ${ruleText(route)}${supposed}: Service ${service}:${port}${part}, ${sent}`
   })
   return [...routes, ...beyond.unknown.map((text, index) => (routes.length === 0 && index === 0 ? `then ${beyond.by}: ${text}` : text))]
+}
+
+function ruleText({ kind, ingress, host, path, rule }: NonNullable<AnswerOutcome['beyond']>['routes'][number]): string {
+  if (kind === 'Ingress') return `Ingress ${ingress} (host ${host || 'any'}, path ${path || 'any'})`
+  return `${kind} ${ingress}${rule === '' ? '' : ` (${rule})`}`
 }

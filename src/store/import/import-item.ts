@@ -47,6 +47,7 @@ const readers: { readonly [kind in ItemKind]: ItemReader } = {
   pods: importObjects,
   daemonsets: importObjects,
   ingresses: importObjects,
+  ingressroutes: importObjects,
   version: () => () => {},
   'iptables-save': importDump,
   'ip6tables-save': importDump,

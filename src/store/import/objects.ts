@@ -8,6 +8,7 @@ import { readItems, readList, type ObjectProblem } from '../../parse/kubernetes/
 import { readNamespace, readNode } from '../../parse/kubernetes/node.ts'
 import { readContainerPorts, readContainers, readPod } from '../../parse/kubernetes/pod.ts'
 import { readService, readServicePorts } from '../../parse/kubernetes/service.ts'
+import { readTraefikRoutes } from '../../parse/kubernetes/traefik.ts'
 import { readDaemonSet, readIngress } from '../../parse/kubernetes/workload.ts'
 import type { FactTables } from '../facts.ts'
 
@@ -44,7 +45,8 @@ const KINDS: { readonly [kind in ItemKind]?: { scope: string; object: string; ta
     tables: { _pod: readPod, _container: readContainers, _container_port: readContainerPorts }
   },
   daemonsets: { scope: 'daemonsets', object: 'DaemonSet', tables: { _daemonset: readDaemonSet } },
-  ingresses: { scope: 'ingresses', object: 'Ingress', tables: { _ingress: readIngress } }
+  ingresses: { scope: 'ingresses', object: 'Ingress', tables: { _ingress: readIngress } },
+  ingressroutes: { scope: 'ingressroutes', object: 'IngressRoute', tables: { _traefik_route: readTraefikRoutes } }
 }
 
 export interface ObjectFacts {

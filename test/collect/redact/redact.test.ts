@@ -15,7 +15,17 @@ const INGRESS = {
   },
   status: { loadBalancer: { ingress: [{ ip: '141.75.148.138' }] } }
 }
-const objects = () => ({ ...captured(), ingresses: [INGRESS] })
+const ROUTE = {
+  apiVersion: 'traefik.io/v1alpha1', kind: 'IngressRoute', metadata: { name: 'shop', namespace: 'demo', uid: 'u' },
+  spec: {
+    entryPoints: ['websecure'], tls: {},
+    routes: [{
+      kind: 'Rule', match: 'Host(`shop.example`) && PathPrefix(`/api`)', priority: 7, syntax: 'v3', middlewares: [{ name: 'strip', namespace: 'demo' }],
+      services: [{ kind: 'Service', name: 'web', namespace: 'demo', port: 'http', scheme: 'h2c', weight: 3, nativeLB: true }]
+    }]
+  }
+}
+const objects = () => ({ ...captured(), ingresses: [INGRESS], ingressroutes: [ROUTE] })
 
 /** Objects with names of the cluster's own making, all of whose values are kept. */
 const MAPS = new Set(['labels', 'selector', 'matchLabels', 'nodeSelector', 'topology'])
@@ -44,6 +54,21 @@ test('a field of the wrong shape is dropped, not copied', (t) => {
   const service = { kind: 'Service', metadata: 'x', spec: { type: { deep: CANARY }, ports: { port: 1 }, selector: [CANARY], clusterIPs: [{ ip: CANARY }] }, status: [CANARY] }
   t.deepEqual(KIND_RULES.services.reduce(service), { kind: 'Service', spec: { clusterIPs: [] } })
 })
+
+test('an IngressRoute keeps its routes', (t) => t.deepEqual(KIND_RULES.ingressroutes.reduce(ROUTE), ROUTE))
+
+for (const [match, kept] of [
+  ['Host(`a`) && Headers(`X-Key`, `s3cr3t`)', 'Host(`a`) && Headers(`*****`, `******`)'],
+  ['Query(`token=abc`) || Path(`/x`)', 'Query(`*****=***`) || Path(`/x`)'],
+  ['Header(`a`, "b) && c")', 'Header(`*`, "** ** *")'],
+  ['nonsense s3cr3t', '******** ******']
+] as const) {
+  test(`of a rule is kept what says where traffic goes: ${match}`, (t) => {
+    const reduced = KIND_RULES.ingressroutes.reduce({ kind: 'IngressRoute', spec: { routes: [{ match }] } }) as typeof ROUTE
+    t.is(reduced.spec.routes[0]!.match, kept)
+    t.is(reduced.spec.routes[0]!.match.length, match.length)
+  })
+}
 
 test('an Ingress keeps its rules', (t) => t.deepEqual(KIND_RULES.ingresses.reduce(INGRESS), INGRESS))
 
