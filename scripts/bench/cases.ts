@@ -176,7 +176,7 @@ function after(setting: Setting, snapshot: string): Measure {
 function flows(setting: Setting, nodes: number, own: boolean): Measure {
   return once(`flows ${nodes} ${own}`, () => {
     const store = fresh(setting, `flows-${nodes}-${own}`)
-    measureJob('cluster', [store, JSON.stringify(setting.size), String(nodes), String(own)])
+    measureJob('matrix', [store, JSON.stringify(setting.size), String(nodes), String(own)])
     return best(RUNS, () => measureJob('flows', [store]))
   })
 }

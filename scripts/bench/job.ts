@@ -48,8 +48,8 @@ const jobs: Record<string, (...args: string[]) => Promise<{ wall: number; result
     return { wall, result: JSON.stringify([life, rules]).length }
   },
 
-  /** `cluster STORE SIZE NODES OWN`: a store of one snapshot with Nodes, Services and rules. */
-  async cluster(store, size, nodes, own) {
+  /** `matrix STORE SIZE NODES OWN`: a store of one snapshot with Nodes, Services and rules, for the flows. */
+  async matrix(store, size, nodes, own) {
     const database = openStore(store!)
     await importSnapshot(database, clusterSnapshot(JSON.parse(size!) as Size, Number(nodes), own === 'true'), new Date(0))
     database.close()

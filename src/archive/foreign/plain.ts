@@ -83,7 +83,7 @@ function flagsIn(name: string, program: string): string[] {
 
 function listsIn(from: string, path: string, content: Buffer): Content[] {
   const kinds = new Set(itemsOf(parsed(from, path, content)).flatMap((item) => (isObject(item) && typeof item['kind'] === 'string' ? [item['kind']] : [])))
-  return (Object.keys(KIND_RULES) as Listed[]).filter((listed) => kinds.has(KIND_RULES[listed].kind)).map((objects) => ({ objects, mixed: true }))
+  return (Object.keys(KIND_RULES) as Listed[]).filter((listed) => [KIND_RULES[listed].kind].flat().some((kind) => kinds.has(kind))).map((objects) => ({ objects, mixed: true }))
 }
 
 /** Undefined for what is no JSON and no YAML. */

@@ -1,11 +1,11 @@
-import type { StoredForm, StoredRule } from '../../store/rules/stored-chains.ts'
-import { wordOf } from '../../store/rules/stored-chains.ts'
+import { withWords, type StoredForm, type StoredRule } from '../../store/rules/stored-chains.ts'
 
 /** A place in a rule whose value may differ between rules that do alike. */
 interface Place {
   readonly role: 'source' | 'destination' | 'to-destination' | 'chain' | 'literal'
-  /** A word of the rule, or what the form itself says. */
-  readonly value: number | string
+  /** As the form says it, with U+0001 … U+0004 where words of the rule belong. */
+  readonly value: string
+  readonly hasWords: boolean
 }
 
 /** What can be said of all rules of a form. */
@@ -23,7 +23,7 @@ const readings = new WeakMap<StoredForm, FormReading>()
 
 export function readingOf(form: StoredForm): FormReading {
   let reading = readings.get(form)
-  if (!reading) readings.set(form, (reading = read(form.text)))
+  if (!reading) readings.set(form, (reading = read(form)))
   return reading
 }
 
@@ -33,20 +33,20 @@ const ROLES: Readonly<Record<string, Place['role']>> = {
 const PECULIAR = /(?:^| )-[io] |-range|--match-set|--physdev|--limit-iface|-m (?:set|iprange|physdev|u32|bpf|hashlimit|connlimit)\b|-j (?:NETMAP|SET)\b/
 const COMMENT = /-m comment --comment (?:"(?:[^"\\]|\\.)*"|\S+) ?/
 
-function read(text: string): FormReading {
+function read(form: StoredForm): FormReading {
   const places: Place[] = []
-  const bare = text.replace(COMMENT, '')
+  const bare = form.text.replace(COMMENT, '')
   const skeleton = bare.replace(/(?:(-[sdjg]|--to-destination) (\S+))|([\u0001-\u0004])/g, (_, option: string | undefined, value: string | undefined, word: string | undefined) => {
     const said = value ?? word!
-    places.push({ role: option === undefined ? 'literal' : ROLES[option]!, value: /^[\u0001-\u0004]$/.test(said) ? said.charCodeAt(0) - 1 : said })
+    places.push({ role: option === undefined ? 'literal' : ROLES[option]!, value: said, hasWords: form.arguments > 0 && /[\u0001-\u0004]/.test(said) })
     return `${option ?? ''} ?`
   })
   const leads = /^-([sd]) /.exec(bare)?.[1]
   return { skeleton, places, peculiar: PECULIAR.test(bare), leads: leads === undefined ? undefined : leads === 's' ? 'source' : 'destination' }
 }
 
-export function valueAt(rule: StoredRule, { value }: Place): string {
-  return typeof value === 'number' ? wordOf(rule, value) : value
+export function valueAt({ words, first }: StoredRule, { value, hasWords }: Place): string {
+  return hasWords ? withWords(value, words, first) : value
 }
 
 /** The address of `10.0.0.1/32`, `fd00::1/128`; undefined for a network. */
@@ -56,6 +56,6 @@ export function singleAddress(operand: string): string | undefined {
 
 /** The single destination with which the rule begins. */
 export function leadingDestination(rule: StoredRule): string | undefined {
-  const { leads, places } = readingOf(rule[2])
+  const { leads, places } = readingOf(rule.form)
   return leads === 'destination' ? singleAddress(valueAt(rule, places[0]!)) : undefined
 }

@@ -70,7 +70,7 @@ export class RuleLayer {
   }
 
   private learnSpecial(rule: StoredRule, destination: string | undefined): void {
-    for (const place of readingOf(rule[2]).places) {
+    for (const place of readingOf(rule.form).places) {
       if (place.role !== 'source' && place.role !== 'destination') continue
       const address = singleAddress(valueAt(rule, place))
       if (address !== undefined && address !== destination) this.special.add(address)

@@ -21,7 +21,7 @@ export function mentionedIn(tables: StoredChains): Mentioned {
     for (const { name, rules } of chains.values()) {
       const endpoint = chainKind(name).kind === 'endpoint'
       for (const rule of rules) {
-        peculiar ||= readingOf(rule[2]).peculiar
+        peculiar ||= readingOf(rule.form).peculiar
         if (!endpoint || !beginsWithItsOwnSource(rule)) remember(rule, networks, addresses)
       }
     }
@@ -30,12 +30,12 @@ export function mentionedIn(tables: StoredChains): Mentioned {
 }
 
 function beginsWithItsOwnSource(rule: StoredRule): boolean {
-  const { leads, places } = readingOf(rule[2])
+  const { leads, places } = readingOf(rule.form)
   return leads === 'source' && singleAddress(valueAt(rule, places[0]!)) !== undefined
 }
 
 function remember(rule: StoredRule, networks: Map<string, Network>, addresses: Set<string>): void {
-  for (const place of readingOf(rule[2]).places) {
+  for (const place of readingOf(rule.form).places) {
     if (place.role !== 'source' && place.role !== 'destination') continue
     const operand = valueAt(rule, place)
     const address = singleAddress(operand)

@@ -77,7 +77,7 @@ class Reading {
   }
 
   private visit(table: string, rule: StoredRule): void {
-    const { skeleton, places } = readingOf(rule[2])
+    const { skeleton, places } = readingOf(rule.form)
     let line = skeleton
     let target: string | undefined
     for (const place of places) {

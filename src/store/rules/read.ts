@@ -88,13 +88,12 @@ export function actsAtAll(store: Store, part: number): boolean {
 
 /** How often a rule was hit, by its text in a chain; undefined where the dump has no counters. */
 export function packetsOf(store: Store, part: number, table: string, chain: string, text: string): bigint | undefined {
-  // A rule's text is put together of its form and words, for 10,000 of a dispatch chain: only of those whose first word is in it.
   const row = store.prepare(
-    `SELECT coalesce(k.counts ->> (2 * (r.id & 63)), 0) FROM _part p JOIN _part_set t ON t.part = p.id
+    `SELECT coalesce(k.counts ->> (2 * r.place), 0) FROM _part p JOIN _part_set t ON t.part = p.id
      JOIN _chain_name n ON n.collection = t.collection AND n.chain = ? AND n.table_name = ?
-     JOIN _rule_row x ON x.chain = n.id AND x.since <= t.seq AND t.seq < x.until AND (x.a IS NULL OR instr(?, x.a) > 0)
-     JOIN _rule r ON r.id = x.id LEFT JOIN _counter k ON k.part = p.id AND k.block = r.id >> 6
-     WHERE p.id = ? AND p.counters AND r.text = ? LIMIT 1`
-  ).pluck().safeIntegers(true).get(chain, table, text, part, text) as bigint | string | undefined
+     JOIN _rule r ON r.chain = n.id AND r.since <= t.seq AND t.seq < r.until AND r.text = ?
+     LEFT JOIN _counter k ON k.part = p.id AND k.run = r.run
+     WHERE p.id = ? AND p.counters LIMIT 1`
+  ).pluck().safeIntegers(true).get(chain, table, text, part) as bigint | string | undefined
   return row === undefined ? undefined : BigInt(row)
 }

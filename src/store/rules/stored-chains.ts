@@ -2,12 +2,20 @@ import type { Store } from '../open.ts'
 
 /** What many rules have in common: the text, with U+0001 … U+0004 where a rule's own words belong. */
 export interface StoredForm {
-  readonly id: number
+  /** U+0005 stands for the label of the chain. */
   readonly text: string
+  /** How many words of its own a rule has. */
+  readonly arguments: number
+  readonly labelled: boolean
 }
 
-/** A rule as it is kept: the words are null beyond those its form takes. */
-export type StoredRule = readonly [chain: number, rank: number, form: StoredForm, a: string | null, b: string | null, c: string | null, d: string | null]
+/** A rule as it is kept. */
+export interface StoredRule {
+  readonly form: StoredForm
+  /** Of a run of rules; this rule's begin at `first`. */
+  readonly words: readonly string[]
+  readonly first: number
+}
 
 /** A chain as it stands in the store: the order of its rules is by rank, not the dump's own. */
 export interface StoredChain {
@@ -15,7 +23,6 @@ export interface StoredChain {
   readonly name: string
   readonly policy: string | null
   readonly complete: boolean
-  /** U+0005 in its rules' words. */
   readonly label: string
   readonly rules: readonly StoredRule[]
 }
@@ -24,27 +31,28 @@ export interface StoredChain {
 export type StoredChains = ReadonlyMap<string, ReadonlyMap<string, StoredChain>>
 
 /** The rule as iptables-save writes it, without -A and the chain's name. */
-export function textOfRule([, , form, ...words]: StoredRule, label: string): string {
-  // A form without arguments is the rule itself, whatever characters it holds.
-  if (words[0] === null) return form.text
-  return form.text.replace(/[\u0001-\u0004]/g, (place) => words[place.charCodeAt(0) - 1] ?? '').replaceAll('\u0005', label)
+export function textOfRule({ form, words, first }: StoredRule, label: string): string {
+  const text = form.labelled ? form.text.replaceAll('\u0005', label) : form.text
+  return form.arguments === 0 ? text : withWords(text, words, first)
 }
 
-/** A word of a rule, by its place from 0. */
-export function wordOf(rule: StoredRule, place: number): string {
-  return (rule[3 + place] as string | null) ?? ''
+/** A part of a form's text with the rule's own words in it. */
+export function withWords(text: string, words: readonly string[], first: number): string {
+  return text.replace(/[\u0001-\u0004]/g, (place) => words[first + place.charCodeAt(0) - 1] ?? '')
 }
 
-type Head = readonly [id: number, since: number, table: string, name: string, policy: string | null, complete: number, label: string | null]
-type Row = [chain: number, rank: number, form: number | StoredForm, a: string | null, b: string | null, c: string | null, d: string | null]
+type Name = readonly [id: number, table: string, name: string, label: string | null]
+type Run = readonly [chain: number, since: number, rank: number, shape: number | null, words: string | null, rules: number | null, complete: number | null, policy: string | null]
 
-/** More chains than this are read in one go. */
-const FEW = 500
+/** What runs of a shape have at each place: a form, and where its words begin. */
+type Shape = readonly { readonly form: StoredForm; readonly first: number }[]
 
-/** Reads whole sets of chains; those that two sets have alike are read once, and are the same object. */
+const NOTHING: readonly string[] = []
+
+/** Reads whole sets of chains; those that two sets have alike are made once, and are the same object. */
 export class ChainReader {
   private readonly store: Store
-  private readonly forms = new Map<number, StoredForm>()
+  private readonly shapes = new Map<number, Shape>()
   private readonly known = new Map<number, StoredChain>()
 
   constructor(store: Store) {
@@ -52,53 +60,60 @@ export class ChainReader {
   }
 
   read(collection: number, seq: number): StoredChains {
-    const heads = this.store.prepare(
-      `SELECT n.id, c.since, n.table_name, n.chain, c.policy, c.complete, n.label FROM _chain_name n
-       JOIN _chain c ON c.chain = n.id AND c.since <= ? AND ? < c.until WHERE n.collection = ?`
-    ).raw().all(seq, seq, collection) as Head[]
-    this.learn(heads.filter((head) => !this.known.has(identity(head))), collection, seq)
+    this.learnShapes()
+    const names = this.store.prepare('SELECT id, table_name, chain, label FROM _chain_name WHERE collection = ?').raw().all(collection) as Name[]
+    const runs = runsByChain(this.store.prepare(
+      `SELECT r.chain, r.since, r.rank, r.shape, r.arguments, r.rules, r.complete, r.policy FROM _run r
+       JOIN _chain_name n ON n.id = r.chain WHERE n.collection = ? AND r.since <= ? AND ? < r.until`
+    ).raw().all(collection, seq, seq) as Run[])
     const tables = new Map<string, Map<string, StoredChain>>()
-    for (const head of heads) {
-      const chain = this.known.get(identity(head))!
-      const named = tables.get(chain.table) ?? new Map<string, StoredChain>()
-      tables.set(chain.table, named.set(chain.name, chain))
+    for (const name of names) {
+      const [id, table, chain] = name
+      const own = runs.get(id)
+      if (!own) continue
+      const named = tables.get(table) ?? new Map<string, StoredChain>()
+      tables.set(table, named.set(chain, this.chain(name, own)))
     }
     return tables
   }
 
-  private learn(heads: readonly Head[], collection: number, seq: number): void {
-    if (heads.length === 0) return
-    this.learnForms()
-    const rules = new Map<number, StoredRule[]>(heads.map(([id]) => [id, []]))
-    for (const row of this.rows(heads, collection, seq)) {
-      row[2] = this.forms.get(row[2] as number)!
-      rules.get(row[0])?.push(row as unknown as StoredRule)
+  private chain([id, table, name, label]: Name, runs: readonly Run[]): StoredChain {
+    const [, since, , , , , complete, policy] = runs.find(([, , , , , rules]) => rules !== null)!
+    // Since is the number of a version, far below 2^20: numbers, because there are a hundred thousand.
+    const identity = id * 2 ** 20 + since
+    let chain = this.known.get(identity)
+    if (!chain) {
+      const rules = runs.length === 1 ? this.rulesIn(runs[0]!) : [...runs].sort((a, b) => a[2] - b[2]).flatMap((run) => this.rulesIn(run))
+      this.known.set(identity, (chain = { table, name, policy, complete: complete === 1, label: label ?? '', rules }))
     }
-    for (const head of heads) {
-      const [id, , table, name, policy, complete, label] = head
-      const inOrder = rules.get(id)!.sort((a, b) => a[1] - b[1])
-      this.known.set(identity(head), { table, name, policy, complete: complete === 1, label: label ?? '', rules: inOrder })
-    }
+    return chain
   }
 
-  private rows(heads: readonly Head[], collection: number, seq: number): Row[] {
-    const columns = 'r.chain, r.rank, r.form, r.a, r.b, r.c, r.d'
-    if (heads.length > FEW) {
-      return this.store.prepare(
-        `SELECT ${columns} FROM _rule_row r JOIN _chain_name n ON n.id = r.chain WHERE n.collection = ? AND r.since <= ? AND ? < r.until`
-      ).raw().all(collection, seq, seq) as Row[]
-    }
-    const one = this.store.prepare(`SELECT ${columns} FROM _rule_row r WHERE r.chain = ? AND r.since <= ? AND ? < r.until`).raw()
-    return heads.flatMap(([id]) => one.all(id, seq, seq) as Row[])
+  private rulesIn([, , , shape, text]: Run): StoredRule[] {
+    if (shape === null) return []
+    const words = text === null ? NOTHING : (JSON.parse(text) as string[])
+    return this.shapes.get(shape)!.map(({ form, first }) => ({ form, words, first }))
   }
 
-  private learnForms(): void {
-    if (this.forms.size > 0) return
-    for (const [id, text] of this.store.prepare('SELECT id, text FROM _rule_form').raw().all() as [number, string][]) this.forms.set(id, { id, text })
+  private learnShapes(): void {
+    if (this.shapes.size > 0) return
+    const forms = new Map((this.store.prepare('SELECT id, text, arguments, labelled FROM _rule_form').raw().all() as [number, string, number, number][])
+      .map(([id, text, count, labelled]) => [id, { text, arguments: count, labelled: labelled === 1 }]))
+    const places = this.store.prepare('SELECT shape, form, first FROM _shape_rule ORDER BY shape, place').raw().all() as [number, number, number][]
+    for (const [shape, form, first] of places) {
+      const known = this.shapes.get(shape) as { form: StoredForm; first: number }[] | undefined
+      if (known) known.push({ form: forms.get(form)!, first })
+      else this.shapes.set(shape, [{ form: forms.get(form)!, first }])
+    }
   }
 }
 
-/** A number, because there are a hundred thousand: since is the number of a version, far below 2^20. */
-function identity([id, since]: Head): number {
-  return id * 2 ** 20 + since
+function runsByChain(runs: readonly Run[]): Map<number, Run[]> {
+  const byChain = new Map<number, Run[]>()
+  for (const run of runs) {
+    const known = byChain.get(run[0])
+    if (known) known.push(run)
+    else byChain.set(run[0], [run])
+  }
+  return byChain
 }

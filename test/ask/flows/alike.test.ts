@@ -46,15 +46,14 @@ function compare(t: ExecutionContext, text: string, family: 4 | 6, own: readonly
 /** The dump as the store keeps it: rules as forms and words. */
 function storedChains(text: string): StoredChains {
   const forms = new Map<string, StoredForm>()
-  const rule = (line: string, rank: number): StoredRule => {
-    const { text: form, args } = readForm(line)
+  const rule = (line: string): StoredRule => {
+    const { text: form, args, labelled } = readForm(line, null)
     const key = `${form} ${args.length}`
-    if (!forms.has(key)) forms.set(key, { id: forms.size, text: form })
-    const [a = null, b = null, c = null, d = null] = args
-    return [0, rank, forms.get(key)!, a, b, c, d]
+    if (!forms.has(key)) forms.set(key, { text: form, arguments: args.length, labelled })
+    return { form: forms.get(key)!, words: args, first: 0 }
   }
   return new Map(readSave(text).tables.map(({ name: table, chains }) => [table ?? '', new Map([...chains].map(([name, { policy, rules }]) =>
-    [name, { table: table ?? '', name, policy, complete: true, label: '', rules: rules.map((each, rank) => rule(each.text, rank)) }]))]))
+    [name, { table: table ?? '', name, policy, complete: true, label: '', rules: rules.map((each) => rule(each.text)) }]))]))
 }
 
 function comparable(flows: readonly Flow[]): unknown[] {
