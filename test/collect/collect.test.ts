@@ -216,7 +216,7 @@ anyTest('without kubectl every item says so', async (t) => {
   t.is(find(snapshot, { kind: 'services' }).exitCode, null)
   t.is(await text(snapshot, { kind: 'iptables-save', node: 'here' }), '')
   t.is(find(snapshot, { kind: 'ip-route', node: 'here' }).error, 'not in the output')
-  t.is(collected.failed, 10 + 6)
+  t.is(collected.failed, 11 + 6)
 })
 
 test('no secret reaches the disk, wherever it stood', async (t) => {
