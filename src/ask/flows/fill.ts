@@ -9,12 +9,13 @@ import { allFronts, frontsOf, type Front } from './front.ts'
 import { Layers } from './layers.ts'
 import { flowNode, nodeLikeness, type FlowNode } from './node.ts'
 import { pastedNodeRules, type NodeRules } from './node-rules.ts'
-import { FLOW_INDEXES, FLOWS_VIEW, FLOW_TABLES } from './schema.ts'
+import { FLOW_INDEXES, FLOW_TABLES, FLOW_VIEW, FLOWS_VIEW } from './schema.ts'
 import { FlowTables, type FrontIds } from './tables.ts'
 
 /** Makes the table `flows` of this connection and fills it for the snapshots. Nothing is written to the store. */
 export function fillFlows(store: Store, snapshots: readonly string[]): void {
   store.exec(FLOW_TABLES)
+  store.exec(FLOW_VIEW)
   store.exec(FLOWS_VIEW)
   const tables = new FlowTables(store)
   // One transaction: so many inserts, each on its own, take longer than what they insert.

@@ -1,6 +1,6 @@
 import type { Family } from '../../model/packet/packet.ts'
 import type { Store } from '../../store/open.ts'
-import { setsOf, type ChainSet, type DumpPart } from '../../store/rules/read.ts'
+import { rulesetOf, setsOf, type ChainSet, type DumpPart } from '../../store/rules/read.ts'
 import { ChainReader } from '../../store/rules/stored-chains.ts'
 import { backendOf } from '../trace/stored-rules.ts'
 import { RuleLayer } from './layer.ts'
@@ -21,7 +21,7 @@ export class Layers {
 
   /** Equal for dumps with the same rules, whatever the order where order cannot matter. */
   identityOf(part: DumpPart): string {
-    return `${setsOf(this.store, part.id).map(nameOf).join(' ')} ${part.status} ${part.backend}`
+    return `${rulesetOf(this.store, part.id)} ${part.status} ${part.backend}`
   }
 
   rulesOf(parts: readonly DumpPart[], family: Family): NodeRules {

@@ -62,7 +62,7 @@ class Classes {
   /** Equal but for the destination: together. */
   private read(id: number) {
     const patterns = this.store.prepare(
-      'SELECT sender, address, destination, share, verdict, masqueraded, condition, why FROM _flow WHERE class = ? ORDER BY sender, rowid'
+      'SELECT sender, address, destination, share, verdict, masqueraded, condition, why FROM _flow_pattern WHERE class = ? ORDER BY sender, rowid'
     ).raw().all(id) as [string, number | null, string | null, ...unknown[]][]
     const flows = new Map<string, { sender: string; places: [number | null, string | null][]; rest: unknown[] }>()
     for (const [sender, address, destination, exact, ...others] of patterns) {

@@ -9,7 +9,7 @@ CREATE TEMP TABLE _flow_front (
 );
 -- What rules do with the packets to fronts that are alike; \`why\` only where they are not accepted. Where \`address\` is
 -- one of the front's addresses, \`destination\` is the port behind it.
-CREATE TEMP TABLE _flow (
+CREATE TEMP TABLE _flow_pattern (
   class INTEGER, sender TEXT, address INTEGER, destination TEXT, share REAL, verdict TEXT, masqueraded INTEGER, condition TEXT, why TEXT
 );
 CREATE TEMP TABLE _flow_addresses (id INTEGER PRIMARY KEY, list TEXT);
@@ -20,6 +20,12 @@ CREATE TEMP TABLE _flow_node (id INTEGER PRIMARY KEY, snapshot TEXT, node TEXT, 
 CREATE TEMP TABLE _flow_holds (node INTEGER, computation INTEGER);
 CREATE TEMP TABLE _flow_except (node INTEGER, computation INTEGER, front INTEGER, PRIMARY KEY (node, computation, front)) WITHOUT ROWID;
 `
+
+/** What computations say of fronts, flow by flow. */
+export const FLOW_VIEW = `CREATE TEMP VIEW _flow AS SELECT
+  o.computation, o.front, r.sender, iif(r.address IS NULL, r.destination, (l.list ->> r.address) || r.destination) AS destination,
+  r.share, r.verdict, r.masqueraded, r.condition, r.why
+FROM _flow_of o JOIN _flow_pattern r ON r.class = o.class LEFT JOIN _flow_addresses l ON l.id = o.addresses`
 
 export const FLOWS_VIEW = `CREATE TEMP VIEW flows AS -- What each node's rules do with a packet to each front of each Service.
 SELECT
@@ -34,7 +40,7 @@ SELECT
   f.address AS address, -- where the packet is sent; '' for a node port: the node's own address
   f.port AS port, -- the port there
   r.sender AS sender, -- pod (of the node, no endpoint itself), node, or outside
-  iif(r.address IS NULL, r.destination, (l.list ->> r.address) || r.destination) AS destination, -- address and port it is sent on to; NULL where that cannot be told
+  r.destination AS destination, -- address and port it is sent on to; NULL where that cannot be told
   r.share AS share, -- part of new clients' packets, while the condition holds
   r.verdict AS verdict, -- accepted, dropped, rejected or unknown
   r.masqueraded AS masqueraded, -- 1: its source becomes the node's; NULL where that cannot be told
@@ -42,13 +48,11 @@ SELECT
   r.why AS why -- what settled it; '' for accepted
 FROM _flow_node n
 JOIN _flow_holds h ON h.node = n.id
-JOIN _flow_of o ON o.computation = h.computation
-JOIN _flow_front f ON f.id = o.front
-LEFT JOIN _flow_addresses l ON l.id = o.addresses
-JOIN _flow r ON r.class = o.class
-WHERE NOT EXISTS (SELECT 1 FROM _flow_except e WHERE e.node = n.id AND e.computation = h.computation AND e.front = o.front)`
+JOIN _flow r ON r.computation = h.computation
+JOIN _flow_front f ON f.id = r.front
+WHERE NOT EXISTS (SELECT 1 FROM _flow_except e WHERE e.node = n.id AND e.computation = h.computation AND e.front = r.front)`
 
 export const FLOW_INDEXES = `
-CREATE INDEX temp._flow_class_index ON _flow (class);
+CREATE INDEX temp._flow_class_index ON _flow_pattern (class);
 CREATE INDEX temp._flow_of_front_index ON _flow_of (front);
 `

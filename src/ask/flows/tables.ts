@@ -27,7 +27,7 @@ export class FlowTables {
 
   constructor(store: Store) {
     this.insertFront = store.prepare('INSERT INTO _flow_front VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
-    this.insertFlow = store.prepare('INSERT INTO _flow VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    this.insertFlow = store.prepare('INSERT INTO _flow_pattern VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
     this.insertAddresses = store.prepare('INSERT INTO _flow_addresses VALUES (?, ?)')
     this.insertOf = store.prepare('INSERT INTO _flow_of VALUES (?, ?, ?, ?)')
     this.insertNode = store.prepare('INSERT INTO _flow_node (snapshot, node, family) VALUES (?, ?, ?)')

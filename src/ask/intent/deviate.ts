@@ -36,17 +36,16 @@ function flowFronts(store: Store): Map<number, Front> {
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-/** The flows to one front of one computation; they were written one after another. Computation by computation: all at once are a million rows. */
+/** The flows to one front of one computation; computation by computation: all at once are a million rows. */
 function* grouped(store: Store, snapshot: string): Generator<FlowRow[]> {
-  const ranges = store.prepare(
-    `SELECT min(rowid), max(rowid) FROM _flow
-     WHERE computation IN (SELECT h.computation FROM _flow_holds h JOIN _flow_node n ON n.id = h.node WHERE n.snapshot = ?) GROUP BY computation`
-  ).raw().all(snapshot) as [number, number][]
+  const computations = store.prepare(
+    'SELECT DISTINCT h.computation FROM _flow_holds h JOIN _flow_node n ON n.id = h.node WHERE n.snapshot = ? ORDER BY 1'
+  ).pluck().all(snapshot) as number[]
   const flows = store.prepare(
-    'SELECT computation, front, sender, destination, share, verdict, masqueraded, condition, why FROM _flow WHERE rowid BETWEEN ? AND ? ORDER BY rowid'
+    'SELECT computation, front, sender, destination, share, verdict, masqueraded, condition, why FROM _flow WHERE computation = ? ORDER BY front'
   ).raw()
-  for (const range of ranges) {
-    const all = flows.all(...range) as FlowValues[]
+  for (const computation of computations) {
+    const all = flows.all(computation) as FlowValues[]
     for (let from = 0, to = 0; from < all.length; from = to) {
       while (to < all.length && all[to]![1] === all[from]![1]) to += 1
       yield all.slice(from, to).map(flowRow)

@@ -71,6 +71,11 @@ export function setsOf(store: Store, part: number): ChainSet[] {
   ).all(part) as ChainSet[]
 }
 
+/** Equal for dumps with the same rules, whatever the order where order cannot matter. */
+export function rulesetOf(store: Store, part: number): string {
+  return setsOf(store, part).map(({ collection, seq }) => `${collection}:${seq}`).join(' ')
+}
+
 function inDumpOrder<T>(stored: T[], positions: Uint32Array | undefined): T[] {
   if (!positions) return stored
   const listed = new Array<T>(stored.length)
