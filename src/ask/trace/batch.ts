@@ -83,6 +83,7 @@ function attempt(trace: () => Trace): Trace | string {
     return trace()
   } catch (error) {
     if (error instanceof UserError) return error.message
-    throw error
+    // The lines after it are answered all the same.
+    return `defect: ${(error as Error).message}`
   }
 }

@@ -112,8 +112,26 @@ export class Cluster {
     }
   }
 
-  podNamed(namespace: string, pod: string): { node: string | null; ip: string | null } | undefined {
-    return this.all<{ node: string | null; ip: string | null }>('SELECT node, ip FROM pods WHERE namespace = ? AND pod = ?', namespace, pod)[0]
+  podNamed(namespace: string, pod: string): { node: string | null; addresses: readonly string[] } | undefined {
+    const [row] = this.all<{ node: string | null; ip: string | null; ips: string | null }>('SELECT node, ip, ips FROM pods WHERE namespace = ? AND pod = ?', namespace, pod)
+    return row && { node: row.node, addresses: [...new Set([...(row.ip ? [row.ip] : []), ...(JSON.parse(row.ips ?? '[]') as string[])])] }
+  }
+
+  /** Addresses of a Service's endpoints, the ready ones first; of one pod where `pod` is given. */
+  endpointsOf(namespace: string, service: string, pod?: string): { address: string; port: number; portName: string | null }[] {
+    return this.all(
+      `SELECT DISTINCT address, port, port_name AS portName FROM endpoints WHERE namespace = ? AND service = ? AND (? IS NULL OR pod = ?) AND port IS NOT NULL
+       ORDER BY ready DESC, address, port`, namespace, service, pod ?? null, pod ?? null
+    )
+  }
+
+  /** `namespace/name` of Services called so, in any namespace. */
+  servicesNamed(service: string): string[] {
+    return this.all<{ name: string }>("SELECT namespace || '/' || service AS name FROM services WHERE service = ? ORDER BY 1", service).map(({ name }) => name)
+  }
+
+  servicesIn(namespace: string): string[] {
+    return this.all<{ service: string }>('SELECT service FROM services WHERE namespace = ? ORDER BY 1', namespace).map(({ service }) => service)
   }
 
   /** A running pod of the node that is no endpoint of the Service, first by name. */

@@ -26,8 +26,10 @@ export function namedSender(cluster: Cluster, from: string, family: Family): Sen
   }
   if (kind === 'pod' && rest.length === 2) {
     const pod = cluster.podNamed(rest[0]!, rest[1]!)
-    if (!pod?.ip || !pod.node) throw new UserError(`trace: pod ${rest.join('/')} is not in this snapshot, or has no address yet`)
-    return { name: `pod ${rest.join('/')}`, address: pod.ip, node: pod.node }
+    if (!pod?.node || pod.addresses.length === 0) throw new UserError(`trace: pod ${rest.join('/')} is not in this snapshot, or has no address yet`)
+    const address = pod.addresses.find((each) => isIPv6(each) === (family === 6))
+    if (address === undefined) throw new UserError(`trace: pod ${rest.join('/')} has no IPv${family} address in this snapshot, only ${pod.addresses.join(', ')}`)
+    return { name: `pod ${rest.join('/')}`, address, node: pod.node }
   }
   throw new UserError(`trace: "${from}" is no sender: give pod/NAMESPACE/NAME, node/NAME, an address, or external`)
 }

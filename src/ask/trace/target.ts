@@ -19,13 +19,15 @@ export interface Target {
 /**
  * What the user's words mean in this snapshot: usually one address; several where any of them may be meant. Or a
  * sentence, where there is no address to send to (ExternalName, headless).
+ * `from`: the sender as the user named it; a pod finds names of its own namespace.
  * Throws: UserError for a name or Service that the snapshot does not have.
  */
-export function findTargets(cluster: Cluster, wanted: Destination): Target[] | string {
+export function findTargets(cluster: Cluster, wanted: Destination, from?: string): Target[] | string {
   if (wanted.kind === 'service') return serviceTargets(cluster, wanted)
+  if (wanted.kind === 'pod') return podTargets(cluster, wanted)
   const port = Number(wanted.port)
   if (wanted.kind === 'address') return [targetAt(cluster, wanted.host, port, wanted.protocol)]
-  return namedTargets(cluster, wanted.host, port, wanted.protocol)
+  return namedTargets(cluster, wanted, port, from)
 }
 
 function targetAt(cluster: Cluster, address: string, port: number, protocol: TransportProtocol, assumptions: string[] = []): Target {
@@ -33,15 +35,20 @@ function targetAt(cluster: Cluster, address: string, port: number, protocol: Tra
   return { address, port, protocol, assumptions, ...(front && { front }) }
 }
 
-function namedTargets(cluster: Cluster, host: string, port: number, protocol: TransportProtocol): Target[] {
+function namedTargets(cluster: Cluster, wanted: Destination, port: number, from: string | undefined): Target[] | string {
+  const { host, protocol } = wanted
   const nodes = cluster.nodes()
   const node = nodes.find((name) => name === host) ?? nodes.find((name) => name === host.split('.')[0])
   if (!node) {
     const named = ingressTargets(cluster, host, port, protocol)
     if (named.length > 0) return named
+    const searched = searchedService(cluster, host, from)
+    if (searched) return serviceTargets(cluster, { ...wanted, kind: 'service', ...searched }, [`${host} is taken for Service ${searched.namespace}/${searched.host}, as a pod's search path finds it`])
     const unlisted = cluster.unlisted('nodes')
     const known = nodes.length === 0 ? 'it names no nodes' : `it names ${nodes.join(', ')}`
-    throw new UserError(`trace: no node is named ${host} in this snapshot (${known}${unlisted ? `; ${unlisted}` : ''}), and snap asks no DNS; give an address`)
+    const meant = cluster.servicesNamed(host).map((name) => `service/${name}:${port}`)
+    const hint = meant.length > 0 ? `did you mean ${meant.slice(0, SHOWN).join(' or ')}?` : 'give an address'
+    throw new UserError(`trace: no node is named ${host} in this snapshot (${known}${unlisted ? `; ${unlisted}` : ''}), and snap asks no DNS; ${hint}`)
   }
   const said = node === host ? [] : [`${host} is taken for node ${node}, by its first label`]
   const [address] = cluster.listedAddresses(node)
@@ -61,24 +68,61 @@ function ingressTargets(cluster: Cluster, host: string, port: number, protocol: 
   return fronts.map((front) => ({ address: front.address, port: front.port, protocol, front, assumptions: [among] }))
 }
 
-function serviceTargets(cluster: Cluster, { namespace, host, port }: Destination): Target[] | string {
+/** So many names are told. */
+const SHOWN = 6
+
+/** `web.demo` in every pod, `web` in the pods of the same namespace (resolv.conf's search). */
+function searchedService(cluster: Cluster, host: string, from: string | undefined): { namespace: string; host: string } | undefined {
+  const [name = '', namespace = /^pod\/([^/]+)\//.exec(from ?? '')?.[1], ...more] = host.split('.')
+  return namespace !== undefined && more.length === 0 && cluster.service(namespace, name) ? { namespace, host: name } : undefined
+}
+
+/** One pod of a headless Service, by the hostname that a StatefulSet gives it: its own name. */
+function podTargets(cluster: Cluster, { namespace, host, pod, port, protocol }: Destination): Target[] {
+  const addresses = [...new Set(cluster.endpointsOf(namespace!, host, pod).map(({ address }) => address))]
+  const [address] = addresses
+  if (address === undefined) throw new UserError(`trace: Service ${namespace}/${host} has no endpoint of a pod ${pod} in this snapshot`)
+  const assumptions = [`${pod} is taken for the pod of that name: DNS gives the hostname that its endpoint has`]
+  return [targetAt(cluster, address, Number(port), protocol, assumptions)]
+}
+
+function serviceTargets(cluster: Cluster, { namespace, host, port, protocol }: Destination, assumptions: readonly string[] = []): Target[] | string {
   const name = `${namespace}/${host}`
   const service = cluster.service(namespace!, host)
   if (!service) {
     const unlisted = cluster.unlisted('services', namespace)
-    throw new UserError(unlisted ? `trace: whether there is a Service ${name} is unknown: ${unlisted}` : `trace: no Service ${name} in this snapshot`)
+    if (unlisted) throw new UserError(`trace: whether there is a Service ${name} is unknown: ${unlisted}`)
+    throw new UserError(`trace: no Service ${name} in this snapshot${instead(cluster, namespace!, host)}`)
   }
   if (service.type === 'ExternalName') return `${name} is an ExternalName Service: clients get the name ${service.externalName} from DNS and no rule of the cluster is involved`
-  if (service.clusterIp === 'None') return `${name} is headless: clients get the addresses of its pods from DNS and connect to them directly`
+  if (service.clusterIp === 'None') return `${name} is headless: clients get the addresses of its pods from DNS and connect to them directly${podsOf(cluster, namespace!, host)}`
   const fronts = cluster.frontsOf(namespace!, host)
-  const chosen = fronts.find((front) => port === undefined || front.portName === port || String(front.port) === port)
+  const asked = fronts.filter((front) => port === undefined || front.portName === port || String(front.port) === port)
+  // DNS is served at one port number over UDP and TCP.
+  const chosen = asked.find((front) => front.protocol.toLowerCase() === protocol) ?? asked[0]
   if (!chosen) throw new UserError(`trace: Service ${name} has no port ${port ?? ''}; it has ${ports(fronts)}`)
   if (port === undefined && new Set(fronts.map((front) => front.portName)).size > 1) {
     throw new UserError(`trace: Service ${name} has several ports; say service/${name}:PORT with one of ${ports(fronts)}`)
   }
-  return [{ address: chosen.address, port: chosen.port, protocol: chosen.protocol.toLowerCase() as TransportProtocol, front: chosen, assumptions: [] }]
+  return [{ address: chosen.address, port: chosen.port, protocol: chosen.protocol.toLowerCase() as TransportProtocol, front: chosen, assumptions }]
 }
 
 function ports(fronts: readonly Front[]): string {
   return [...new Set(fronts.filter(({ kind }) => kind !== 'node-port').map(({ portName, port }) => (portName ? `${portName} (${port})` : String(port))))].join(', ')
+}
+
+function podsOf(cluster: Cluster, namespace: string, service: string): string {
+  const addresses = cluster.endpointsOf(namespace, service).map(({ address, port }) => `${address.includes(':') ? `[${address}]` : address}:${port}`)
+  if (addresses.length === 0) return ''
+  return `; trace one of them: ${addresses.slice(0, SHOWN).join(', ')}${addresses.length > SHOWN ? ` and ${addresses.length - SHOWN} more` : ''}`
+}
+
+/** What may be meant: the same name elsewhere, or what the namespace has. */
+function instead(cluster: Cluster, namespace: string, name: string): string {
+  const elsewhere = cluster.servicesNamed(name)
+  if (elsewhere.length > 0) return `; there is ${elsewhere.slice(0, SHOWN).join(', ')}`
+  const there = cluster.servicesIn(namespace)
+  if (there.length === 0) return `, which has no Service in namespace ${namespace}`
+  const alike = there.filter((each) => each.slice(0, 1) === name.slice(0, 1))
+  return `; namespace ${namespace} has ${(alike.length > 0 ? alike : there).slice(0, SHOWN).join(', ')}`
 }

@@ -47,7 +47,7 @@ export function snapshotTracer(cluster: Cluster, rules: RulesSource): Tracer {
     const asked = request.destination
     const protocol = request.protocol ?? 'tcp'
     const wanted = parseDestination(asked, protocol)
-    const targets = findTargets(cluster, wanted)
+    const targets = findTargets(cluster, wanted, request.from)
     if (typeof targets === 'string') return { asked, protocol, remark: targets, nodes: [] }
     return { asked, protocol, nodes: targets.flatMap((target) => traceTarget(cluster, rules, target, request)).map((node) => onward(cluster, node, wanted)) }
   }
