@@ -5,7 +5,7 @@
 import { formatAddress, isLoopback, isMulticast } from './address.ts'
 import { Conditions, merge, withStep, type Branch } from './branch.ts'
 import { Endings } from './ending.ts'
-import type { Flow } from './flow.ts'
+import { headerChanged, type Flow } from './flow.ts'
 import { viewHost } from './host.ts'
 import { ask, type Sent, type Truth } from './match/part.ts'
 import type { Outcome, Verdict } from './outcome.ts'
@@ -90,7 +90,9 @@ class Path {
     const forwarding = host.sysctl(name)
     if (forwarding === '0') return this.end(branch, 'dropped', false, `the node does not forward (${name} is 0)`)
     const assumption = `the node forwards packets (${name} is not known)`
-    const assumed = forwarding === undefined ? assume(branch, assumption) : branch
+    // One hop fewer: ip_forward() counts it down before FORWARD.
+    const counted = { ...branch, flow: headerChanged(branch.flow) }
+    const assumed = forwarding === undefined ? assume(counted, assumption) : counted
     const seen = this.tables('FORWARD', ['mangle', 'filter', 'security'], this.routeOut(assumed, 'FORWARD'))
     for (const each of seen) this.leave(each)
   }

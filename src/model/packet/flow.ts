@@ -29,6 +29,8 @@ export interface Flow {
   readonly destinationNat: boolean
   readonly sourceNat: boolean
   readonly masqueraded: boolean
+  /** How often its header was changed otherwise than by NAT: by TTL, DSCP and the like, and by being forwarded. */
+  readonly headerChanges: number
   /** Entries of `-m recent` lists made (`+`) or removed (`-`) by this very packet. */
   readonly recent: readonly string[]
 }
@@ -54,4 +56,8 @@ export function sameFlow(a: Flow, b: Flow): boolean {
   if (a === b) return true
   if (a.destination !== b.destination && !sameAddress(a.destination, b.destination)) return false
   return a.destinationPort === b.destinationPort && a.mark === b.mark && flowKey(a) === flowKey(b)
+}
+
+export function headerChanged(flow: Flow): Flow {
+  return { ...flow, headerChanges: flow.headerChanges + 1 }
 }

@@ -34,6 +34,7 @@ export function readPacket(family: Family, packet: Packet): Sent {
     destinationNat: false,
     sourceNat: false,
     masqueraded: false,
+    headerChanges: 0,
     recent: [],
   }
   const tcpFlags = packet.tcpFlags ?? (protocol === TCP && state === 'NEW' ? ['SYN'] : undefined)

@@ -73,10 +73,16 @@ export function matchParts(match: Match): Part[] {
   return [opaquePart(match, PER_PACKET[match.module] ?? `what ${match.module} matches is not known from the rules`)]
 }
 
-/** The header may have been rewritten between two visits, so the answer is only kept for the same addresses. */
+/** What these look at no target changes but NAT. */
+const BESIDE_HEADER: ReadonlySet<string> = new Set([
+  'connbytes', 'connlabel', 'cgroup', 'owner', 'socket', 'time', 'mac', 'length', 'string', 'rpfilter', 'policy', 'helper', 'cpu', 'devgroup', 'realm'
+])
+
+/** The header may have been rewritten between two visits, so the answer is only kept for the same header. */
 function opaquePart(match: Match, reason: string): Part {
   const words = matchWords(match)
-  return { check: ({ flow }) => ask({ id: `${words} ${endsOf(flow)}`, text: `${words} matches`, reason }) }
+  const beside = !match.opaque && BESIDE_HEADER.has(match.module)
+  return { check: ({ flow }) => ask({ id: `${words} ${endsOf(flow)}${beside ? '' : ` ${flow.headerChanges}`}`, text: `${words} matches`, reason }) }
 }
 
 function placePart(match: Match, reason: string): Part {

@@ -6,7 +6,8 @@ import { editOf } from './mark.ts'
 import { parseNat, type Nat } from './nat.ts'
 
 export type Action =
-  | { readonly kind: 'continue' }
+  /** `header`: what matches on the header say may be otherwise from here on. */
+  | { readonly kind: 'continue'; readonly header?: true }
   | { readonly kind: 'accept' | 'drop' | 'return' }
   | { readonly kind: 'reject'; readonly with: string }
   | { readonly kind: 'chain'; readonly name: string; readonly goto: boolean }
@@ -23,9 +24,11 @@ export interface Edit {
 
 /** Targets after which the packet goes on to the next rule and no later rule sees a difference. */
 const CONTINUING: ReadonlySet<string> = new Set([
-  'LOG', 'NFLOG', 'ULOG', 'AUDIT', 'TRACE', 'CLASSIFY', 'CHECKSUM', 'DSCP', 'TOS', 'ECN', 'TTL', 'HL', 'TCPMSS',
-  'TCPOPTSTRIP', 'TEE', 'IDLETIMER', 'RATEEST', 'LED', 'SECMARK', 'CONNSECMARK',
+  'LOG', 'NFLOG', 'ULOG', 'AUDIT', 'TRACE', 'CLASSIFY', 'CHECKSUM', 'TEE', 'IDLETIMER', 'RATEEST', 'LED', 'SECMARK', 'CONNSECMARK',
 ])
+
+/** The same, but for matches on the header. */
+const CHANGING_HEADER: ReadonlySet<string> = new Set(['DSCP', 'TOS', 'ECN', 'TTL', 'HL', 'TCPMSS', 'TCPOPTSTRIP'])
 
 /** Targets that hand the packet to somebody else. */
 const HANDED_OVER: ReadonlySet<string> = new Set(['NFQUEUE', 'QUEUE'])
@@ -47,11 +50,18 @@ export function compileTarget(spec: RuleSpec): Action {
   if (target.goto) return { kind: 'chain', name, goto: true }
   if (OPAQUE.has(name)) return opaque(words(target))
   if (CONTINUING.has(name)) return { kind: 'continue' }
+  if (CHANGING_HEADER.has(name)) return mayExpire(target) ? opaque(words(target)) : { kind: 'continue', header: true }
   if (HANDED_OVER.has(name)) {
     const text = `a program reading the queue accepts the packet (${words(target)})`
     return { kind: 'suppose', text, reason: 'the program’s decision is not in the rules', then: 'accept' }
   }
   return builtIn(target) ?? (target.options.length > 0 ? opaque(words(target)) : { kind: 'chain', name, goto: false })
+}
+
+/** A packet whose hops are used up is not forwarded. */
+function mayExpire({ name, options }: Target): boolean {
+  if (name !== 'TTL' && name !== 'HL') return false
+  return !options.some((option) => /-inc$/.test(option.name) || (/-set$/.test(option.name) && Number(option.args[0]) > 1))
 }
 
 function builtIn(target: Target): Action | undefined {

@@ -7,6 +7,11 @@ export function agrees(outcomes: readonly Outcome[], seen: Seen | undefined, fam
   return outcomes.some((outcome) => !observable(outcome, family) || matches(outcome, seen))
 }
 
+/** As `agrees`; where the answer is that nobody knows, anything may be seen. */
+export function mayAgree(outcomes: readonly Outcome[], seen: Seen | undefined, family: 4 | 6): boolean {
+  return outcomes.some(({ verdict }) => verdict === 'unknown') || agrees(outcomes, seen, family)
+}
+
 /** Someone listens where the packet goes. */
 export function observable({ verdict, packet }: Outcome, family: 4 | 6): boolean {
   if (verdict !== 'accepted') return true

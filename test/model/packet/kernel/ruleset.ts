@@ -48,9 +48,13 @@ export class Generator {
   private readonly random: Random
   private readonly family: Family
 
-  constructor(random: Random, family: Family) {
+  /** Also matches and targets whose answer a dump does not tell. */
+  private readonly wide: boolean
+
+  constructor(random: Random, family: Family, wide = false) {
     this.random = random
     this.family = family
+    this.wide = wide
   }
 
   ruleset(): string {
@@ -127,7 +131,22 @@ export class Generator {
     return protocol + words.map((each) => `${each} `).join('')
   }
 
+  private undecided(chain: string): string | undefined {
+    const not = this.maybe(0.25) ? '! ' : ''
+    const early = ['PREROUTING', 'INPUT', 'FORWARD'].includes(chain)
+    const hops = this.family === 4 ? 'ttl --ttl' : 'hl --hl'
+    return this.pick([
+      '-m limit --limit 1000/sec', `-m length ${not}--length 20:100`, `-m ${hops}-${this.pick(['lt 64', 'gt 63', 'eq 64'])}`, `-m dscp ${not}--dscp ${this.pick(['0x00', '0x0a'])}`,
+      `-m tos ${not}--tos 0x00`, `-m string ${not}--string ${this.pick(['legacy', 'nothing'])} --algo bm`, '-m time --timestart 00:00 --timestop 23:59', '-m socket',
+      early ? `-m mac ${not}--mac-source ${this.pick(['02:00:00:00:00:01', '02:00:00:00:00:04'])}` : '', chain === 'OUTPUT' ? `-m owner ${not}--uid-owner 0` : '',
+      '-m connbytes --connbytes 1: --connbytes-dir both --connbytes-mode packets', `-m hashlimit --hashlimit-upto ${this.pick(['1/hour', '100/sec'])} --hashlimit-name h${Math.floor(this.random() * 1e9)}`,
+      `-m quota ${not}--quota ${this.pick(['1', '10000'])}`, '-m cpu --cpu 0', '-m connlimit --connlimit-above 5', `-m helper ${not}--helper ftp`,
+      this.family === 4 ? '-m u32 --u32 "0>>28=4"' : '', chain === 'PREROUTING' ? '-m policy --dir in --pol none' : '', `-m connlabel ${not}--label 1`
+    ].filter(Boolean))
+  }
+
   private match(chain: string): string {
+    if (this.wide && this.maybe(0.3)) return this.undecided(chain)!
     const not = this.maybe(0.25) ? '! ' : ''
     const devices = ['client0', 'server0', 'lo', 'cl+', 'server+']
     const world = WORLD[this.family]
@@ -173,6 +192,7 @@ export class Generator {
 
   private target(table: Table, chain: string, callable: readonly string[], hooks: readonly string[]): string {
     const early = hooks.every((hook) => BEFORE_ROUTING.has(hook))
+    if (this.wide && table === 'mangle' && this.maybe(0.4)) return this.headerChange()
     const targets: (() => string | undefined)[] = [
       () => '-j ACCEPT',
       () => '-j RETURN',
@@ -188,6 +208,14 @@ export class Generator {
       ...[1, 2, 3, 4].map(() => () => (table === 'nat' ? (early ? this.destinationNat() : this.sourceNat(chain, hooks)) : undefined)),
     ]
     return this.pick(targets)() ?? this.target(table, chain, callable, hooks)
+  }
+
+  private headerChange(): string {
+    const hops = this.family === 4 ? 'TTL --ttl' : 'HL --hl'
+    return this.pick([
+      `-j ${hops}-${this.pick(['set 64', 'set 1', 'set 128', 'inc 1', 'dec 1', 'dec 63'])}`, `-j DSCP --set-dscp ${this.pick(['0x0a', '0x00'])}`,
+      `-j TOS --set-tos ${this.pick(['0x10/0xff', '0x00/0xff'])}`, '-j CLASSIFY --set-class 0001:0002', '-j NFLOG --nflog-group 5'
+    ])
   }
 
   private destinationNat(): string {
