@@ -219,6 +219,33 @@ anyTest('without kubectl every item says so', async (t) => {
   t.is(collected.failed, 11 + 6)
 })
 
+const ROUTES = [{ metadata: { namespace: 'demo', name: 'shop' }, spec: { entryPoints: ['web'], routes: [{ kind: 'Rule', match: 'Host(`shop`)', services: [{ name: 'web', port: 80 }] }] } }]
+
+test('the routes of Traefik are one list, of all its kinds and groups', async (t) => {
+  const { snapshot } = await take(t, { objects: { ...objects(), ingressroutes: ROUTES, ingressrouteudps: ROUTES } })
+  const { items } = JSON.parse(await text(snapshot, { kind: 'ingressroutes' })) as { items: { apiVersion: string; kind: string }[] }
+  // The tests' server gives the same to both groups.
+  t.deepEqual(items.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`), [
+    'traefik.io/v1alpha1 IngressRoute', 'traefik.io/v1alpha1 IngressRouteUDP', 'traefik.containo.us/v1alpha1 IngressRoute', 'traefik.containo.us/v1alpha1 IngressRouteUDP'
+  ])
+})
+
+/** The API server's answer about Traefik's kinds is another one. */
+const kindsAnswer = (exitCode: number, stderr: string) => (real: Run): Run => (argv, options) =>
+  argv.includes('api-resources') ? Promise.resolve({ exitCode, stdout: Buffer.from(''), stderr, failure: null }) : real(argv, options)
+
+test('a cluster without Traefik has no routes, and that is known', async (t) => {
+  const { snapshot, collected } = await take(t, { run: kindsAnswer(0, '') })
+  t.is(find(snapshot, { kind: 'ingressroutes' }).error, null)
+  t.is(await text(snapshot, { kind: 'ingressroutes' }), '{"apiVersion":"v1","kind":"List","items":[]}\n')
+  t.is(collected.failed, 0)
+})
+
+test('where the kinds cannot be asked for, the routes are not known', async (t) => {
+  const { snapshot } = await take(t, { run: kindsAnswer(1, 'error: forbidden') })
+  t.like(find(snapshot, { kind: 'ingressroutes' }), { error: 'error: forbidden', path: null })
+})
+
 test('no secret reaches the disk, wherever it stood', async (t) => {
   const CANARY = 'c4n4ry-s3cr3t'
   const all = objects()

@@ -137,7 +137,7 @@ export class Generator {
     const hops = this.family === 4 ? 'ttl --ttl' : 'hl --hl'
     return this.pick([
       '-m limit --limit 1000/sec', `-m length ${not}--length 20:100`, `-m ${hops}-${this.pick(['lt 64', 'gt 63', 'eq 64'])}`, `-m dscp ${not}--dscp ${this.pick(['0x00', '0x0a'])}`,
-      `-m tos ${not}--tos 0x00`, `-m string ${not}--string ${this.pick(['legacy', 'nothing'])} --algo bm`, '-m time --timestart 00:00 --timestop 23:59', '-m socket',
+      `-m tos ${not}--tos 0x00`, `-m string ${not}--string ${this.pick(['legacy', 'nothing'])} --algo bm`, '-m time --timestart 00:00 --timestop 23:59', chain === 'PREROUTING' || chain === 'INPUT' ? '-m socket' : '',
       early ? `-m mac ${not}--mac-source ${this.pick(['02:00:00:00:00:01', '02:00:00:00:00:04'])}` : '', chain === 'OUTPUT' ? `-m owner ${not}--uid-owner 0` : '',
       '-m connbytes --connbytes 1: --connbytes-dir both --connbytes-mode packets', `-m hashlimit --hashlimit-upto ${this.pick(['1/hour', '100/sec'])} --hashlimit-name h${Math.floor(this.random() * 1e9)}`,
       `-m quota ${not}--quota ${this.pick(['1', '10000'])}`, '-m cpu --cpu 0', '-m connlimit --connlimit-above 5', `-m helper ${not}--helper ftp`,
@@ -214,7 +214,7 @@ export class Generator {
     const hops = this.family === 4 ? 'TTL --ttl' : 'HL --hl'
     return this.pick([
       `-j ${hops}-${this.pick(['set 64', 'set 1', 'set 128', 'inc 1', 'dec 1', 'dec 63'])}`, `-j DSCP --set-dscp ${this.pick(['0x0a', '0x00'])}`,
-      `-j TOS --set-tos ${this.pick(['0x10/0xff', '0x00/0xff'])}`, '-j CLASSIFY --set-class 0001:0002', '-j NFLOG --nflog-group 5'
+      `-j TOS --set-tos ${this.pick(['0x10/0xff', '0x00/0xff'])}`, '-j NFLOG --nflog-group 5'
     ])
   }
 
