@@ -54,6 +54,7 @@ function fromUrl(text: string, protocol: TransportProtocol): Destination {
 function fromHost(host: string, port: string, protocol: TransportProtocol): Destination {
   if (Number(port) < 1 || Number(port) > 65535) throw new UserError(`trace: port ${port} is not between 1 and 65535`)
   if (host.includes('%')) throw new UserError(`trace: ${host}: a link-local address with its zone is no Service's; give the address without %`)
+  if (/^[\d.]+$/.test(host) && isIP(host) === 0) throw new UserError(`trace: ${host} is no IPv4 address`)
   if (isIP(host) !== 0) return { kind: 'address', host, port, protocol }
   return inClusterDns(host, port, protocol) ?? { kind: 'name', host, port, protocol }
 }

@@ -36,7 +36,10 @@ function parted(branch: Branch, before: Line | undefined, last: boolean, annotat
 function lineText(line: Line, before: Line | undefined, annotate: Annotate, width: number): string[] {
   const place = before?.place === line.place ? [] : [visible(line.place.replace('/', ' '))]
   const notes = annotate(line.step).join(', ')
-  const told = [`${line.rule.padEnd(RULE_WIDTH)} ${line.what}`, notes && `(${notes})`, line.matched].filter((part) => part !== '').map(visible)
+  const whole = `${line.rule.padEnd(RULE_WIDTH)} ${line.what}`
+  // What a rule does is never cut off: it goes below where there is no room beside the rule.
+  const done = visible(whole).length <= width ? [whole] : [line.rule, line.what]
+  const told = [...done, notes && `(${notes})`, line.matched].filter((part) => part !== '').map(visible)
   return [...place, ...filled(told, width)]
 }
 
@@ -46,7 +49,7 @@ function filled(parts: readonly string[], width: number): string[] {
   for (const part of parts) {
     const last = lines.at(-1)
     if (last !== undefined && last.length + 2 + part.length <= width) lines[lines.length - 1] = `${last}  ${part}`
-    else lines.push(cut(lines.length === 0 ? part : `${INDENT}${part}`, width))
+    else lines.push(...(last === undefined ? [cut(part, width)] : wrap(part, width - INDENT.length).map((text) => `${INDENT}${text}`)))
   }
   return lines
 }

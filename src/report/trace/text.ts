@@ -23,8 +23,8 @@ export interface Setting {
 
 /** A trace for people: nodes that do the same are told once, the odd ones after them. */
 export function traceText({ asked, remark, nodes }: Trace, setting: Setting): string {
-  if (remark !== undefined) return `${visible(remark)}\n`
   const width = setting.width ?? 100
+  if (remark !== undefined) return `${wrap(visible(remark), width).join('\n')}\n`
   const groups = alike(nodes)
   const parts = groups.map((group, index) => {
     const [first] = group

@@ -52,6 +52,7 @@ const table: readonly [Omit<TraceRequest, 'node'>, RegExp][] = [
   [{ destination: '[fd00::1]:80', from: CLIENT }, /pod demo\/db-0 has no IPv6 address in this snapshot, only 10\.42\.0\.168/],
   [{ destination: '10.43.154.73:80', from: 'pod/demo/nope' }, /pod demo\/nope is not in this snapshot/],
   [{ destination: '10.43.154.73:99999' }, /port 99999 is not between/],
+  [{ destination: '999.1.1.1:80' }, /999\.1\.1\.1 is no IPv4 address/],
   [{ destination: 'nobody.example.org:80' }, /no node is named nobody\.example\.org/]
 ]
 

@@ -31,6 +31,19 @@ for (const endpoints of [1, 12, 13, 200]) {
   })
 }
 
+test('on a narrow terminal what a rule does goes below it, uncut', (t) => {
+  const { trace, setting } = traceService(2)
+  const text = traceText(trace, { ...setting, width: 60 })
+  t.deepEqual(text.split('\n').filter((line) => line.length > 60), [])
+  t.true(text.includes('DNAT 10.43.7.80:80 → 10.42.0.1:8080'), text)
+})
+
+test('a remark is wrapped too', (t) => {
+  const { trace, setting } = traceService(1)
+  const text = traceText({ ...trace, nodes: [], remark: 'word '.repeat(40).trim() }, { ...setting, width: 60 })
+  t.deepEqual(text.split('\n').filter((line) => line.length > 60), [])
+})
+
 test('more than a dozen endpoints that end alike are told together', (t) => {
   const { trace, setting } = traceService(200)
   t.regex(traceText(trace, setting), /^└─ 100.0%  200 accepted, 0.5% each: 10.42.0.1:8080, 10.42.0.2:8080, 10.42.0.3:8080,\s+10.42.0.4:8080 and 196 more$/m)
