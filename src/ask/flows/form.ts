@@ -1,11 +1,10 @@
-import { withWords, type StoredForm, type StoredRule } from '../../store/rules/stored-chains.ts'
+import type { StoredForm, StoredRule } from '../../store/rules/stored-chains.ts'
 
 /** A place in a rule whose value may differ between rules that do alike. */
 interface Place {
   readonly role: 'source' | 'destination' | 'to-destination' | 'chain' | 'literal'
-  /** As the form says it, with U+0001 … U+0004 where words of the rule belong. */
-  readonly value: string
-  readonly hasWords: boolean
+  /** What the form says, and for the rule's own words their places. */
+  readonly parts: readonly (string | number)[]
 }
 
 /** What can be said of all rules of a form. */
@@ -38,15 +37,21 @@ function read(form: StoredForm): FormReading {
   const bare = form.text.replace(COMMENT, '')
   const skeleton = bare.replace(/(?:(-[sdjg]|--to-destination) (\S+))|([\u0001-\u0004])/g, (_, option: string | undefined, value: string | undefined, word: string | undefined) => {
     const said = value ?? word!
-    places.push({ role: option === undefined ? 'literal' : ROLES[option]!, value: said, hasWords: form.arguments > 0 && /[\u0001-\u0004]/.test(said) })
+    places.push({ role: option === undefined ? 'literal' : ROLES[option]!, parts: form.arguments > 0 ? partsOf(said) : [said] })
     return `${option ?? ''} ?`
   })
   const leads = /^-([sd]) /.exec(bare)?.[1]
   return { skeleton, places, peculiar: PECULIAR.test(bare), leads: leads === undefined ? undefined : leads === 's' ? 'source' : 'destination' }
 }
 
-export function valueAt({ words, first }: StoredRule, { value, hasWords }: Place): string {
-  return hasWords ? withWords(value, words, first) : value
+function partsOf(value: string): (string | number)[] {
+  return value.split(/([\u0001-\u0004])/).filter((part) => part !== '').map((part) => (/^[\u0001-\u0004]$/.test(part) ? part.charCodeAt(0) - 1 : part))
+}
+
+export function valueAt({ words, first }: StoredRule, { parts }: Place): string {
+  let value = ''
+  for (const part of parts) value += typeof part === 'number' ? (words[first + part] ?? '') : part
+  return value
 }
 
 /** The address of `10.0.0.1/32`, `fd00::1/128`; undefined for a network. */

@@ -82,8 +82,12 @@ class Reading {
     let target: string | undefined
     for (const place of places) {
       const value = valueAt(rule, place)
-      if (place.role === 'chain') target = value
-      line += ` ${this.numbered(place.role, value)}`
+      if (place.role !== 'chain') line += ` ${this.numbered(place.role, value)}`
+      else {
+        const { kind, hash } = chainKind(value)
+        if (hash !== null) target = value
+        line += hash === null ? ` ${value}` : ` ${kind} ${this.chains.indexOf(`${table} ${value}`)}`
+      }
     }
     this.lines.push(line)
     if (target !== undefined) this.enter(table, target)
@@ -91,7 +95,7 @@ class Reading {
 
   private enter(table: string, target: string): void {
     const key = `${table} ${target}`
-    if (chainKind(target).hash === null || this.chains.includes(key)) return
+    if (this.chains.includes(key)) return
     this.chains.push(key)
     const chain: StoredChain | undefined = this.layer.chain(table, target)
     this.lines.push(chain ? `${chain.complete}` : MISSING)
@@ -107,10 +111,6 @@ class Reading {
     if (role === 'to-destination') {
       const [, v6, v4, port] = /^(?:\[([^\]]+)\]|([\d.]+))(:\d+)$/.exec(value) ?? []
       return port === undefined ? value : `${this.number(v6 ?? v4!)}${port}`
-    }
-    if (role === 'chain') {
-      const { kind, hash } = chainKind(value)
-      return hash === null ? value : `${kind} ${this.chains.findIndex((each) => each.endsWith(` ${value}`))}`
     }
     return value
   }

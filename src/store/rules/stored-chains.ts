@@ -33,12 +33,7 @@ export type StoredChains = ReadonlyMap<string, ReadonlyMap<string, StoredChain>>
 /** The rule as iptables-save writes it, without -A and the chain's name. */
 export function textOfRule({ form, words, first }: StoredRule, label: string): string {
   const text = form.labelled ? form.text.replaceAll('\u0005', label) : form.text
-  return form.arguments === 0 ? text : withWords(text, words, first)
-}
-
-/** A part of a form's text with the rule's own words in it. */
-export function withWords(text: string, words: readonly string[], first: number): string {
-  return text.replace(/[\u0001-\u0004]/g, (place) => words[first + place.charCodeAt(0) - 1] ?? '')
+  return form.arguments === 0 ? text : text.replace(/[\u0001-\u0004]/g, (place) => words[first + place.charCodeAt(0) - 1] ?? '')
 }
 
 type Name = readonly [id: number, table: string, name: string, label: string | null]
