@@ -128,9 +128,13 @@ async function listRoutes(options: CollectOptions, ports: Ports, sink: SnapshotS
     })
     await list.write(objects)
     if (error !== null && status !== 404) failed ??= error
+    // Whoever does not answer at all is not asked again.
+    if (status === null) break
   }
   const facts = { kind: 'ingressroutes' as const, command: ['GET', ...paths.map(({ path }) => path)], startedAt, endedAt: ports.now().toISOString(), stderr: null }
-  await finish({ ...facts, exitCode: failed === null ? 0 : null, error: failed }, list, add)
+  const nothing = failed !== null && list.count === 0
+  if (nothing) await list.drop()
+  await finish({ ...facts, exitCode: failed === null ? 0 : null, error: failed }, nothing ? null : list, add)
 }
 
 async function version(options: CollectOptions, ports: Ports): Promise<CollectedItem> {
