@@ -19,7 +19,8 @@ const START_MS = 30_000
  * kubectl's proxy compares with the path alone.
  */
 const PATHS = '^/version$,^/api/v1/(nodes|namespaces|services|endpoints|pods)$,^/api/v1/namespaces/[^/]+/pods$,' +
-  '^/apis/apps/v1/daemonsets$,^/apis/discovery\\.k8s\\.io/v1(beta1)?/endpointslices$,^/apis/(networking\\.k8s\\.io/v1(beta1)?|extensions/v1beta1)/ingresses$'
+  '^/apis/apps/v1/daemonsets$,^/apis/discovery\\.k8s\\.io/v1(beta1)?/endpointslices$,^/apis/(networking\\.k8s\\.io/v1(beta1)?|extensions/v1beta1)/ingresses$,' +
+  '^/apis/traefik\\.(io|containo\\.us)/v1alpha1/ingressroute(s|tcps|udps)$'
 
 interface Proxy {
   readonly socket: string
