@@ -9,7 +9,7 @@ export function objectItems(services: readonly Service[], nodes: number, at: str
     list('namespaces', [...new Set(services.map((service) => split(service).namespace))].map((name) => ({ metadata: { name }, status: { phase: 'Active' } })), at),
     list('services', services.map(serviceObject), at),
     list('endpointslices', services.map((service) => sliceObject(service, nodes)), at),
-    list('pods', pods.map(podObject), at)
+    list('pods', [...pods.map(podObject), ...hostPortPods(nodes)], at)
   ]
 }
 
@@ -35,6 +35,20 @@ function serviceObject(of: Service): object {
   const { namespace, service } = split(of)
   const ports = [{ name: 'http', protocol: 'TCP', port: 80, targetPort: ENDPOINT_PORT }]
   return { metadata: { namespace, name: service }, spec: { type: 'ClusterIP', clusterIP: of.clusterIp, ipFamilies: ['IPv4'], selector: { app: service }, ports } }
+}
+
+/** The pods whose host ports each node's dump has (dump.ts). */
+function hostPortPods(nodes: number): object[] {
+  return Array.from({ length: nodes * 3 }, (_, index) => {
+    const [node, pod] = [Math.floor(index / 3), index % 3]
+    const ip = `10.64.${node & 255}.${10 + pod}`
+    const ports = [8000 + pod * 2, 8001 + pod * 2].map((port) => ({ containerPort: port, hostPort: port, protocol: 'TCP' }))
+    return {
+      metadata: { namespace: 'host-ports', name: `pod-${node}-${pod}`, labels: {} },
+      spec: { nodeName: `node-${node}`, containers: [{ name: 'web', image: 'web', ports }] },
+      status: { phase: 'Running', podIP: ip, podIPs: [{ ip }], conditions: [{ type: 'Ready', status: 'True' }] }
+    }
+  })
 }
 
 interface Pod {

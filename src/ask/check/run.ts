@@ -29,7 +29,7 @@ export interface CheckResult {
 
 /** Runs checks on the one snapshot the store is scoped to. Throws: UserError for a check that SQLite refuses. */
 export function runChecks(store: Store, snapshot: string, checks: readonly Check[]): CheckResult[] {
-  copyViews(store)
+  copyViews(store, snapshot)
   fillNamed(store, () => [snapshot], checks.map(({ sql }) => sql.replaceAll(/^--.*$/gm, '')).join('\n'))
   const gaps = gapFinder(store)
   return withCauses(checks.map((check) => {

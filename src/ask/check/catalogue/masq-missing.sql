@@ -4,6 +4,7 @@
 -- explanation: kube-proxy marks packets that have to come back through the node, and KUBE-POSTROUTING masquerades what is marked. A piece of it is missing: answers take another way and the connection hangs, mostly for a pod that reaches itself through its Service, or for clients outside.
 -- fix: Restart kube-proxy on the node to have its rules written anew; compare --cluster-cidr on the nodes.
 -- needs: rules, services
+-- causes: SEP-STALE
 -- source: kubernetes/kubernetes 36835, 44916, 91545
 WITH owners (hash, namespace, service, port_name) AS MATERIALIZED (
   SELECT chain_hash, namespace, service, port_name FROM service_ports WHERE chain_hash IS NOT NULL

@@ -60,7 +60,7 @@ testFaults('PROB-WRONG', [
   {
     name: 'a sticky Service remembers clients before it chooses: that is no choice',
     change: (capture) => capture.dump('kube-master', alter(/(-A KUBE-SVC-\S+ -m comment --comment "demo\/sticky:http" -m recent .*--seconds )10800/, '$110801')),
-    finds: []
+    finds: ['AFFINITY-WRONG service/demo/sticky:http kube-master']
   }
 ])
 
