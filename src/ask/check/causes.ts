@@ -11,8 +11,9 @@ export function withCauses(results: readonly CheckResult[]): CheckResult[] {
     const causes = new Map(results.filter(({ check }) => result.check.causes.includes(check.code)).flatMap(({ findings }) => findings).map((each) => [place(each.object, each.node), each]))
     return { ...result, findings: result.findings.filter((finding) => {
       const { object, node } = finding
-      // About the same object, or about the node as a whole.
-      const cause = causes.get(place(object, node)) ?? causes.get(place(`node/${node}`, node)) ?? causes.get(place(object, null))
+      // About the same object, the node as a whole, or the Service whatever the node.
+      const cause = causes.get(place(object, node)) ?? causes.get(place(`node/${node}`, node)) ?? causes.get(place(object, null)) ??
+        causes.get(place(object.replace(/:[^:/]*$/, ''), null))
       if (cause) consequences.set(cause, [...(consequences.get(cause) ?? []), consequence(cause, finding)])
       return cause === undefined
     }) }

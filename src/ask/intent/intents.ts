@@ -35,6 +35,7 @@ export class Intents {
   private readonly proxies: Proxies
   private readonly zones: ReadonlyMap<string, string>
   private readonly twice: ReadonlySet<string>
+  private readonly nodes: ReadonlySet<string>
   /** Why nothing can be told of any Service; undefined where it can. */
   private readonly blind: string | undefined
   private readonly fromSlices: boolean
@@ -48,6 +49,7 @@ export class Intents {
     this.blind = isWhole(store, this.fromSlices) ? undefined : 'the endpoints were not listed whole'
     this.zones = new Map(store.prepare(`SELECT node, labels ->> '$."topology.kubernetes.io/zone"' FROM nodes WHERE labels LIKE '%topology.kubernetes.io/zone%'`).raw().all() as [string, string][])
     this.twice = doubled(fronts)
+    this.nodes = new Set(cluster.nodes())
   }
 
   node(name: string, family: Family): IntentNode {
@@ -75,7 +77,7 @@ export class Intents {
     const { family } = node
     const { namespace, service, kind, address } = front
     const listed = this.services.get(`${namespace}/${service}`)
-    const why = this.blind ?? listed?.undecided ?? this.doubt(front, family)
+    const why = this.blind ?? listed?.undecided ?? (listed && this.doubt(front, family))
     if (!listed || why !== undefined) return [undecided(why ?? 'the Service is not listed')]
     const asked = address || node.address
     if (asked === undefined) return [undecided('no address of the node is listed')]
@@ -95,6 +97,9 @@ export class Intents {
   private doubt(front: Front, family: Family): string | undefined {
     if (this.twice.has(identity(front))) return 'another Service has the same address and port'
     if (this.endpoints.isDoubtful(front, family)) return 'Endpoints objects do not tell whether kube-proxy uses an endpoint that is not ready'
+    const { externalLocal, internalLocal } = this.services.get(`${front.namespace}/${front.service}`)!
+    const strange = (externalLocal || internalLocal) && this.endpoints.of(front, family).some(({ node }) => node !== null && node !== '' && !this.nodes.has(node))
+    if (strange) return 'an endpoint names a node that is not listed'
     const ready = (endpoints: readonly IntendedEndpoint[]): boolean => endpoints.some((endpoint) => endpoint.ready)
     const listed = this.endpoints.of(front, family)
     return this.fromSlices || listed.length === 0 || ready(listed) ? undefined : 'Endpoints objects do not tell which endpoints still serve'

@@ -34,8 +34,9 @@ export class Proxies {
     const known = this.source.ofNode(node, family)
     if ('unknown' in known) return { mode: 'unknown', ...NOTHING_KNOWN }
     const ruled = this.ruled(known)
-    if (!ruled) return { mode: known.parts.every(({ status }) => status === 'complete') ? 'none' : 'unknown', ...NOTHING_KNOWN }
-    return { mode: 'iptables', ...ruled, versions: narrowed(ruled.versions, this.versionTold(node)) }
+    const whole = known.parts.every(({ status }) => status === 'complete')
+    if (!ruled) return { mode: whole ? 'none' : 'unknown', ...NOTHING_KNOWN }
+    return { mode: whole ? 'iptables' : 'unknown', ...ruled, versions: narrowed(ruled.versions, this.versionTold(node)) }
   }
 
   /** Of the backend in which kube-proxy's rules are. */

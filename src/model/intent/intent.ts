@@ -99,15 +99,16 @@ function admitted({ service, kind, sender, source, settings }: Question, behavio
   // A node's own packets and those of pods are sent anywhere: the source address is not at stake.
   if (sender === 'node') return offered(choice.cluster, true, 'ready endpoints, for the node itself')
   const outside = isOutside(source, settings)
-  if (sender === 'pod' && settings.podNetwork === 'unknown') return undecided('which packets kube-proxy takes for a pod\'s is not known')
-  if (sender === 'pod' && outside === false && settings.podNetwork !== 'none') return offered(choice.cluster, false, 'ready endpoints, for pods')
+  if (sender === 'pod' && (settings.podNetwork === 'unknown' || settings.podNetwork === 'none')) return undecided('which packets kube-proxy takes for a pod\'s is not known')
+  if (sender === 'pod' && outside === false) return offered(choice.cluster, false, 'ready endpoints, for pods')
   if (choice.local.length > 0) return offered(choice.local, false, 'ready endpoints of this node')
   return refused('dropped', NO_LOCAL, behaviour.refused === 'marked')
 }
 
 /** Whether the sender is outside of the pod network, so that answers must come back through the node. */
 function isOutside(source: string | undefined, { podNetwork }: ProxySettings): boolean | 'unknown' {
-  if (podNetwork === 'none') return false
+  // kube-proxy masquerades nobody then, and leaves it to others.
+  if (podNetwork === 'none') return 'unknown'
   const network = podNetwork === 'unknown' ? undefined : parseNetwork(podNetwork)
   const address = source === undefined ? undefined : parseAddress(source)
   return network && address ? !inNetwork(address, network) : 'unknown'

@@ -15,6 +15,8 @@ export interface Layout {
 /** The versions that write such rules. KUBE-XLB may be left over from before an upgrade, KUBE-EXT is never there too early. */
 export function versionsOfLayout({ kinds, marksInServices, marksInChains, physdev }: Layout): VersionRange {
   const has = (kind: string): boolean => (kinds.get(kind) ?? 0) > 0
+  // Chains of a newer kube-proxy beside the rules of an older one: one of them is left over.
+  if ((has('proxy-firewall') || has('external') || has('local')) && (physdev || marksInServices)) return { from: OLDEST, to: NEWEST }
   if (has('proxy-firewall')) return { from: 25, to: NEWEST }
   if (has('external') || has('local')) return { from: 24, to: 24 }
   if (physdev) return { from: OLDEST, to: 20 }

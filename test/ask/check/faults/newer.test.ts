@@ -116,8 +116,9 @@ testFaults('RULE-DUP', [
 
 testFaults('SEP-MISSING', [
   {
+    // Hints count only if every endpoint has one.
     name: 'endpoints with hints for one zone are no fault elsewhere',
     change: (capture) => capture.endpoints('demo/np', (endpoints) => [...endpoints, { ...endpoints[0], addresses: ['10.42.2.99'], targetRef: undefined as Loose, hints: { forZones: [{ name: 'b' }] } }]),
-    finds: ['EP-SLICE-MISMATCH service/demo/np']
+    finds: ['EP-SLICE-MISMATCH service/demo/np', ...['kube-master', 'kube-worker1', 'kube-worker2'].map((node) => `FRONT-WRONG service/demo/np:http ${node}`)]
   }
 ], BASE)

@@ -190,7 +190,11 @@ testFaults('ETP-LOCAL-BLACKHOLE', [
   {
     name: 'the policy becomes Local',
     change: (capture) => capture.object('services', 'traefik-ns/traefik', ({ spec }) => { spec.externalTrafficPolicy = 'Local' }),
-    finds: ['ETP-LOCAL-BLACKHOLE service/traefik-ns/traefik kube-master', 'ETP-LOCAL-BLACKHOLE service/traefik-ns/traefik kube-worker1']
+    // No node's rules have followed.
+    finds: ['ETP-LOCAL-BLACKHOLE service/traefik-ns/traefik kube-master', 'ETP-LOCAL-BLACKHOLE service/traefik-ns/traefik kube-worker1',
+      ...['admin', 'keycloak', 'web', 'websecure'].flatMap((port) => [
+        ...each(`FRONT-MASQ-NEEDLESS service/traefik-ns/traefik:${port}`), ...NODES.slice(0, 2).map((node) => `FRONT-OPEN service/traefik-ns/traefik:${port} ${node}`)
+      ])]
   },
   {
     name: 'endpoints that name hosts, not nodes, may be anywhere',
