@@ -12,9 +12,9 @@ const START = Date.UTC(2026, 0, 1)
 
 /**
  * Daily snapshots of a whole cluster: objects and every node's rules. On the last day the last node still has the rules
- * of the day before. `alter`: what somebody did to that node's rules.
+ * of the day before.
  */
-export async function importDays(store: Store, size: Size, days: number, nodes: number, alter: (dump: string) => string = (dump) => dump): Promise<void> {
+export async function importDays(store: Store, size: Size, days: number, nodes: number): Promise<void> {
   const cluster = new Days(size)
   let before = cluster.services
   for (let day = 0; day < days; day++) {
@@ -22,7 +22,7 @@ export async function importDays(store: Store, size: Size, days: number, nodes: 
     const rulesOf = (node: number) => dumpText(day === days - 1 && node === nodes - 1 ? before : cluster.services, { node, seed: day * 1000 + node })
     const rules = Array.from({ length: nodes }, (_, node): CollectedItem => ({
       kind: 'iptables-save', node: `node-${node}`, command: ['iptables-save', '-c'], startedAt: at, endedAt: at, exitCode: 0, error: null, stderr: null,
-      content: Buffer.from(node === nodes - 1 ? alter(rulesOf(node)) : rulesOf(node))
+      content: Buffer.from(rulesOf(node))
     }))
     await importSnapshot(store, inMemory(at, [...objectItems(cluster.services, nodes, at), ...rules]), new Date(0))
     before = cluster.services
