@@ -5,10 +5,12 @@ import { loadAssertions, loadChecks } from '../ask/check/catalogue.ts'
 import { SEVERITIES, type Check } from '../ask/check/definition.ts'
 import { runChecks, type CheckResult, type Finding } from '../ask/check/run.ts'
 import { expired, isSuppressed, readSuppressions, withoutFindings } from '../ask/check/suppress.ts'
+import { checksAboutNodes, nodesKnown } from '../ask/report/about-nodes.ts'
 import { scopeTo } from '../ask/sql/scope.ts'
 import { UserError } from '../problem.ts'
 import { findingAnnotations } from '../report/findings/github.ts'
 import { findingJunit } from '../report/findings/junit.ts'
+import type { MatrixNodes } from '../report/findings/matrix-text.ts'
 import { findingMetrics } from '../report/findings/prometheus.ts'
 import { findingRows } from '../report/findings/rows.ts'
 import { findingSarif } from '../report/findings/sarif.ts'
@@ -19,6 +21,7 @@ import { keepRuns } from './keeping-runs.ts'
 import { nearest } from './nearest.ts'
 import { progress } from './progress.ts'
 import { print, printText, talk, write } from './print.ts'
+import { textWidth } from './terminal.ts'
 
 export interface CheckArguments {
   readonly codes?: string[]
@@ -38,13 +41,13 @@ export interface CheckArguments {
 
 /** How findings are printed, beside the formats of all tables. */
 const FORMATS: Record<string, (snapshot: string, results: readonly CheckResult[]) => string> = {
-  table: findingText, junit: findingJunit, sarif: findingSarif, prometheus: findingMetrics, github: findingAnnotations
+  junit: findingJunit, sarif: findingSarif, prometheus: findingMetrics, github: findingAnnotations
 }
 
 export async function checkSnapshot(args: CheckArguments): Promise<void> {
   const codes = args.codes ?? []
   const checks = chooseChecks('check', (args.before === undefined ? loadChecks : loadAssertions)(args.checks ?? []), codes)
-  const { snapshot, results } = args.before === undefined
+  const { snapshot, results, byNode } = args.before === undefined
     ? await resultsOf(args.store, args.snapshot, checks)
     : await assertionsOf(args.store, { before: args.before, after: args.snapshot }, checks)
   // A check of the user's own may bear the code of one of ours and look for something else.
@@ -53,7 +56,8 @@ export async function checkSnapshot(args: CheckArguments): Promise<void> {
   const found = isFound(left, args['fail-on'])
   if (args.quiet === true && !found) return
   const format = FORMATS[args.output]
-  if (format) (args.output === 'table' ? printText : write)(format(snapshot, left))
+  if (args.output === 'table') printText(findingText(snapshot, left, { width: textWidth(), ...(byNode && { byNode }) }))
+  else if (format) write(format(snapshot, left))
   else print(findingRows(snapshot, left), args.output)
   if (found) process.exitCode = EXIT.found
   // Asked by name, a check that could not see everything has not answered.
@@ -68,17 +72,25 @@ export function chooseChecks(command: string, checks: readonly Check[], codes: r
   return codes.length === 0 ? checks : checks.filter((check) => codes.some((code) => code.toUpperCase() === check.code))
 }
 
-function resultsOf(store: string, phrase: string, checks: readonly Check[]): Promise<{ snapshot: string; results: CheckResult[] }> {
+interface Checked {
+  readonly snapshot: string
+  readonly results: CheckResult[]
+  /** Absent where two snapshots are compared: no finding on a node then says nothing of the node. */
+  readonly byNode?: MatrixNodes
+}
+
+function resultsOf(store: string, phrase: string, checks: readonly Check[]): Promise<Checked> {
   return asking(store, async (opened) => {
     const { name } = await findSnapshot(opened, phrase)
     scopeTo(opened, name)
     progress(`${checks.length} checks on ${name}`)
-    return { snapshot: name, results: runChecks(opened, name, checks) }
+    const results = runChecks(opened, name, checks)
+    return { snapshot: name, results, byNode: { nodes: nodesKnown(opened), aboutNodes: checksAboutNodes(opened, checks) } }
   })
 }
 
 /** The same over two snapshots. */
-function assertionsOf(store: string, { before, after }: { before: string; after: string }, checks: readonly Check[]): Promise<{ snapshot: string; results: CheckResult[] }> {
+function assertionsOf(store: string, { before, after }: { before: string; after: string }, checks: readonly Check[]): Promise<Checked> {
   return asking(store, async (earlier) => asking(store, async (later) => {
     const [first, second] = [await findSnapshot(earlier, before), await findSnapshot(later, after)]
     scopeTo(earlier, first.name)

@@ -5,3 +5,8 @@ import type { Store } from '../../store/open.ts'
 export function checksAboutNodes(store: Store, checks: readonly Check[]): ReadonlySet<string> {
   return new Set(checks.filter(({ sql }) => store.prepare(sql).columns().some(({ name }) => name === 'node')).map(({ code }) => code))
 }
+
+/** Nodes that are listed, or of which something was to be collected. */
+export function nodesKnown(store: Store): string[] {
+  return store.prepare('SELECT node FROM nodes UNION SELECT node FROM coverage WHERE node IS NOT NULL ORDER BY 1').pluck().all() as string[]
+}

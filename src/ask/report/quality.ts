@@ -1,4 +1,5 @@
 import type { Store } from '../../store/open.ts'
+import { nodesKnown } from './about-nodes.ts'
 
 /** Something that the snapshot does not hold whole. */
 export interface NotWhole {
@@ -33,7 +34,7 @@ export function quality(store: Store): Quality {
     notWhole: store.prepare(`SELECT subject || coalesce(' of ' || coalesce(node, namespace || '/' || pod, 'namespace ' || namespace), '')
         || coalesce(' (' || family || ')', '') AS subject, status, coalesce(detail, 'no reason is known') AS reason
       FROM coverage WHERE status <> 'complete' ORDER BY status, subject`).all() as NotWhole[],
-    nodes: store.prepare('SELECT node FROM nodes UNION SELECT node FROM coverage WHERE node IS NOT NULL ORDER BY 1').pluck().all() as string[],
+    nodes: nodesKnown(store),
     counts: COUNTED.map(({ name, subject, sql }) => ({ name, count: isWhole(store, subject) ? (store.prepare(sql).pluck().get() as number) : null }))
   }
 }

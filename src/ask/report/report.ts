@@ -44,8 +44,7 @@ export function readReport(store: Store, name: string, since: string | undefined
   const diff = before && diffSnapshots(store, before, snapshot)
   scopeTo(store, name)
   const results = runChecks(store, name, checks)
-  // A check may have wanted the table already.
-  if (!store.prepare("SELECT 1 FROM temp.sqlite_schema WHERE name = 'flows'").get()) fillFlows(store, [name])
+  fillFlows(store, [name])
   const gapsOf = gapFinder(store)
   const reasons = (subject: string) => gapsOf([subject]).map((gap) => `${gap.subject}: ${gap.reason}`)
   return {

@@ -1,5 +1,5 @@
 import type { Report } from '../../../ask/report/report.ts'
-import { matrixOf, type Cell, type Column } from '../matrix.ts'
+import { matrixOf, type Cell, type Column } from '../../findings/matrix.ts'
 import { html, type Markup } from '../markup.ts'
 import { SEVERITY_WORDS } from '../severity.ts'
 

@@ -21,7 +21,9 @@ export interface Matrix {
 }
 
 /** Nodes × checks in three values; of a thousand nodes the few that differ are columns of their own. */
-export function matrixOf(results: readonly CheckResult[], nodes: readonly string[], aboutNodes: ReadonlySet<string>): Matrix {
+export function matrixOf(results: readonly CheckResult[], known: readonly string[], aboutNodes: ReadonlySet<string>): Matrix {
+  // A node may be gone, and its pods still be there.
+  const nodes = [...new Set([...known, ...results.flatMap(({ findings }) => findings.flatMap(({ node }) => node ?? []))])]
   const alike = new Map<string, { nodes: string[]; cells: readonly Cell[] }>()
   const counted = results.map(({ findings }) => countByNode(findings))
   const gaps = results.map(({ gaps: its }) => nodesOfGaps(its, nodes))
