@@ -38,8 +38,7 @@ function writeReport(store: Store, of: SnapshotTime, folder: string, since: Snap
   progress(`checks on ${snapshot}`)
   const findings = findingRows(snapshot, runChecks(store, snapshot, loadChecks([])))
   const gaps = store.prepare("SELECT count(*) FROM coverage WHERE status <> 'complete'").pluck().get() as number
-  // The checks may have asked for them.
-  if (store.prepare("SELECT 1 FROM sqlite_temp_schema WHERE name = 'flows'").get() === undefined) fillFlows(store, [snapshot])
+  fillFlows(store, [snapshot])
   const { columns, rows } = flowRows(store, {})
   const own = [
     { name: 'report', columns: ['snapshot', 'since'], rows: [[snapshot, last.since?.name ?? '']] },

@@ -12,8 +12,13 @@ import { pastedNodeRules, type NodeRules } from './node-rules.ts'
 import { FLOW_INDEXES, FLOW_TABLES, FLOW_VIEW, FLOWS_VIEW } from './schema.ts'
 import { FlowTables, type FrontIds } from './tables.ts'
 
-/** Makes the table `flows` of this connection and fills it for the snapshots. Nothing is written to the store. */
+/** What a connection's table holds: the snapshots' names. */
+const FILLED = new WeakMap<Store, string>()
+
+/** Makes the table `flows` of this connection and fills it for the snapshots, once: asked again for the same, it does nothing. Nothing is written to the store. */
 export function fillFlows(store: Store, snapshots: readonly string[]): void {
+  const wanted = JSON.stringify(snapshots)
+  if (FILLED.get(store) === wanted) return
   store.exec(FLOW_TABLES)
   store.exec(FLOW_VIEW)
   store.exec(FLOWS_VIEW)
@@ -21,6 +26,7 @@ export function fillFlows(store: Store, snapshots: readonly string[]): void {
   // One transaction: so many inserts, each on its own, take longer than what they insert.
   store.transaction(() => fillAll(store, snapshots, tables))()
   store.exec(FLOW_INDEXES)
+  FILLED.set(store, wanted)
 }
 
 function fillAll(store: Store, snapshots: readonly string[], tables: FlowTables): void {

@@ -32,6 +32,14 @@ test('every node has flows to every front, from each kind of sender', async (t) 
   t.deepEqual(missing, [])
 })
 
+test('asked for once more, the flows stand as they are', async (t) => {
+  const store = await filled([DAY1], DAY1)
+  const count = () => store.prepare('SELECT count(*) FROM flows').pluck().get() as number
+  const before = count()
+  t.notThrows(() => fillFlows(store, [DAY1]))
+  t.is(count(), before)
+})
+
 test('the shares of a front add up to 1, for one sender and under each condition', async (t) => {
   const store = await filled([DAY1], DAY1)
   const wrong = store.prepare(
