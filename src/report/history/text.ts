@@ -19,10 +19,10 @@ export interface HistoryTextOptions {
 /** A life as a person reads it: from when to when, the numbers over time, then what changed, newest first, and what is not known. */
 export function historyText(history: History, options: HistoryTextOptions): string {
   const { width } = options
-  const head = [history.object, ...lifeLines(history), ...history.series.map((series) => seriesLine(series, options))]
+  const head = [visible(history.object), ...lifeLines(history).map((line) => wrapped(line, width, '')), ...history.series.map((series) => visible(seriesLine(series, options)))]
   const steps = history.steps.map((step) => [`${step.snapshot}${step.isFirst ? '  the first to tell of it' : ''}`, ...stepLines(history, step, options)].join('\n'))
   const unseen = history.unseen.map(({ subject, reason, snapshots }) => wrapped(`${subject}: not told by ${namesOf(snapshots)}: ${reason}`, width))
-  return [head.map(visible).join('\n'), ...steps, unseen.length === 0 ? '' : ['UNKNOWN  What some snapshots do not say', ...unseen].join('\n')]
+  return [head.join('\n'), ...steps, unseen.length === 0 ? '' : ['UNKNOWN  What some snapshots do not say', ...unseen].join('\n')]
     .filter(Boolean).map((part) => `${part}\n`).join('\n')
 }
 

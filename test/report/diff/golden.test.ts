@@ -7,9 +7,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { diffSnapshots } from '../../../src/ask/diff/diff.ts'
 import { diffText } from '../../../src/report/diff/text.ts'
-import type { Store } from '../../../src/store/open.ts'
-import { hasCaptures } from '../../support/capture.ts'
+import { openStore, type Store } from '../../../src/store/open.ts'
+import type { CollectedItem } from '../../../src/collect/item.ts'
+import { importSnapshot } from '../../../src/store/import/import-snapshot.ts'
+import { clusterItems } from '../../support/base-capture.ts'
+import { facts, hasCaptures, weekItems } from '../../support/capture.ts'
 import { root } from '../../support/cli.ts'
+import { memorySnapshot } from '../../support/snapshot.ts'
 import { dayName, weekStore } from '../../support/week.ts'
 
 const whenCaptured = hasCaptures ? test : test.skip
@@ -43,3 +47,25 @@ whenCaptured('the beginnings of all pairs of days', async (t) => {
   const text = `${heads.join('\n\n')}\n`
   t.is(text, golden('beginnings.txt', text))
 })
+
+/** What is told of two collections, a day apart. */
+async function told(before: (at: Date) => CollectedItem[], after: (at: Date) => CollectedItem[]): Promise<string> {
+  const store = openStore(':memory:')
+  for (const [index, items] of [before, after].entries()) {
+    const at = new Date(Date.UTC(2026, 10, 22 + index, 2))
+    await importSnapshot(store, memorySnapshot(facts(at), items(at)), at)
+  }
+  return diffText(diffSnapshots(store, { id: 1, name: dayName(1) }, { id: 2, name: dayName(2) }), { rules: false })
+}
+
+whenCaptured('a snapshot taken in the middle of a change', async (t) => {
+  const text = await told((at) => weekItems('week-1.20/day7', at), (at) => weekItems('in-flux-1.20', at))
+  t.is(text, golden('in-flux.txt', text))
+})
+
+for (const cluster of ['k8s-1.20/base', 'k8s-1.36/iptables', 'k8s-1.36/nftables']) {
+  whenCaptured(`${cluster} and the same a day later: nothing is told`, async (t) => {
+    const items = (at: Date) => clusterItems(cluster, at)
+    t.is(await told(items, items), `${dayName(1)} → ${dayName(2)}: no difference\n`)
+  })
+}

@@ -12,6 +12,15 @@ const lines = (its: Diff, rules = false) => diffText(its, { rules }).trimEnd().s
 
 test('nothing different', (t) => t.deepEqual(lines(diff([])), ['A → B: no difference']))
 
+test('fits a terminal, and raw rules are left whole', (t) => {
+  const rule = `-A KUBE-SERVICES ${'x'.repeat(90)}`
+  const its = diff([change({ aspect: 'rules', name: 'alone', before: 0, after: 1, nodes: ['n1'], of: 3, rules: [{ sign: '+', table: 'nat', chain: 'KUBE-SERVICES', kind: 'services', hash: null, line: rule }] })], [{ subject: 'rules of n2', side: 'before', reason: 'refused '.repeat(20).trim() }])
+  for (const width of [60, 80]) {
+    const told = diffText(its, { rules: true, width }).split('\n')
+    t.deepEqual(told.filter((line) => line.length > width), [`    + ${rule}`])
+  }
+})
+
 test('nothing different in what is known', (t) => {
   t.deepEqual(lines(diff([], [{ subject: 'rules of n2', side: 'before', reason: 'refused' }])), [
     'A → B: no difference in what both snapshots hold', '', 'UNKNOWN  What could not be compared', '  rules of n2: unknown in A: refused'
