@@ -30,7 +30,7 @@ test('every setting of collect is an option of it, with the same choices', async
     if (picklist !== undefined) t.true(help.includes(`[choices: ${picklist.map((each) => `"${each}"`).join(', ')}]`), `${name}: ${picklist}`)
   }
   const options = [...stdout.matchAll(/^ +(?:-\w, )?--([a-z-]+)/gm)].map(([, name]) => name!)
-  const elsewhere = ['store', 'archive', 'config', 'debug', 'version', 'help', 'verbose', 'fail-on', 'suppress', 'checks']
+  const elsewhere = ['store', 'archive', 'config', 'color', 'debug', 'version', 'help', 'verbose', 'fail-on', 'suppress', 'checks']
   t.deepEqual(options.filter((name) => !(name in entries) && !elsewhere.includes(name)), [])
 })
 

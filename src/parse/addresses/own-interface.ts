@@ -4,7 +4,10 @@ import type { InterfaceAddressFact, RouteFact } from '../facts.ts'
 /** The host's IPv4 addresses with the interface that its directly connected networks prove, or null. */
 export function withInterfaces(own: readonly string[], routes: readonly RouteFact[]): InterfaceAddressFact[] {
   const networks = routes.filter(({ gateway, type, destination }) => gateway === '' && type === 'unicast' && isNetwork(destination)).map(asNetwork)
-  return own.map((address) => placed(address, own, networks))
+  const all = own.map((address) => placed(address, own, networks))
+  // Of two addresses of one interface the first counts more (it is what MASQUERADE takes), and the trie does not keep their order.
+  const several = new Set(all.map((each) => each.interface).filter((on, at, list) => on !== 'lo' && list.indexOf(on) !== at))
+  return all.map((each) => (several.has(each.interface) ? { ...each, interface: null, prefixLength: 32 } : each))
 }
 
 interface Network {

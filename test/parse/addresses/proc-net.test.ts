@@ -48,9 +48,10 @@ const NODE = `
   const { proc } = inNamespace(`
     ip link set lo up; ip address add 192.0.2.99/32 dev lo
     ${up('eth0')}; ip address add 192.0.2.7/24 dev eth0
+    ${up('eth1')}; ip address add 198.51.100.7/24 dev eth1; ip address add 203.0.113.7/24 dev eth1
     ${up('flannel.1')}; ip address add 10.42.1.0/32 dev flannel.1`)
   t.deepEqual(readProcNetworks(proc).addresses.filter(({ address }) => !address.includes(':')).map((each) => `${each.address}/${each.prefixLength} ${each.interface}`).sort(), [
-    '10.42.1.0/32 null', '127.0.0.1/8 lo', '192.0.2.7/32 null', '192.0.2.99/32 null'
+    '10.42.1.0/32 null', '127.0.0.1/8 lo', '192.0.2.7/32 null', '192.0.2.99/32 null', '198.51.100.7/32 null', '203.0.113.7/32 null'
   ])
 })
 
