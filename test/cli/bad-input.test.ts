@@ -117,7 +117,7 @@ const questions: [title: string, args: string[], says: RegExp][] = [
   ['an unknown node', ['trace', '10.43.99.34:8087', '--node', 'kube-worker9'], /no node kube-worker9 .* kube-master, kube-worker1, kube-worker2/],
   ['a name that is no node', ['trace', 'http://nowhere:80'], /no node is named nowhere in this snapshot \(it names kube-master, kube-worker1, kube-worker2\)/],
   ['a Service that is not there', ['trace', 'service/demo/nothing'], /no Service demo\/nothing/],
-  ['a destination without port', ['trace', '10.43.99.34'], /no destination/],
+  ['a destination without port', ['trace', '10.43.99.34'], /needs a port: give 10\.43\.99\.34:PORT/],
   ['no snapshot for the phrase', ['check', '-s', '2026-11-20'], /2026-11-20.*nearest.*2026-11-22/],
   ['a phrase that is no time', ['check', '-s', 'whenever'], /whenever/],
   ['a check that is not there', ['check', 'SEP-STAEL'], /no check SEP-STAEL; did you mean SEP-STALE/],

@@ -41,7 +41,8 @@ testFaults('SVCLB-CONTAINERS', [
   {
     name: 'the Service has a port more',
     change: (capture) => capture.object('services', 'traefik-ns/traefik', ({ spec }) => { spec.ports.push({ name: 'mqtt', protocol: 'TCP', port: 1883, targetPort: 1883, nodePort: 31883 }) }),
-    finds: NODES.map((node) => on('SVCLB-CONTAINERS', node))
+    // The rules do not know the port either.
+    finds: NODES.flatMap((node) => [on('SVCLB-CONTAINERS', node), `FRONT-REFUSAL service/traefik-ns/traefik:mqtt ${node}`])
   },
   {
     name: 'the Service has a port less',
