@@ -10,10 +10,9 @@ import { openStoreForReading } from '../../src/store/open.ts'
 
 const asset = (name: string) => readFileSync(`dist/page/${name}`, 'utf8').trim()
 
-/** The page of the store's last snapshot, with temporary tables on disk as the command has them. */
+/** The page of the store's last snapshot. */
 export function makePage(store: string, file: string): void {
   const database = openStoreForReading(store)
-  database.pragma('temp_store = FILE')
   const report = readReport(database, snapshotsByTime(database).at(-1)!.name, undefined, loadChecks([]))
   database.close()
   writeFileSync(file, reportDocument(report, { script: asset('page.js'), style: asset('style.css') }))
@@ -21,7 +20,6 @@ export function makePage(store: string, file: string): void {
 
 export function checkLast(store: string): void {
   const database = openStoreForReading(store)
-  database.pragma('temp_store = FILE')
   const { name } = snapshotsByTime(database).at(-1)!
   scopeTo(database, name)
   runChecks(database, name, loadChecks([]))

@@ -13,8 +13,6 @@ export async function writeHtmlReport(args: { store: string; html: string; snaps
   const report = await asking(args.store, async (store) => {
     const { name } = await findSnapshot(store, args.snapshot)
     const since = args.since === undefined ? undefined : (await findSnapshot(store, args.since)).name
-    // What checks copy and sort of a large snapshot goes to disk.
-    store.pragma('temp_store = FILE')
     return readReport(store, name, since, loadChecks([]))
   })
   keepRuns(args.store, report.snapshot.name, report.results)

@@ -32,8 +32,6 @@ export async function writeCsvReport(args: { store: string; csv: string; snapsho
 function writeReport(store: Store, of: SnapshotTime, folder: string, since: SnapshotTime | undefined): CsvReport {
   const snapshot = of.name
   const last = since ? { since } : sinceLastReport(store, folder, snapshot)
-  // What SQLite sorts goes to disk where it is large.
-  store.pragma('temp_store = FILE')
   scopeTo(store, snapshot)
   progress(`checks on ${snapshot}`)
   const findings = findingRows(snapshot, runChecks(store, snapshot, loadChecks([])))

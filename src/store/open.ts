@@ -15,6 +15,7 @@ export function openStore(file: string): Store {
   return guard(store, file, () => {
     // Asked first: the journal mode is written into the file, and the file may not be ours.
     currentVersion(store, file, latestVersion())
+    store.pragma('temp_store = MEMORY')
     store.pragma('journal_mode = WAL')
     migrate(store, file)
   })
@@ -35,6 +36,8 @@ export function openStoreForReading(file: string): Store {
 function openedForReading(file: string, named: string): Store {
   const store = open(file, { readonly: true })
   return guard(store, named, () => {
+    // What a question copies and sorts of a large snapshot goes to disk once it is more than a cache holds.
+    store.pragma('temp_store = FILE')
     const version = currentVersion(store, named, latestVersion())
     if (version < latestVersion()) {
       throw new UserError(`${named}: is of an older schema (${version}); "snap import" brings it up to date`)
@@ -56,7 +59,6 @@ function guard(store: Store, file: string, prepare: () => void): Store {
     store.pragma('foreign_keys = ON')
     store.pragma('busy_timeout = 60000')
     store.pragma('synchronous = NORMAL')
-    store.pragma('temp_store = MEMORY')
     store.pragma('cache_size = -65536')
     prepare()
     return store
