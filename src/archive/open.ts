@@ -69,6 +69,7 @@ export async function openEntries(path: string): Promise<Entries> {
   if (facts.isDirectory()) return openFolder(path)
   const head = await headOf(path)
   if (head.startsWith('PK\u0003\u0004')) throw new SnapshotError('not-a-snapshot', path, 'a .zip; unpack it and import the folder')
+  if (head.startsWith('\u00fd7zXZ\u0000')) throw new SnapshotError('not-a-snapshot', path, 'an .xz is not read: unpack it (tar xJf) and import the folder')
   // A tar that is not compressed has its magic after the first member's name and facts.
   return openArchive(path, LIMITS, head.slice(257, 262) !== 'ustar')
 }

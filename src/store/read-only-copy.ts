@@ -1,4 +1,4 @@
-import { closeSync, copyFileSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, copyFileSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { UserError } from '../problem.ts'
@@ -17,6 +17,8 @@ export function withReadOnlyCopy<T>(file: string, open: (copy: string) => T): T 
     const copy = join(folder, 'snap.db')
     const before = statSync(file).mtimeMs
     copyFileSync(file, copy)
+    // A copy keeps the mode of a store that nobody may write.
+    chmodSync(copy, 0o600)
     const wal = statSync(`${file}-wal`, { throwIfNoEntry: false })
     if (wal !== undefined && wal.size > 0 || statSync(file).mtimeMs !== before) {
       throw new UserError(`${file}: is being written, or has changes in ${file}-wal that this user may not read; ask again later, or as its owner`)

@@ -40,6 +40,14 @@ test('questions are answered, and nothing is written beside the store', async (t
   t.is(execFileSync('ls', [folder], { encoding: 'utf8' }), 'snap.db\n')
 })
 
+test('a store that nobody may write is read as well', async (t) => {
+  await chmod(join(folder, 'snap.db'), 0o444)
+  const { status, stdout, stderr } = ask('list', '-o', 'csv')
+  await chmod(join(folder, 'snap.db'), 0o644)
+  t.is(status, 0, stderr)
+  t.is(stdout.split('\n').length, 4)
+})
+
 test('what would write says that it cannot', (t) => {
   const { status, stderr } = ask('prune', '--keep', '1 daily', '--archive', '/nosuch')
   t.is(status, 2)

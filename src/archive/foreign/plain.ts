@@ -1,10 +1,10 @@
 import type { Backend, ItemKind } from '../../collect/item.ts'
-import { isKubernetesName } from '../../collect/name.ts'
 import { KIND_RULES, type Listed } from '../../collect/redact/kinds.ts'
 import { isObject } from '../../collect/redact/shape.ts'
 import type { Entries } from '../entries.ts'
 import { SnapshotError } from '../error.ts'
 import { looksLikeJson } from '../json-bounds.ts'
+import { ENDINGS, inPod, namesOf } from './file-name.ts'
 import type { Content, Found, Layout, Source } from './layout.ts'
 import { itemsOf, parseText } from './objects.ts'
 import type { ReadFile } from './snapshot.ts'
@@ -13,35 +13,78 @@ import { HostileYaml } from './yaml.ts'
 /** Dumps and lists that somebody put into one folder, under names of their own. */
 const FOLDER: Layout = { name: 'folder of dumps', marker: /^$/, rules: [], lists: 'untold' }
 
+/** A file that was read, or why it is not. */
+type Sorted = { readonly source: Sized } | { readonly left: string }
+type Sized = Source & { readonly bytes: number }
+
 /**
  * The files that are recognised by what is in them; null when none is. A node is named by the file, or else by the folder it lies in:
- * `kube-a.iptables-save.txt`, `kube-a/iptables-save`.
+ * `kube-a.iptables-save.txt`, `kube-a/iptables-save`. Where the nodes are listed, no other name is a node's.
  */
 export async function findPlain(from: string, entries: Entries, read: ReadFile): Promise<Found | null> {
-  const sources: (Source & { readonly bytes: number })[] = []
+  const files: { path: string, is: Content, bytes: number }[] = []
   const unknown: string[] = []
+  const nodes = new Set<string>()
   for (const path of [...entries.paths].sort()) {
     const content = await read(path)
     const contents = contentsOf(from, path, content)
-    if (contents.length === 0) unknown.push(path)
-    for (const is of contents) sources.push({ path, is, node: 'dump' in is ? nodeOf(path) : null, namespace: null, bytes: content.length })
+    if (contents.length === 0) unknown.push(`${path} is no dump and no list`)
+    for (const is of contents) files.push({ path, is, bytes: content.length })
+    if (contents.some((is) => 'objects' in is && is.objects === 'nodes')) listedNodes(content).forEach((name) => nodes.add(name))
   }
+  const sorted = files.map((file) => sortedOf(file, nodes))
+  const [sources, failed] = withoutFailed(sorted.flatMap((one) => ('source' in one ? [one.source] : [])))
   if (sources.length === 0) return null
   const [kept, shorter] = longestOfEach(sources)
-  const left = [...unknown.map((path) => `${path} is no dump and no list`), ...shorter.map((path) => `${path} says less of its node than another file`)]
-  const nodes = [...new Set(kept.flatMap(({ node }) => node ?? []))]
+  const strangers = sorted.flatMap((one) => ('left' in one ? [one.left] : []))
+  const named = [...new Set(kept.flatMap(({ node }) => node ?? []))]
   return {
     layout: FOLDER, sources: kept, root: '',
     notes: [
-      ...(nodes.length > 0 ? [`nodes, by the names of files and folders: ${nodes.join(', ')}`] : []),
-      ...(left.length > 0 ? [`left out: ${left.slice(0, 5).join('; ')}${left.length > 5 ? ` and ${left.length - 5} more` : ''}`] : [])
+      ...(named.length > 0 ? [`nodes, by the names of files and folders: ${named.join(', ')}`] : []),
+      ...leftOut(strangers), ...leftOut([...failed, ...unknown, ...shorter.map((path) => `${path} says less of its node than another file`)])
     ]
   }
 }
 
+function leftOut(reasons: readonly string[]): string[] {
+  return reasons.length === 0 ? [] : [`left out: ${reasons.slice(0, 5).join('; ')}${reasons.length > 5 ? ` and ${reasons.length - 5} more` : ''}`]
+}
+
+function sortedOf({ path, is, bytes }: { readonly path: string, readonly is: Content, readonly bytes: number }, nodes: ReadonlySet<string>): Sorted {
+  if (!('dump' in is)) return { source: { path, is, node: null, namespace: null, bytes } }
+  const named = namesOf(path)
+  const node = nodes.size === 0 ? named[0] : named.find((name) => nodes.has(name))
+  if (node !== undefined) return { source: { path, is, node, namespace: null, bytes } }
+  if (named.length > 0) return { left: `${path} is of none of the listed nodes: none is called ${named.join(' or ')}` }
+  if (inPod(path)) return { left: `${path} is of a pod` }
+  return { source: { path, is, node: null, namespace: null, bytes } }
+}
+
+/** The names of a list of nodes. One object alone does not say that there are no others. */
+function listedNodes(content: Buffer): string[] {
+  const value = parseText(content)
+  if (!Array.isArray(value) && !(isObject(value) && Array.isArray(value['items']))) return []
+  return itemsOf(value).flatMap((one) => {
+    const metadata = isObject(one) && one['kind'] === 'Node' ? one['metadata'] : undefined
+    return isObject(metadata) && typeof metadata['name'] === 'string' ? [metadata['name']] : []
+  })
+}
+
+/** An empty dump is of a program that found no tables only where the node's other dump shows that such a program could run there. */
+function withoutFailed(sources: readonly Sized[]): [ran: Sized[], failed: string[]] {
+  const ran = new Set(sources.filter(({ is, bytes }) => isTables(is) && bytes > 0).map(({ node }) => node))
+  const isFailed = ({ is, bytes, node }: Sized): boolean => isTables(is) && bytes === 0 && !ran.has(node)
+  return [sources.filter((one) => !isFailed(one)), sources.filter(isFailed).map(({ path }) => `${path} is empty, and no other dump shows that its program ran on that node`)]
+}
+
+function isTables(is: Content): boolean {
+  return 'dump' in is && is.dump.endsWith('tables-save')
+}
+
 /** Two dumps of one node and kind: a dump of all tables holds what one of a single table does. */
-function longestOfEach(sources: readonly (Source & { readonly bytes: number })[]): [kept: Source[], shorter: string[]] {
-  const kept = new Map<string, Source & { readonly bytes: number }>()
+function longestOfEach(sources: readonly Sized[]): [kept: Source[], shorter: string[]] {
+  const kept = new Map<string, Sized>()
   const shorter: string[] = []
   for (const source of sources) {
     const key = 'dump' in source.is ? `${source.is.dump} ${source.is.backend ?? ''} ${source.node}` : `${source.path} ${JSON.stringify(source.is)}`
@@ -64,7 +107,7 @@ function dumpOf(path: string, head: string): Content | null {
   const name = path.slice(path.lastIndexOf('/') + 1)
   const backend: Backend | undefined = /tables-legacy/.test(name) ? 'legacy' : /tables-nft/.test(name) ? 'nft' : undefined
   const dump = (kind: ItemKind, ...command: string[]): Content => ({ dump: kind, command })
-  if (/^\*(nat|filter|mangle|raw|security)\r?$/m.test(head)) {
+  if (/^\*(nat|filter|mangle|raw|security)\r?$/m.test(head) || head === '' && /ip6?tables(?:-(?:legacy|nft))?[-_]?save/.test(name)) {
     const program = /^# Generated by (ip6?tables)(?:-nft|-legacy)?-save/m.exec(head)?.[1] ?? (/ip6/.test(name) ? 'ip6tables' : 'iptables')
     return { dump: `${program}-save` as ItemKind, command: [`${program}-save`], ...(backend && { backend }) }
   }
@@ -82,8 +125,20 @@ function flagsIn(name: string, program: string): string[] {
 }
 
 function listsIn(from: string, path: string, content: Buffer): Content[] {
-  const kinds = new Set(itemsOf(parsed(from, path, content)).flatMap((item) => (isObject(item) && typeof item['kind'] === 'string' ? [item['kind']] : [])))
-  return (Object.keys(KIND_RULES) as Listed[]).filter((listed) => [KIND_RULES[listed].kind].flat().some((kind) => kinds.has(kind))).map((objects) => ({ objects, mixed: true }))
+  const value = parsed(from, path, content)
+  const items = itemsOf(value)
+  if (isObject(value) && Array.isArray(value['items']) && items.length === 0) return emptyList(path, value['kind'])
+  const kinds = new Set(items.flatMap((item) => (isObject(item) && typeof item['kind'] === 'string' ? [item['kind']] : [])))
+  return LISTED.filter((listed) => [KIND_RULES[listed].kind].flat().some((kind) => kinds.has(kind))).map((objects) => ({ objects, mixed: true }))
+}
+
+const LISTED = Object.keys(KIND_RULES) as Listed[]
+
+/** What a list without items is of, its kind says, or else, for `kubectl get -o json` writes a List, the name of its file. */
+function emptyList(path: string, kind: unknown): Content[] {
+  const name = path.slice(path.lastIndexOf('/') + 1).replace(ENDINGS, '')
+  return LISTED.filter((listed) => (kind === 'List' ? listed === name : [KIND_RULES[listed].kind].flat().some((one) => kind === `${one}List`)))
+    .map((objects) => ({ objects, mixed: true }))
 }
 
 /** Undefined for what is no JSON and no YAML. */
@@ -94,16 +149,4 @@ function parsed(from: string, path: string, content: Buffer): unknown {
     if (error instanceof HostileYaml) throw new SnapshotError('hostile', from, `${path} ${error.message}`)
     return undefined
   }
-}
-
-const PROGRAM = /ip6?tables(?:-(?:legacy|nft))?(?:[-_]?save)?(?:[-_]c)?|(?:ss|netstat)(?:[-_][a-zA-Z]+)?|ip-(?:json-)?(?:addr(?:ess)?|route)/
-const ENDINGS = /(?:\.(?:gz|txt|log|out|dump|save|rules|json))+$/
-
-function nodeOf(path: string): string | null {
-  const folders = path.split('/')
-  const name = folders.pop()!.replace(ENDINGS, '')
-  const rest = name.replace(new RegExp(`(?:^|[-_.])(?:${PROGRAM.source})(?=$|[-_.])`), '').replace(/^[-_.]+|[-_.]+$/g, '')
-  if (rest !== name && rest !== '') return isKubernetesName(rest) ? rest : null
-  const folder = folders.at(-1)
-  return folder !== undefined && isKubernetesName(folder) ? folder : null
 }

@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava'
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { root, snap, temporaryFolder } from '../../support/cli.ts'
 import { clusterInfoDump, crashDiagnostics, eks, list, mustGather, NODES, plainFolder, rancher, supportBundle, write, type Files } from './layouts-fixture.ts'
@@ -139,6 +139,48 @@ test('a folder of dumps: nodes by the names of files and folders', async (t) => 
   t.deepEqual(await made.rows("select distinct node from rules where node in ('kube-master', 'kube-worker1') order by 1"), [{ node: 'kube-master' }, { node: 'kube-worker1' }])
   t.deepEqual(await made.rows('select (select count(*) from pods) as pods, (select count(*) from services) as services, (select count(*) from nodes) as nodes'),
     [{ pods: list('pods').length, services: list('services').length, nodes: list('nodes').length }])
+})
+
+const NAT = '*nat\n:PREROUTING ACCEPT [0:0]\nCOMMIT\n'
+
+test('a folder of dumps: where nodes are listed, no other name is a node\'s', async (t) => {
+  const made = await imported(t, {
+    dumps: {
+      'nodes.json': JSON.stringify({ kind: 'List', items: list('nodes') }),
+      'kube-master/iptables-nat-save.txt': NAT,
+      'svclb/lb-port-443/iptables-save.txt': NAT,
+      'pods/demo/web/kube-worker1/iptables-save.txt': NAT
+    }
+  }, { packed: false })
+  t.deepEqual(await made.rows('select distinct node from rules union select distinct node from chains'), [{ node: 'kube-master' }])
+  t.regex(made.stderr, /left out: pods\/demo\/web\/kube-worker1\/iptables-save\.txt is of a pod; svclb\/lb-port-443\/iptables-save\.txt is of none of the listed nodes: none is called lb-port-443\n/)
+})
+
+test('a folder of dumps without a list of nodes: a pod\'s folder is no node', async (t) => {
+  const made = await imported(t, { dumps: { 'kube-a/iptables-save.txt': NAT, 'pods/demo/web/app/iptables-save.txt': NAT } }, { packed: false })
+  t.deepEqual(await made.rows('select distinct node from chains'), [{ node: 'kube-a' }])
+})
+
+test('a folder of dumps: empty dumps and empty lists', async (t) => {
+  const made = await imported(t, {
+    dumps: {
+      'kube-a/iptables-save.txt': NAT, 'kube-a/ip6tables-save.txt': '', 'kube-b/ip6tables-save.txt': '',
+      'ingresses.json': '{"apiVersion": "v1", "items": [], "kind": "List"}', 'daemons.yaml': 'kind: DaemonSetList\nitems: []\n', 'other.json': '{"items": [], "kind": "List"}'
+    }
+  }, { packed: false })
+  t.regex(made.stderr, /left out: kube-b\/ip6tables-save\.txt is empty, and no other dump shows that its program ran on that node; other\.json is no dump and no list\n/)
+  t.deepEqual(await made.rows("select kind, node, path from items where kind in ('ip6tables-save', 'ingresses', 'daemonsets') order by kind"), [
+    { kind: 'daemonsets', node: null, path: 'daemons.yaml' }, { kind: 'ingresses', node: null, path: 'ingresses.json' },
+    { kind: 'ip6tables-save', node: 'kube-a', path: 'kube-a/ip6tables-save.txt' }
+  ])
+})
+
+test('an .xz says what to do', async (t) => {
+  const folder = await temporaryFolder()
+  writeFileSync(join(folder, 'a.tar.xz'), Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00, 0x00, 0x04]))
+  const { status, stderr } = await snap(folder, ['import', 'a.tar.xz'])
+  t.is(status, 2)
+  t.regex(stderr, /a\.tar\.xz: .*\.xz is not read: unpack it \(tar xJf\) and import the folder/)
 })
 
 test('a dump that does not say whose it is wants --node, an archive that does not say when wants --at', async (t) => {
