@@ -30,6 +30,12 @@ export type Aspect =
  */
 export type RulesCause = 'with-objects' | 'alone' | 'unexplained' | 'not-followed'
 
+/** No more nodes are named than it takes to outnumber those that changed. */
+export interface Unmoved {
+  readonly before: readonly string[]
+  readonly after: readonly string[]
+}
+
 /** One thing that is not alike in both snapshots. */
 export interface Change {
   readonly section: Section
@@ -48,6 +54,8 @@ export interface Change {
   readonly of: number
   /** Of the rules that say so; '' where it is no rules' affair. */
   readonly family: '' | 'ipv4' | 'ipv6'
+  /** Of destinations: nodes on which they are as they were, by whether that is what `nodes` had before or have after. */
+  readonly unmoved?: Unmoved
   /** `demo/web`: what made the pod, where it came or went. */
   readonly workload?: string
   /** The raw rules, where rules are what changed. */

@@ -33,13 +33,17 @@ const TELLING = new Set(['type', 'cluster_ips', 'external_ips', 'load_balancer_i
 
 /** The most alarming first. */
 export function eventsOf({ changes }: Diff): DiffEvent[] {
+  const notFollowed = changes.filter(({ aspect, name, after }) => aspect === 'rules' && name === 'not-followed' && after !== 'agree')
+  const alone = changes.filter(({ section, aspect, name }) => section === 'service' && aspect === 'rules' && name === 'alone')
+  const told = new Set([...notFollowed, ...alone].flatMap(({ object, nodes }) => nodes.map((node) => `${object} ${node}`)))
+  const isNew = ({ object, nodes }: Change) => !nodes.every((node) => told.has(`${object} ${node}`))
   return [
-    ...ofNodes(changes.filter(({ aspect, name, after }) => aspect === 'rules' && name === 'not-followed' && after !== 'agree'), 'not-followed'),
-    ...ofNodes(changes.filter(({ section, aspect, name }) => section === 'service' && aspect === 'rules' && name === 'alone'), 'alone'),
-    ...ofNodes(changes.filter((change) => isUnlikeOthers(change, changes, 'after')), 'apart'),
+    ...ofNodes(notFollowed, 'not-followed'),
+    ...ofNodes(alone, 'alone'),
+    ...ofNodes([...changes.filter((change) => isUnlikeOthers(change, changes, 'after')), ...changes.flatMap((change) => besideUnmoved(change, 'before')).filter(isNew)], 'apart'),
     ...changes.filter(isEmptied).map(({ object, name, nodes, of }): DiffEvent => ({ kind: 'without-endpoints', object, port: name, nodes, of })),
     ...changes.filter(isOfNode).map((change): DiffEvent => ({ kind: 'node', change })),
-    ...ofNodes(changes.filter((change) => isUnlikeOthers(change, changes, 'before')), 'caught-up'),
+    ...ofNodes([...changes.filter((change) => isUnlikeOthers(change, changes, 'before')), ...changes.flatMap((change) => besideUnmoved(change, 'after'))], 'caught-up'),
     ...changes.filter(({ aspect }) => aspect === 'svclb').map((change): DiffEvent => ({ kind: 'svclb', change })),
     ...changes.filter(({ section, aspect }) => section === 'daemonset' && aspect === 'object').map((change): DiffEvent => ({ kind: 'daemonset', change })),
     ...changes.filter(isOfService).map((change): DiffEvent => ({ kind: 'service', change })),
@@ -77,6 +81,13 @@ function isUnlikeOthers(change: Change, all: readonly Change[], unlike: 'before'
   const like = unlike === 'before' ? 'after' : 'before'
   const others = all.filter((other) => other !== change && other.aspect === 'destinations' && other.object === change.object && other.name === change.name && other.family === change.family)
   return others.some((other) => other.nodes.length > change.nodes.length && String(other[like]) === String(change[like]) && String(other[unlike]) !== String(change[unlike]))
+}
+
+/** The fewer of those that changed and those that did not: with the nodes that lead where the change led from, or leads to. */
+function besideUnmoved(change: Change, side: 'before' | 'after'): Change[] {
+  const unmoved = change.unmoved?.[side] ?? []
+  if (unmoved.length === 0 || unmoved.length === change.nodes.length) return []
+  return [unmoved.length > change.nodes.length ? change : { ...change, nodes: unmoved }]
 }
 
 function isOfService({ section, aspect, name }: Change): boolean {

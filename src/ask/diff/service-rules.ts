@@ -1,4 +1,4 @@
-import type { Change, RulesCause, Value } from './change.ts'
+import type { Change, RulesCause, Unmoved, Value } from './change.ts'
 import { sharesAlike } from './balance.ts'
 import type { Destination, Destinations } from './destinations.ts'
 import type { RuleComparison } from './node-rules.ts'
@@ -35,6 +35,20 @@ export function destinationChanges(destinations: Destinations, { node, family, b
       return [{ node: node!, family, aspect: 'destinations', name: label + where, before: written(was), after: written(is) }]
     })
   )
+}
+
+/** Where a port's chains lead on nodes that are none of the change's, and on which that is the same on both sides. */
+export function unmovedOf(destinations: Destinations, { name, nodes, family, before, after }: Change, comparisons: readonly RuleComparison[], ports: readonly ServicePort[]): Unmoved {
+  const found = { before: [] as string[], after: [] as string[] }
+  const port = ports.find(({ label }) => label === name)
+  const others = comparisons.filter((each) => each.family === family && !nodes.includes(each.node!))
+  for (const each of port ? others : []) {
+    if (Math.max(found.before.length, found.after.length) > nodes.length) break
+    const [was, is] = [each.before, each.after].map((part) => chosen(destinations, part, [`KUBE-SVC-${port!.hash}`]))
+    if (!was || !is || !sameDestinations(was, is)) continue
+    for (const side of ['before', 'after'] as const) if (String(side === 'before' ? before : after) === String(written(was))) found[side].push(each.node!)
+  }
+  return found
 }
 
 /** [] where a whole dump has none of the chains; undefined where a dump that is not whole does not list any, which proves nothing. */

@@ -7,7 +7,7 @@ import type { RuleComparison } from './node-rules.ts'
 import type { OwnedRules } from './owned-rules.ts'
 import type { RuleDelta } from './rule-delta.ts'
 import { ServiceIndex, type ServicePort } from './service-index.ts'
-import { destinationChanges, frontChanges, grouped, rulesChange, type NodeChange } from './service-rules.ts'
+import { destinationChanges, frontChanges, grouped, rulesChange, unmovedOf, type NodeChange } from './service-rules.ts'
 import { covers, type Side } from './side.ts'
 
 /** Fields that no rule depends on. */
@@ -50,7 +50,13 @@ export class ServiceRules {
     for (const family of ['ipv4', 'ipv6']) {
       compared.set(family, new Set(this.comparisons.filter((each) => each.family === family).map(({ node }) => node)).size)
     }
-    return grouped({ section: 'service', namespace: namespaceOf(service), object: service }, changes, compared)
+    return grouped({ section: 'service', namespace: namespaceOf(service), object: service }, changes, compared).map((change) => this.withUnmoved(service, change))
+  }
+
+  private withUnmoved(service: string, change: Change): Change {
+    if (change.aspect !== 'destinations' || change.nodes.length === change.of) return change
+    const unmoved = unmovedOf(this.destinations, change, this.comparisons, this.portsOf(service))
+    return unmoved.before.length + unmoved.after.length > 0 ? { ...change, unmoved } : change
   }
 
   private onNode(service: string, comparison: RuleComparison): NodeChange[] {
@@ -69,7 +75,10 @@ export class ServiceRules {
 
   private ports(service: string, deltas: readonly RuleDelta[]): ServicePort[] {
     // A dispatch rule alone changes no choice of endpoints.
-    if (!deltas.some(({ kind }) => CHOOSING.has(kind))) return []
+    return deltas.some(({ kind }) => CHOOSING.has(kind)) ? this.portsOf(service) : []
+  }
+
+  private portsOf(service: string): ServicePort[] {
     const ports = new Map<string, ServicePort>()
     for (const port of [this.sides.before, this.sides.after].flatMap((side) => side.ports.get(service) ?? [])) {
       if (port.hash === null) continue

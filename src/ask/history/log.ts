@@ -49,7 +49,7 @@ export function history(store: Store, followed: Followed): History {
   const unseen = new UnseenList()
   let known: Side | undefined
   for (const moment of moments) {
-    const isRead = (side: Side, subject: string) => covers(side, subject, followed.namespace) || (subject === followed.subjects[0]?.[0] && followed.isThere(side) === true)
+    const isRead = (side: Side, subject: string) => covers(side, subject, followed.namespace) || (subject === followed.subjects[0]?.[0] && followed.isThere(side) !== undefined)
     const before = withNothing(known, moment, isRead)
     const isFirst = (known?.parts.length ?? 0) === 0 && before.parts.length > 0
     const unknowns = new Unknowns()

@@ -8,7 +8,7 @@ export interface Values {
   readonly sql?: string
 }
 
-const LATEST = 'SELECT max(id) FROM _snapshot'
+const LATEST = 'SELECT id FROM _snapshot ORDER BY started_at DESC, id DESC LIMIT 1'
 const inLatest = (table: string, column: string) =>
   `SELECT DISTINCT ${column} FROM ${table} x JOIN _part_set t ON t.collection = x.collection AND x.since <= t.seq AND t.seq < x.until JOIN _part p ON p.id = t.part AND p.snapshot = (${LATEST})`
 

@@ -41,6 +41,8 @@ const SHOWN = 10
 
 /** The events of a diff that is too long to be seen at once. */
 export function eventLines(events: readonly DiffEvent[]): string[] {
-  const rest = events.length - SHOWN
-  return [...events.slice(0, rest > 1 ? SHOWN : events.length).map(eventLine), ...(rest > 1 ? [`and ${plural(rest, 'other thing')}, told below`] : [])]
+  // What is so of both IP families is one sentence.
+  const lines = [...new Set(events.map(eventLine))]
+  const rest = lines.length - SHOWN
+  return [...lines.slice(0, rest > 1 ? SHOWN : lines.length), ...(rest > 1 ? [`and ${plural(rest, 'other thing')}, told below`] : [])]
 }

@@ -20,7 +20,8 @@ const AT_ONCE = 20
 
 function shortText(diff: Diff, sections: readonly string[], wrapped: Wrapped): string {
   if (sections.join('\n').split('\n').length <= AT_ONCE) return ''
-  return ['IN SHORT', ...eventLines(eventsOf(diff)).map((line) => wrapped(line, '  '))].join('\n')
+  const lines = eventLines(eventsOf(diff))
+  return lines.length === 0 ? '' : ['IN SHORT', ...lines.map((line) => wrapped(line, '  '))].join('\n')
 }
 
 function sectionText(section: Section, diff: Diff, rules: boolean, wrapped: Wrapped): string {

@@ -70,7 +70,7 @@ export const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     field('SEVERITY', 'severity'), field('CODE', 'code'), field('OBJECT', 'object'), { head: 'NODE', value: ({ node }) => (node ? String(node) : '') }, field('MESSAGE', 'message'), field('FIX', 'fix', { isWide: true })
   ],
   flows: [
-    field('SERVICE', 'service'), field('ADDRESS', 'address'), field('PORT', 'port'), field('PROTOCOL', 'protocol'), field('SENDER', 'sender'), field('DESTINATION', 'destination'),
+    field('SERVICE', 'service'), field('ADDRESS', 'address'), field('PORT', 'port'), field('PROTOCOL', 'protocol'), field('SENDER', 'sender'), field('DESTINATIONS', 'destinations'),
     { head: 'SHARE', value: ({ share }) => (typeof share === 'number' ? `${Number((share * 100).toFixed(1))}%` : cell(share)) }, field('VERDICT', 'verdict'), field('NODES', 'nodes'), field('WHY', 'why', { isWide: true })
   ],
   snapshots: [

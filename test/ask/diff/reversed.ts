@@ -12,6 +12,7 @@ function reversedChange(change: Change): Change {
   const kinds = { added: 'removed', removed: 'added', changed: 'changed' } as const
   return {
     ...change, change: kinds[change.change], before: change.after, after: change.before,
+    ...(change.unmoved && { unmoved: { before: change.unmoved.after, after: change.unmoved.before } }),
     ...(change.rules && { rules: change.rules.map((rule) => ({ ...rule, sign: rule.sign === '+' ? '-' as const : '+' as const })) })
   }
 }

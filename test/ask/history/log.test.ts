@@ -4,6 +4,7 @@ import type { Change } from '../../../src/ask/diff/change.ts'
 import { diffSnapshots } from '../../../src/ask/diff/diff.ts'
 import type { Followed } from '../../../src/ask/history/followed.ts'
 import { followChain } from '../../../src/ask/history/kinds/chain.ts'
+import { followFront, ownersOfFront } from '../../../src/ask/history/kinds/front.ts'
 import { followNode } from '../../../src/ask/history/kinds/node.ts'
 import { followPod } from '../../../src/ask/history/kinds/pod.ts'
 import { followService } from '../../../src/ask/history/kinds/service.ts'
@@ -82,4 +83,24 @@ whenCaptured('a chain: first the rules that day 7 lost', async (t) => {
     { name: 'rules (nat)', nodes: ['kube-master'], values: [5, 8, 8, 8, 8, 8, 7] },
     { name: 'rules (nat)', nodes: ['kube-worker1', 'kube-worker2'], values: [5, 8, 8, 8, 8, 8, 8] }
   ])
+})
+
+for (const status of ['complete', 'partial']) {
+  whenCaptured(`a front that day 3 replaced, and the one that came for it: lists ${status}`, async (t) => {
+    const store = await weekStore()
+    store.prepare("UPDATE _part SET status = ? WHERE subject IN ('services', 'endpointslices', 'endpoints')").run(status)
+    const life = (address: string) => history(store, followFront(store, ownersOfFront(store, address, 80)[0]!, `${address}:80`))
+    const [old, now] = ['198.51.100.30', '198.51.100.99'].map(life)
+    t.deepEqual(old!.snapshots.map(({ isThere }) => isThere), [true, true, false, false, false, false, false])
+    t.deepEqual(now!.snapshots.map(({ isThere }) => isThere), [false, false, true, true, true, true, true])
+    t.is(old!.steps[0]!.snapshot, dayName(3))
+    t.is(now!.steps.at(-1)!.snapshot, dayName(3))
+  })
+}
+
+whenCaptured('a node port at the address of a node is there while the Service has that node port', async (t) => {
+  const { store } = await week()
+  const address = store.prepare("SELECT address FROM node_addresses WHERE type = 'InternalIP' LIMIT 1").pluck().get() as string
+  const [owner] = ownersOfFront(store, address, 30080)
+  t.deepEqual(history(store, followFront(store, owner!, `${address}:30080`)).snapshots.map(({ isThere }) => isThere), [true, true, false, false, false, false, false])
 })

@@ -1,6 +1,8 @@
 import type { Store } from '../../../store/open.ts'
 import type { Change } from '../../diff/change.ts'
+import { covers, versionsOf, type Side } from '../../diff/side.ts'
 import type { Followed } from '../followed.ts'
+import { ObjectFacts } from '../object-facts.ts'
 import { followService } from './service.ts'
 
 /** A Service that has, or had, an address and port. */
@@ -30,5 +32,35 @@ export function followFront(store: Store, owner: FrontOwner, front: string, node
     if (aspect === 'front') return name.startsWith(`${front}/`) || name.startsWith('node port ') && name.includes(` ${front.slice(front.lastIndexOf(':') + 1)}/`)
     return true
   }
-  return { ...followed, object: `${front} of ${followed.object}`, changes: (...sides) => followed.changes(...sides).filter(isAsked) }
+  const isThere = presence(store, owner, front, followed)
+  return {
+    ...followed, object: `${front} of ${followed.object}`, isThere,
+    // While the Service lacks the front, what becomes of the Service is no part of the front's life.
+    changes: (before, after, unknowns) => {
+      const changes = followed.changes(before, after, unknowns)
+      return isThere(before) !== true && isThere(after) === false ? [] : changes.filter(isAsked)
+    }
+  }
+}
+
+const ADDRESSES = ['cluster_ips', 'external_ips', 'load_balancer_ips']
+
+/** Whether the Service has the address and port: among its own addresses, or as a node port of a node's address. */
+function presence(store: Store, { namespace, service, protocol }: FrontOwner, front: string, followed: Followed): Followed['isThere'] {
+  const own = ['namespace = ? AND service = ?', namespace, service] as const
+  const quoted = `"${front.slice(0, front.lastIndexOf(':')).replace(/^\[|\]$/g, '')}"`
+  const port = Number(front.slice(front.lastIndexOf(':') + 1))
+  const facts = new ObjectFacts(store, { _service: own, _service_port: own, _node: ['instr(addresses, ?)', quoted] })
+  return (side: Side) => {
+    const [row] = facts.rows('_service', versionsOf(side, 'services'))
+    if (!row) return followed.isThere(side)
+    const ports = facts.rows('_service_port', versionsOf(side, 'services')).filter((each) => each.protocol === protocol)
+    const lists = ports.some((each) => each.port === port) ? ADDRESSES.map((column) => row[column]) : []
+    if (lists.some((list) => String(list).includes(quoted))) return true
+    if (ports.some((each) => each.node_port === port)) {
+      if (facts.rows('_node', versionsOf(side, 'nodes')).length > 0) return true
+      if (!covers(side, 'nodes', '')) return undefined
+    }
+    return lists.includes(null) ? undefined : false
+  }
 }
