@@ -212,7 +212,8 @@ SELECT
 FROM service_ports x
 JOIN (
   SELECT s.snapshot, s.namespace, s.service, 'cluster-ip' AS kind, a.value AS address
-  FROM services s, json_each(s.cluster_ips) a WHERE a.value NOT IN ('', 'None')
+  -- Of a pasted Service only the first address is known.
+  FROM services s, json_each(coalesce(s.cluster_ips, json_array(s.cluster_ip))) a WHERE a.value NOT IN ('', 'None')
   UNION ALL
   SELECT s.snapshot, s.namespace, s.service, 'external-ip', a.value FROM services s, json_each(s.external_ips) a
   UNION ALL

@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { answerLine } from '../ask/trace/batch.ts'
+import { answerLine, LINE_FIELDS, type BatchAnswer } from '../ask/trace/batch.ts'
 import type { TraceRequest, Tracer } from '../ask/trace/trace.ts'
 import { UserError } from '../problem.ts'
 import { visibleInJson } from '../report/format/cell.ts'
 import { EXIT } from './exit-codes.ts'
+import { nearby } from './nearest.ts'
 import { talk } from './print.ts'
 
 /**
@@ -16,7 +17,7 @@ export async function traceBatch(tracer: Tracer, file: string, defaults: Partial
   const counts = { lines: 0, errors: 0, expected: 0, passed: 0 }
   const warned = new Set<string>()
   for await (const { json, number } of linesOf(file)) {
-    const { printed, unknownFields } = answerLine(tracer, json, defaults)
+    const { printed, unknownFields } = withoutMisspelt(answerLine(tracer, json, defaults))
     for (const field of unknownFields.filter((each) => !warned.has(each))) {
       warned.add(field)
       talk(`snap: batch line ${number}: field "${field}" means nothing to snap and is ignored`)
@@ -33,6 +34,13 @@ export async function traceBatch(tracer: Tracer, file: string, defaults: Partial
   if (counts.expected > 0) talk(`${counts.passed} of ${counts.expected} expectations met`)
   if (counts.errors > 0) return EXIT.failed
   return counts.passed < counts.expected ? EXIT.found : EXIT.clean
+}
+
+/** A line whose `expct` is passed over would be a test that cannot fail. */
+function withoutMisspelt({ printed, unknownFields }: BatchAnswer): BatchAnswer {
+  const misspelt = unknownFields.flatMap((field) => nearby(field, LINE_FIELDS).map((meant) => `field "${field}" means nothing to snap; did you mean "${meant}"?`))
+  if (misspelt.length === 0) return { printed, unknownFields }
+  return { printed: { ...(printed.name !== undefined && { name: printed.name }), error: misspelt.join(' ') }, unknownFields: [] }
 }
 
 async function* linesOf(file: string): AsyncIterable<{ json: string; number: number }> {

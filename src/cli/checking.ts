@@ -20,6 +20,7 @@ import { EXIT } from './exit-codes.ts'
 import { keepRuns } from './keeping-runs.ts'
 import { nearest } from './nearest.ts'
 import { progress } from './progress.ts'
+import { sayIfSame } from './same-snapshot.ts'
 import { print, printText, talk, write } from './print.ts'
 import { textWidth } from './terminal.ts'
 
@@ -95,13 +96,15 @@ function assertionsOf(store: string, { before, after }: { before: string; after:
     const [first, second] = [await findSnapshot(earlier, before), await findSnapshot(later, after)]
     scopeTo(earlier, first.name)
     scopeTo(later, second.name)
+    sayIfSame({ phrase: before, ...first }, { phrase: after, ...second })
+    if (first.takenAt > second.takenAt) talk(`snap: ${first.name}, the one before, is later than ${second.name}: what was new looks as if it were gone`)
     return { snapshot: second.name, results: runAssertions({ before: { store: earlier, snapshot: first.name }, after: { store: later, snapshot: second.name } }, checks) }
   }))
 }
 
 /** Leaves out what is suppressed, in the baseline, or stood in an earlier snapshot, and says how much that is. */
 async function withoutKnown(args: CheckArguments, snapshot: string, checks: readonly Check[], results: CheckResult[]): Promise<CheckResult[]> {
-  const unsuppressed = args.suppress === undefined ? results : suppressed(args.suppress, snapshot, results)
+  const unsuppressed = args.suppress === undefined ? results : suppressed(args.suppress, snapshot, results, loadChecks(args.checks ?? []).concat(loadAssertions(args.checks ?? [])))
   if (args['write-baseline'] !== undefined) writeBaseline(args['write-baseline'], snapshot, unsuppressed)
   const listed = args.baseline === undefined ? unsuppressed : withoutListed(unsuppressed, readBaseline(args.baseline, readText(args.baseline)))
   if (args['new-since'] === undefined) return listed
@@ -119,10 +122,15 @@ function leftOut({ results, dropped }: { results: CheckResult[]; dropped: readon
   return results
 }
 
-function suppressed(file: string, snapshot: string, results: CheckResult[]): CheckResult[] {
+/** `all`: also the checks that were not asked for. */
+function suppressed(file: string, snapshot: string, results: CheckResult[], all: readonly Check[]): CheckResult[] {
   const day = snapshot.slice(0, 10)
   const suppressions = readSuppressions(readText(file), file)
-  for (const { place, until, code, object } of expired(suppressions, day)) talk(`${place}: ${code} ${object} ended on ${until} and does not count`)
+  for (const { place, until, code, object } of expired(suppressions, day)) talk(`snap: ${place}: ${code} ${object} ended on ${until} and does not count`)
+  const known = all.map(({ code }) => code)
+  for (const { place, code } of suppressions.filter((one) => one.code !== '*' && !known.includes(one.code))) {
+    talk(`snap: ${place}: no check ${code}, so this line leaves nothing out; did you mean ${nearest(code.toUpperCase(), known, 1)[0]}?`)
+  }
   return leftOut(withoutFindings(results, (finding) => isSuppressed(finding, suppressions, day)), `suppressed by ${file}`)
 }
 

@@ -56,7 +56,8 @@ function copyTables({ store, snapshot }: Side, both: Store, side: string, statem
   fillNamed(store, () => [snapshot], named.join(' '))
   const known = new Set(store.prepare("SELECT name FROM temp.sqlite_schema WHERE type IN ('view', 'table') AND name NOT GLOB '_*'").pluck().all())
   for (const table of named.filter((name) => known.has(name))) {
-    const rows = store.prepare(`SELECT * FROM temp."${table}"`).raw()
+    // As a JavaScript number 8080 would be inserted as 8080.0.
+    const rows = store.prepare(`SELECT * FROM temp."${table}"`).raw().safeIntegers()
     const columns = rows.columns().map(({ name }) => `"${name}"`)
     both.exec(`CREATE TABLE ${side}."${table}" (${columns.join(', ')})`)
     const insert = both.prepare(`INSERT INTO ${side}."${table}" VALUES (${columns.map(() => '?').join(', ')})`)

@@ -34,7 +34,12 @@ export function flowRows(store: Store, { node, service }: { node?: string; servi
     const computed = of.all(id) as [computation: number, id: number, addresses: string | null][]
     return rowsOf(front, computed.map(([computation, ...flows]) => ({ flows: said.of(...flows), holding: holdingOf(computation, id) })))
   })
-  return { columns: ['family', ...FRONT, ...FLOW, 'nodes'], rows, remarks: remarks(store) }
+  return { columns: ['family', ...FRONT, ...FLOW, 'nodes'], rows, remarks: [...withoutFront(service, fronts.length), ...remarks(store)] }
+}
+
+/** Without a row nothing else would tell a Service that has no address of one whose addresses are unknown. */
+function withoutFront(service: string | undefined, fronts: number): string[] {
+  return service === undefined || fronts > 0 ? [] : [`no address and port of Service ${service} is in this snapshot: it is headless, an ExternalName, or they are unknown ("snap show service/${service}" tells)`]
 }
 
 /** A line of the matrix without its nodes: the columns of FLOW. */

@@ -24,6 +24,9 @@ const line = v.looseObject({
   expect: v.exactOptional(expectation)
 })
 
+/** The fields that a line may have. */
+export const LINE_FIELDS: readonly string[] = Object.keys(line.entries)
+
 export type Expectation = v.InferOutput<typeof expectation>
 
 /** One line of `snap trace --batch`, answered. */
@@ -48,7 +51,7 @@ export function answerLine(tracer: Tracer, json: string, defaults: Partial<Trace
   if (typeof parsed === 'string') return { printed: { error: parsed }, unknownFields: [] }
   const { expect, name } = parsed
   const named = name === undefined ? {} : { name }
-  const unknownFields = Object.keys(parsed).filter((key) => !Object.hasOwn(line.entries, key))
+  const unknownFields = Object.keys(parsed).filter((key) => !LINE_FIELDS.includes(key))
   const traced = attempt(() => tracer(requestOf(parsed, defaults)))
   if (typeof traced === 'string') return { printed: { ...named, error: traced, ...(expect && { passed: false, failures: [traced] }) }, unknownFields }
   const document = documentOf(traced)
@@ -65,8 +68,17 @@ function parse(json: string): v.InferOutput<typeof line> | string {
   }
   const { success, output, issues } = v.safeParse(line, value)
   if (success) return output
-  const [issue] = issues
-  return `${v.getDotPath(issue) ?? 'line'}: ${issue.message}`
+  return sentenceOf(issues[0])
+}
+
+/** What is wrong, in the words of the line's author. */
+function sentenceOf(issue: v.BaseIssue<unknown>): string {
+  const path = v.getDotPath(issue)
+  if (path === null) return `is no object but ${issue.received}; give one object a line, such as {"destination":"10.43.0.10:53","protocol":"udp"}`
+  if (issue.expected === 'never') return `field "${path}" means nothing to snap: expect has ${Object.keys(expectation.entries).join(', ')}`
+  if (issue.received === 'undefined') return `lacks the field "${path}"`
+  if (issue.type === 'non_empty') return `field "${path}" is empty`
+  return `field "${path}" is ${issue.received}, which is not ${issue.expected}`
 }
 
 function requestOf({ destination, protocol, from, node, inInterface }: v.InferOutput<typeof line>, defaults: Partial<TraceRequest>): TraceRequest {

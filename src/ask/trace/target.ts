@@ -97,11 +97,12 @@ function serviceTargets(cluster: Cluster, { namespace, host, port, protocol }: D
   if (service.type === 'ExternalName') return `${name} is an ExternalName Service: clients get the name ${service.externalName} from DNS and no rule of the cluster is involved`
   if (service.clusterIp === 'None') return `${name} is headless: clients get the addresses of its pods from DNS and connect to them directly${podsOf(cluster, namespace!, host)}`
   const fronts = cluster.frontsOf(namespace!, host)
+  if (fronts.length === 0) throw new UserError(`trace: which addresses and ports Service ${name} has is not in this snapshot`)
   const asked = fronts.filter((front) => port === undefined || front.portName === port || String(front.port) === port)
   // DNS is served at one port number over UDP and TCP.
   const chosen = asked.find((front) => front.protocol.toLowerCase() === protocol) ?? asked[0]
   if (!chosen) throw new UserError(`trace: Service ${name} has no port ${port ?? ''}; it has ${ports(fronts)}`)
-  if (port === undefined && new Set(fronts.map((front) => front.portName)).size > 1) {
+  if (port === undefined && new Set(fronts.map((front) => front.portName ?? front.port)).size > 1) {
     throw new UserError(`trace: Service ${name} has several ports; say service/${name}:PORT with one of ${ports(fronts)}`)
   }
   return [{ address: chosen.address, port: chosen.port, protocol: chosen.protocol.toLowerCase() as TransportProtocol, front: chosen, assumptions }]

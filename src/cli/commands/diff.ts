@@ -37,13 +37,13 @@ export const diffCommand = command<Args>({
       .example('snap diff yesterday today --rules -o html > today.html', 'a page to pass on')
       .example('snap diff "2 days ago" yesterday -o json', 'for a program'),
   async handler(args) {
-    const [{ asking, findSnapshot }, { diffSnapshots }, { filterDiff }, { placesIn }, { printDiff }, { requireKnown }, { talk }, { traffic }, { progress }] = await Promise.all([
+    const [{ asking, findSnapshot }, { diffSnapshots }, { filterDiff }, { placesIn }, { printDiff }, { requireKnown }, { sayIfSame }, { traffic }, { progress }] = await Promise.all([
       import('../asking.ts'), import('../../ask/diff/diff.ts'), import('../../ask/diff/filter.ts'), import('../../ask/diff/places.ts'),
-      import('../diffing.ts'), import('../diff-names.ts'), import('../print.ts'), import('../../ask/diff/traffic.ts'), import('../progress.ts')
+      import('../diffing.ts'), import('../diff-names.ts'), import('../same-snapshot.ts'), import('../../ask/diff/traffic.ts'), import('../progress.ts')
     ])
     await asking(args.store, async (store) => {
       const [before, after] = [await findSnapshot(store, args.before), await findSnapshot(store, args.after)]
-      if (before.id === after.id) talk(`snap: ${args.before} and ${args.after} mean the same snapshot, ${before.name}: it is compared with itself`)
+      sayIfSame({ phrase: args.before, ...before }, { phrase: args.after, ...after })
       const filter = {
         ...(args.service !== undefined && { service: args.service }), ...(args.node !== undefined && { node: args.node }),
         ...(args.namespace !== undefined && { namespace: args.namespace }), ...(args.kind && { kinds: args.kind })

@@ -73,7 +73,10 @@ async function answer(args: Args, traced: Traced): Promise<void> {
 
 function requireOneQuestion(args: Args): void {
   const dumped = args.dump !== undefined || args['ip6-dump'] !== undefined
-  if ((args.destination === undefined) === (args.batch === undefined)) {
+  if (args.destination !== undefined && args.batch !== undefined) {
+    throw new UserError(`trace: both a destination (${args.destination}) and --batch were given; leave one out`)
+  }
+  if (args.destination === undefined && args.batch === undefined) {
     throw new UserError('trace: give a destination, or --batch with a file of them; "snap trace --help" shows both')
   }
   if (dumped && args.snapshot !== undefined) throw new UserError('trace: rules come from a dump or from a snapshot; give --dump or -s, not both')

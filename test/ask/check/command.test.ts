@@ -129,6 +129,39 @@ test('suppressed findings are left out, for as long as they may be, and it is sa
   t.regex(stderr, /4 findings left out \(4 warn\): suppressed by /)
 })
 
+test('a suppression of a check that there is not is named with the nearest', async (t) => {
+  const { stderr } = await check('SVC-NO-ENDPOINTS', '-s', FIRST, '--suppress', await file('known.txt', 'SVC-NO-ENDPOINT * - typing\nNODE-DRIFT * - not asked for\nFRONT-MOVED * - an assertion\n'))
+  t.deepEqual(stderr.match(/no check .*/g), ['no check SVC-NO-ENDPOINT, so this line leaves nothing out; did you mean SVC-NO-ENDPOINTS?'])
+  t.regex(stderr, /^snap: .*known\.txt:1: no check/m)
+})
+
+test('a snapshot against itself or a later one is said', async (t) => {
+  t.regex((await check('--before', FIRST, '-s', FIRST)).stderr, /^snap: 2026-11-22 and 2026-11-22 mean the same snapshot, /m)
+  t.regex((await check('--before', SECOND, '-s', FIRST)).stderr, /^snap: 2026-11-23T\S+, the one before, is later than 2026-11-22T/m)
+  t.notRegex((await check('--before', FIRST, '-s', SECOND)).stderr, /same snapshot|later/)
+})
+
+test('of a pasted Service only what the paste shows can be gone', async (t) => {
+  const asked = (name: string, rows: string) => `$ kubectl get ${name} -A -o wide\n${rows}\n`
+  const own = await importedSamples()
+  const services = asked('svc', [
+    'NAMESPACE   NAME   TYPE        CLUSTER-IP     EXTERNAL-IP   PORT(S)   AGE   SELECTOR',
+    'demo        np     NodePort    10.43.160.108   <none>        80:30099/TCP   1d   app=web',
+    'demo        web    ClusterIP   10.43.154.73    <none>        81/TCP    1d    app=web'
+  ].join('\n'))
+  t.is((await snap(own, ['import', '--text', await file('pasted.txt', services), '--at', '2026-11-24T10:00Z'])).status, 0)
+  const { stdout } = await snap(own, ['check', 'FRONT-MOVED', '--before', FIRST, '-s', '2026-11-24', '-o', 'json'])
+  const found = (JSON.parse(stdout) as { severity: string, object: string, message: string }[]).filter(({ severity }) => severity === 'warn')
+  t.deepEqual(found.map(({ object, message }) => `${object}: ${message}`), ['service/demo/web:http: cluster-ip 10.43.154.73 port 80/TCP is no more'])
+  const fronts = await snap(own, ['sql', "select service, kind, address, port from fronts where snapshot like '2026-11-24%' order by 1, 2", '-o', 'json'])
+  t.deepEqual(JSON.parse(fronts.stdout), [
+    { service: 'np', kind: 'cluster-ip', address: '10.43.160.108', port: 80 }, { service: 'np', kind: 'node-port', address: '', port: 30099 },
+    { service: 'web', kind: 'cluster-ip', address: '10.43.154.73', port: 81 }
+  ])
+  const traced = await snap(own, ['trace', 'service/demo/web:82', '-s', '2026-11-24'])
+  t.regex(traced.stderr, /Service demo\/web has no port 82; it has 81\n/)
+})
+
 test('a suppression that cannot be read is named by its line', async (t) => {
   const { status, stderr } = await check('-s', FIRST, '--suppress', await file('known.txt', '\nEP-SINGLE service/demo/*\n'))
   t.is(status, 2)

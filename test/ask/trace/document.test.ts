@@ -85,7 +85,7 @@ test('without the node\'s addresses both cases of the destination are told, wher
 
 for (const [args, message] of [
   [['trace'], /give a destination, or --batch/],
-  [['trace', '10.0.0.1:80', '--batch', '-'], /give a destination, or --batch/],
+  [['trace', '10.0.0.1:80', '--batch', '-'], /both a destination \(10\.0\.0\.1:80\) and --batch were given/],
   [['trace', '10.0.0.1:80', '--dump', 'x', '-s', 'latest'], /not both/],
   [['trace', '10.0.0.1:80', '--node-ip', '10.0.0.1'], /--node-ip goes with --dump/],
   [['trace', '10.0.0.1:80', '--dump', 'missing'], /missing cannot be read: ENOENT/],

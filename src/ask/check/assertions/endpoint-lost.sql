@@ -18,5 +18,5 @@ FROM counted b
 JOIN after.services s ON s.namespace = b.namespace AND s.service = b.service
 LEFT JOIN counted a ON a.side = 'after' AND a.namespace = b.namespace AND a.service = b.service
 WHERE b.side = 'before' AND coalesce(a.ready, 0) < b.ready
-  AND EXISTS (SELECT 1 FROM after.coverage WHERE subject IN ('endpointslices', 'endpoints') AND status = 'complete')
+  AND EXISTS (SELECT 1 FROM after.coverage WHERE subject IN ('endpointslices', 'endpoints') AND status = 'complete' AND coalesce(namespace, b.namespace) = b.namespace)
 ORDER BY 1

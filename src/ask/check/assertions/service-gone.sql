@@ -10,5 +10,5 @@ SELECT
   'is gone; it was a Service of type ' || b.type AS message,
   b.cluster_ip AS cluster_ip_before
 FROM before.services b LEFT JOIN after.services a ON a.namespace = b.namespace AND a.service = b.service
-WHERE a.service IS NULL AND EXISTS (SELECT 1 FROM after.coverage WHERE subject = 'services' AND status = 'complete')
+WHERE a.service IS NULL AND EXISTS (SELECT 1 FROM after.coverage WHERE subject = 'services' AND status = 'complete' AND coalesce(namespace, b.namespace) = b.namespace)
 ORDER BY 1
