@@ -78,8 +78,11 @@ function sentenceOf(issue: v.BaseIssue<unknown>): string {
   if (issue.expected === 'never') return `field "${path}" means nothing to snap: expect has ${Object.keys(expectation.entries).join(', ')}`
   if (issue.received === 'undefined') return `lacks the field "${path}"`
   if (issue.type === 'non_empty') return `field "${path}" is empty`
-  return `field "${path}" is ${issue.received}, which is not ${issue.expected}`
+  return `field "${path}" is ${issue.received}, which is ${WANTED[issue.expected ?? ''] ?? `not one of ${issue.expected?.replaceAll(/[()]/g, '').replaceAll(' | ', ', ')}`}`
 }
+
+/** valibot's names of types. */
+const WANTED: Readonly<Record<string, string>> = { string: 'no text', boolean: 'neither true nor false', Array: 'no list', Object: 'no object', '(string | null)': 'no text' }
 
 function requestOf({ destination, protocol, from, node, inInterface }: v.InferOutput<typeof line>, defaults: Partial<TraceRequest>): TraceRequest {
   return {

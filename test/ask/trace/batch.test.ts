@@ -100,11 +100,11 @@ test('what is wrong with a line is said in its own words', async (t) => {
   t.is(status, 2)
   t.deepEqual(stderr.trim().split('\n'), [
     'snap: batch line 1: lacks the field "destination"',
-    'snap: batch line 2: field "destination" is 7, which is not string',
+    'snap: batch line 2: field "destination" is 7, which is no text',
     'snap: batch line 3: lacks the field "destination"',
     'snap: batch line 4: field "expct" means nothing to snap; did you mean "expect"?',
     'snap: batch line 5: field "expect.verdct" means nothing to snap: expect has verdict, addresses, masqueraded',
-    'snap: batch line 6: field "protocol" is "icmp", which is not ("tcp" | "udp" | "sctp")'
+    'snap: batch line 6: field "protocol" is "icmp", which is not one of "tcp", "udp", "sctp"'
   ])
   const both = await snap(folder, ['trace', '10.43.0.1:80', '--batch', 'batch', '--dump', 'dump'])
   t.is(both.stderr, 'snap: trace: both a destination (10.43.0.1:80) and --batch were given; leave one out\n')
