@@ -15,6 +15,7 @@ import { covers, loadSide, type Side } from './side.ts'
 import { svclbChanges } from './svclb.ts'
 import { addUnread } from './unread.ts'
 import { Unknowns } from './unknowns.ts'
+import { addUnproxied } from './without-proxy.ts'
 
 /**
  * What is not alike in two snapshots of a store, by meaning. Order, counters and the metadata that changes by itself are
@@ -31,7 +32,8 @@ export function diffSnapshots(store: Store, before: { id: number; name: string }
 }
 
 function allChanges(store: Store, before: Side, after: Side, unknowns: Unknowns): Change[] {
-  const facts = new StoredFacts(store)
+  const [facts, destinations] = [new StoredFacts(store), new Destinations(store)]
+  addUnproxied(destinations, before, after, unknowns)
   const objects = [...objectChanges(facts, before, after, unknowns), ...endpointChanges(facts, before, after, unknowns)]
   const comparisons = compareRules(store, new RuleChanges(store), before, after, unknowns)
   const owned = new OwnedRules(store, facts, before, after, comparisons)
@@ -43,7 +45,7 @@ function allChanges(store: Store, before: Side, after: Side, unknowns: Unknowns)
     ...objects,
     ...svclbChanges(facts, before, after),
     ...hostChanges(facts, before, after),
-    ...new ServiceRules({ facts, destinations: new Destinations(store) }, before, after, objects, comparisons, owned).changes(),
+    ...new ServiceRules({ facts, destinations }, before, after, objects, comparisons, owned).changes(),
     ...podRuleChanges(comparisons, owned, pods),
     ...chainChanges(comparisons, owned)
   ]

@@ -64,7 +64,7 @@ export class AlikeFronts {
   }
 
   private evaluated(front: Front): ReturnType<typeof flowsTo> {
-    const result = flowsTo(this.rules, this.of.host, front, this.of.senders, this.of.address)
+    const result = flowsTo(this.rules, this.of, front)
     this.from.forget()
     return result
   }

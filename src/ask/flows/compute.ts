@@ -1,8 +1,10 @@
 import { evaluate } from '../../model/packet/evaluate.ts'
 import { isForNewClient, type Outcome } from '../../model/packet/outcome.ts'
-import type { BothBackends, Host, Packet, Rules } from '../../model/packet/packet.ts'
+import type { BothBackends, Packet, Rules } from '../../model/packet/packet.ts'
+import { isLeftToOthers, WITHOUT_PROXY } from '../trace/without-proxy.ts'
 import type { Front } from './front.ts'
-import type { SenderKind, Senders } from './sender.ts'
+import type { FlowNode } from './node.ts'
+import type { SenderKind } from './sender.ts'
 
 /** One way a packet to a front can go. */
 export interface Flow {
@@ -21,8 +23,11 @@ export interface FrontFlows {
   readonly met: ReadonlySet<string>
 }
 
-/** What the rules do with a packet to the front, from each kind of sender. `nodeAddress`: where node ports are asked for. */
-export function flowsTo(rules: Rules | BothBackends, host: Host, front: Front, senders: Senders, nodeAddress: string | undefined): FrontFlows {
+/** The node whose rules are followed. `lacksProxy`: no node's iptables in the snapshot hold rules of kube-proxy. */
+export type Evaluated = Pick<FlowNode, 'host' | 'senders' | 'address' | 'lacksProxy'>
+
+/** What the rules do with a packet to the front, from each kind of sender. `address`: where node ports are asked for. */
+export function flowsTo(rules: Rules | BothBackends, { host, senders, address: nodeAddress, lacksProxy }: Evaluated, front: Front): FrontFlows {
   const address = front.address || nodeAddress
   const met = new Set<string>(address === undefined ? [] : [address])
   const kinds = ['pod', 'node', 'outside'] as const
@@ -31,7 +36,7 @@ export function flowsTo(rules: Rules | BothBackends, host: Host, front: Front, s
     if (source === undefined) return [unknown(sender, `no address of a ${sender} of this node is in the snapshot`)]
     if (address === undefined) return [unknown(sender, 'no address of the node is in the snapshot')]
     const packet: Packet = { protocol: front.protocol.toLowerCase(), source, destination: address, destinationPort: front.port }
-    return flowsOf(sender, evaluate(rules, host, packet), met)
+    return flowsOf(sender, evaluate(rules, host, packet), met, lacksProxy ? packet : undefined)
   })
   return { flows, met }
 }
@@ -40,24 +45,31 @@ export function unknown(sender: SenderKind, why: string): Flow {
   return { sender, destination: null, share: 1, verdict: 'unknown', masqueraded: 'unknown', condition: '', why }
 }
 
-/** Ends that read the same are one flow. A client seen before goes where it went: that is no flow of its own. */
-function flowsOf(sender: SenderKind, outcomes: readonly Outcome[], met: Set<string>): Flow[] {
+/**
+ * `leftOver`: the packet sent, where others may translate what iptables leaves as it is.
+ * Ends that read the same are one flow. A client seen before goes where it went: that is no flow of its own.
+ */
+function flowsOf(sender: SenderKind, outcomes: readonly Outcome[], met: Set<string>, leftOver: Packet | undefined): Flow[] {
   const flows = new Map<string, Flow & { share: number }>()
   for (const outcome of outcomes) {
     if (!isForNewClient(outcome)) continue
-    const { packet, verdict, masqueraded, share } = outcome
+    const { packet, share } = outcome
     if (packet.destination !== undefined) met.add(packet.destination)
-    const destination = endpoint(packet)
+    const isUnknown = leftOver !== undefined && isLeftToOthers(leftOver, outcome)
+    const { destination, verdict, masqueraded, why } = isUnknown ? unknown(sender, WITHOUT_PROXY) : toldOf(sender, outcome)
     const condition = outcome.conditions
       .filter(({ newClient }) => newClient === undefined)
       .map(({ holds, text }) => `${holds ? '' : 'not: '}${text}`).join(' and ')
-    const why = verdict === 'accepted' ? '' : outcome.why
     const key = `${destination} ${verdict} ${masqueraded} ${condition} ${why}`
     const known = flows.get(key)
     if (known) known.share += share
     else flows.set(key, { sender, destination, share, verdict, masqueraded, condition, why })
   }
   return [...flows.values()]
+}
+
+function toldOf(sender: SenderKind, { packet, share, verdict, masqueraded, why }: Outcome): Omit<Flow, 'condition'> {
+  return { sender, destination: endpoint(packet), share, verdict, masqueraded, why: verdict === 'accepted' ? '' : why }
 }
 
 function endpoint({ destination, destinationPort }: Outcome['packet']): string | null {

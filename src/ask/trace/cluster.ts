@@ -332,6 +332,11 @@ export class Cluster {
   }
 }
 
+/** `cluster IP`, `node port`: what kind of front it is, as it is said. */
+export function inWords(kind: string): string {
+  return kind.replaceAll('-', ' ').replace(/ ip$/, ' IP')
+}
+
 function rolesOf(namespace: string, labels: string | null): Pick<PodAddress, 'balances' | 'isTraefik'> {
   const map = JSON.parse(labels ?? '{}') as Record<string, string>
   const service = map['svccontroller.k3s.cattle.io/svcname']

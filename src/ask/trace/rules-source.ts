@@ -1,7 +1,7 @@
 import type { Step } from '../../model/packet/outcome.ts'
 import type { BothBackends, Family, Rules } from '../../model/packet/packet.ts'
 import type { Store } from '../../store/open.ts'
-import { actsAtAll, dumpParts, packetsOf, type DumpPart } from '../../store/rules/read.ts'
+import { actsAtAll, dumpParts, haveProxyRules, packetsOf, type DumpPart } from '../../store/rules/read.ts'
 import { pastedRules } from './pasted-rules.ts'
 import { storedRules, type ChainCache } from './stored-rules.ts'
 
@@ -26,6 +26,7 @@ export class RulesSource {
   readonly pasted: boolean
   private readonly chains: ChainCache = new Map()
   private readonly parts = new Map<Family, DumpPart[]>()
+  private readonly proxied = new Map<Family, boolean>()
   private readonly known = new Map<string, KnownRules | undefined>()
 
   constructor(store: Store, snapshot: string) {
@@ -47,6 +48,15 @@ export class RulesSource {
   private remember(key: string, load: () => KnownRules | undefined): KnownRules | undefined {
     if (!this.known.has(key)) this.known.set(key, load())
     return this.known.get(key)
+  }
+
+  /** Whether nodes were dumped and none of them has rules of kube-proxy: it runs in another mode, or every node was flushed. */
+  lacksProxy(family: Family): boolean {
+    if (!this.proxied.has(family)) {
+      const nodes = this.partsOf(family).filter(({ node, status }) => node !== null && status !== 'failed')
+      this.proxied.set(family, this.pasted || nodes.length === 0 || haveProxyRules(this.store, nodes))
+    }
+    return !this.proxied.get(family)!
   }
 
   /** How often a rule was hit; undefined where its dump has no counters. */

@@ -2,10 +2,11 @@ import { evaluate } from '../../model/packet/evaluate.ts'
 import type { Condition, Outcome, Step } from '../../model/packet/outcome.ts'
 import type { Family, Packet } from '../../model/packet/packet.ts'
 import { arriveAtNode, arriveAtPod, type Arrival } from './arrival.ts'
-import type { Cluster } from './cluster.ts'
+import { inWords, type Cluster, type Front } from './cluster.ts'
 import type { Beyond } from './ingress.ts'
 import type { RulesSource } from './rules-source.ts'
 import { assumedSettings, settingsAssumed } from './settings.ts'
+import { isLeftToOthers, WITHOUT_PROXY } from './without-proxy.ts'
 
 /** One network namespace that the packet passes, and what its rules did. */
 export interface Stage {
@@ -56,10 +57,25 @@ function throughNode(cluster: Cluster, rules: RulesSource, { node, packet, famil
   cluster.learnPods(outcomes.flatMap(({ packet: { destination } }) => destination ?? []))
   return outcomes.flatMap((outcome) => {
     const now = after(past, place, outcome, known.partial, [...known.assumptions(), ...(assumption === undefined ? [] : [assumption]), ...(settingsRead ? [] : settingsAssumed(known.rules, packet))])
+    if (rules.lacksProxy(family) && isLeftToOthers(packet, outcome)) {
+      const front = frontFor(cluster, packet, outcome)
+      if (front) return [unproxied(now, outcome, front)]
+    }
     if (outcome.verdict !== 'accepted') return [stopped(now, outcome)]
     if (outcome.local) return [endedAt(now, outcome, arriveAtNode(cluster, node, outcome.packet))]
     return onward(cluster, rules, { node, family }, outcome, now)
   })
+}
+
+/** What a proxy of the node would have to translate. */
+function frontFor(cluster: Cluster, { destination, destinationPort, protocol }: Packet, { local }: Outcome): Front | undefined {
+  if (destinationPort === undefined) return undefined
+  return cluster.frontAt(destination, destinationPort, protocol) ?? (local ? cluster.frontAt('', destinationPort, protocol) : undefined)
+}
+
+function unproxied(past: Past, outcome: Outcome, { kind, namespace, service }: Front): Way {
+  const why = `${addressOf(outcome)} is the ${inWords(kind)} of Service ${namespace}/${service}, and ${WITHOUT_PROXY}`
+  return { ...endedAt(past, outcome, { verdict: 'unknown', address: null, why }), seenSource: null, masqueraded: 'unknown' }
 }
 
 /** A packet that leaves a node: to a pod there, to a pod elsewhere, to another node, or out of the cluster. */

@@ -1,5 +1,6 @@
 import type { Annotate } from '../../ask/trace/annotation.ts'
 import { answerOf, type TraceAnswer } from '../../ask/trace/answer.ts'
+import { inWords } from '../../ask/trace/cluster.ts'
 import { alike } from '../../ask/trace/document.ts'
 import { familyOf, type NodeTrace, type Trace } from '../../ask/trace/trace.ts'
 import type { Family } from '../../model/packet/packet.ts'
@@ -40,7 +41,7 @@ export function traceText({ asked, remark, nodes }: Trace, setting: Setting): st
 function heading(asked: string, { where, noService }: Setting, { target, sender, node }: NodeTrace): string[] {
   const host = target.address.includes(':') ? `[${target.address}]` : target.address
   const { front } = target
-  const service = front && `, ${front.kind.replaceAll('-', ' ').replace(/ ip$/, ' IP')} of Service ${front.namespace}/${front.service}${front.portName ? `:${front.portName}` : ''}`
+  const service = front && `, ${inWords(front.kind)} of Service ${front.namespace}/${front.service}${front.portName ? `:${front.portName}` : ''}`
   const from = sender.address && !sender.name.includes(sender.address) ? `${sender.name} (${sender.address})` : sender.name
   const address = `${host}:${target.port}`
   return [

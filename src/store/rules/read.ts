@@ -23,6 +23,17 @@ export function dumpParts(store: Store, snapshot: string, family: 'ipv4' | 'ipv6
     .all(snapshot, family) as DumpPart[]
 }
 
+/** Whether any of the dumps has rules in the chain where kube-proxy tells Services apart. */
+export function haveProxyRules(store: Store, parts: readonly Pick<DumpPart, 'id'>[]): boolean {
+  return store
+    .prepare(
+      `SELECT 1 FROM json_each(?) p JOIN _part_set t ON t.part = p.value
+       JOIN _chain_name n ON n.collection = t.collection AND n.chain = 'KUBE-SERVICES' AND n.table_name = 'nat'
+       JOIN _chain c ON c.chain = n.id AND c.since <= t.seq AND t.seq < c.until AND c.rules > 0 LIMIT 1`
+    )
+    .get(JSON.stringify(parts.map(({ id }) => id))) !== undefined
+}
+
 /** One chain as one dump has it: found, its rules not read yet. */
 export interface FoundChain {
   /** Equal for dumps that have the same rules in the same order there. */

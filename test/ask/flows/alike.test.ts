@@ -29,7 +29,7 @@ function compare(t: ExecutionContext, text: string, family: 4 | 6, own: readonly
   const counted = { ...from, rules: { ...rules, chain: (...names: Parameters<typeof rules.chain>) => (asked++, rules.chain(...names)) } }
   const addresses = own.filter((address) => address.includes(':') === (family === 6)).map((address) => ({ address, prefix: family === 6 ? 64 : 24 }))
   const senders = family === 6 ? { pod: 'fd00:10::9', outside: '2001:db8:0:ffff::1' } : { pod: '10.42.0.253', outside: '192.0.2.1' }
-  const of = { name: 'node', host: { addresses }, own: new Set(own), senders: { ...senders, node: addresses[0]!.address }, address: addresses[0]!.address }
+  const of = { name: 'node', host: { addresses }, own: new Set(own), senders: { ...senders, node: addresses[0]!.address }, address: addresses[0]!.address, lacksProxy: false }
   const alike = new AlikeFronts(counted, of)
   let taken = 0
   const fronts = frontsIn(text)
@@ -38,7 +38,7 @@ function compare(t: ExecutionContext, text: string, family: 4 | 6, own: readonly
     const { patterns, addresses: met } = alike.flowsTo(front)
     const told = comparable(patterns.map(({ address, ...flow }) => (address === undefined ? flow : { ...flow, destination: `${met[address]}${flow.destination}` })))
     if (asked === 0) taken += 1
-    t.deepEqual(told, comparable(flowsTo(rules, of.host, front, of.senders, of.address).flows), `${what}: ${front.address}:${front.port}/${front.protocol}`)
+    t.deepEqual(told, comparable(flowsTo(rules, of, front).flows), `${what}: ${front.address}:${front.port}/${front.protocol}`)
   }
   return { fronts: fronts.length, taken }
 }
