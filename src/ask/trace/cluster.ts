@@ -155,6 +155,11 @@ export class Cluster {
     return this.fronts('address = ? AND port = ? AND lower(protocol) = ?', address, port, protocol)[0]
   }
 
+  /** Of Services that have the address to themselves. */
+  frontsAtAddress(address: string): Front[] {
+    return this.fronts("address = ? AND kind = 'cluster-ip'", address)
+  }
+
   frontsAtPort(port: number, protocol: string): Front[] {
     return this.fronts("port = ? AND lower(protocol) = ? AND kind IN ('load-balancer-ip', 'external-ip')", port, protocol)
   }

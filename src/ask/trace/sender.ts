@@ -43,8 +43,9 @@ function addressSender(cluster: Cluster, address: string, family: Family): Sende
 
 /** Who would send there: a pod of the node to a cluster IP, an outside client to every other front. */
 export function usualSender(cluster: Cluster, target: Target, node: string, family: Family): Sender {
-  if (target.front?.kind !== 'cluster-ip') return outside(family)
-  const pod = cluster.somePodOn(node, target.front, family)
+  const front = target.front ?? target.besides?.front
+  if (front?.kind !== 'cluster-ip') return outside(family)
+  const pod = cluster.somePodOn(node, front, family)
   return pod ? { name: `pod ${pod.namespace}/${pod.pod}`, address: pod.ip, node } : outside(family)
 }
 

@@ -10,6 +10,8 @@ export interface Target {
   readonly protocol: TransportProtocol
   /** The Service reached there; undefined where it is no Service's front. */
   readonly front?: Front
+  /** The address is this Service's, and nothing of it is at that port. `ports`: what it has, in words. */
+  readonly besides?: { readonly front: Front; readonly ports: string }
   /** Set where the address is taken to be this node's own. */
   readonly ofNode?: string
   /** Taken for granted to get from the user's words to an address. */
@@ -32,7 +34,10 @@ export function findTargets(cluster: Cluster, wanted: Destination, from?: string
 
 function targetAt(cluster: Cluster, address: string, port: number, protocol: TransportProtocol, assumptions: string[] = []): Target {
   const front = cluster.frontAt(address, port, protocol) ?? (cluster.nodeOf(address) ? cluster.frontAt('', port, protocol) : undefined)
-  return { address, port, protocol, assumptions, ...(front && { front }) }
+  if (front) return { address, port, protocol, assumptions, front }
+  const [other] = cluster.frontsAtAddress(address)
+  const besides = other && { front: other, ports: ports(cluster.frontsOf(other.namespace, other.service).filter((each) => each.address === address)) }
+  return { address, port, protocol, assumptions, ...(besides && { besides }) }
 }
 
 function namedTargets(cluster: Cluster, wanted: Destination, port: number, from: string | undefined): Target[] | string {
@@ -100,16 +105,23 @@ function serviceTargets(cluster: Cluster, { namespace, host, port, protocol }: D
   if (fronts.length === 0) throw new UserError(`trace: which addresses and ports Service ${name} has is not in this snapshot`)
   const asked = fronts.filter((front) => port === undefined || front.portName === port || String(front.port) === port)
   // DNS is served at one port number over UDP and TCP.
-  const chosen = asked.find((front) => front.protocol.toLowerCase() === protocol) ?? asked[0]
+  const spoken = asked.filter((front) => front.protocol.toLowerCase() === protocol)
+  // TCP is what is taken where no protocol is given.
+  const meant = spoken.length > 0 || protocol !== 'tcp' ? spoken : asked
+  const [chosen] = meant
+  if (!chosen && asked.length > 0) throw new UserError(`trace: Service ${name} has no ${protocol.toUpperCase()} port${port === undefined ? '' : ` ${port}`}; it has ${ports(fronts)}`)
   if (!chosen) throw new UserError(`trace: Service ${name} has no port ${port ?? ''}; it has ${ports(fronts)}`)
-  if (port === undefined && new Set(fronts.map((front) => front.portName ?? front.port)).size > 1) {
-    throw new UserError(`trace: Service ${name} has several ports; say service/${name}:PORT with one of ${ports(fronts)}`)
+  if (port === undefined && new Set(meant.map((front) => front.portName ?? front.port)).size > 1) {
+    throw new UserError(`trace: Service ${name} has several ports; say service/${name}:PORT with one of ${ports(meant)}`)
   }
   return [{ address: chosen.address, port: chosen.port, protocol: chosen.protocol.toLowerCase() as TransportProtocol, front: chosen, assumptions }]
 }
 
 function ports(fronts: readonly Front[]): string {
-  return [...new Set(fronts.filter(({ kind }) => kind !== 'node-port').map(({ portName, port }) => (portName ? `${portName} (${port})` : String(port))))].join(', ')
+  const served = fronts.filter(({ kind }) => kind !== 'node-port')
+  const areAllTcp = served.every(({ protocol }) => protocol === 'TCP')
+  const said = ({ port, protocol }: Front) => (areAllTcp ? String(port) : `${port}/${protocol}`)
+  return [...new Set(served.map((front) => (front.portName ? `${front.portName} (${said(front)})` : said(front))))].join(', ')
 }
 
 function podsOf(cluster: Cluster, namespace: string, service: string): string {

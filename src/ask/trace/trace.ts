@@ -69,6 +69,7 @@ function familyAt({ address }: Target): Family {
 function traceTarget(cluster: Cluster, rules: RulesSource, target: Target, request: TraceRequest): NodeTrace[] {
   const family = familyAt(target)
   const named = request.from === undefined ? undefined : namedSender(cluster, request.from, family)
+  refuseLoopback(target, request.from)
   return entryNodes(cluster, target, request, named).map((node) => {
     const sender = named ?? usualSender(cluster, target, node, family)
     const packet: Packet = {
@@ -79,6 +80,13 @@ function traceTarget(cluster: Cluster, rules: RulesSource, target: Target, reque
     const ways = walk(cluster, rules, { node, packet, family, ...(target.ofNode === node && { ownAddress: target.address }) })
     return { node, sender, target, ways: ways.map((way) => ({ ...way, assumptions: [...target.assumptions, ...way.assumptions] })) }
   })
+}
+
+/** A kernel drops what comes to it from elsewhere for a loopback address (a martian): only the node itself sends there. */
+function refuseLoopback({ address }: Target, from: string | undefined): void {
+  if ((address === '::1' || /^127\./.test(address)) && !from?.startsWith('node/')) {
+    throw new UserError(`trace: ${address} is loopback: a kernel drops what comes for it from elsewhere; give --from node/NAME for what the node sends itself`)
+  }
 }
 
 /** From an ingress controller on, the request is sent by its own rules. */

@@ -27,7 +27,7 @@ export const traceCommand = command<Args>({
       .option('snapshot', { ...options.snapshot, default: undefined, defaultDescription: 'latest' })
       .option('node', { type: 'string', requiresArg: true, describe: 'the node the packet enters (the one whose address it is, or each)' })
       .option('from', { type: 'string', requiresArg: true, describe: 'pod/NAMESPACE/NAME, node/NAME, an address, or external' })
-      .option('proto', { type: 'string', choices: ['tcp', 'udp', 'sctp'], default: 'tcp', describe: 'transport protocol' })
+      .option('proto', { type: 'string', choices: ['tcp', 'udp', 'sctp'], default: 'tcp', coerce: (name: string) => name.toLowerCase(), describe: 'transport protocol' })
       .option('in-interface', { type: 'string', requiresArg: true, describe: 'the interface the packet comes in by' })
       .option('dump', { type: 'string', requiresArg: true, describe: 'no snapshot: the rules are this iptables-save output (- is standard input)' })
       .option('ip6-dump', { type: 'string', requiresArg: true, describe: 'ip6tables-save output of the same node' })

@@ -40,8 +40,9 @@ export function traceText({ asked, remark, nodes }: Trace, setting: Setting): st
 
 function heading(asked: string, { where, noService }: Setting, { target, sender, node }: NodeTrace): string[] {
   const host = target.address.includes(':') ? `[${target.address}]` : target.address
-  const { front } = target
-  const service = front && `, ${inWords(front.kind)} of Service ${front.namespace}/${front.service}${front.portName ? `:${front.portName}` : ''}`
+  const { front, besides } = target
+  const service = front ? `, ${inWords(front.kind)} of Service ${front.namespace}/${front.service}${front.portName ? `:${front.portName}` : ''}`
+    : besides && `, ${inWords(besides.front.kind)} of Service ${besides.front.namespace}/${besides.front.service}, which has no port ${target.port}/${target.protocol.toUpperCase()}; it has ${besides.ports}`
   const from = sender.address && !sender.name.includes(sender.address) ? `${sender.name} (${sender.address})` : sender.name
   const address = `${host}:${target.port}`
   return [

@@ -53,8 +53,19 @@ const table: readonly [Omit<TraceRequest, 'node'>, RegExp][] = [
   [{ destination: '10.43.154.73:80', from: 'pod/demo/nope' }, /pod demo\/nope is not in this snapshot/],
   [{ destination: '10.43.154.73:99999' }, /port 99999 is not between/],
   [{ destination: '999.1.1.1:80' }, /999\.1\.1\.1 is no IPv4 address/],
+  [{ destination: '127.0.0.1:80' }, /127\.0\.0\.1 is loopback: .* give --from node\/NAME/],
+  [{ destination: '127.0.0.1:80', from: 'node/kube-master' }, /^127\.0\.0\.1:80\/tcp$/],
+  [{ destination: 'service/kube-system/kube-dns', protocol: 'udp' }, /^10\.43\.0\.10:53\/udp$/],
+  [{ destination: 'service/kube-system/kube-dns' }, /several ports; .* with one of dns-tcp \(53\), metrics \(9153\)$/],
+  [{ destination: 'service/kube-system/kube-dns:9' }, /no port 9; it has dns \(53\/UDP\), dns-tcp \(53\/TCP\), metrics \(9153\/TCP\)$/],
+  [{ destination: 'service/demo/web', protocol: 'udp' }, /demo\/web has no UDP port; it has http \(80\)$/],
   [{ destination: 'nobody.example.org:80' }, /no node is named nobody\.example\.org/]
 ]
+
+test('a port that the Service of a cluster IP does not have: it says which it has, and a pod asks', (t) => {
+  const [first] = trace(store, SAMPLE, { destination: '10.43.154.73:81', node: 'kube-master' }).nodes
+  t.like(first, { sender: { name: 'pod demo/db-0' }, target: { besides: { front: { service: 'web' }, ports: 'http (80)' } } })
+})
 
 for (const [request, expected] of table) {
   test(`${request.destination}${request.from ? ` from ${request.from}` : ''}${request.protocol ? ` over ${request.protocol}` : ''}`, (t) => t.regex(told(request), expected))
