@@ -4,6 +4,7 @@ import { documentOf } from '../ask/trace/document.ts'
 import { dumpTracer } from '../ask/trace/dump-tracer.ts'
 import { RulesSource } from '../ask/trace/rules-source.ts'
 import { snapshotTracer, type Trace, type Tracer } from '../ask/trace/trace.ts'
+import { ENDS_EARLY } from '../parse/iptables/save.ts'
 import { visibleInJson } from '../report/format/cell.ts'
 import { traceText, type Setting } from '../report/trace/text.ts'
 import type { Store } from '../store/open.ts'
@@ -23,7 +24,11 @@ export function tracedSnapshot(store: Store, snapshot: string): Traced {
 }
 
 export function tracedDump(node: ReadNode): Traced {
-  return { tracer: dumpTracer(node), annotate: (family) => dumpAnnotation(node.dumps.get(family)!), where: 'in the dump given' }
+  const cut = [...node.dumps.values()].flatMap(({ problems }) => problems.find(({ message }) => message === ENDS_EARLY) ?? [])[0]
+  return {
+    tracer: dumpTracer(node), annotate: (family) => dumpAnnotation(node.dumps.get(family)!), where: 'in the dump given',
+    ...(cut && { cutAt: `the dump is cut at line ${cut.line}: it ends before COMMIT, and of what may follow nothing is known` })
+  }
 }
 
 /** Prints a trace: text for people, one JSON object, or a drawing. */

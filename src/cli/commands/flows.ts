@@ -13,8 +13,8 @@ export const flowsCommand = command<{ snapshot: string; node?: string; service?:
       .example('snap flows -s yesterday -o csv', 'everything')
       .example('snap sql "select node, count(*) from flows where verdict <> \'accepted\' group by 1" -s latest', 'the same table in SQL'),
   async handler(args) {
-    const [{ asking, findSnapshot }, { scopeTo }, { fillFlows }, { flowRows }, { print, talk }, { progress }] = await Promise.all([
-      import('../asking.ts'), import('../../ask/sql/scope.ts'), import('../../ask/flows/fill.ts'), import('../../ask/flows/rows.ts'), import('../print.ts'), import('../progress.ts')
+    const [{ asking, findSnapshot }, { scopeTo }, { fillFlows }, { flowRows }, { forPeople }, { print, talk }, { progress }] = await Promise.all([
+      import('../asking.ts'), import('../../ask/sql/scope.ts'), import('../../ask/flows/fill.ts'), import('../../ask/flows/rows.ts'), import('../../report/flows.ts'), import('../print.ts'), import('../progress.ts')
     ])
     await asking(args.store, async (store) => {
       const { name } = await findSnapshot(store, args.snapshot)
@@ -23,7 +23,7 @@ export const flowsCommand = command<{ snapshot: string; node?: string; service?:
       fillFlows(store, [name])
       const { remarks, ...rows } = flowRows(store, { ...(args.node !== undefined && { node: args.node }), ...(args.service !== undefined && { service: args.service }) })
       for (const remark of remarks) talk(`snap: ${remark}`)
-      print(rows, args.output)
+      print(args.output === 'table' ? forPeople(rows) : rows, args.output)
     })
   }
 })

@@ -14,6 +14,9 @@ const BYTE_ORDER_MARK = 0xfeff
 
 const TABLE_BETWEEN_CR = /(?:^|\r)\*\w+\r/
 
+/** The problem of a dump that was cut. */
+export const ENDS_EARLY = 'the dump ends before COMMIT: rules may be missing'
+
 /** How many chains without rules are passed over before a chain is looked up by its name. */
 const CHAINS_AHEAD = 16
 
@@ -82,7 +85,7 @@ class SaveReader {
       this.line++
       if (this.nextCut < this.cuts.length && this.cuts[this.nextCut]!.at <= end) this.passCuts(end)
     }
-    if (this.table) this.abandon(start, start, 'the dump ends before COMMIT: rules may be missing')
+    if (this.table) this.abandon(start, start, ENDS_EARLY)
     for (const name of this.withheld) this.tables.push({ name, chains: new Map(), complete: false })
     return {
       ...(this.firstGenerator && { generator: this.firstGenerator }),

@@ -18,6 +18,8 @@ export interface Setting {
   readonly noService?: string
   /** What is known of the rules of one address family. */
   readonly annotate: (family: Family) => Annotate
+  /** Where the rules end too early: said first, and of the cases that follow from it only some are told. */
+  readonly cutAt?: string
   /** Of the terminal; 100 without. */
   readonly width?: number
 }
@@ -31,11 +33,12 @@ export function traceText({ asked, remark, nodes }: Trace, setting: Setting): st
     const [first] = group
     const odd = index > 0 ? [`different on ${names(group)}:`] : []
     const answer = answerOf(first!)
-    return [...odd, ...heading(asked, setting, first!), ...trees(answer, setting.annotate(familyOf(first!)), width), ...same(group), ...assumptions(answer)]
+    return [...odd, ...heading(asked, setting, first!), ...trees(answer, setting, familyOf(first!)), ...same(group), ...assumptions(answer)]
       .flatMap((line) => (line.length > width && !/[├└│]/.test(line) ? hanging(line, width) : [line]))
       .join('\n')
   })
-  return `${[...(groups.length > 1 ? [summary(groups, width).join('\n')] : []), ...parts].join('\n\n')}\n`
+  const cut = setting.cutAt === undefined ? [] : [wrap(visible(setting.cutAt), width).join('\n')]
+  return `${[...cut, ...(groups.length > 1 ? [summary(groups, width).join('\n')] : []), ...parts].join('\n\n')}\n`
 }
 
 function heading(asked: string, { where, noService }: Setting, { target, sender, node }: NodeTrace): string[] {
@@ -51,9 +54,18 @@ function heading(asked: string, { where, noService }: Setting, { target, sender,
   ]
 }
 
-function trees(answer: TraceAnswer, annotate: Annotate, width: number): string[] {
-  return casesOf(answer).flatMap(({ title, root }) => [...(title ? wrap(`${visible(title)}:`, width) : []), ...branchText(root, undefined, annotate, width)])
+function trees(answer: TraceAnswer, { annotate, cutAt, width = 100 }: Setting, family: Family): string[] {
+  const cases = casesOf(answer)
+  const told = cutAt === undefined ? cases : cases.slice(0, MOST_CASES)
+  const left = cases.length - told.length
+  return [
+    ...told.flatMap(({ title, root }) => [...(title ? wrap(`${visible(title)}:`, width) : []), ...branchText(root, undefined, annotate(family), width)]),
+    ...(left > 0 ? [`… and ${left} more cases, by what may follow in the chains that were cut (-o json has all)`] : [])
+  ]
 }
+
+/** So many cases of a dump that was cut are told. */
+const MOST_CASES = 6
 
 function same([first, ...others]: readonly NodeTrace[]): string[] {
   const named = others.map(({ node, target }) => (node === first!.node ? `${target.address}:${target.port}` : node))
