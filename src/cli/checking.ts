@@ -23,6 +23,7 @@ import { progress } from './progress.ts'
 import { sayIfSame } from './same-snapshot.ts'
 import { print, printText, talk, write } from './print.ts'
 import { textWidth } from './terminal.ts'
+import { plural } from '../report/diff/words.ts'
 
 export interface CheckArguments {
   readonly codes?: string[]
@@ -84,7 +85,7 @@ function resultsOf(store: string, phrase: string, checks: readonly Check[]): Pro
   return asking(store, async (opened) => {
     const { name } = await findSnapshot(opened, phrase)
     scopeTo(opened, name)
-    progress(`${checks.length} checks on ${name}`)
+    progress(`${plural(checks.length, 'check')} on ${name}`)
     const results = runChecks(opened, name, checks)
     return { snapshot: name, results, byNode: { nodes: nodesKnown(opened), aboutNodes: checksAboutNodes(opened, checks) } }
   })
@@ -118,7 +119,7 @@ function withoutListed(results: CheckResult[], { known, why }: Baseline): CheckR
 
 function leftOut({ results, dropped }: { results: CheckResult[]; dropped: readonly Finding[] }, why: string): CheckResult[] {
   const split = SEVERITIES.map((severity) => [dropped.filter((finding) => finding.severity === severity).length, severity] as const).filter(([count]) => count > 0)
-  if (dropped.length > 0) talk(`check: ${dropped.length} findings left out (${split.map(([count, severity]) => `${count} ${severity}`).join(', ')}): ${why}`)
+  if (dropped.length > 0) talk(`check: ${plural(dropped.length, 'finding')} left out (${split.map(([count, severity]) => `${count} ${severity}`).join(', ')}): ${why}`)
   return results
 }
 

@@ -9,6 +9,7 @@ import type { Got } from '../ask/get/path.ts'
 import { scopeTo } from '../ask/sql/scope.ts'
 import type { SnapshotTime } from '../ask/time/resolve.ts'
 import { UserError } from '../problem.ts'
+import { shortList } from '../report/diff/words.ts'
 import type { Rows } from '../report/format/cell.ts'
 import { age } from '../report/get/age.ts'
 import { findingRows } from '../report/findings/rows.ts'
@@ -38,7 +39,7 @@ export function readKind(question: Pick<GetQuestion, 'kind' | 'names'>): { kind:
   if (!kind) {
     const [best] = nearby(word, KIND_WORDS)
     const all = [...new Set(KIND_WORDS.map((each) => kindOf(each)!.name))].join(', ')
-    throw new UserError(`get: there is no kind ${word}${best === undefined ? '' : `; did you mean ${best}?`} It can be ${all}; "snap sql" asks everything else`)
+    throw new UserError(`get: there is no kind ${word}${best === undefined ? '.' : `; did you mean ${best}?`} It can be ${all}; "snap sql" asks everything else`)
   }
   return { kind, names: rest.length > 0 ? [rest.join('/'), ...question.names] : [...question.names] }
 }
@@ -46,10 +47,14 @@ export function readKind(question: Pick<GetQuestion, 'kind' | 'names'>): { kind:
 export function getObjects(store: Store, snapshot: SnapshotTime | undefined, question: GetQuestion): void {
   const { kind, names } = readKind(question)
   const output = readOutput(question.output)
-  if (snapshot) scopeTo(store, snapshot.name)
+  if (question.node !== undefined && !kind.hasNode) throw new UserError(`get: ${kind.name} are not of one node; leave --node out`)
+  if (snapshot) {
+    scopeTo(store, snapshot.name)
+    requireNamed(store, snapshot.name, question)
+  }
   progress(`${kind.name} of ${snapshot?.name ?? 'the store'}`)
   const found = named(kind, all(store, kind, snapshot?.name ?? '', question), names)
-  const why = whyUnknown(store, kind)
+  const why = whyUnknown(store, kind, question.node)
   if (found.missing.length > 0) throw new UserError(missing(kind, found.missing, found.all, snapshot?.name, why))
   const selected = question.selector === undefined ? { gots: found.gots, unknown: 0 } : withLabels(kind, found.gots, question.selector)
   const path = question['sort-by']
@@ -82,14 +87,28 @@ function fromRows({ columns, rows }: Rows): Got[] {
   return rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]])))
 }
 
+/** Throws: UserError for a node or namespace of which nothing in the snapshot tells. */
+function requireNamed(store: Store, snapshot: string, { node, namespace }: GetQuestion): void {
+  for (const [what, asked, sql] of [['node', node, NODES], ['namespace', namespace, NAMESPACES]] as const) {
+    if (asked === undefined) continue
+    const names = store.prepare(sql).pluck().all() as string[]
+    if (!names.includes(asked)) throw new UserError(`get: no ${what} ${asked} in ${snapshot}; there are ${shortList(names) || 'none'}`)
+  }
+}
+
+const NODES = 'SELECT node FROM nodes UNION SELECT node FROM coverage WHERE node IS NOT NULL ORDER BY 1'
+const NAMESPACES = `SELECT namespace FROM namespaces UNION SELECT namespace FROM coverage WHERE namespace IS NOT NULL
+  UNION ${['services', 'pods', 'endpoint_objects', 'daemonsets', 'ingresses'].map((table) => `SELECT namespace FROM ${table}`).join(' UNION ')} ORDER BY 1`
+
 /** Why the list is not whole; undefined where it is. Several nodes' rules are whole where each node's are. */
-function whyUnknown(store: Store, { subjects }: Kind): string | undefined {
+function whyUnknown(store: Store, { subjects }: Kind, of: string | undefined): string | undefined {
   if (subjects.length === 0) return undefined
   const parts = store.prepare('SELECT subject, node, pod, namespace, status, detail FROM coverage WHERE subject IN (SELECT value FROM json_each(?))')
     .all(JSON.stringify(subjects)) as { subject: string; node: string | null; pod: string | null; status: string; detail: string | null }[]
   if (parts.length === 0) return 'not collected'
   const isOwned = parts.some(({ node, pod }) => node !== null || pod !== null)
-  const gaps = parts.filter(({ status, pod }) => status !== 'complete' && (!isOwned || pod === null))
+  if (isOwned && of !== undefined && !parts.some(({ node }) => node === of)) return `${of}: not collected`
+  const gaps = parts.filter(({ node }) => of === undefined || node === null || node === of).filter(({ status, pod }) => status !== 'complete' && (!isOwned || pod === null))
   if (isOwned ? gaps.length === 0 : parts.some(({ status }) => status === 'complete')) return undefined
   return [...new Set(gaps.map(({ node, status, detail }) => `${node === null ? '' : `${node}: `}${detail ?? status}`))].slice(0, 3).join('; ')
 }

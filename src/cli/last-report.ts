@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { diffSnapshots } from '../ask/diff/diff.ts'
+import { snapshotBefore, snapshotsByTime } from '../ask/report/snapshots.ts'
 import type { SnapshotTime } from '../ask/time/resolve.ts'
 import { diffRows } from '../report/diff/rows.ts'
 import type { Rows } from '../report/format/cell.ts'
@@ -11,13 +12,17 @@ export type Since = { readonly since: Pick<SnapshotTime, 'id' | 'name'> } | { re
 
 /**
  * The snapshot of the report that the folder holds: its report.csv says which. A report of the same snapshot is written again as it was,
- * with the changes since the same other one.
+ * with the changes since the same other one. The snapshot before where there is no earlier report, as on the page.
  */
 export function sinceLastReport(store: Store, folder: string, snapshot: string): Since {
   const file = join(folder, 'report.csv')
   const [, was = '', before = ''] = existsSync(file) ? /^snapshot,since\n([^,\n]+),([^,\n]*)\n$/.exec(readFileSync(file, 'utf8')) ?? [] : []
   const name = was === snapshot ? before : was
-  if (name === '') return { why: 'the folder holds no earlier report; name a snapshot with --since' }
+  if (name === '') {
+    const snapshots = snapshotsByTime(store)
+    const since = snapshotBefore(snapshots, snapshots.find((each) => each.name === snapshot)!)
+    return since ? { since } : { why: 'there is no snapshot before it; name one with --since' }
+  }
   const id = store.prepare('SELECT id FROM _snapshot WHERE name = ?').pluck().get(name) as number | undefined
   return id === undefined ? { why: `the snapshot of the last report, ${name}, is not in the store` } : { since: { id, name } }
 }

@@ -12,6 +12,7 @@ import { asking, findSnapshot } from './asking.ts'
 import { changeRows, sinceLastReport } from './last-report.ts'
 import { print, talk } from './print.ts'
 import { progress } from './progress.ts'
+import { plural } from '../report/diff/words.ts'
 
 interface CsvReport {
   readonly files: readonly WrittenFile[]
@@ -24,7 +25,7 @@ export async function writeCsvReport(args: { store: string; csv: string; snapsho
   await asking(args.store, async (store) => {
     const { files, gaps } = writeReport(store, await findSnapshot(store, args.snapshot), args.csv, args.since === undefined ? undefined : await findSnapshot(store, args.since))
     print({ columns: ['file', 'rows'], rows: files.map(({ file, rows }) => [file, rows]) }, 'table')
-    if (gaps > 0) talk(`${gaps} things the snapshot does not hold whole: coverage.csv says which; a table without rows may be one of them`)
+    if (gaps > 0) talk(`${plural(gaps, 'thing')} the snapshot does not hold whole: coverage.csv says which; a table without rows may be one of them`)
   })
 }
 

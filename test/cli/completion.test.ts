@@ -8,6 +8,8 @@ import { importedSamples, root, snap, temporaryFolder } from '../support/cli.ts'
 let folder: string
 test.before(async () => {
   folder = await importedSamples()
+  // Imported last, and the oldest: names are those of the latest.
+  await snap(folder, ['import', '--text', join(root, 'snapshots/traefik-incident.txt'), '--node', 'kube-master', '--at', '2021-02-03T10:00Z'])
   mkdirSync(join(folder, 'bin'))
   writeFileSync(join(folder, 'bin/snap'), `#!/bin/sh\nexec ${process.execPath} ${join(root, 'dist/bin/snap.js')} "$@"\n`)
   chmodSync(join(folder, 'bin/snap'), 0o755)
@@ -67,5 +69,5 @@ test('where there is no store, or what is there is none, nothing is said', async
 test('completing a command does not run it', async (t) => {
   const { stdout } = await snap(folder, ['--complete', 'prune', '--older-than', '1d', '--'])
   t.regex(stdout, /^--keep$/m)
-  t.is((await snap(folder, ['get', 'snapshots', '-o', 'name'])).stdout.trim().split('\n').length, 2)
+  t.is((await snap(folder, ['get', 'snapshots', '-o', 'name'])).stdout.trim().split('\n').length, 3)
 })

@@ -82,3 +82,30 @@ for (const [args, says] of WRONG) {
     t.regex(stderr, says)
   })
 }
+
+test('a node or namespace that the snapshot does not name is refused, and so is --node where a kind is of no node', async (t) => {
+  for (const [args, message] of [
+    [['pods', '--node', 'nope'], /^snap: get: no node nope in \S+; there are .*kube-master/],
+    [['svc', '-n', 'nope'], /^snap: get: no namespace nope in \S+; there are default, demo, /],
+    [['svc', '--node', 'kube-master'], /^snap: get: services are not of one node; leave --node out/],
+    [['xyzzyx'], /there is no kind xyzzyx\. It can be/]
+  ] as const) {
+    const { status, stderr, stdout } = await get(...args)
+    t.is(status, 2, args.join(' '))
+    t.regex(stderr, message)
+    t.is(stdout, '')
+  }
+})
+
+test('flows show where they lead', async (t) => {
+  const { stdout } = await get('flows', '--no-headers', '-o', 'custom-columns=TO:destinations')
+  const table = (await get('flows')).stdout
+  t.regex(table, /^.* DESTINATIONS .*\n/)
+  t.true(table.includes(stdout.trim().split('\n').find((line) => /:\d/.test(line))!.trim()))
+})
+
+test('show knows a namespace by its short name', async (t) => {
+  const { status, stdout } = await snap(folder, ['show', 'ns', 'traefik-ns', '-o', 'json'])
+  t.is(status, 0)
+  t.regex(stdout, /"traefik-ns"[^]*"traefik"/)
+})

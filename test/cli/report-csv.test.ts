@@ -15,7 +15,7 @@ test('the tables, the flows, the findings, and what changed since the report tha
   await report('-s', FIRST)
   t.deepEqual(read(audit, 'report.csv'), ['snapshot,since', `${FIRST},`])
   t.true(read(audit, 'flows.csv').length > 2)
-  t.regex(read(audit, 'changes.csv')[1]!, /^unknown,.*the folder holds no earlier report; name a snapshot with --since/)
+  t.regex(read(audit, 'changes.csv')[1]!, /^unknown,.*there is no snapshot before it; name one with --since/)
 
   await report('-s', SECOND)
   t.deepEqual(read(audit, 'report.csv'), ['snapshot,since', `${SECOND},${FIRST}`])
@@ -31,4 +31,12 @@ test('the tables, the flows, the findings, and what changed since the report tha
 
   await report('-s', SECOND, '--since', SECOND)
   t.is(read(audit, 'changes.csv').length, 1)
+})
+
+test('a folder without an earlier report is compared with the snapshot before, and report.csv says so', async (t) => {
+  const folder = await importedSamples()
+  t.is((await snap(folder, ['report', '--csv', 'audit', '-s', SECOND])).status, 0)
+  t.deepEqual(read(join(folder, 'audit'), 'report.csv'), ['snapshot,since', `${SECOND},${FIRST}`])
+  const [, ...wanted] = (await snap(folder, ['diff', FIRST, SECOND, '-o', 'csv'])).stdout.trimEnd().split('\n')
+  t.deepEqual(read(join(folder, 'audit'), 'changes.csv').slice(1), wanted)
 })

@@ -8,6 +8,8 @@ export interface Kind {
   /** The column that names one. */
   readonly key: string
   readonly isNamespaced: boolean
+  /** Whether each is of one node, or of one among others. */
+  readonly hasNode?: true
   /** Subjects of the coverage view that tell it; one that was read whole is enough. */
   readonly subjects: readonly string[]
   /** The rows; the public table where it is left out. */
@@ -32,7 +34,7 @@ export const KINDS: readonly Kind[] = [
     parts: [{ name: 'ports', by: ['namespace', 'service'], sql: 'SELECT namespace, service, port_name, protocol, port, target_port, node_port, chain_hash FROM service_ports' }]
   },
   {
-    name: 'endpoints', singular: 'endpoints', short: ['ep'], key: 'service', ...OF_NAMESPACE, subjects: ['endpointslices', 'endpoints'],
+    name: 'endpoints', singular: 'endpoints', hasNode: true, short: ['ep'], key: 'service', ...OF_NAMESPACE, subjects: ['endpointslices', 'endpoints'],
     groups: {
       by: ['namespace', 'service'], name: 'endpoints',
       without: `SELECT namespace, service FROM services WHERE type <> 'ExternalName' AND EXISTS (SELECT 1 FROM coverage c
@@ -40,14 +42,14 @@ export const KINDS: readonly Kind[] = [
     }
   },
   {
-    name: 'endpointslices', singular: 'endpointslice', key: 'object', ...OF_NAMESPACE, subjects: ['endpointslices'],
+    name: 'endpointslices', singular: 'endpointslice', hasNode: true, key: 'object', ...OF_NAMESPACE, subjects: ['endpointslices'],
     sql: "SELECT * FROM endpoint_objects WHERE source = 'endpointslices'", groups: { by: ['namespace', 'object', 'service'], name: 'endpoints' }
   },
   {
-    name: 'pods', singular: 'pod', short: ['po'], key: 'pod', ...OF_NAMESPACE, subjects: ['pods'],
+    name: 'pods', singular: 'pod', hasNode: true, short: ['po'], key: 'pod', ...OF_NAMESPACE, subjects: ['pods'],
     parts: [{ name: 'containers', by: ['namespace', 'pod'], sql: 'SELECT namespace, pod, container, kind, image, ready, restarts, state, reason FROM containers' }]
   },
-  { name: 'nodes', singular: 'node', short: ['no'], key: 'node', isNamespaced: false, subjects: ['nodes'] },
+  { name: 'nodes', singular: 'node', hasNode: true, short: ['no'], key: 'node', isNamespaced: false, subjects: ['nodes'] },
   { name: 'namespaces', singular: 'namespace', short: ['ns'], key: 'namespace', isNamespaced: false, subjects: ['namespaces'] },
   { name: 'daemonsets', singular: 'daemonset', short: ['ds'], key: 'daemonset', ...OF_NAMESPACE, subjects: ['daemonsets'] },
   {
@@ -56,17 +58,17 @@ export const KINDS: readonly Kind[] = [
   },
   { name: 'fronts', singular: 'front', key: 'service', ...OF_NAMESPACE, subjects: ['services'] },
   {
-    name: 'chains', singular: 'chain', key: 'chain', isNamespaced: false, subjects: ['rules'],
+    name: 'chains', singular: 'chain', hasNode: true, key: 'chain', isNamespaced: false, subjects: ['rules'],
     sql: `SELECT family, table_name, chain, kind, hash, policy, rules, complete, json_group_array(node) AS nodes FROM (SELECT * FROM chains WHERE node IS NOT NULL ORDER BY node)
       WHERE (@node IS NULL OR node = @node) GROUP BY family, table_name, chain, policy, rules, complete ORDER BY family, table_name, chain`
   },
   {
-    name: 'rules', singular: 'rule', key: 'chain', isNamespaced: false, subjects: ['rules'],
+    name: 'rules', singular: 'rule', hasNode: true, key: 'chain', isNamespaced: false, subjects: ['rules'],
     sql: 'SELECT * FROM rules WHERE node IS NOT NULL ORDER BY node, family, table_name, chain, number, text'
   },
-  { name: 'listeners', singular: 'listener', key: 'address', isNamespaced: false, subjects: ['listeners'] },
-  { name: 'findings', singular: 'finding', key: 'code', isNamespaced: false, subjects: [] },
-  { name: 'flows', singular: 'flow', key: 'service', ...OF_NAMESPACE, subjects: ['rules'] },
+  { name: 'listeners', singular: 'listener', hasNode: true, key: 'address', isNamespaced: false, subjects: ['listeners'] },
+  { name: 'findings', singular: 'finding', hasNode: true, key: 'code', isNamespaced: false, subjects: [] },
+  { name: 'flows', singular: 'flow', hasNode: true, key: 'service', ...OF_NAMESPACE, subjects: ['rules'] },
   { name: 'snapshots', singular: 'snapshot', key: 'snapshot', isNamespaced: false, subjects: [], sql: 'SELECT * FROM snapshots ORDER BY taken_at DESC' }
 ]
 

@@ -17,7 +17,7 @@ export const reportCommand = command<Args>({
       .option('html', { type: 'string', requiresArg: true, describe: 'the file to write: one page with findings, Services and a timeline, for any browser' })
       .option('csv', { type: 'string', requiresArg: true, describe: 'the folder to write to: a CSV file a table; new, empty, or of an earlier report' })
       .option('snapshot', options.snapshot)
-      .option('since', { type: 'string', requiresArg: true, describe: 'the snapshot to compare with (without: the one before; for --csv the one of the last report in that folder)' })
+      .option('since', { type: 'string', requiresArg: true, describe: 'the snapshot to compare with (without: the one before; for --csv the one of the last report in that folder, if there is one)' })
       .example('snap report --html today.html', 'a page about the latest snapshot')
       .example('snap report --html week.html --since "7 days ago"', 'what changed in a week')
       .example('snap report --csv audit-2026-11 -s "last Friday"', 'everything about one day, for a spreadsheet'),

@@ -2,7 +2,7 @@ import { kindOf } from '../../ask/get/kinds.ts'
 import { command } from '../command.ts'
 import * as options from '../options.ts'
 
-const KINDS = ['service', 'pod', 'node', 'chain', 'snapshot']
+const KINDS = ['service', 'pod', 'node', 'namespace', 'chain', 'snapshot']
 
 interface Args {
   kind: string

@@ -41,7 +41,7 @@ function ofCommand(command: string, words: readonly string[], place: number): Va
     case 'trace': return place === 0 ? { sql: prefixed('service', SERVICES) } : undefined
     case 'get': return place === 0 ? { words: KIND_WORDS } : ofKind(words[0] ?? '')
     case 'show': case 'describe':
-      if (place === 0) return { words: ['service', 'pod', 'node', 'chain', 'snapshot'] }
+      if (place === 0) return { words: ['service', 'pod', 'node', 'namespace', 'chain', 'snapshot'] }
       return words[0] === 'chain' ? (place === 1 ? NODES : CHAINS) : ofKind(words[0] ?? '')
     case 'import': case 'pack': return {}
     default: return undefined

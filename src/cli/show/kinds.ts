@@ -72,6 +72,16 @@ export const SHOWN: { readonly [kind: string]: ShownKind } = {
       }
     ]
   },
+  namespace: {
+    subject: 'namespaces',
+    names: 'SELECT namespace FROM namespaces',
+    parts: [
+      { title: 'namespace', single: true, sql: 'SELECT * FROM namespaces WHERE namespace = @name' },
+      { title: 'services', subjects: ['services'], sql: 'SELECT service, type, cluster_ips FROM services WHERE namespace = @name ORDER BY service' },
+      { title: 'pods', subjects: ['pods'], sql: 'SELECT node, count(*) AS pods, sum(ready) AS ready FROM pods WHERE namespace = @name GROUP BY node' },
+      { title: 'ingresses', subjects: ['ingresses'], sql: 'SELECT ingress, host, path, service, service_port FROM ingresses WHERE namespace = @name ORDER BY ingress, host, path' }
+    ]
+  },
   chain: {
     subject: 'rules',
     names: "SELECT DISTINCT node || '/' || chain FROM chains WHERE node = @namespace",

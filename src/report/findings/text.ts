@@ -3,6 +3,7 @@ import { visible } from '../format/cell.ts'
 import { wrap } from '../format/wrap.ts'
 import { alikeFindings, unseenThings, type AlikeFindings } from './alike.ts'
 import { matrixText, type MatrixNodes } from './matrix-text.ts'
+import { plural } from '../diff/words.ts'
 
 export interface FindingTextOptions {
   /** Of the terminal; 100 without. */
@@ -38,7 +39,7 @@ function lines(text: string, width: number, indent = '  '): string[] {
 function unseen(results: readonly CheckResult[], width: number): string {
   const things = unseenThings(results)
   if (things.length === 0) return ''
-  const told = things.flatMap(({ gap, codes }) => lines(`${gap.subject}: ${gap.reason} (wanted by ${codes.length > 5 ? `${codes.length} checks` : codes.join(', ')})`, width))
+  const told = things.flatMap(({ gap, codes }) => lines(`${gap.subject}: ${gap.reason} (wanted by ${codes.length > 5 ? plural(codes.length, 'check') : codes.join(', ')})`, width))
   return [...lines('NOT SEEN  What these checks needed and the snapshot does not hold', width, ''), ...told].join('\n')
 }
 
@@ -47,5 +48,5 @@ function summary(snapshot: string, results: readonly CheckResult[]): string {
     results.flatMap(({ findings }) => findings).filter((finding) => finding.severity === severity).length
   const half = results.filter(({ gaps }) => gaps.length > 0).length
   const seen = half === 0 ? '' : `; ${half} could not see everything`
-  return `${snapshot}: ${count('error')} errors, ${count('warn')} warnings, ${count('info')} notes from ${results.length} checks${seen}`
+  return `${snapshot}: ${plural(count('error'), 'error')}, ${plural(count('warn'), 'warning')}, ${plural(count('info'), 'note')} from ${plural(results.length, 'check')}${seen}`
 }

@@ -1,4 +1,5 @@
 import type { History } from '../../ask/history/log.ts'
+import { plural } from '../diff/words.ts'
 
 /** Between which snapshots an object came and went, as far as the snapshots say. */
 export interface Life {
@@ -32,7 +33,7 @@ export function lifeOf({ snapshots }: Pick<History, 'snapshots'>): Life {
 export function lifeLines(history: Pick<History, 'snapshots'>): string[] {
   const { first, cameAfter, last, goneBy, there, away, unknown } = lifeOf(history)
   const total = history.snapshots.length
-  const known = [`in ${there} of ${total} snapshots`, away > 0 ? `not in ${away}` : '', unknown > 0 ? `${unknown} do not say` : ''].filter(Boolean).join(', ')
+  const known = [`in ${there} of ${plural(total, 'snapshot')}`, away > 0 ? `not in ${away}` : '', unknown > 0 ? `${unknown} ${unknown === 1 ? 'does' : 'do'} not say` : ''].filter(Boolean).join(', ')
   if (first === null) return [known]
   const came = cameAfter === null ? `there since ${first} or longer: no earlier snapshot says that it was not` : `came between ${cameAfter} and ${first}`
   const isLatest = history.snapshots.at(-1)?.snapshot === last

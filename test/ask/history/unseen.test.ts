@@ -93,7 +93,7 @@ test('a Service that was there before the oldest snapshot', async (t) => {
   const store = await storeOf([[1, day([web('10.42.0.1')], ['services'])], [2, day([web('10.42.0.1')])]])
   const told = text(life(store, 'service/demo/web'))
   t.deepEqual(told.slice(1, 4), [
-    'in 1 of 2 snapshots, 1 do not say', 'there since 2026-11-02T00-00-00Z or longer: no earlier snapshot says that it was not', 'there in the latest snapshot'
+    'in 1 of 2 snapshots, 1 does not say', 'there since 2026-11-02T00-00-00Z or longer: no earlier snapshot says that it was not', 'there in the latest snapshot'
   ])
 })
 

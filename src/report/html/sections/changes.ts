@@ -5,6 +5,7 @@ import { alikeObjects, diffSummary, type AlikeObjects } from '../../diff/alike.t
 import { eventLines } from '../../diff/event-text.ts'
 import { serviceLink } from '../links.ts'
 import { html, type Content, type Markup } from '../markup.ts'
+import { plural } from '../../diff/words.ts'
 
 const TITLES: Record<Section, string> = {
   service: 'Services', pod: 'Pods', node: 'Nodes', daemonset: 'DaemonSets', ingress: 'Ingresses', namespace: 'Namespaces', chain: 'Other chains'
@@ -23,7 +24,7 @@ export function changesSummary({ diff, before }: Report): Markup {
   const events = eventLines(eventsOf(diff))
   return html`<p>Since ${before.name}: <b>${diffSummary(diff)}</b>.</p>
 ${list(events.slice(0, EVENTS))}${events.length > EVENTS && html`<p>And ${events.length - EVENTS} more.</p>`}
-<p class="soft">${diff.unknown.length > 0 && `${diff.unknown.length} things could not be compared. `}<a href="#changes">All changes</a> · <a href="#timeline">over time</a></p>`
+<p class="soft">${diff.unknown.length > 0 && `${plural(diff.unknown.length, 'thing')} could not be compared. `}<a href="#changes">All changes</a> · <a href="#timeline">over time</a></p>`
 }
 
 /** So many events stand in the overview. */
