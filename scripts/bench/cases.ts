@@ -1,6 +1,7 @@
 import { rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { checkCases } from './check-cases.ts'
 import { dumpText } from './dump.ts'
 import { gitGrowth } from './git-growth.ts'
 import { htmlCases } from './html-cases.ts'
@@ -120,6 +121,7 @@ export const cases: readonly Case[] = [
       return { ours: grown.result!, theirs: statSync(store).size - grown.result! * (setting.nodes - 1), unit: 'bytes', memory: grown.memory! }
     }
   },
+  ...checkCases,
   ...htmlCases
 ]
 

@@ -20,13 +20,35 @@ export async function importDays(store: Store, size: Size, days: number, nodes: 
   for (let day = 0; day < days; day++) {
     const at = new Date(START + day * 86_400_000).toISOString()
     const rulesOf = (node: number) => dumpText(day === days - 1 && node === nodes - 1 ? before : cluster.services, { node, seed: day * 1000 + node })
-    const rules = Array.from({ length: nodes }, (_, node): CollectedItem => ({
-      kind: 'iptables-save', node: `node-${node}`, command: ['iptables-save', '-c'], startedAt: at, endedAt: at, exitCode: 0, error: null, stderr: null,
-      content: Buffer.from(rulesOf(node))
-    }))
+    const rules = Array.from({ length: nodes }, (_, node) => dumpItem(at, node, rulesOf(node)))
     await importSnapshot(store, inMemory(at, [...objectItems(cluster.services, nodes, at), ...rules]), new Date(0))
     before = cluster.services
     cluster.next()
+  }
+}
+
+/** A day on which one endpoint of one Service has another address in the rules of the last node. */
+export async function importFault(store: Store, size: Size, nodes: number): Promise<void> {
+  const { services } = new Days(size)
+  const at = new Date(START + 86_400_000).toISOString()
+  const rules = Array.from({ length: nodes }, (_, node) => {
+    const text = dumpText(services, { node, seed: node })
+    return dumpItem(at, node, node === nodes - 1 ? strayed(text) : text)
+  })
+  await importSnapshot(store, inMemory(at, [...objectItems(services, nodes, at), ...rules]), new Date(0))
+}
+
+/** One DNAT in the middle of the dump sends to an address that no endpoint has. */
+function strayed(text: string): string {
+  const option = '--to-destination '
+  const at = text.indexOf(option, text.length / 2) + option.length
+  return text.slice(0, at) + text.slice(at).replace(/^[\d.]+/, '10.250.250.250')
+}
+
+function dumpItem(at: string, node: number, text: string): CollectedItem {
+  return {
+    kind: 'iptables-save', node: `node-${node}`, command: ['iptables-save', '-c'], startedAt: at, endedAt: at, exitCode: 0, error: null, stderr: null,
+    content: Buffer.from(text)
   }
 }
 

@@ -1,10 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { chromium } from 'playwright-core'
 import { loadChecks } from '../../src/ask/check/catalogue.ts'
-import { runChecks } from '../../src/ask/check/run.ts'
 import { readReport } from '../../src/ask/report/report.ts'
 import { snapshotsByTime } from '../../src/ask/report/snapshots.ts'
-import { scopeTo } from '../../src/ask/sql/scope.ts'
 import { reportDocument } from '../../src/report/html/document.ts'
 import { openStoreForReading } from '../../src/store/open.ts'
 
@@ -16,14 +14,6 @@ export function makePage(store: string, file: string): void {
   const report = readReport(database, snapshotsByTime(database).at(-1)!.name, undefined, loadChecks([]))
   database.close()
   writeFileSync(file, reportDocument(report, { script: asset('page.js'), style: asset('style.css') }))
-}
-
-export function checkLast(store: string): void {
-  const database = openStoreForReading(store)
-  const { name } = snapshotsByTime(database).at(-1)!
-  scopeTo(database, name)
-  runChecks(database, name, loadChecks([]))
-  database.close()
 }
 
 /** Seconds from the start of loading until the page's script has done all it does at the start. */

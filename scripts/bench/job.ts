@@ -118,11 +118,21 @@ const jobs: Record<string, (...args: string[]) => Promise<{ wall: number; result
     return { wall: 0 }
   },
 
-  /** `checks STORE`: all checks on the last snapshot. */
-  async checks(store) {
-    const { checkLast } = await import('./html-job.ts')
-    checkLast(store!)
+  /** `fault STORE SIZE NODES`: a snapshot of a whole cluster with one wrong rule. */
+  async fault(store, size, nodes) {
+    const database = openStore(store!)
+    const { importFault } = await import('./cluster.ts')
+    await importFault(database, JSON.parse(size!) as Size, Number(nodes))
+    database.close()
     return { wall: 0 }
+  },
+
+  /** `checks STORE`: all checks on the last snapshot; the number of objects that have errors or warnings. */
+  async checks(store) {
+    const { checkLast } = await import('./check-job.ts')
+    const begun = performance.now()
+    const objects = checkLast(store!)
+    return { wall: (performance.now() - begun) / 1000, result: objects.size }
   },
 
   /** `open FILE`: the page in Chromium. */
