@@ -63,7 +63,8 @@ excused (hash) AS MATERIALIZED (
   UNION
   -- A Service just made may not have come to every node yet.
   SELECT k.hash FROM owners k JOIN services s ON s.namespace = k.namespace AND s.service = k.service
-  WHERE julianday(s.created_at) > julianday((SELECT min(started_at) FROM coverage WHERE subject = 'rules' AND node IS NOT NULL)) - 30.0 / 86400
+  WHERE julianday(s.created_at) BETWEEN (SELECT julianday(min(started_at)) FROM coverage WHERE subject = 'rules' AND node IS NOT NULL) - 30.0 / 86400
+      AND (SELECT julianday(max(ended_at)) FROM coverage WHERE subject = 'rules' AND node IS NOT NULL) + 30.0 / 86400
   UNION
   -- A Service that came or went meanwhile, and is not in the list.
   SELECT substr(o.chain, -16) FROM offered o WHERE o.item IN (SELECT chain FROM in_flux UNION SELECT chain_before119 FROM in_flux)

@@ -19,7 +19,8 @@ wanted AS MATERIALIZED (
     -- Another proxy's Service.
     AND (s.labels ->> '$."service.kubernetes.io/service-proxy-name"') IS NULL
     -- A Service just made may not have come to every node yet.
-    AND NOT coalesce(julianday(s.created_at) > julianday((SELECT min(started_at) FROM coverage WHERE subject = 'rules' AND node IS NOT NULL)) - 30.0 / 86400, 0)
+    AND NOT coalesce(julianday(s.created_at) BETWEEN (SELECT julianday(min(started_at)) FROM coverage WHERE subject = 'rules' AND node IS NOT NULL) - 30.0 / 86400
+      AND (SELECT julianday(max(ended_at)) FROM coverage WHERE subject = 'rules' AND node IS NOT NULL) + 30.0 / 86400, 0)
     -- A family without an address of the Service has no rules.
     AND EXISTS (SELECT 1 FROM json_each(s.cluster_ips) a WHERE instr(a.value, ':') > 0 = instr(e.address, ':') > 0)
     -- An endpoint with topology hints is meant for some nodes only.

@@ -20,7 +20,8 @@ wanted AS MATERIALIZED (
     AND (f.address = '' OR (instr(f.address, ':') > 0) = (r.family = 'ipv6'))
     AND (f.address <> '' OR EXISTS (SELECT 1 FROM json_each(s.cluster_ips) a WHERE (instr(a.value, ':') > 0) = (r.family = 'ipv6')))
     -- A Service just made may not have come to every node yet.
-    AND NOT coalesce(julianday(s.created_at) > julianday((SELECT min(started_at) FROM coverage WHERE subject = 'rules' AND node IS NOT NULL)) - 30.0 / 86400, 0)
+    AND NOT coalesce(julianday(s.created_at) BETWEEN (SELECT julianday(min(started_at)) FROM coverage WHERE subject = 'rules' AND node IS NOT NULL) - 30.0 / 86400
+      AND (SELECT julianday(max(ended_at)) FROM coverage WHERE subject = 'rules' AND node IS NOT NULL) + 30.0 / 86400, 0)
     -- Left to the load balancer itself.
     AND NOT (f.kind = 'load-balancer-ip' AND coalesce(s.load_balancer_ip_mode, '') = 'Proxy')
     -- Local policies have rules, or none, by version and by node.

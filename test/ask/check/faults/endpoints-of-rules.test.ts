@@ -169,6 +169,14 @@ testFaults('NODE-DRIFT', [
     finds: ['NODE-DRIFT service/demo/np:http kube-worker2', 'VIP-MISSING service/demo/np:http kube-worker2']
   },
   {
+    name: 'a node kept the old node port, and the Service bears a time after the snapshot: nothing was just made',
+    change: (capture) => {
+      capture.object('services', 'demo/np', ({ metadata }) => { metadata.creationTimestamp = '2099-01-01T00:00:00Z' })
+      capture.dump('kube-worker2', (text) => text.replaceAll('--dport 30099', '--dport 30080'))
+    },
+    finds: ['NODE-DRIFT service/demo/np:http kube-worker2', 'VIP-MISSING service/demo/np:http kube-worker2']
+  },
+  {
     name: 'a node kept a Service that is gone',
     change: (capture) => {
       capture.list('services', (items) => items.filter(({ metadata }) => metadata.name !== 'np'))
