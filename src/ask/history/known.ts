@@ -7,7 +7,9 @@ import { covers, partsOf, type Part, type Side } from '../diff/side.ts'
 export function lastKnown(known: Side, moment: Side, isRead: (side: Side, subject: string) => boolean): Side {
   const replaced = new Set(moment.parts.filter((part) => (part.subject === 'rules' ? isBetter(known, part) : isOwned(part) ? part.status === 'complete' : isRead(moment, part.subject))).map(keyOf))
   const kept = known.parts.filter((part) => !replaced.has(keyOf(part)))
-  return { id: moment.id, name: moment.name, parts: [...kept, ...moment.parts.filter((part) => replaced.has(keyOf(part)))] }
+  // In one order, whichever snapshot a part is of: nodes are told in it.
+  const parts = [...kept, ...moment.parts.filter((part) => replaced.has(keyOf(part)))].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+  return { id: moment.id, name: moment.name, parts }
 }
 
 /** What the first snapshot that reads a list is compared with: nothing there. Rules count from the first snapshot of all on only. */
