@@ -20,7 +20,7 @@ const WRONG: [args: string[], says: string][] = [
   [['check', '--checks'], 'check: --checks needs a value'],
   [['check', '--store'], 'check: --store needs a value'],
   [['check', '--fail-on'], 'check: --fail-on needs a value'],
-  [['show', 'servcie', 'x'], 'show: <kind> cannot be "servcie"; it can be service, pod, node, chain, snapshot; did you mean service?'],
+  [['show', 'servcie', 'x'], 'show: <kind> cannot be "servcie"; it can be service, pod, node, namespace, chain, snapshot; did you mean service?'],
   [['list', '-o', 'jso'], 'list: --output cannot be "jso"; it can be table, csv, tsv, json, jsonl, markdown; did you mean json?'],
   [['rules', '--dump', 'a', '--node', 'b'], 'rules: give --dump or --node, not both'],
   [['foo'], 'there is no command foo; "snap --help" lists them'],
