@@ -24,7 +24,7 @@ try {
   console.log(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}; ${setting.days} days, ${setting.nodes} nodes\n`)
   console.log('| case | what | against | snap | other | ratio | floor | aim | peak memory (≤ 700 MB, aim ≤ 350 MB) |')
   console.log('|---|---|---|---|---|---|---|---|---|')
-  for (const entry of cases.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) console.log(line(entry, entry.run(setting)))
+  for (const entry of cases.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) console.log(line(entry, await entry.run(setting)))
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

@@ -2,6 +2,7 @@ import { rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { checkCases } from './check-cases.ts'
+import { collection } from './collection.ts'
 import { dumpText } from './dump.ts'
 import { gitGrowth } from './git-growth.ts'
 import { htmlCases } from './html-cases.ts'
@@ -30,7 +31,7 @@ export interface Case {
   /** The ratio it must not exceed, and the one that is aimed at; undefined where none was set. */
   readonly floor?: number
   readonly aim?: number
-  run(setting: Setting): Outcome
+  run(setting: Setting): Outcome | Promise<Outcome>
 }
 
 /** Times each thing is done; the fastest counts, on both sides. */
@@ -119,6 +120,13 @@ export const cases: readonly Case[] = [
       const store = fresh(setting, 'nodes')
       const grown = measureJob('nodes', [store, JSON.stringify(setting.size), String(setting.nodes)])
       return { ours: grown.result!, theirs: statSync(store).size - grown.result! * (setting.nodes - 1), unit: 'bytes', memory: grown.memory! }
+    }
+  },
+  {
+    name: 'collect', what: 'a collection through exec, with its kubectls', against: 'kubectl alone, the same execs and their output thrown away',
+    run: async ({ nodes, size }) => {
+      const { snap, kubectl } = await collection(nodes, size, 4)
+      return cpu(snap, kubectl)
     }
   },
   ...checkCases,

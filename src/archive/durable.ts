@@ -1,10 +1,10 @@
 import { open } from 'node:fs/promises'
 
-/** Writes a new file, on disk when this returns. */
-export async function writeDurably(file: string, content: Buffer): Promise<void> {
+/** Writes a new file piece by piece; on disk when this returns. */
+export async function writeDurably(file: string, pieces: Iterable<Buffer | string>): Promise<void> {
   const handle = await open(file, 'wx', 0o600)
   try {
-    await handle.writeFile(content)
+    for (const piece of pieces) await handle.writeFile(piece)
     await handle.sync()
   } finally {
     await handle.close()

@@ -8,15 +8,17 @@ export interface Spooled {
 }
 
 /**
- * Bytes one after the other in a temporary file that has no name any more, so that an archive larger than the memory can be read in any order.
- * No name of the archive reaches the disk, and the space is free again when the process ends, however it ends.
+ * Bytes one after the other in a file that has no name any more, so that what is larger than the memory can be read in any order.
+ * No name of an archive reaches the disk, and the space is free again when the process ends, however it ends.
  */
 export class Spool {
   readonly #file: number
   #end = 0
+  #closed = false
 
-  constructor() {
-    const folder = mkdtempSync(join(tmpdir(), 'snap-'))
+  /** `beside`: the folder on whose disk it is to be. */
+  constructor(beside = tmpdir()) {
+    const folder = mkdtempSync(join(beside, 'snap-'))
     try {
       this.#file = openSync(join(folder, 'spool'), 'wx+', 0o600)
     } finally {
@@ -26,15 +28,18 @@ export class Spool {
 
   async add(content: AsyncIterable<unknown>): Promise<Spooled> {
     const offset = this.#end
-    for await (const chunk of content) {
-      let rest = chunk as Buffer
-      while (rest.length > 0) {
-        const written = writeSync(this.#file, rest, 0, rest.length, this.#end)
-        this.#end += written
-        rest = rest.subarray(written)
-      }
-    }
+    for await (const chunk of content) this.put(chunk as Buffer)
     return { offset, bytes: this.#end - offset }
+  }
+
+  put(content: Buffer): Spooled {
+    const offset = this.#end
+    for (let rest = content; rest.length > 0;) {
+      const written = writeSync(this.#file, rest, 0, rest.length, this.#end)
+      this.#end += written
+      rest = rest.subarray(written)
+    }
+    return { offset, bytes: content.length }
   }
 
   read({ offset, bytes }: Spooled): Buffer {
@@ -47,7 +52,10 @@ export class Spool {
     return content
   }
 
+  /** May be called again. */
   close(): void {
+    if (this.#closed) return
+    this.#closed = true
     closeSync(this.#file)
   }
 }

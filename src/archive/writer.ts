@@ -7,7 +7,8 @@ import type { CollectedItem, Draft, ItemFacts, SnapshotFacts, SnapshotSink } fro
 import { FileDraft } from './draft.ts'
 import { syncFolder, writeDurably } from './durable.ts'
 import { SnapshotError } from './error.ts'
-import { FORMAT_VERSION, type Manifest, type ManifestItem } from './manifest.ts'
+import { ItemLines } from './item-lines.ts'
+import { FORMAT_VERSION, type Manifest } from './manifest.ts'
 import { thisOwner } from './owner.ts'
 import { itemPath, OWNER_FILE, PARTIAL } from './path.ts'
 
@@ -24,12 +25,11 @@ export async function createSnapshot(folder: string, name: string): Promise<Snap
   if (!(await exists(folder))) await makeFolder(folder)
   if (await exists(final)) throw new SnapshotError('taken', final, 'there is a snapshot of this name already')
   await makeFolder(partial)
-  const sink = new FolderSink(folder, partial, final)
   try {
     await writeFile(join(partial, OWNER_FILE), JSON.stringify(thisOwner(new Date())), { mode: 0o600 })
-    return sink
+    return new FolderSink(folder, partial, final)
   } catch (error) {
-    await sink.abandon()
+    await rm(partial, { recursive: true, force: true })
     throw error
   }
 }
@@ -38,20 +38,21 @@ class FolderSink implements SnapshotSink {
   readonly #folder: string
   readonly #partial: string
   readonly #final: string
-  readonly #items: ManifestItem[] = []
+  readonly #items: ItemLines
   #drafts = 0
 
   constructor(folder: string, partial: string, final: string) {
     this.#folder = folder
     this.#partial = partial
     this.#final = final
+    this.#items = new ItemLines(partial)
   }
 
   async add({ content, ...facts }: CollectedItem): Promise<void> {
-    if (content === null) return void this.#items.push({ ...facts, path: null, bytes: null, sha256: null })
+    if (content === null) return this.#items.add({ ...facts, path: null, bytes: null, sha256: null })
     const path = itemPath(facts)
-    await writeDurably(await this.#placeOf(path), path.endsWith('.gz') ? await compress(content) : content)
-    this.#items.push({ ...facts, path, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') })
+    await writeDurably(await this.#placeOf(path), [path.endsWith('.gz') ? await compress(content) : content])
+    this.#items.add({ ...facts, path, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') })
   }
 
   draft(): Promise<Draft> {
@@ -62,7 +63,7 @@ class FolderSink implements SnapshotSink {
     const path = itemPath(facts).replace(/(\.gz)?$/, '.gz')
     const written = draft as FileDraft
     await written.moveTo(await this.#placeOf(path))
-    this.#items.push({ ...facts, path, bytes: written.bytes, sha256: written.sha256() })
+    this.#items.add({ ...facts, path, bytes: written.bytes, sha256: written.sha256() })
   }
 
   drop(draft: Draft): Promise<void> {
@@ -70,7 +71,8 @@ class FolderSink implements SnapshotSink {
   }
 
   async finish(facts: SnapshotFacts): Promise<string> {
-    await writeDurably(join(this.#partial, 'manifest.json'), Buffer.from(manifestText(facts, this.#items)))
+    await writeDurably(join(this.#partial, 'manifest.json'), manifestText(facts, this.#items.sorted()))
+    this.#items.close()
     await syncFolders(this.#partial)
     // Last of all, so that nearly always a later run knows whose it was.
     await rm(join(this.#partial, OWNER_FILE))
@@ -80,6 +82,7 @@ class FolderSink implements SnapshotSink {
   }
 
   abandon(): Promise<void> {
+    this.#items.close()
     return rm(this.#partial, { recursive: true, force: true })
   }
 
@@ -98,24 +101,15 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 /** One item a line: jq reads it, and so do grep and diff. */
-function manifestText(facts: SnapshotFacts, items: readonly ManifestItem[]): string {
-  const manifest: Manifest = { format: FORMAT_VERSION, ...facts, items: items.toSorted((a, b) => compare(sortKey(a), sortKey(b))) }
-  const head = JSON.stringify({ ...manifest, items: undefined }, null, 2).slice(0, -2)
-  const lines = manifest.items.map((item) => `    ${JSON.stringify(ordered(item))}`)
-  return `${head},\n  "items": [\n${lines.join(',\n')}\n  ]\n}\n`
-}
-
-function ordered({ path, bytes, sha256, ...facts }: ManifestItem): ManifestItem {
-  return { path, ...facts, bytes, sha256 }
-}
-
-/** Where the item lies or would lie; several attempts at one thing stand in the order of their start. */
-function sortKey(item: ManifestItem): string {
-  return `${item.path ?? itemPath(item)} ${item.startedAt}`
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
+function* manifestText(facts: SnapshotFacts, items: Iterable<string>): Iterable<string> {
+  const manifest: Omit<Manifest, 'items'> = { format: FORMAT_VERSION, ...facts }
+  yield `${JSON.stringify(manifest, null, 2).slice(0, -2)},\n  "items": [\n`
+  let before = '    '
+  for (const item of items) {
+    yield before + item
+    before = ',\n    '
+  }
+  yield '\n  ]\n}\n'
 }
 
 async function syncFolders(folder: string): Promise<void> {

@@ -127,6 +127,18 @@ function bound(sink: SnapshotSink): SnapshotSink {
   }
 }
 
+/** By what a node is reached, told from another machine, and known to be down. */
+function neededOf({ metadata: { name }, status }: NodeObject): NodeObject {
+  const { addresses, nodeInfo, conditions } = status ?? {}
+  return {
+    metadata: { name },
+    status: {
+      ...(addresses && { addresses }), ...(nodeInfo?.bootID !== undefined && { nodeInfo: { bootID: nodeInfo.bootID } }),
+      ...(conditions && { conditions: conditions.filter(({ type }) => type === 'Ready') })
+    }
+  }
+}
+
 /** What of the lists is needed to go on: not the objects, of which there may be too many to hold. */
 class Met {
   uid: string | null = null
@@ -146,7 +158,7 @@ class Met {
 
   readonly visit: Visit = (listed, objects, first) => {
     if (listed === 'namespaces') this.uid = uidIn(objects) ?? this.uid
-    if (listed === 'nodes') for (const { metadata, status } of objects as unknown as readonly NodeObject[]) this.nodes.set(metadata.name, { metadata: { name: metadata.name }, ...(status && { status }) })
+    if (listed === 'nodes') for (const node of objects as unknown as readonly NodeObject[]) this.nodes.set(node.metadata.name, neededOf(node))
     if (listed === 'endpointslices' && this.#options.pods === 'backends') this.#learnBackends(objects)
     if (listed !== 'pods') return
     if (first) this.#questions = []

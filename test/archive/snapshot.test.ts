@@ -75,6 +75,18 @@ test('what was written is read back, item by item', async (t) => {
   }
 })
 
+test('items that are added at once stand in the manifest by their path, whichever was written first', async (t) => {
+  const sink = await createSnapshot(await folder(t), NAME)
+  const nodes = Array.from({ length: 300 }, (_, number) => `node-${(number * 7) % 300}`)
+  await Promise.all(nodes.map((node, number) => sink.add(item({ node, content: number % 3 === 0 ? null : Buffer.from(node), error: number % 3 === 0 ? 'node \u2028 is gone' : null }))))
+  const { manifest, read } = await openSnapshot(await sink.finish(FACTS))
+  t.deepEqual(manifest.items.map(({ node }) => node), nodes.map((node) => `${node}/`).sort().map((node) => node.slice(0, -1)))
+  for (const one of manifest.items) {
+    if (one.path === null) t.is(one.error, 'node \u2028 is gone')
+    else t.is((await read(one)).toString(), one.node!)
+  }
+})
+
 test('a snapshot is read by ls, jq and zless, and by its owner only', async (t) => {
   const path = await written(t)
   t.deepEqual((await readdir(path)).sort(), ['cluster', 'manifest.json', 'nodes', 'pods'])
