@@ -10,7 +10,8 @@ import { version } from './version.ts'
  * nothing: its readers have their answer, and the timeline says that this snapshot was not checked.
  */
 export function keepRuns(file: string, snapshot: string, results: readonly CheckResult[]): void {
-  const runs = results.map(({ check: { code, severity }, findings, gaps }) => ({ code, severity, findings: findings.map(fingerprint), notSeen: gaps.length }))
+  const runs = results.map(({ check: { code, severity }, findings, explained, gaps }) =>
+    ({ code, severity, findings: findings.length, fingerprints: [...findings, ...explained].map(fingerprint), notSeen: gaps.length }))
   try {
     const store = openStore(file)
     try {

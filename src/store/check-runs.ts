@@ -4,8 +4,10 @@ import type { Store } from './open.ts'
 export interface CheckRun {
   readonly code: string
   readonly severity: string
-  /** Fingerprints of the findings, 16 hexadecimal digits each. */
-  readonly findings: readonly string[]
+  /** How many findings. */
+  readonly findings: number
+  /** Fingerprints of them and of those told with their cause, 16 hexadecimal digits each. */
+  readonly fingerprints: readonly string[]
   /** How many things it could not see. */
   readonly notSeen: number
 }
@@ -15,8 +17,8 @@ export function recordCheckRuns(store: Store, snapshot: string, tool: string, ru
   const insert = store.prepare(`INSERT OR REPLACE INTO _check_run (snapshot, code, severity, findings, not_seen, fingerprints, tool)
     SELECT id, ?, ?, ?, ?, ?, ? FROM _snapshot WHERE name = ?`)
   store.transaction(() => {
-    for (const { code, severity, findings, notSeen } of runs) {
-      insert.run(code, severity, findings.length, notSeen, Buffer.from(findings.toSorted().join(''), 'hex'), tool, snapshot)
+    for (const { code, severity, findings, fingerprints, notSeen } of runs) {
+      insert.run(code, severity, findings, notSeen, Buffer.from(fingerprints.toSorted().join(''), 'hex'), tool, snapshot)
     }
   })()
 }

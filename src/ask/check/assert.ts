@@ -30,7 +30,7 @@ export function runAssertions(sides: { readonly before: Side; readonly after: Si
     const [before, after] = SIDES.map((side) => gapFinder(sides[side].store)) as [ReturnType<typeof gapFinder>, ReturnType<typeof gapFinder>]
     return checks.map((check) => {
       const gaps = [...before(check.needs).map((gap) => of(sides.before, gap)), ...after(check.needs).map((gap) => of(sides.after, gap))]
-      return { check, findings: findingsOf(both, check, lacking(gaps)), gaps }
+      return { check, findings: findingsOf(both, check, lacking(gaps)), explained: [], gaps }
     })
   } finally {
     both.close()

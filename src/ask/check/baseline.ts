@@ -9,8 +9,9 @@ export interface Baseline {
   readonly why: string
 }
 
+/** Of all that was found, told with its cause or by itself. */
 export function countFingerprints(results: readonly CheckResult[]): Map<string, number> {
-  return counted(results.flatMap(({ findings }) => findings.map(fingerprint)))
+  return counted(results.flatMap(({ findings, explained }) => [...findings, ...explained].map(fingerprint)))
 }
 
 /** True for as many findings of a fingerprint as are known. */

@@ -8,15 +8,19 @@ export function withCauses(results: readonly CheckResult[]): CheckResult[] {
   const consequences = new Map<Finding, string[]>()
   const left = results.map((result) => {
     if (result.check.causes.length === 0) return result
+    const explained: Finding[] = []
     const causes = new Map(results.filter(({ check }) => result.check.causes.includes(check.code)).flatMap(({ findings }) => findings).map((each) => [place(each.object, each.node), each]))
-    return { ...result, findings: result.findings.filter((finding) => {
+    const findings = result.findings.filter((finding) => {
       const { object, node } = finding
       // About the same object, the node as a whole, or the Service whatever the node.
       const cause = causes.get(place(object, node)) ?? causes.get(place(`node/${node}`, node)) ?? causes.get(place(object, null)) ??
         causes.get(place(object.replace(/:[^:/]*$/, ''), null))
-      if (cause) consequences.set(cause, [...(consequences.get(cause) ?? []), consequence(cause, finding)])
-      return cause === undefined
-    }) }
+      if (cause === undefined) return true
+      consequences.set(cause, [...(consequences.get(cause) ?? []), consequence(cause, finding)])
+      explained.push(finding)
+      return false
+    })
+    return { ...result, findings, explained }
   })
   return left.map((result) => ({ ...result, findings: result.findings.map((finding) => withConsequences(finding, consequences.get(finding))) }))
 }

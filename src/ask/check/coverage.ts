@@ -6,6 +6,8 @@ export interface Gap {
   readonly subject: string
   /** Why, as collection or import reported it. */
   readonly reason: string
+  /** The one node of which it is not known; absent where it may be any. */
+  readonly node?: string
 }
 
 /** What of the needed subjects the snapshot does not hold whole; each subject is looked up once. The store is scoped to the snapshot. */
@@ -27,17 +29,18 @@ const QUESTIONS: Record<string, Question> = {
   rules: (store) => rows(store, `
     SELECT 'rules of ' || n.node || iif(f.family = 'ipv6', ' (IPv6)', '') AS subject,
       coalesce((SELECT c.status || coalesce(': ' || c.detail, '') FROM coverage c
-        WHERE c.subject = 'rules' AND c.node = n.node AND c.family = f.family LIMIT 1), 'not collected') AS reason
+        WHERE c.subject = 'rules' AND c.node = n.node AND c.family = f.family LIMIT 1), 'not collected') AS reason,
+      n.node AS node
     FROM (SELECT node FROM nodes UNION SELECT node FROM coverage WHERE node IS NOT NULL UNION SELECT node FROM pods WHERE node <> '') n
     JOIN (SELECT 'ipv4' AS family UNION SELECT 'ipv6' WHERE EXISTS (SELECT 1 FROM services WHERE ip_families LIKE '%IPv6%')) f
     WHERE NOT EXISTS (SELECT 1 FROM coverage c WHERE c.subject = 'rules' AND c.node = n.node AND c.family = f.family AND c.status = 'complete')
     UNION ALL
-    SELECT 'kube-proxy of ' || c.node, 'the node''s dump has none of its rules: not in iptables mode, or flushed'
+    SELECT 'kube-proxy of ' || c.node, 'the node''s dump has none of its rules: not in iptables mode, or flushed', c.node
     FROM coverage c WHERE c.subject = 'rules' AND c.node IS NOT NULL AND c.family = 'ipv4' AND c.status = 'complete'
       AND NOT EXISTS (SELECT 1 FROM chains k WHERE k.node = c.node AND k.table_name = 'nat' AND k.kind = 'services')
     GROUP BY c.node
     UNION ALL
-    SELECT 'rules of nodes', 'not collected' WHERE NOT EXISTS (SELECT 1 FROM coverage WHERE subject = 'rules' AND node IS NOT NULL)
+    SELECT 'rules of nodes', 'not collected', NULL WHERE NOT EXISTS (SELECT 1 FROM coverage WHERE subject = 'rules' AND node IS NOT NULL)
     ORDER BY 1`),
   'pod-rules': (store) => rows(store, `
     SELECT 'rules of ' || count(*) || ' svclb pods' AS subject, 'not collected' AS reason
@@ -69,5 +72,6 @@ function objects(subject: string): Question {
 }
 
 function rows(store: Store, sql: string): Gap[] {
-  return store.prepare(sql).all() as Gap[]
+  const found = store.prepare(sql).all() as (Omit<Gap, 'node'> & { readonly node?: string | null })[]
+  return found.map(({ node, ...gap }) => (typeof node === 'string' ? { ...gap, node } : gap))
 }

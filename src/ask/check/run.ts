@@ -2,6 +2,7 @@ import { UserError } from '../../problem.ts'
 import type { Store } from '../../store/open.ts'
 import { fillNamed } from '../computed.ts'
 import { withCauses } from './causes.ts'
+import type { Comparison } from './compare.ts'
 import { gapFinder, type Gap } from './coverage.ts'
 import type { Check, Severity } from './definition.ts'
 import { copyViews } from './tables.ts'
@@ -18,13 +19,19 @@ export interface Finding {
   /** What was not seen and would make it surer; '' for nothing. */
   readonly unsure: string
   readonly evidence: { readonly [column: string]: string | number | null }
+  /** What became of it since another snapshot; absent where none is compared with. */
+  readonly comparison?: Comparison
 }
 
 export interface CheckResult {
   readonly check: Check
   readonly findings: readonly Finding[]
+  /** Findings that are told with their cause, another check's. */
+  readonly explained: readonly Finding[]
   /** What the check could not see: with gaps, no finding does not mean that nothing is wrong. */
   readonly gaps: readonly Gap[]
+  /** Findings that an earlier snapshot has and this one has not; absent where none is compared with. */
+  readonly past?: readonly Finding[]
 }
 
 /** Runs checks on the one snapshot the store is scoped to. Throws: UserError for a check that SQLite refuses. */
@@ -34,7 +41,7 @@ export function runChecks(store: Store, snapshot: string, checks: readonly Check
   const gaps = gapFinder(store)
   return withCauses(checks.map((check) => {
     const unseen = gaps(check.needs)
-    return { check, findings: findingsOf(store, check, lacking(unseen)), gaps: unseen }
+    return { check, findings: findingsOf(store, check, lacking(unseen)), explained: [], gaps: unseen }
   }))
 }
 

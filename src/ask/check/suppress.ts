@@ -39,14 +39,18 @@ export function expired(suppressions: readonly Suppression[], day: string): Supp
   return suppressions.filter(({ until }) => until !== null && until < day)
 }
 
-/** Results without the findings that `drop` chooses, and those. */
+/** Results without the findings that `drop` chooses, and those; what only an earlier snapshot has goes without a word. */
 export function withoutFindings(results: readonly CheckResult[], drop: (finding: Finding) => boolean): { results: CheckResult[]; dropped: Finding[] } {
   const dropped: Finding[] = []
-  const kept = results.map((result) => ({ ...result, findings: result.findings.filter((finding) => {
-    const known = drop(finding)
-    if (known) dropped.push(finding)
-    return !known
-  }) }))
+  const kept = results.map((result) => ({
+    ...result,
+    findings: result.findings.filter((finding) => {
+      const known = drop(finding)
+      if (known) dropped.push(finding)
+      return !known
+    }),
+    ...(result.past && { past: result.past.filter((finding) => !drop(finding)) })
+  }))
   return { results: kept, dropped }
 }
 

@@ -1,5 +1,6 @@
 import type { Gap } from '../../ask/check/coverage.ts'
 import type { CheckResult, Finding } from '../../ask/check/run.ts'
+import { told } from './told.ts'
 
 /** The same said of these objects on these nodes. */
 export interface AlikeFindings {
@@ -7,6 +8,13 @@ export interface AlikeFindings {
   readonly nodes: string[]
   readonly message: string
   readonly findings: Finding[]
+}
+
+/** What all of them are unsure of, so that it need be said only once, and the findings without it; '' for nothing. */
+export function sharedDoubt(findings: readonly Finding[]): { doubt: string; findings: readonly Finding[] } {
+  const doubts = new Set(findings.map(({ unsure }) => unsure))
+  const [doubt] = doubts
+  return doubts.size !== 1 || !doubt ? { doubt: '', findings } : { doubt, findings: findings.map((finding) => ({ ...finding, unsure: '' })) }
 }
 
 /** The same finding on several nodes is one, and so is the same on several objects of the same nodes. */
@@ -26,8 +34,8 @@ export function alikeFindings(findings: readonly Finding[]): AlikeFindings[] {
 function onNodes(findings: readonly Finding[]): AlikeFindings[] {
   const groups = new Map<string, AlikeFindings>()
   for (const finding of findings) {
-    const { object, node, unsure } = finding
-    const message = unsure === '' ? finding.message : `${finding.message} (unsure: ${unsure})`
+    const { object, node } = finding
+    const message = told(finding)
     const key = `${object}\0${message}`
     const group = groups.get(key) ?? { objects: [object], nodes: [], message, findings: [] }
     if (node !== null) group.nodes.push(node)

@@ -1,5 +1,6 @@
 import { visible } from '../format/cell.ts'
 import type { CheckResult, Finding } from '../../ask/check/run.ts'
+import { stateWord, told } from './told.ts'
 
 /** JUnit XML for CI servers: one test case a check; a finding of severity error or warn fails it, a gap skips it. */
 export function findingJunit(snapshot: string, results: readonly CheckResult[]): string {
@@ -18,8 +19,9 @@ function testCase({ check, findings, gaps }: CheckResult): string {
   return ` <testcase classname="snap.${check.severity}" name="${xml(check.code)}">\n${failure}${unseen} </testcase>\n`
 }
 
-function line({ object, node, message }: Finding): string {
-  return `${object}${node === null ? '' : ` on ${node}`}: ${message}`
+function line(finding: Finding): string {
+  const { object, node, comparison } = finding
+  return `${comparison ? `[${stateWord(comparison, false)}] ` : ''}${object}${node === null ? '' : ` on ${node}`}: ${told(finding)}`
 }
 
 function xml(text: string): string {

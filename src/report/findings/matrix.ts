@@ -26,7 +26,7 @@ export function matrixOf(results: readonly CheckResult[], known: readonly string
   const nodes = [...new Set([...known, ...results.flatMap(({ findings }) => findings.flatMap(({ node }) => node ?? []))])]
   const alike = new Map<string, { nodes: string[]; cells: readonly Cell[] }>()
   const counted = results.map(({ findings }) => countByNode(findings))
-  const gaps = results.map(({ gaps: its }) => nodesOfGaps(its, nodes))
+  const gaps = results.map(({ gaps: its }) => nodesOfGaps(its))
   for (const node of nodes) {
     const cells = results.map(({ check }, index): Cell => {
       const findings = counted[index]!.get(node) ?? 0
@@ -49,10 +49,7 @@ function countByNode(findings: CheckResult['findings']): Map<string, number> {
   return counts
 }
 
-/** `rules of kube-worker2 (IPv6)` is that node's gap; one that names no node may be any node's. */
-function nodesOfGaps(gaps: CheckResult['gaps'], nodes: readonly string[]): (node: string) => boolean {
-  const known = new Set(nodes)
-  const named = gaps.map(({ subject }) => / of (.*?)(?: \(IPv6\))?$/.exec(subject)?.[1]).map((node) => (node !== undefined && known.has(node) ? node : undefined))
-  const all = named.includes(undefined)
-  return (node) => gaps.length > 0 && (all || named.includes(node))
+/** One that names no node may be any node's. */
+function nodesOfGaps(gaps: CheckResult['gaps']): (node: string) => boolean {
+  return (node) => gaps.some((gap) => gap.node === undefined || gap.node === node)
 }

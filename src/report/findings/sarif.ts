@@ -1,7 +1,8 @@
 import type { Severity } from '../../ask/check/definition.ts'
 import { fingerprint } from '../../ask/check/fingerprint.ts'
-import type { CheckResult } from '../../ask/check/run.ts'
+import type { CheckResult, Finding } from '../../ask/check/run.ts'
 import { visibleInJson } from '../format/cell.ts'
+import { told } from './told.ts'
 
 const LEVELS: Record<Severity, string> = { error: 'error', warn: 'warning', info: 'note' }
 
@@ -27,14 +28,23 @@ export function findingSarif(snapshot: string, results: readonly CheckResult[]):
         level: 'warning', message: { text: `could not see ${subject}: ${reason}` }, associatedRule: { id: check.code }
       })))
     }],
-    results: results.flatMap(({ check, findings }) => findings.map((finding) => ({
-      ruleId: check.code,
-      level: LEVELS[finding.severity],
-      message: { text: `${finding.object}${finding.node === null ? '' : ` on ${finding.node}`}: ${finding.message}` },
-      locations: [{ logicalLocations: [{ fullyQualifiedName: finding.node === null ? finding.object : `${finding.object}@${finding.node}`, kind: 'resource' }] }],
-      partialFingerprints: { 'snap/v1': fingerprint(finding) },
-      properties: { snapshot, object: finding.object, node: finding.node, evidence: finding.evidence }
-    })))
+    results: results.flatMap(({ findings, past = [] }) => [...findings, ...past].map((finding) => resultOf(snapshot, finding)))
   }
   return `${visibleInJson(JSON.stringify({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }))}\n`
 }
+
+function resultOf(snapshot: string, finding: Finding): object {
+  const { code, severity, object, node, evidence, unsure, comparison } = finding
+  return {
+    ruleId: code,
+    level: LEVELS[severity],
+    message: { text: `${object}${node === null ? '' : ` on ${node}`}: ${told(finding)}` },
+    locations: [{ logicalLocations: [{ fullyQualifiedName: node === null ? object : `${object}@${node}`, kind: 'resource' }] }],
+    partialFingerprints: { 'snap/v1': fingerprint(finding) },
+    ...(comparison && comparison.state !== 'unknown' && { baselineState: BASELINE_STATES[comparison.state] }),
+    properties: { snapshot, object, node, unsure, evidence }
+  }
+}
+
+/** SARIF has no word for what cannot be told: such a result has none of them. */
+const BASELINE_STATES = { new: 'new', standing: 'unchanged', gone: 'absent' } as const

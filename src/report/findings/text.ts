@@ -1,7 +1,8 @@
 import type { CheckResult } from '../../ask/check/run.ts'
 import { visible } from '../format/cell.ts'
 import { wrap } from '../format/wrap.ts'
-import { alikeFindings, unseenThings, type AlikeFindings } from './alike.ts'
+import { alikeFindings, sharedDoubt, unseenThings, type AlikeFindings } from './alike.ts'
+import { comparedCounts, comparedGroups, isCompared } from './compared.ts'
 import { matrixText, type MatrixNodes } from './matrix-text.ts'
 import { plural } from '../diff/words.ts'
 
@@ -14,14 +15,20 @@ export interface FindingTextOptions {
 
 /** The findings as a person reads them: the worst first, each check with what to do, then what could not be seen. */
 export function findingText(snapshot: string, results: readonly CheckResult[], { width = 100, byNode }: FindingTextOptions = {}): string {
-  const found = results.filter(({ findings }) => findings.length > 0)
-  const sections = found.map((result) => section(result, width))
+  const groups = isCompared(results) ? comparedGroups(results) : [{ head: '', results }]
+  const sections = groups.flatMap(({ head, results: its }) => [
+    ...(head === '' ? [] : [lines(head, width, '').join('\n')]), ...its.filter(({ findings }) => findings.length > 0).map((result) => section(result, width))
+  ])
   return [...sections, byNode && matrixText(results, byNode, width), unseen(results, width), lines(summary(snapshot, results), width, '').join('\n')].filter(Boolean).map((part) => `${part}\n`).join('\n')
 }
 
-function section({ check, findings }: CheckResult, width: number): string {
+function section({ check, findings: all }: CheckResult, width: number): string {
+  const { doubt, findings } = sharedDoubt(all)
   const head = lines(`${check.severity.toUpperCase()}  ${check.code}  ${check.title}`, width, '')
-  return [...head, ...alikeFindings(findings).flatMap((each) => said(each, width)), ...lines(`→ ${check.fix}`, width)].join('\n')
+  const doubted = doubt === '' ? [] : lines(`(unsure: ${doubt})`, width)
+  // What is gone needs nothing done.
+  const fix = all.every(({ comparison }) => comparison?.state === 'gone') ? [] : lines(`→ ${check.fix}`, width)
+  return [...head, ...alikeFindings(findings).flatMap((each) => said(each, width)), ...doubted, ...fix].join('\n')
 }
 
 /** One object has its finding in one line; many with the same are listed below it. */
@@ -48,5 +55,5 @@ function summary(snapshot: string, results: readonly CheckResult[]): string {
     results.flatMap(({ findings }) => findings).filter((finding) => finding.severity === severity).length
   const half = results.filter(({ gaps }) => gaps.length > 0).length
   const seen = half === 0 ? '' : `; ${half} could not see everything`
-  return `${snapshot}: ${plural(count('error'), 'error')}, ${plural(count('warn'), 'warning')}, ${plural(count('info'), 'note')} from ${plural(results.length, 'check')}${seen}`
+  return `${snapshot}: ${plural(count('error'), 'error')}, ${plural(count('warn'), 'warning')}, ${plural(count('info'), 'note')} from ${plural(results.length, 'check')}${seen}${isCompared(results) ? `; ${comparedCounts(results)}` : ''}`
 }

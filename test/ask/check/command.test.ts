@@ -175,6 +175,38 @@ test('only what is new since a snapshot', async (t) => {
   t.regex(stderr, /findings left out \(.*\): they stood in 2026-11-22T12-00-00Z too/)
 })
 
+test('two snapshots: what is new, what is gone, and what still stands since when', async (t) => {
+  const { stdout, status } = await check('-s', SECOND, '--compare', FIRST, '-o', 'json')
+  t.is(status, 1)
+  const rows = (JSON.parse(stdout) as Record<string, string>[]).filter(({ severity }) => severity !== 'unknown')
+  const of = (state: string) => [...new Set(rows.filter((row) => row.state === state).map(({ code }) => code))].sort()
+  t.deepEqual(of('new'), ['NODE-DRIFT', 'SEP-MISSING', 'SEP-STALE'])
+  t.deepEqual(of('standing'), ['EP-SINGLE', 'LB-IP-STALE', 'SVC-NO-ENDPOINTS', 'SVCLB-CONTAINERS'])
+  t.deepEqual([of('gone'), of('unknown')], [[], []])
+  t.true(rows.every(({ state, since }) => since === (state === 'standing' ? '2026-11-22T12-00-00Z' : '')))
+})
+
+test('two snapshots the other way round: gone, of the day that has it, and that is no failure', async (t) => {
+  const { stdout, status, stderr } = await check('SEP-STALE', '-s', FIRST, '--compare', SECOND, '-o', 'json')
+  t.is(status, 0)
+  t.regex(stderr, /2026-11-23T12-00-00Z, the one before, is later/)
+  t.deepEqual([...new Set((JSON.parse(stdout) as Record<string, string>[]).map(({ snapshot, state }) => `${state} ${snapshot}`))], ['gone 2026-11-23T12-00-00Z'])
+})
+
+test('every format tells new from gone from standing', async (t) => {
+  const compared = async (format: string) => (await check('SEP-STALE', 'SVC-NO-ENDPOINTS', '-s', SECOND, '--compare', FIRST, '-o', format)).stdout
+  const table = await compared('table')
+  t.regex(table, /^NEW  Not in 2026-11-22T12-00-00Z\n\nERROR  SEP-STALE /)
+  t.regex(table, /^STILL THERE  In 2026-11-22T12-00-00Z too\n\nWARN  SVC-NO-ENDPOINTS [^]*\(since 2026-11-22T12-00-00Z or earlier\)/m)
+  t.regex(table, /from 2 checks; 11 new, 5 still there\n$/)
+  t.regex(await compared('junit'), /<failure [^>]*>\[new\] service\//)
+  t.regex(await compared('github'), /^::warning title=SVC-NO-ENDPOINTS service\/demo\/noep \(standing\)::/m)
+  t.regex(await compared('prometheus'), /^snap_findings_new\{code="SEP-STALE",severity="error"\} 11$/m)
+  const states = JSON.parse(await compared('sarif')).runs[0].results.map(({ ruleId, baselineState }: Record<string, string>) => `${ruleId} ${baselineState}`)
+  t.deepEqual([...new Set(states)], ['SEP-STALE new', 'SVC-NO-ENDPOINTS unchanged'])
+  t.regex(await compared('markdown'), /\| state \| since \| why \|\n/)
+})
+
 test('a baseline knows the findings of another day again', async (t) => {
   const baseline = await file('baseline.txt', '')
   await check('-s', FIRST, '--write-baseline', baseline)

@@ -55,7 +55,7 @@ for (const line of ['SEP-STALE', 'SEP-STALE x -', 'SEP-STALE x tomorrow because'
 }
 
 test('a baseline absorbs as many findings of a kind as it has; one more is new', (t) => {
-  const twice = { check: {} as Check, findings: [finding, finding], gaps: [] }
+  const twice = { check: {} as Check, findings: [finding, finding], explained: [], gaps: [] }
   const { known, why } = readBaseline('known.txt', baselineText('2026-11-22T12-00-00Z', [twice]))
   const absorbs = absorbing(known)
   t.deepEqual([finding, finding, finding].map(absorbs), [true, true, false])

@@ -16,6 +16,7 @@ const check: Check = {
 const results: CheckResult[] = [{
   check,
   findings: [{ code: check.code, severity: 'error', object: 'service/a"]]>\u001b[31m', node: '<node>', message: 'line\none\u202e', unsure: '', evidence: { at: '\u0007' } }],
+  explained: [],
   gaps: [{ subject: 'rules of <b>"', reason: '\u0000' }]
 }]
 

@@ -85,13 +85,13 @@ function finding(code: string, object: string): Finding {
 
 function result(code: string, objects: readonly string[], gaps = 0): CheckResult {
   const check = { code, severity: 'error', title: '', explanation: '', fix: '', needs: [], causes: [], source: '', sql: '', file: '' } as CheckResult['check']
-  return { check, findings: objects.map((object) => finding(code, object)), gaps: Array.from({ length: gaps }, () => ({ subject: 'x', reason: 'y' })) }
+  return { check, findings: objects.map((object) => finding(code, object)), explained: [], gaps: Array.from({ length: gaps }, () => ({ subject: 'x', reason: 'y' })) }
 }
 
 async function checkedStore(): Promise<Store> {
   const store = await storeOf(DAYS)
   const record = (day: number, objects: readonly string[]) => recordCheckRuns(store, `2026-12-0${day}T00-00-00Z`, 'snap', [
-    { code: 'A', severity: 'error', findings: objects.map((object) => fingerprint(finding('A', object))), notSeen: 0 }])
+    { code: 'A', severity: 'error', findings: objects.length, fingerprints: objects.map((object) => fingerprint(finding('A', object))), notSeen: 0 }])
   record(2, ['old', 'gone'])
   record(3, ['gone', 'old', 'middle'])
   return store

@@ -5,7 +5,13 @@ import { matrixOf, type Cell } from '../../../src/report/findings/matrix.ts'
 
 function result(code: string, nodes: readonly (string | null)[], gaps: readonly string[] = []): CheckResult {
   const check = { code, severity: 'error', title: '', explanation: '', fix: '', needs: [], causes: [], source: '', sql: '', file: '' } as CheckResult['check']
-  return { check, findings: nodes.map((node) => ({ code, severity: 'error', object: 'x', node, message: '', unsure: '', evidence: {} })), gaps: gaps.map((subject) => ({ subject, reason: '' })) }
+  return { check, findings: nodes.map((node) => ({ code, severity: 'error', object: 'x', node, message: '', unsure: '', evidence: {} })), explained: [], gaps: gaps.map((subject) => ({ subject, reason: '', ...nodeOf(subject) })) }
+}
+
+/** `rules of n2 (IPv6)`. */
+function nodeOf(subject: string): { node?: string } {
+  const node = /^rules of (\S+)/.exec(subject)?.[1]
+  return node === undefined ? {} : { node }
 }
 
 const told = (cell: Cell) => (cell.state === 'found' ? `${cell.findings}` : cell.state)

@@ -2,7 +2,7 @@ import type { CheckResult, Finding } from '../../../ask/check/run.ts'
 import type { Report } from '../../../ask/report/report.ts'
 import { cellText } from '../../format/cell.ts'
 import { plural } from '../../diff/words.ts'
-import { alikeFindings, type AlikeFindings } from '../../findings/alike.ts'
+import { alikeFindings, sharedDoubt, type AlikeFindings } from '../../findings/alike.ts'
 import { namespaceOf, objectLink } from '../links.ts'
 import { html, type Markup } from '../markup.ts'
 import { severityMark } from '../severity.ts'
@@ -17,11 +17,13 @@ ${found.map((result) => checkBlock(result, report))}
 ${found.length === 0 && html`<p class="empty">${report.results.length} checks found nothing${half > 0 && html`; ${half} of them <a href="#unseen">could not see everything</a>, so there may be more`}.</p>`}</section>`
 }
 
-function checkBlock({ check, findings }: CheckResult, report: Report): Markup {
+function checkBlock({ check, findings: all }: CheckResult, report: Report): Markup {
+  const { doubt, findings } = sharedDoubt(all)
   return html`<section class="check ${check.severity}" id="check-${check.code}" data-code="${check.code}" data-severity="${check.severity}" aria-labelledby="title-${check.code}">
 <h3 id="title-${check.code}">${severityMark(check.severity)} <span class="code">${check.code}</span> ${check.title} <span class="soft count">${plural(findings.length, 'finding')}</span></h3>
 ${check.explanation !== '' && html`<p class="explanation">${check.explanation}</p>`}
 <p class="fix"><b>What to do:</b> ${check.fix}</p>
+${doubt !== '' && html`<p class="soft">Unsure: ${doubt}</p>`}
 ${alikeFindings(findings).map((group) => findingBlock(group, report))}</section>`
 }
 

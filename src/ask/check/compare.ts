@@ -1,0 +1,73 @@
+import type { Gap } from './coverage.ts'
+import { absorbing, countFingerprints } from './baseline.ts'
+import type { CheckResult, Finding } from './run.ts'
+
+/**
+ * new        the earlier snapshot does not have it
+ * standing   both have it
+ * gone       the later one does not have it any more
+ * unknown    one of the two has it, and the other does not see enough to tell
+ */
+export interface Comparison {
+  readonly state: 'new' | 'standing' | 'gone' | 'unknown'
+  /** The earlier snapshot. */
+  readonly earlier: string
+  /** For `standing` the earliest snapshot that is known to have it; '' for the others. */
+  readonly since: string
+  /** For `unknown` what was not seen; '' for the others. */
+  readonly why: string
+}
+
+/** What the checks say of one snapshot. */
+export interface Checked {
+  readonly snapshot: string
+  readonly results: readonly CheckResult[]
+  /** Nodes that are listed, or of which something was to be collected. */
+  readonly nodes: readonly string[]
+  /** Whether these are all nodes that the cluster had. */
+  readonly nodesListed: boolean
+}
+
+/**
+ * The results of the later snapshot, each finding with what became of it since the earlier one, and as `past` the findings that only
+ * the earlier one has. Both were made by the same checks. `since`: the earliest snapshot that is known to have a finding.
+ */
+export function compareResults(earlier: Checked, later: Checked, since: (finding: Finding) => string): CheckResult[] {
+  const [then, now] = [new Sight(earlier), new Sight(later)]
+  const stood = absorbing(countFingerprints(earlier.results))
+  const stands = absorbing(countFingerprints(later.results))
+  const comparison = (state: Comparison['state'], given: Partial<Comparison> = {}): Comparison => ({ state, earlier: earlier.snapshot, since: '', why: '', ...given })
+  const unless = (why: string, state: 'new' | 'gone'): Comparison => (why === '' ? comparison(state) : comparison('unknown', { why }))
+  return later.results.map((result) => {
+    const before = earlier.results.find(({ check }) => check.code === result.check.code)
+    return {
+      ...result,
+      findings: result.findings.map((finding) => ({ ...finding, comparison: stood(finding) ? comparison('standing', { since: since(finding) }) : unless(then.lacks(before, finding), 'new') })),
+      past: (before?.findings ?? []).filter((finding) => !stands(finding)).map((finding) => ({ ...finding, comparison: unless(now.lacks(result, finding), 'gone') }))
+    }
+  })
+}
+
+/** What one snapshot can say of a finding that it does not have. */
+class Sight {
+  private readonly checked: Checked
+  private readonly inFlux: ReadonlySet<string>
+
+  constructor(checked: Checked) {
+    this.checked = checked
+    this.inFlux = new Set(checked.results.filter(({ check }) => check.code === 'IN-FLUX').flatMap(({ findings }) => findings.map(({ object, node }) => `${object}\0${node}`)))
+  }
+
+  /** Why it may well be there; '' where it is not. */
+  lacks(result: CheckResult | undefined, { object, node }: Finding): string {
+    const { snapshot, nodes, nodesListed } = this.checked
+    const gaps = result === undefined ? [] : result.gaps.filter((gap) => concerns(gap, node))
+    if (gaps.length > 0) return `not seen in ${snapshot}: ${gaps.map(({ subject }) => subject).join(', ')}`
+    if (node !== null && !nodes.includes(node) && !nodesListed) return `not seen in ${snapshot}: ${node}`
+    return this.inFlux.has(`${object}\0${node}`) ? `it was changing while ${snapshot} was taken` : ''
+  }
+}
+
+function concerns(gap: Gap, node: string | null): boolean {
+  return node === null || gap.node === undefined || gap.node === node
+}
