@@ -26,8 +26,12 @@ export function isCompared(results: readonly CheckResult[]): boolean {
 export function comparedGroups(results: readonly CheckResult[]): ComparedGroup[] {
   return KINDS.flatMap(({ past, state, head }) => {
     const own = results.map((result) => ({ ...result, findings: of(result, past, state) }))
-    const first = own.flatMap(({ findings }) => findings)[0]
-    return first === undefined ? [] : [{ head: head(first.comparison!.earlier), results: own }]
+    const all = own.flatMap(({ findings }) => findings.map(({ comparison }) => comparison!))
+    if (all.length === 0) return []
+    const { earlier, since } = all[0]!
+    if (since === '' || all.some((each) => each.since !== since)) return [{ head: head(earlier), results: own }]
+    // Said once for all.
+    return [{ head: `${head(earlier)}, since ${since} or earlier`, results: own.map((result) => ({ ...result, findings: result.findings.map((finding) => ({ ...finding, comparison: { ...finding.comparison!, since: '' } })) })) }]
   })
 }
 
