@@ -247,6 +247,33 @@ export interface SysctlFact {
   value: string
 }
 
+/** A set of addresses, ports or the like in the kernel, which rules may ask for. */
+export interface IpsetFact {
+  ipset: string
+  /** As `ipset list` names it: `hash:ip,port`. */
+  type: string
+  /** What else it was created with: `family inet maxelem 65536 netmask 24`. */
+  options: string
+}
+
+export interface IpsetMemberFact {
+  ipset: string
+  /** As `ipset save` writes it: `10.0.0.1,tcp:80`, or the name of a set in a list. */
+  member: string
+  /** An exception: what is in it is not in the set. */
+  nomatch: boolean
+  /** Its interface is the beginning of a name. */
+  wildcard: boolean
+  /** '' without. */
+  comment: string
+}
+
+/** What a node says of a program, its kernel (`kernel`) or its kube-proxy (`kube-proxy mode`). */
+export interface VersionFact {
+  name: string
+  version: string
+}
+
 /** One row of a node's connection tracking table. */
 export interface ConnectionFact {
   family: 'ipv4' | 'ipv6'
@@ -287,5 +314,8 @@ export interface Facts {
   interfaceAddresses: InterfaceAddressFact
   routes: RouteFact
   sysctls: SysctlFact
+  ipsets: IpsetFact
+  ipsetMembers: IpsetMemberFact
+  versions: VersionFact
   connections: ConnectionFact
 }

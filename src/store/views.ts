@@ -175,6 +175,28 @@ interface Ingresses {
   service_port: string | null
 }
 
+interface IpsetMembers {
+  snapshot: string
+  node: string | null
+  namespace: string | null
+  pod: string | null
+  ipset: string | null
+  member: string | null
+  nomatch: number | null
+  wildcard: number | null
+  comment: string | null
+}
+
+interface Ipsets {
+  snapshot: string
+  node: string | null
+  namespace: string | null
+  pod: string | null
+  ipset: string | null
+  type: string | null
+  options: string | null
+}
+
 interface Issues {
   snapshot: string
   phase: string | null
@@ -399,6 +421,13 @@ interface TraefikRoutes {
   native_lb: number | null
 }
 
+interface Versions {
+  snapshot: string
+  node: string | null
+  name: string | null
+  version: string | null
+}
+
 export interface Views {
   chains: Chains
   check_runs: CheckRuns
@@ -411,6 +440,8 @@ export interface Views {
   endpoints: Endpoints
   fronts: Fronts
   ingresses: Ingresses
+  ipset_members: IpsetMembers
+  ipsets: Ipsets
   issues: Issues
   items: Items
   listeners: Listeners
@@ -425,4 +456,5 @@ export interface Views {
   snapshots: Snapshots
   sysctls: Sysctls
   traefik_routes: TraefikRoutes
+  versions: Versions
 }

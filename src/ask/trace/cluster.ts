@@ -2,6 +2,7 @@ import type { Statement } from 'better-sqlite3'
 import { isIPv6 } from 'node:net'
 import type { Family, Host, HostAddress, Route } from '../../model/packet/packet.ts'
 import type { TraefikContainer } from './entry-points.ts'
+import { nodeIpsets } from './node-ipsets.ts'
 import type { IngressRule } from './ingress-rule.ts'
 import type { TraefikRoute } from './traefik-routes.ts'
 import type { Store } from '../../store/open.ts'
@@ -211,16 +212,18 @@ export class Cluster {
       .map(({ interface: on, ...address }): HostAddress => (on === null ? address : { ...address, interface: on }))
     const sysctls = this.sysctls(node, own.flatMap((address) => address.interface ?? []), assumed)
     const settingsRead = sysctls !== assumed
+    const ipset = nodeIpsets(this.store, node)
+    const settings = { sysctls, ...(ipset && { ipset }) }
     if (own.length === 0) {
       const known = [...new Set([...this.listedAddresses(node), ...alsoOwn])].filter((address) => isIPv6(address) === (family === 6))
       return {
         settingsRead,
-        host: { addresses: known.map((address) => ({ address, prefix: family === 6 ? 128 : 32 })), sysctls },
+        host: { addresses: known.map((address) => ({ address, prefix: family === 6 ? 128 : 32 })), ...settings },
         assumption: `the interfaces of ${node} are not in the snapshot: only ${known.join(', ') || 'loopback'} is taken to be its own address`
       }
     }
     const routes = this.routes(node, family)
-    return { settingsRead, host: routes.length > 0 ? { addresses: own, sysctls, routes } : { addresses: own, sysctls } }
+    return { settingsRead, host: { addresses: own, ...settings, ...(routes.length > 0 && { routes }) } }
   }
 
   private routes(node: string, family: Family): Route[] {

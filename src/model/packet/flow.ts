@@ -33,6 +33,8 @@ export interface Flow {
   readonly headerChanges: number
   /** Entries of `-m recent` lists made (`+`) or removed (`-`) by this very packet. */
   readonly recent: readonly string[]
+  /** ipsets that rules on its way added to or removed from. */
+  readonly setsChanged: readonly string[]
 }
 
 const keys = new WeakMap<Flow, string>()

@@ -35,7 +35,10 @@ export interface HostView {
   /** The address MASQUERADE takes on an interface towards `next`; undefined: not known. */
   masqueradeAddress(on: string, next: Address): Address | undefined
   sysctl(name: string): string | undefined
+  /** Undefined: nothing is known of it. */
   set(name: string): ParsedSet | undefined
+  /** Why that is so. */
+  setUnknown(name: string): string
 }
 
 const views = new WeakMap<Host, HostView>()
@@ -51,6 +54,13 @@ function buildView(host: Host): HostView {
   const routes = host.routes?.flatMap(parseRoute).sort((a, b) => b.prefix - a.prefix || a.metric - b.metric)
   const sets = new Map<string, ParsedSet | undefined>()
   const known = host.addressesKnown ?? 'all'
+  const parsed = (name: string): ParsedSet | undefined => {
+    if (!sets.has(name)) {
+      const set = host.ipset?.(name)
+      sets.set(name, set && parseSet(set, parsed))
+    }
+    return sets.get(name)
+  }
   // Of an interface whose addresses may not all be known, none can be said to be its first.
   const primary = (on: string, like: Address) => (known === 'all' ? primaries(own, on, like) : [])
   return {
@@ -67,9 +77,10 @@ function buildView(host: Host): HostView {
       return (near ?? choices[0])?.address
     },
     sysctl: (name) => host.sysctls?.get(name),
-    set: (name) => {
-      if (!sets.has(name)) sets.set(name, host.ipsets?.has(name) ? parseSet(host.ipsets.get(name)!) : undefined)
-      return sets.get(name)
+    set: parsed,
+    setUnknown: (name) => {
+      const type = host.ipset?.(name)?.type
+      return type === undefined ? `the contents of set ${name} are not known` : `set ${name} is of a kind that is not looked into (${type})`
     },
   }
 }

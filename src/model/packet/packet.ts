@@ -67,6 +67,8 @@ export interface Route {
 export interface IpSet {
   /** As `ipset list` names it: `hash:ip,port`. */
   readonly type: string
+  /** As `ipset save` writes them after the type: `family inet netmask 24`. */
+  readonly options?: string
   /** Entries as `ipset save` writes them: `10.0.0.1,tcp:80`, `10.0.0.0/8 nomatch`. */
   readonly members: readonly string[]
 }
@@ -79,7 +81,8 @@ export interface Host {
   readonly addressesKnown?: 'all' | 'some'
   /** The main routing table. Absent: interfaces are undecided. */
   readonly routes?: readonly Route[]
-  readonly ipsets?: ReadonlyMap<string, IpSet>
+  /** A set of this name as far as the host's sets are known. Asked only for those that a packet meets. */
+  readonly ipset?: (name: string) => IpSet | undefined
   /** `net.ipv4.ip_forward` → `1`. What is absent is not known. */
   readonly sysctls?: ReadonlyMap<string, string>
 }

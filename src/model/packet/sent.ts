@@ -36,6 +36,7 @@ export function readPacket(family: Family, packet: Packet): Sent {
     masqueraded: false,
     headerChanges: 0,
     recent: [],
+    setsChanged: [],
   }
   const tcpFlags = packet.tcpFlags ?? (protocol === TCP && state === 'NEW' ? ['SYN'] : undefined)
   return {

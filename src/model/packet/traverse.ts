@@ -3,7 +3,7 @@ import { merge, withStep, type Branch, type Conditions } from './branch.ts'
 import type { CompiledRule } from './compile.ts'
 import type { Endings } from './ending.ts'
 import { formatEndpoint } from './address.ts'
-import { headerChanged, type Flow } from './flow.ts'
+import type { Flow } from './flow.ts'
 import type { Question, Sent, Situation } from './match/part.ts'
 import type { Place, Step, StepKind } from './outcome.ts'
 import type { Backend, Hook, RuleChain, Rules, TableName } from './packet.ts'
@@ -160,7 +160,7 @@ class Traversal {
     const step = (kind: StepKind, more: Partial<Step> = {}) => withStep(branch, this.step(kind, frame, more))
     switch (action.kind) {
       case 'continue':
-        return [action.header ? { ...step('match'), flow: headerChanged(branch.flow) } : step('match')]
+        return [action.changes ? { ...step('match'), flow: action.changes(branch.flow) } : step('match')]
       case 'accept':
         this.accept(step('verdict', { to: 'ACCEPT' }), this.ruleName(frame))
         return []

@@ -3,13 +3,16 @@ import { readIpAddress } from '../../parse/addresses/ip-address.ts'
 import { readIpRoute } from '../../parse/addresses/ip-route.ts'
 import { readProcNetworks } from '../../parse/addresses/proc-net.ts'
 import { readConntrack } from '../../parse/conntrack.ts'
+import { readIpsetSave } from '../../parse/ipset.ts'
 import type { Problem } from '../../parse/iptables/rule.ts'
+import { readNftTables } from '../../parse/nft-tables.ts'
 import { protocolsListed } from '../../parse/sockets/command.ts'
 import { readNetstat } from '../../parse/sockets/netstat.ts'
 import { readProcNet } from '../../parse/sockets/proc-net.ts'
 import { readSs } from '../../parse/sockets/ss.ts'
 import { readSysctls } from '../../parse/sysctls.ts'
-import { storeFacts } from '../facts.ts'
+import { readVersions } from '../../parse/versions.ts'
+import { storeFacts, type FactTables } from '../facts.ts'
 import type { Store } from '../open.ts'
 import { importDump } from './dump.ts'
 import { objectFacts } from './objects.ts'
@@ -56,34 +59,44 @@ const readers: { readonly [kind in ItemKind]: ItemReader } = {
   'sockets-proc': sockets(readProcNet),
   'ip-address': (item, content) => {
     const { addresses, problems } = readIpAddress(content.toString('utf8'))
-    return hostFacts(item, 'addresses', '_interface_address', addresses, problems)
+    return hostFacts(item, 'addresses', { _interface_address: addresses }, problems)
   },
   'ip-route': (item, content) => {
     const { routes, problems } = readIpRoute(content.toString('utf8'))
-    return hostFacts(item, 'routes', '_route', routes, problems)
+    return hostFacts(item, 'routes', { _route: routes }, problems)
   },
   sysctls: (item, content) => {
     const { sysctls, problems } = readSysctls(content.toString('utf8'))
-    return hostFacts(item, 'sysctls', '_sysctl', sysctls, problems)
+    return hostFacts(item, 'sysctls', { _sysctl: sysctls }, problems)
   },
   conntrack: (item, content) => {
     const { connections, problems } = readConntrack(content.toString('utf8'))
-    return hostFacts(item, 'connections', '_connection', connections, problems)
+    return hostFacts(item, 'connections', { _connection: connections }, problems)
   },
   'ip-proc': (item, content) => {
     const { addresses, addressProblems, routes, routeProblems } = readProcNetworks(content.toString('utf8'))
-    const ofAddresses = hostFacts(item, 'addresses', '_interface_address', addresses, addressProblems)
-    const ofRoutes = hostFacts(item, 'routes', '_route', routes, routeProblems)
+    const ofAddresses = hostFacts(item, 'addresses', { _interface_address: addresses }, addressProblems)
+    const ofRoutes = hostFacts(item, 'routes', { _route: routes }, routeProblems)
     return (store, record) => {
       ofAddresses(store, record)
       ofRoutes(store, record)
     }
   },
-  // Kept in the archive for people and for later versions of snap.
+  'ipset-save': (item, content) => {
+    const { ipsets, members, problems } = readIpsetSave(content.toString('utf8'))
+    return hostFacts(item, 'ipsets', { _ipset: ipsets, _ipset_member: members }, problems)
+  },
+  versions: (item, content) => {
+    const { versions, problems } = readVersions(content.toString('utf8'))
+    return hostFacts(item, 'versions', { _version_told: versions }, problems)
+  },
+  // Told by the rulesets, which are kept for people and for later versions of snap.
   'nft-tables': () => () => {},
-  'nft-ruleset': () => () => {},
-  'ipset-save': () => () => {},
-  versions: () => () => {},
+  'nft-ruleset': (item, content) => {
+    const tables = readNftTables(content.toString('utf8'))
+    const detail = item.error ?? (tables.length > 0 ? `kept in the archive, not interpreted: ${tables.map((table) => `table ${table}`).join(', ')}` : undefined)
+    return (_store, record) => void record.addPart(item, { subject: 'nft-ruleset', ...status(detail), versions: [] })
+  },
   text: importPasted
 }
 
@@ -96,7 +109,8 @@ const SUBJECTS: { readonly [kind in ItemKind]?: readonly string[] } = {
   'ip-address': ['addresses'],
   'ip-route': ['routes'],
   'ip-proc': ['addresses', 'routes'],
-  conntrack: ['connections']
+  conntrack: ['connections'],
+  'ipset-save': ['ipsets']
 }
 
 function fail(record: SnapshotRecord, item: ManifestItem, detail: string): void {
@@ -118,19 +132,19 @@ function importObjects(item: ManifestItem, content: Buffer): ReturnType<ItemRead
 function sockets(read: typeof readSs): ItemReader {
   return (item, content) => {
     const { listeners, protocols, problems } = read(content.toString('utf8'))
-    return hostFacts(item, 'listeners', '_listener', listeners, problems, protocols ?? protocolsListed(item.command))
+    return hostFacts(item, 'listeners', { _listener: listeners }, problems, protocols ?? protocolsListed(item.command))
   }
 }
 
 /** What a node, or a pod, shows of its own network. */
 function hostFacts(
-  item: ManifestItem, subject: string, table: string, rows: readonly object[], problems: readonly Problem[], protocols?: readonly string[]
+  item: ManifestItem, subject: string, tables: FactTables, problems: readonly Problem[], protocols?: readonly string[]
 ): ReturnType<ItemReader> {
   const owner = item.node !== undefined ? `node ${item.node}` : `pod ${item.namespace}/${item.pod}/${item.container ?? ''}`
   const detail = item.error ?? (problems.length > 0 ? `${problems.length} lines could not be read` : undefined)
   return (store, record) => {
     for (const problem of problems) record.addIssue(item, { phase: 'import', ...problem })
-    const versions = [storeFacts(store, `${subject} of ${owner}`, { [table]: rows })]
+    const versions = [storeFacts(store, `${subject} of ${owner}`, tables)]
     record.addPart(item, { subject, ...status(detail), versions, ...(protocols && { protocols }) })
   }
 }

@@ -2,14 +2,7 @@
 import test from 'ava'
 import type { Host, Packet, Rules } from '../../../src/model/packet/packet.ts'
 import { evaluate } from '../../../src/model/packet/evaluate.ts'
-import { BARE, NODE, send, THROUGH as FORWARDED } from './rules.ts'
-
-type Answer = 'yes' | 'no' | 'unknown'
-
-function matches(rule: string, packet: Partial<Packet>, host: Host, at = 'filter FORWARD'): Answer {
-  const verdicts = new Set(send(`${at} ${rule} -j DROP`, packet, host).map(({ verdict }) => verdict))
-  return verdicts.size === 2 ? 'unknown' : verdicts.has('dropped') ? 'yes' : 'no'
-}
+import { BARE, matches, NODE, THROUGH as FORWARDED, type Answer } from './rules.ts'
 
 const UDP: Partial<Packet> = { protocol: 'udp' }
 const ECHO: Partial<Packet> = { protocol: 'icmp', icmpType: 8, icmpCode: 0 }
@@ -213,29 +206,6 @@ test('an address of a node of which not all addresses are known may be its own',
   t.is(matches('-m addrtype --dst-type LOCAL', { destination: '192.168.1.10' }, host, 'mangle PREROUTING'), 'yes')
   t.is(matches('-m addrtype --dst-type LOCAL', {}, host, 'mangle PREROUTING'), 'unknown')
   t.is(matches('-m addrtype ! --dst-type LOCAL', {}, host, 'mangle PREROUTING'), 'unknown')
-})
-
-test('an ipset whose contents are given is decided', (t) => {
-  const ipsets = new Map([
-    ['nets', { type: 'hash:net', members: ['192.0.2.0/28', '198.51.100.0/24 nomatch'] }],
-    ['pairs', { type: 'hash:ip,port', members: ['10.42.0.5,tcp:80', '10.42.0.6,udp:53 timeout 20'] }],
-    ['range', { type: 'hash:ip', members: ['192.0.2.1-192.0.2.3'] }],
-    ['odd', { type: 'hash:mac', members: ['00:11:22:33:44:55'] }],
-    ['lists', { type: 'list:set', members: ['nets'] }],
-  ])
-  const host: Host = { ...NODE, ipsets }
-  const table: readonly (readonly [string, Answer])[] = [
-    ['-m set --match-set nets src', 'yes'],
-    ['-m set ! --match-set nets src', 'no'],
-    ['-m set --match-set nets dst', 'no'],
-    ['-m set --match-set pairs dst,dst', 'yes'],
-    ['-m set --match-set pairs src,dst', 'no'],
-    ['-m set --match-set range src', 'yes'],
-    ['-m set --match-set odd src', 'unknown'],
-    ['-m set --match-set lists src', 'unknown'],
-    ['-m set --match-set missing src', 'unknown'],
-  ]
-  for (const [rule, answer] of table) t.is(matches(rule, {}, host), answer, rule)
 })
 
 test('what a listing does not show is a condition, not an absence', (t) => {

@@ -69,3 +69,11 @@ export function brief({ verdict, packet, share, conditions, rejectWith }: Outcom
 export function briefs(outcomes: readonly Outcome[]): string[] {
   return outcomes.map(brief).sort()
 }
+
+export type Answer = 'yes' | 'no' | 'unknown'
+
+/** Whether `… -j DROP` drops the packet. */
+export function matches(rule: string, packet: Partial<Packet>, host: Host, at = 'filter FORWARD'): Answer {
+  const verdicts = new Set(send(`${at} ${rule} -j DROP`, packet, host).map(({ verdict }) => verdict))
+  return verdicts.size === 2 ? 'unknown' : verdicts.has('dropped') ? 'yes' : 'no'
+}

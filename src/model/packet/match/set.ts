@@ -1,12 +1,18 @@
 /** -m set: membership of an ipset whose contents the caller may know. */
 import type { Match, Option } from '../../../parse/iptables/rule.ts'
-import type { Probe } from '../ipset.ts'
+import type { Probe } from '../ipset-field.ts'
 import { endsOf } from '../flow.ts'
 import { inDevice, outDevice } from './interface.ts'
 import { ask, matchWords, negateIf, undecided, type Part, type Situation, type Truth } from './part.ts'
 
+/** They change what a set counts, and not whether it matches. */
+const COUNTING: ReadonlySet<string> = new Set(['--update-counters', '--update-subcounters'])
+
 export function setParts(match: Match): Part[] {
-  return match.options.map((option) => {
+  const asked = match.options.filter(({ name }) => !COUNTING.has(name))
+  // It turns round what members and exceptions mean.
+  if (asked.some(({ name }) => name === '--return-nomatch')) return asked.map((option) => undecided(match, option, 'which exceptions hold the packet is not looked into'))
+  return asked.map((option) => {
     if (option.name !== '--match-set') return undecided(match, option, 'the set’s counters are not known')
     const words = matchWords(match, option)
     return negateIf(option.negated, (situation) => memberTruth(option, words, situation))
@@ -15,13 +21,16 @@ export function setParts(match: Match): Part[] {
 
 function memberTruth(option: Option, words: string, situation: Situation): Truth {
   const [name = '', directions = ''] = option.args
-  const set = situation.host.set(name)
-  const sides = directions.split(',')
-  const probes = sides.map((side) => probe(side === 'src', situation))
-  const answer = set && sides.length >= set.dimensions ? set.contains(probes) : undefined
+  const { flow, host } = situation
+  const set = host.set(name)
+  const changed = [name, ...set?.lists ?? []].find((each) => flow.setsChanged.includes(each))
+  const probes = directions.split(',').map((side) => probe(side === 'src', situation))
+  const length = (flow.source ?? flow.destination)?.length
+  const answer = changed === undefined ? set?.contains(probes, length === undefined ? undefined : length === 1 ? 4 : 6) : undefined
   if (answer !== undefined) return answer
-  const reason = set ? `what it looks up in set ${name} is not known` : `the contents of set ${name} are not known`
-  return ask({ id: `${words} ${endsOf(situation.flow)}`, text: `${words} matches`, reason })
+  const reason = changed !== undefined ? `a rule on its way may have changed set ${changed}`
+    : set ? `what it looks up in set ${name} is not known` : host.setUnknown(name)
+  return ask({ id: `${words} ${endsOf(flow)}`, text: `${words} matches`, reason })
 }
 
 function probe(source: boolean, situation: Situation): Probe {

@@ -1,13 +1,13 @@
 /** What a rule does to a packet it matches. */
 import type { RuleSpec, Target } from '../../../parse/iptables/rule.ts'
-import type { Flow } from '../flow.ts'
+import { headerChanged, type Flow } from '../flow.ts'
 import type { Situation } from '../match/part.ts'
 import { editOf } from './mark.ts'
 import { parseNat, type Nat } from './nat.ts'
 
 export type Action =
-  /** `header`: what matches on the header say may be otherwise from here on. */
-  | { readonly kind: 'continue'; readonly header?: true }
+  /** `changes`: what matches say of it may be otherwise from here on. */
+  | { readonly kind: 'continue'; readonly changes?: (flow: Flow) => Flow }
   | { readonly kind: 'accept' | 'drop' | 'return' }
   | { readonly kind: 'reject'; readonly with: string }
   | { readonly kind: 'chain'; readonly name: string; readonly goto: boolean }
@@ -35,7 +35,7 @@ const HANDED_OVER: ReadonlySet<string> = new Set(['NFQUEUE', 'QUEUE'])
 
 /** Targets of the kernel or of xtables-addons whose effect the rules do not tell. */
 const OPAQUE: ReadonlySet<string> = new Set([
-  'TPROXY', 'SYNPROXY', 'HMARK', 'SET', 'CLUSTERIP', 'SNPT', 'DNPT', 'SAME', 'MIRROR', 'ROUTE', 'TARPIT', 'DELUDE',
+  'TPROXY', 'SYNPROXY', 'HMARK', 'CLUSTERIP', 'SNPT', 'DNPT', 'SAME', 'MIRROR', 'ROUTE', 'TARPIT', 'DELUDE',
   'CHAOS', 'STEAL', 'ECHO', 'DNETMAP', 'RAWDNAT', 'RAWSNAT', 'ACCOUNT', 'SYSRQ', 'LOGMARK', 'IPMARK',
 ])
 
@@ -48,14 +48,22 @@ export function compileTarget(spec: RuleSpec): Action {
   if (name === 'DROP') return { kind: 'drop' }
   if (name === 'RETURN') return { kind: 'return' }
   if (target.goto) return { kind: 'chain', name, goto: true }
+  if (name === 'SET') return changingSet(target)
   if (OPAQUE.has(name)) return opaque(words(target))
   if (CONTINUING.has(name)) return { kind: 'continue' }
-  if (CHANGING_HEADER.has(name)) return mayExpire(target) ? opaque(words(target)) : { kind: 'continue', header: true }
+  if (CHANGING_HEADER.has(name)) return mayExpire(target) ? opaque(words(target)) : { kind: 'continue', changes: headerChanged }
   if (HANDED_OVER.has(name)) {
     const text = `a program reading the queue accepts the packet (${words(target)})`
     return { kind: 'suppose', text, reason: 'the program’s decision is not in the rules', then: 'accept' }
   }
   return builtIn(target) ?? (target.options.length > 0 ? opaque(words(target)) : { kind: 'chain', name, goto: false })
+}
+
+/** --map-set may give the packet a mark. */
+function changingSet(target: Target): Action {
+  if (target.options.some(({ name }) => name === '--map-set')) return opaque(words(target))
+  const names = target.options.flatMap(({ name, args }) => (name === '--add-set' || name === '--del-set' ? args.slice(0, 1) : []))
+  return { kind: 'continue', changes: (flow) => ({ ...flow, setsChanged: [...new Set([...flow.setsChanged, ...names])] }) }
 }
 
 /** A packet whose hops are used up is not forwarded. */
