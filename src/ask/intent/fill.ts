@@ -1,4 +1,6 @@
+import { isIPv6 } from 'node:net'
 import type { Statement } from 'better-sqlite3'
+import { inNetwork, parseAddress, parseNetwork } from '../../model/packet/address.ts'
 import type { Family } from '../../model/packet/packet.ts'
 import { NEWEST, OLDEST } from '../../model/intent/behaviour.ts'
 import type { Intended } from '../../model/intent/intent.ts'
@@ -39,25 +41,34 @@ function fillSnapshot(store: Store, snapshot: string, ids: FrontIds, wanted: Wan
   const cluster = new Cluster(store)
   const intents = new Intents(store, cluster, new Proxies(store, new RulesSource(store, snapshot)), fronts)
   const nodes: FilledNode[] = []
+  const pods = podAddresses(store)
   for (const family of [4, 6] as const) {
     const own = frontsOf(fronts, family)
     if (own.length === 0) continue
-    const filled = cluster.nodes().map((name) => addNode(store, snapshot, intents.node(name, family)))
+    const filled = cluster.nodes().map((name) => addNode(store, snapshot, intents.node(name, family), pods.get(name) ?? []))
     nodes.push(...filled)
     if (wanted.intent) fillFamily(store, intents, filled, own, ids, family)
   }
   if (wanted.deviations) deviate(store, snapshot, intents, nodes, ids)
 }
 
-function addNode(store: Store, snapshot: string, node: IntentNode): FilledNode {
+function addNode(store: Store, snapshot: string, node: IntentNode, podsThere: readonly string[]): FilledNode {
   const { place, family, proxy: { mode, versions, settings, nodePortAddresses } } = node
   const known = mode === 'iptables'
-  const id = store.prepare('INSERT INTO _intent_node (snapshot, node, family, mode, oldest, newest, pod_network, masquerade_all, node_port_addresses) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
+  const pods = podsThere.filter((address) => isIPv6(address) === (family === 6)).map((address) => parseAddress(address)!)
+  const network = parseNetwork(settings.podNetwork)
+  const id = store.prepare('INSERT INTO _intent_node (snapshot, node, family, mode, oldest, newest, pod_network, masquerade_all, node_port_addresses, pods, pods_outside) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
     snapshot, place.node, family === 6 ? 'ipv6' : 'ipv4', mode, known && versions.from > OLDEST ? versions.from : null, known && versions.to < NEWEST ? versions.to : null,
     settings.podNetwork === 'unknown' ? null : settings.podNetwork, known ? Number(settings.masqueradeAll) : null,
-    known ? (nodePortAddresses === 'all' ? 'all' : JSON.stringify(nodePortAddresses)) : null
+    known ? (nodePortAddresses === 'all' ? 'all' : JSON.stringify(nodePortAddresses)) : null, pods.length, network ? pods.filter((address) => !inNetwork(address, network)).length : null
   ).lastInsertRowid
   return { ...node, id: Number(id) }
+}
+
+/** Of the pods that run on each node; those with the node's own addresses are no pods to kube-proxy. */
+function podAddresses(store: Store): Map<string, string[]> {
+  const rows = store.prepare("SELECT node, json_group_array(a.value) FROM pods, json_each(ips) a WHERE NOT host_network AND phase = 'Running' AND deleted_at = '' AND a.value <> '' GROUP BY node").raw().all() as [string, string][]
+  return new Map(rows.map(([node, addresses]) => [node, JSON.parse(addresses) as string[]]))
 }
 
 /** One class for all nodes that are alike, and one for what is a node's own. */

@@ -5,7 +5,7 @@ CREATE TEMP TABLE _intent_front (
 );
 CREATE TEMP TABLE _intent (class INTEGER, front INTEGER, sender TEXT, destination TEXT, share REAL, verdict TEXT, masqueraded INTEGER, alternative INTEGER, why TEXT);
 CREATE TEMP TABLE _intent_node (
-  id INTEGER PRIMARY KEY, snapshot TEXT, node TEXT, family TEXT, mode TEXT, oldest INTEGER, newest INTEGER, pod_network TEXT, masquerade_all INTEGER, node_port_addresses TEXT
+  id INTEGER PRIMARY KEY, snapshot TEXT, node TEXT, family TEXT, mode TEXT, oldest INTEGER, newest INTEGER, pod_network TEXT, masquerade_all INTEGER, node_port_addresses TEXT, pods INTEGER, pods_outside INTEGER
 );
 CREATE TEMP TABLE _intent_holds (node INTEGER, class INTEGER);
 CREATE TEMP TABLE _deviation (node INTEGER, front INTEGER, sender TEXT, deviation TEXT, what TEXT, share REAL, expected TEXT, condition TEXT, in_flux INTEGER, unsure TEXT);
@@ -21,7 +21,9 @@ SELECT
   n.newest AS newest_minor, -- and of 1.N or earlier; NULL where there is no limit
   n.pod_network AS pod_network, -- packets from there are a pod's (--cluster-cidr or as detected); none, or NULL where the rules do not tell
   n.masquerade_all AS masquerade_all, -- 1: everything sent to a cluster IP is masqueraded
-  n.node_port_addresses AS node_port_addresses -- where node ports are served: all, or a JSON list of addresses; NULL where it is not known
+  n.node_port_addresses AS node_port_addresses, -- where node ports are served: all, or a JSON list of addresses; NULL where it is not known
+  n.pods AS pods, -- how many addresses of the family the node's running pods have, those of the node itself aside
+  n.pods_outside AS pods_outside -- how many of them are not in pod_network; NULL where that is not known
 FROM _intent_node n`
 
 export const INTENT_VIEW = `CREATE TEMP VIEW intent AS -- What each node's kube-proxy has to do with a packet to each front of each Service, by the API's objects.

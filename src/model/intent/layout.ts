@@ -18,7 +18,8 @@ export function versionsOfLayout({ kinds, marksInServices, marksInChains, physde
   // Chains of a newer kube-proxy beside the rules of an older one: one of them is left over.
   if ((has('proxy-firewall') || has('external') || has('local')) && (physdev || marksInServices)) return { from: OLDEST, to: NEWEST }
   if (has('proxy-firewall')) return { from: 25, to: NEWEST }
-  if (has('external') || has('local')) return { from: 24, to: 24 }
+  // A filter table without kube-proxy's chains was flushed, and tells nothing.
+  if (has('external') || has('local')) return { from: 24, to: has('external-services') ? 24 : NEWEST }
   if (physdev) return { from: OLDEST, to: 20 }
   if (marksInServices) return { from: OLDEST, to: 21 }
   return { from: marksInChains ? 22 : OLDEST, to: 23 }

@@ -96,8 +96,9 @@ const LAYOUTS: [name: string, kinds: string[], marks: [boolean, boolean, boolean
   ['1.20', ['service', 'external-local', 'firewall'], [true, false, true], [OLDEST, 20]],
   ['1.21', ['service', 'external-local'], [true, false, false], [OLDEST, 21]],
   ['1.22', ['service', 'external-local'], [false, true, false], [22, 23]],
-  ['1.24', ['service', 'external'], [false, true, false], [24, 24]],
-  ['1.24 with a chain left from 1.23', ['service', 'external', 'external-local'], [false, true, false], [24, 24]],
+  ['1.24', ['service', 'external', 'external-services'], [false, true, false], [24, 24]],
+  ['1.24 with a chain left from 1.23', ['service', 'external', 'external-local', 'external-services'], [false, true, false], [24, 24]],
+  ['1.24 or later whose filter table is flushed', ['service', 'external'], [false, true, false], [24, NEWEST]],
   ['1.25', ['service', 'proxy-firewall'], [false, true, false], [25, NEWEST]],
   ['no cluster CIDR, no way in from outside', ['service'], [false, false, false], [OLDEST, 23]]
 ]

@@ -5,13 +5,14 @@
 -- fix: Follow such a packet with "snap trace" on the node: it names the rule. Restart kube-proxy there to have its rules written anew.
 -- needs: services, endpoints, rules
 -- source: kube-proxy's iptables proxier (syncProxyRules) and topology.go; kubernetes/kubernetes 129128
--- causes: NAT-FLUSHED, SYNC-FAILED, HOOK-MISSING, FORWARD-DROP, JUMP-DANGLING, CHAIN-EMPTY, VIP-MISSING, REJECT-STALE, LOCAL-MISDETECT, NODE-DRIFT, SEP-STALE, SEP-MISSING, SEP-COUNT, PROB-WRONG, RULE-UNREACHABLE, RULE-MANGLED
+-- causes: NAT-FLUSHED, SYNC-FAILED, HOOK-MISSING, FORWARD-DROP, JUMP-DANGLING, CHAIN-EMPTY, VIP-MISSING, REJECT-STALE, LOCAL-MISDETECT, NODE-DRIFT, SEP-STALE, SEP-MISSING, SEP-COUNT, PROB-WRONG, RULE-UNREACHABLE, RULE-MANGLED, SRC-RANGES, FILTER-FLUSHED
 SELECT
   object AS object,
   node AS node,
-  'from ' || replace(group_concat(DISTINCT sender), ',', ', ') || ' no endpoint is reached by its ' || replace(group_concat(DISTINCT front), ',', ', ') || ': ' || (what ->> 0) AS message,
+  'from ' || replace(group_concat(DISTINCT sender), ',', ', ') || iif(min(share) > 0.999, ' no endpoint is reached', ' a part of the packets reaches no endpoint') || ' by its ' || replace(group_concat(DISTINCT front), ',', ', ') || ': ' || (what ->> 0) AS message,
   group_concat(DISTINCT front || ' ' || iif(address = '', '', iif(instr(address, ':'), '[' || address || ']', address) || ':') || port || '/' || lower(protocol)) AS fronts,
   group_concat(DISTINCT sender) AS senders,
+  round(max(share), 4) AS part_of_packets,
   min(expected) AS expected,
   group_concat(DISTINCT nullif(condition, '')) AS only_if,
   group_concat(DISTINCT nullif(unsure, '')) AS unsure

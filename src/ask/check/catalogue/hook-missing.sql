@@ -1,14 +1,14 @@
 -- code: HOOK-MISSING
 -- severity: error
 -- title: A chain that nothing leads to any more
--- explanation: kube-proxy's, kubelet's or portmap's chain is there, but the built-in chain no longer jumps to it: packets pass by it. Something else rewrote the built-in chain.
+-- explanation: kube-proxy's, kubelet's or portmap's chain is there, but the built-in chain no longer jumps to it, or a rule before the jump keeps packets from it: they pass by it. Something else rewrote the built-in chain.
 -- fix: Restart kube-proxy (or kubelet, or the pod with the host port) to have the jump written anew; find out what flushes built-in chains: firewalld, ufw, docker, iptables-restore.
--- needs: rules
+-- needs: rules, services, endpoints
 -- source: kubernetes/kubernetes 129128, 107482; kube-proxy's iptablesJumpChains
 WITH hooks (family, table_name, built_in, target, owner) AS (
   SELECT f.family, h.* FROM (SELECT 'ipv4' AS family UNION SELECT 'ipv6') f, (
     SELECT 'nat' AS table_name, 'PREROUTING' AS built_in, 'KUBE-SERVICES' AS target, 'kube-proxy' AS owner
-    UNION ALL VALUES ('nat', 'OUTPUT', 'KUBE-SERVICES', 'kube-proxy'), ('nat', 'POSTROUTING', 'KUBE-POSTROUTING', 'kube-proxy'),
+    UNION ALL VALUES ('nat', 'OUTPUT', 'KUBE-SERVICES', 'kube-proxy'), ('nat', 'KUBE-SERVICES', 'KUBE-NODEPORTS', 'kube-proxy'), ('nat', 'POSTROUTING', 'KUBE-POSTROUTING', 'kube-proxy'),
       ('filter', 'FORWARD', 'KUBE-FORWARD', 'kube-proxy'), ('filter', 'FORWARD', 'KUBE-SERVICES', 'kube-proxy'),
       ('filter', 'OUTPUT', 'KUBE-SERVICES', 'kube-proxy'), ('filter', 'INPUT', 'KUBE-EXTERNAL-SERVICES', 'kube-proxy'),
       ('filter', 'INPUT', 'KUBE-NODEPORTS', 'kube-proxy'), ('filter', 'INPUT', 'KUBE-PROXY-FIREWALL', 'kube-proxy'),
@@ -26,10 +26,28 @@ standing AS MATERIALIZED (
   GROUP BY n.node, n.family, n.backend, n.table_name, n.chain
 ),
 jumps AS MATERIALIZED (
-  SELECT DISTINCT node, family, backend, table_name, chain, target FROM rules WHERE node IS NOT NULL AND kind = 'built-in' AND target IN (SELECT target FROM hooks)
+  SELECT DISTINCT node, family, backend, table_name, chain, target FROM rules WHERE node IS NOT NULL AND (kind = 'built-in' OR chain = 'KUBE-SERVICES') AND target IN (SELECT target FROM hooks)
 ),
 -- Where kube-proxy's nat chain is empty it does not work at all, and NAT-FLUSHED or SYNC-FAILED says so.
-empty AS MATERIALIZED (SELECT node, family FROM standing WHERE table_name = 'nat' AND chain = 'KUBE-SERVICES' AND rules = 0)
+empty AS MATERIALIZED (SELECT node, family FROM standing WHERE table_name = 'nat' AND chain = 'KUBE-SERVICES' AND rules = 0),
+-- A rule before the jump is right as long as it is about other packets: here those of several Services go wrong.
+astray AS MATERIALIZED (
+  SELECT node, family, iif(deviation = 'masquerade', 'POSTROUTING', iif(sender = 'node', 'OUTPUT', 'PREROUTING')) AS chain, count(DISTINCT object) AS services
+  FROM deviations WHERE deviation IN ('lost', 'open', 'extra', 'masquerade') AND NOT in_flux AND condition = '' AND coalesce(what ->> 0, '') NOT GLOB '* by *'
+  GROUP BY 1, 2, 3 HAVING count(DISTINCT object) > 1
+),
+late AS MATERIALIZED (
+  SELECT b.node, b.family, b.table_name, b.chain, h.target, a.services, min(b.number) AS number, b.text
+  FROM astray a JOIN rules b ON b.node = a.node AND b.family = a.family AND b.table_name = 'nat' AND b.chain = a.chain AND b.target IN ('ACCEPT', 'RETURN', 'DNAT', 'SNAT', 'MASQUERADE', 'REDIRECT', 'NETMAP')
+  JOIN hooks h ON h.family = b.family AND h.table_name = 'nat' AND h.built_in = b.chain AND h.owner = 'kube-proxy'
+  JOIN rules j ON j.node = b.node AND j.family = b.family AND j.backend IS b.backend AND j.table_name = 'nat' AND j.chain = b.chain AND j.target = h.target AND j.number > b.number
+  GROUP BY b.node, b.family, b.chain
+  UNION ALL
+  -- The nat table sees only what is tracked.
+  SELECT b.node, b.family, b.table_name, b.chain, 'KUBE-SERVICES', a.services, min(b.number), b.text
+  FROM astray a JOIN rules b ON b.node = a.node AND b.family = a.family AND b.table_name = 'raw' AND b.chain = a.chain AND (b.target = 'NOTRACK' OR b.text LIKE '%-j CT%--notrack%')
+  GROUP BY b.node, b.family, b.chain
+)
 SELECT
   'node/' || s.node AS object,
   s.node AS node,
@@ -46,4 +64,17 @@ WHERE j.target IS NULL
   -- An empty chain of portmap serves no host port.
   AND (h.owner <> 'portmap' OR s.rules > 0)
   AND NOT EXISTS (SELECT 1 FROM empty e WHERE e.node = s.node AND e.family = s.family)
+  -- A node without any node port Service need not have the chain.
+  AND (h.target <> 'KUBE-NODEPORTS' OR h.table_name <> 'nat' OR s.rules > 0)
+UNION ALL
+SELECT
+  'node/' || l.node,
+  l.node,
+  l.table_name || ' ' || l.chain || ' rule ' || l.number || ' (' || l.family || ') comes before the jump to ' || l.target || ' and takes packets of ' || l.services || ' Services: ' || l.text,
+  l.table_name,
+  l.chain,
+  l.target,
+  NULL,
+  NULL
+FROM late l
 ORDER BY 1, 3

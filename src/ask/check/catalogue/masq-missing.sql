@@ -3,7 +3,7 @@
 -- title: Service packets leave the node without masquerading
 -- explanation: kube-proxy marks packets that have to come back through the node, and KUBE-POSTROUTING masquerades what is marked. A piece of it is missing: answers take another way and the connection hangs, mostly for a pod that reaches itself through its Service, or for clients outside.
 -- fix: Restart kube-proxy on the node to have its rules written anew; compare --cluster-cidr on the nodes.
--- needs: rules, services
+-- needs: rules, services, pods
 -- causes: SEP-STALE
 -- source: kubernetes/kubernetes 36835, 44916, 91545
 WITH owners (hash, namespace, service, port_name) AS MATERIALIZED (
@@ -40,6 +40,9 @@ wrong AS (
   SELECT n.node, n.family, NULL AS hash, 'KUBE-POSTROUTING masquerades nothing' AS what, NULL AS chain FROM programmed n
   WHERE NOT EXISTS (SELECT 1 FROM rules r WHERE r.node = n.node AND r.family = n.family AND r.table_name = 'nat' AND r.kind = 'postrouting' AND r.target = 'MASQUERADE')
   UNION ALL
+  SELECT r.node, r.family, NULL, 'KUBE-POSTROUTING leaves what is marked before it masquerades: ' || r.text, NULL FROM rules r
+  WHERE r.node IS NOT NULL AND r.table_name = 'nat' AND r.kind = 'postrouting' AND r.target = 'RETURN' AND r.text LIKE '-m mark --mark 0x%'
+  UNION ALL
   SELECT n.node, n.family, NULL, 'KUBE-MARK-MASQ marks nothing', NULL FROM programmed n
   WHERE NOT EXISTS (SELECT 1 FROM rules r WHERE r.node = n.node AND r.family = n.family AND r.table_name = 'nat' AND r.kind = 'masquerade-mark' AND r.target = 'MARK')
   UNION ALL
@@ -60,6 +63,10 @@ wrong AS (
   WHERE m.chain IS NULL AND s.node IS NULL
     -- Up to 1.23 the way in by a load balancer IP is masqueraded in its KUBE-FW chain, and other ways in above the jump.
     AND e.address IN (SELECT address FROM fronts WHERE kind = 'cluster-ip')
+  UNION ALL
+  -- What it does not take for a pod's is masqueraded, and has no way around traffic policies.
+  SELECT p.node, p.family, NULL, 'kube-proxy takes ' || p.pod_network || ' for the pod network, and all ' || p.pods || ' pods of the node are outside of it', NULL
+  FROM proxies p WHERE p.pods > 1 AND p.pods_outside = p.pods
   UNION ALL
   SELECT c.node, c.family, c.hash, c.chain || ' does not masquerade clients outside', c.chain FROM chains c
   JOIN owners k ON k.hash = c.hash JOIN services s ON s.namespace = k.namespace AND s.service = k.service

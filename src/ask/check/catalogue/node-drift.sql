@@ -34,7 +34,7 @@ offered AS MATERIALIZED (
     iif(r.destination = '', 'node', rtrim(rtrim(r.destination, '0123456789'), '/')) || ' port ' || r.destination_ports || '/' || r.protocol
   FROM rules r JOIN programmed n ON n.node = r.node AND n.family = r.family
   LEFT JOIN fronts f ON f.address = rtrim(rtrim(r.destination, '0123456789'), '/') AND f.port = CAST(r.destination_ports AS INTEGER) AND lower(f.protocol) = r.protocol
-  WHERE r.table_name = 'filter' AND r.kind IN ('services', 'external-services') AND r.target = 'REJECT' AND r.text LIKE '%has no endpoints%'
+  WHERE r.table_name = 'filter' AND r.kind IN ('services', 'external-services') AND r.target = 'REJECT' AND r.text NOT LIKE '%has no local endpoints%'
 ),
 offers AS MATERIALIZED (
   SELECT k.node, k.family, k.aspect, k.chain, coalesce(group_concat(o.item, ', ' ORDER BY o.item), '') AS offer

@@ -18,6 +18,8 @@ FROM rules
 WHERE node IS NOT NULL
   -- kube-proxy up to 1.23 writes a KUBE-FW chain's rules once for each load balancer IP.
   AND kind <> 'firewall' AND text <> ''
+  -- And the way to a health check's port once for each port of the Service; in large clusters no comment tells them apart.
+  AND NOT (table_name = 'filter' AND kind = 'node-ports')
 GROUP BY node, family, backend, table_name, chain, text
 -- Two calls of portmap at once leave its jumps twice: harmless, and it stays at that.
 HAVING count(*) > iif(min(target) GLOB 'CNI-HOSTPORT-*' OR min(kind) GLOB 'hostport-*', 2, 1)

@@ -1,7 +1,7 @@
 -- code: SRC-RANGES
 -- severity: error
 -- title: Source ranges of a load balancer are not enforced
--- explanation: The Service admits only the sources in loadBalancerSourceRanges. The node's rules, or the svclb pod, let others in too.
+-- explanation: The Service admits only the sources in loadBalancerSourceRanges. The node's rules, or the svclb pod, let others in too, or keep some of these out.
 -- fix: Restart kube-proxy on the node; for svclb take klipper-lb 0.4.4 or newer and let its pods be made anew.
 -- needs: services, endpoints, pods, rules, pod-rules
 -- source: klipper-lb 54, 40; kubernetes/kubernetes 86520
@@ -39,6 +39,22 @@ open AS (
     AND NOT EXISTS (SELECT 1 FROM json_each(g.load_balancer_ips) a WHERE f.source IN (a.value || '/32', a.value || '/128'))
     -- The kernel prints a range's network address.
     AND NOT EXISTS (SELECT 1 FROM json_each(g.ranges) x WHERE substr(x.value, instr(x.value, '/')) = substr(f.source, instr(f.source, '/')) AND instr(f.source, ':') > 0 = instr(x.value, ':') > 0)
+  UNION ALL
+  SELECT g.namespace, g.service, g.port_name, k.node, k.chain || ' admits nobody from ' || x.value, NULL
+  FROM guarded g, json_each(g.ranges) x JOIN chains k ON k.kind = 'firewall' AND k.node IS NOT NULL AND k.complete AND k.rules > 0 AND k.hash IN (g.chain_hash, g.chain_hash_before119)
+  WHERE instr(x.value, ':') > 0 = (k.family = 'ipv6')
+    AND NOT EXISTS (SELECT 1 FROM firewall f WHERE f.node = k.node AND f.family = k.family AND f.chain = k.chain
+      -- The kernel prints a range's network address, and none at all for every source.
+      AND (f.source = '' OR f.source = trim(x.value) OR substr(x.value, instr(x.value, '/')) = substr(f.source, instr(f.source, '/')) OR instr(x.value, '/') = 0))
+  UNION ALL
+  -- From 1.25 on another chain drops those who come no further.
+  SELECT g.namespace, g.service, g.port_name, e.node, 'nothing drops what ' || e.target || ' does not admit at ' || e.address || ':' || e.port, e.text
+  FROM guarded g, json_each(g.load_balancer_ips) a
+  JOIN entered e ON e.address = a.value AND e.port = g.port AND e.protocol = g.protocol AND e.target GLOB 'KUBE-FW-*'
+  WHERE EXISTS (SELECT 1 FROM chains k WHERE k.node = e.node AND k.family = e.family AND k.kind = 'proxy-firewall' AND k.complete)
+    AND NOT EXISTS (SELECT 1 FROM rules d WHERE d.node = e.node AND d.family = e.family AND d.kind = 'proxy-firewall' AND d.target = 'DROP'
+      AND (d.destination = '' OR rtrim(rtrim(d.destination, '0123456789'), '/') = e.address) AND (d.destination_ports = '' OR CAST(d.destination_ports AS INTEGER) = e.port))
+    AND NOT EXISTS (SELECT 1 FROM firewall f WHERE f.node = e.node AND f.family = e.family AND f.chain = e.target AND f.target = 'DROP')
   UNION ALL
   SELECT g.namespace, g.service, g.port_name, b.node, b.pod || ' runs ' || c.image || ', which knows no source ranges', NULL
   FROM guarded g JOIN svclb b ON b.namespace = g.namespace AND b.service = g.service

@@ -34,7 +34,7 @@ programmed AS MATERIALIZED (
 ),
 standing AS MATERIALIZED (
   SELECT DISTINCT node, family, protocol, iif(kind = 'node-ports', '', rtrim(rtrim(destination, '0123456789'), '/')) AS address, CAST(destination_ports AS INTEGER) AS port
-  FROM rules WHERE node IS NOT NULL AND table_name = 'nat' AND kind IN ('services', 'node-ports') AND target <> 'KUBE-MARK-MASQ' AND destination_ports <> ''
+  FROM rules WHERE node IS NOT NULL AND table_name = 'nat' AND kind IN ('services', 'node-ports') AND target <> 'KUBE-MARK-MASQ' AND destination_ports <> '' AND destination <> '127.0.0.0/8'
 )
 SELECT
   'service/' || w.namespace || '/' || w.service || iif(w.port_name = '', '', ':' || w.port_name) AS object,

@@ -72,6 +72,21 @@ testFaults('SRC-RANGES', [
     name: 'the entry goes straight to KUBE-EXT',
     change: (capture) => capture.dump('kube-worker1', alter(/(-A KUBE-SERVICES .*"demo\/lb-ranges:http loadbalancer IP".* -j )KUBE-FW/, '$1KUBE-EXT')),
     finds: ['SRC-RANGES service/demo/lb-ranges:http kube-worker1', 'CHAIN-ORPHAN node/kube-worker1 kube-worker1']
+  },
+  {
+    name: 'nothing drops the other sources',
+    change: (capture) => capture.dump('kube-worker1', without(/-A KUBE-PROXY-FIREWALL .*"demo\/lb-ranges:http traffic not accepted/)),
+    finds: ['SRC-RANGES service/demo/lb-ranges:http kube-worker1']
+  },
+  {
+    name: 'one of the ranges is not admitted',
+    change: (capture) => capture.dump('kube-worker1', without(/-A KUBE-FW-\S+ -s 141\.75\.0\.0\/16 .*"demo\/lb-ranges:http/)),
+    finds: ['SRC-RANGES service/demo/lb-ranges:http kube-worker1']
+  },
+  {
+    name: 'a range is wider than it should be',
+    change: (capture) => capture.dump('kube-worker1', alter(/(-A KUBE-FW-\S+ -s )198\.51\.100\.0\/24( .*"demo\/lb-ranges:http)/, '$1198.0.0.0/8$2')),
+    finds: ['SRC-RANGES service/demo/lb-ranges:http kube-worker1']
   }
 ], BASE)
 
@@ -80,6 +95,14 @@ testFaults('VIP-MISSING', [
     name: 'an IPv6 cluster IP is not known',
     change: (capture) => capture.dump('kube-worker2', without(/-A KUBE-SERVICES .*"demo\/v6only:http cluster IP"/), 'ip6tables-save'),
     finds: ['VIP-MISSING service/demo/v6only:http kube-worker2', 'NODE-DRIFT service/demo/v6only:http kube-worker2', 'CHAIN-ORPHAN node/kube-worker2 kube-worker2']
+  }
+], BASE)
+
+testFaults('VIP-MISSING', [
+  {
+    name: 'a node port is known at the loopback only',
+    change: (capture) => capture.dump('kube-worker2', without(/-A KUBE-NODEPORTS -p tcp .*"demo\/np:http"/)),
+    finds: ['VIP-MISSING service/demo/np:http kube-worker2', 'NODE-DRIFT service/demo/np:http kube-worker2']
   }
 ], BASE)
 
@@ -100,6 +123,14 @@ testFaults('PROB-WRONG', [
     name: 'in KUBE-SVL',
     change: (capture) => capture.dump('kube-worker1', alter(/(-A KUBE-SVL-\S+ .*"demo\/local-lb:http -> .*--probability )0\.5\d+/, '$10.10000000000')),
     finds: ['PROB-WRONG service/demo/local-lb:http kube-worker1']
+  }
+], BASE)
+
+testFaults('NODE-DRIFT', [
+  {
+    name: 'comments, which kube-proxy leaves out in large clusters, are nothing to go by',
+    change: (capture) => capture.dump('kube-worker1', (text) => text.replace(/ -m comment --comment "[^"]*\w\/\w[^"]*"/g, '')),
+    finds: []
   }
 ], BASE)
 

@@ -174,12 +174,12 @@ testFaults('RULE-UNREACHABLE', [
   {
     name: 'REJECT before the CNI plugin\'s rules',
     change: (capture) => capture.dump('kube-worker1', before(/-A FORWARD -s 10\.42\.0\.0\/16/, '[0:0] -A FORWARD -j REJECT --reject-with icmp-host-prohibited')),
-    finds: [on('RULE-UNREACHABLE', 'kube-worker1')]
+    finds: ['FORWARD-DROP node/kube-worker1 kube-worker1', on('RULE-UNREACHABLE', 'kube-worker1')]
   },
   {
     name: 'PREROUTING returns at once',
     change: (capture) => capture.dump('kube-worker2', before(/-A PREROUTING .*-j KUBE-SERVICES/, '[0:0] -A PREROUTING -j RETURN')),
-    finds: [on('RULE-UNREACHABLE', 'kube-worker2')]
+    finds: ['HOOK-MISSING node/kube-worker2 kube-worker2', on('RULE-UNREACHABLE', 'kube-worker2')]
   },
   {
     name: 'KUBE-NODEPORTS is not the last jump',
