@@ -35,6 +35,7 @@ export const GROUPS: readonly Group[] = [
   },
   { groupVersion: 'apps/v1', root: '/apis/apps/v1', resources: [resource('daemonsets', 'DaemonSet')] },
   { groupVersion: 'discovery.k8s.io/v1', root: '/apis/discovery.k8s.io/v1', resources: [resource('endpointslices', 'EndpointSlice')] },
+  { groupVersion: 'extensions/v1beta1', root: '/apis/extensions/v1beta1', resources: [resource('ingresses', 'Ingress')] },
   { groupVersion: 'networking.k8s.io/v1', root: '/apis/networking.k8s.io/v1', resources: [resource('ingresses', 'Ingress')] },
   ...['traefik.io', 'traefik.containo.us'].map((group): Group => ({
     groupVersion: `${group}/v1alpha1`, root: `/apis/${group}/v1alpha1`,

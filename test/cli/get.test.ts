@@ -2,6 +2,7 @@ import test from 'ava'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { importedSamples, root, snap } from '../support/cli.ts'
+import { storeOfSample } from '../support/sample.ts'
 
 let folder: string
 test.before(async () => {
@@ -62,6 +63,21 @@ test('what was not read is unknown, and does not look like none', async (t) => {
   t.deepEqual([none.status, none.stdout], [0, ''])
   t.regex(none.stderr, /\nsnap: no ingresses in namespace kube-system\n$/)
   t.is((await get('ingresses', '-n', 'kube-system', '-o', 'json')).stdout, '[]\n')
+})
+
+test('what was not collected of one node, or failed there, is unknown there and known elsewhere', async (t) => {
+  const partial = await storeOfSample((items) => items.flatMap((item) => {
+    if (item.node === 'kube-worker1') return []
+    return item.node === 'kube-worker2' && /save|sockets/.test(item.kind) ? [{ ...item, content: null, error: 'no route to host' }] : [item]
+  }))
+  for (const kind of ['rules', 'chains', 'listeners']) {
+    for (const [node, why] of [['kube-worker1', 'kube-worker1: not collected'], ['kube-worker2', 'kube-worker2: no route to host']] as const) {
+      const { status, stdout, stderr } = await snap(partial, ['get', kind, '--node', node])
+      t.deepEqual([kind, node, status, stdout], [kind, node, 3, ''], stderr)
+      t.true(stderr.includes(`${kind} are not known whole: ${why}\nsnap: whether there are ${kind} is unknown\n`), stderr)
+    }
+    t.is((await snap(partial, ['get', kind, '--node', 'kube-master'])).status, 0)
+  }
 })
 
 const WRONG: [args: string[], says: RegExp][] = [

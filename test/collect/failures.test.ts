@@ -101,9 +101,21 @@ test('a page in the middle that fails for good leaves what came before it', asyn
 })
 
 test('an API of an older version is asked where the newer is not there', async (t) => {
-  const { snapshot, server } = await takeDisturbed(t, (url) => url.pathname.startsWith('/apis/networking.k8s.io/v1/') ? { kind: 'status', code: 404, message: 'the server could not find the requested resource' } : undefined)
+  const { snapshot, server } = await take(t, {
+    objects: { ...objects(), ingresses: [{ metadata: { name: 'shop', namespace: 'demo' } }] },
+    disturb: (url) => url.pathname.startsWith('/apis/networking.k8s.io/v1/') ? { kind: 'status', code: 404, message: 'the server could not find the requested resource' } : undefined
+  })
   t.true(server.requests.some((request) => request.startsWith('GET /apis/networking.k8s.io/v1beta1/ingresses?')))
   t.true(server.requests.some((request) => request.startsWith('GET /apis/extensions/v1beta1/ingresses?')))
+  const item = snapshot.manifest.items.find(({ kind }) => kind === 'ingresses')!
+  t.is(item.error, null)
+  t.deepEqual(item.command, ['GET', '/apis/extensions/v1beta1/ingresses'])
+  const { items } = JSON.parse((await snapshot.read(item)).toString()) as { items: { apiVersion: string }[] }
+  t.deepEqual([...new Set(items.map(({ apiVersion }) => apiVersion))], ['extensions/v1beta1'])
+})
+
+test('an API that no version has is told as such', async (t) => {
+  const { snapshot } = await takeDisturbed(t, (url) => url.pathname.endsWith('/ingresses') ? { kind: 'status', code: 404, message: 'the server could not find the requested resource' } : undefined)
   t.deepEqual(missing(snapshot), ['cluster ingresses 404 Not Found: the server could not find the requested resource'])
 })
 

@@ -1,12 +1,16 @@
 import anyTest, { type ExecutionContext, type TestFn } from 'ava'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Disturb } from '../api-server/disturb.ts'
 import { startApiServer } from '../api-server/server.ts'
 import { execIn, hasKubectl, nodePrograms, objects, temporary, withAgents, writeKubeconfig } from '../collect/cluster-fixture.ts'
 import { root, snap } from '../support/cli.ts'
 import { granted, kustomized, line, needed, type Access } from './manifests.ts'
 
-/** The roles hold exactly what a run asks the API server for: every request is recorded and compared. */
+/**
+ * The roles hold exactly what a run asks the API server for: every request is recorded and compared. The server has no Ingress of
+ * networking.k8s.io, so that the older group is asked too.
+ */
 
 const test = (hasKubectl ? anyTest : anyTest.skip) as TestFn
 
@@ -38,7 +42,7 @@ async function usedBy(t: ExecutionContext, { namespace, label }: { namespace: st
   const { pods, ...others } = withAgents(objects())
   const [name = '', value = ''] = label.split('=')
   const own = pods.map((pod) => (pod.metadata.labels?.['app'] === 'agent' ? { ...pod, metadata: { ...pod.metadata, namespace, labels: { [name]: value } } } : pod))
-  const server = await startApiServer({ objects: { ...others, pods: own }, exec: (call) => execIn(path, call) })
+  const server = await startApiServer({ objects: { ...others, pods: own }, exec: (call) => execIn(path, call), disturb: withoutNewIngresses })
   t.teardown(() => server.close())
   const { status, stderr } = await snap(folder, [
     'collect', ...options, '--page-size', '5', '--kubeconfig', writeKubeconfig(folder, server), '--context', 'lab-admin'
@@ -46,6 +50,15 @@ async function usedBy(t: ExecutionContext, { namespace, label }: { namespace: st
   t.true(status === 0 || options.includes('none') && status === 3, stderr)
   return server.requests.flatMap(needed)
 }
+
+const withoutNewIngresses: Disturb = (url) => url.pathname.startsWith('/apis/networking.k8s.io/')
+  ? { kind: 'status', code: 404, message: 'the server could not find the requested resource' } : undefined
+
+test('Traefik\'s kinds are asked for and granted, all three of both groups', (t) => {
+  const routes = granted(kustomized('base')).filter(({ resource }) => resource.includes('traefik')).map(line).sort()
+  t.deepEqual(routes, ['traefik.containo.us', 'traefik.io'].flatMap((group) =>
+    ['ingressroutes', 'ingressroutetcps', 'ingressrouteudps'].map((plural) => `list ${plural}.${group} *`)).sort())
+})
 
 /** What runs without anybody looking uses only options that there are. */
 test('the options of the CronJob, the unit and the crontab line are those of collect', async (t) => {

@@ -1,4 +1,4 @@
-import { WITHOUT_PROXY } from '../trace/without-proxy.ts'
+import { NOWHERE_PROXY } from '../trace/without-proxy.ts'
 import type { Destinations } from './destinations.ts'
 import { partsOf, type Part, type Side } from './side.ts'
 import type { Unknowns } from './unknowns.ts'
@@ -19,7 +19,7 @@ export function addUnproxied(destinations: Reader, before: Side, after: Side, un
   for (const [name, side, against] of [['before', before, after], ['after', after, before]] as const) {
     for (const family of FAMILIES) {
       const isUsed = has(against, family) || !FAMILIES.some((each) => has(side, each))
-      if (isUsed && lacksProxy(destinations, side, family)) unknowns.add(`where packets to Services go${family === 'ipv6' ? ' (IPv6)' : ''}`, name, WITHOUT_PROXY)
+      if (isUsed && lacksProxy(destinations, side, family)) unknowns.add(`where packets to Services go${family === 'ipv6' ? ' (IPv6)' : ''}`, name, NOWHERE_PROXY)
     }
   }
 }

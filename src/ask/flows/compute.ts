@@ -23,7 +23,7 @@ export interface FrontFlows {
   readonly met: ReadonlySet<string>
 }
 
-/** The node whose rules are followed. `lacksProxy`: no node's iptables in the snapshot hold rules of kube-proxy. */
+/** The node whose rules are followed. `lacksProxy`: something else may say where its Services lead. */
 export type Evaluated = Pick<FlowNode, 'host' | 'senders' | 'address' | 'lacksProxy'>
 
 /** What the rules do with a packet to the front, from each kind of sender. `address`: where node ports are asked for. */

@@ -78,7 +78,7 @@ function fillFamily(filling: Filling, family: Family, fronts: readonly Front[]):
     const node = tables.addNode(snapshot, name, family)
     const known = source.ofNode(name, family)
     if ('unknown' in known) tables.holds(node, unknownFlows(tables, ids, known.unknown))
-    else fillNode(filling, family, { node, known, ids, of: flowNode(cluster, name, family, known.rules, source.lacksProxy(family)) })
+    else fillNode(filling, family, { node, known, ids, of: flowNode(cluster, name, family, known.rules, source.lacksProxy(name, family)) })
   }
 }
 

@@ -14,7 +14,7 @@ export interface FlowNode {
   readonly senders: Senders
   /** Where its node ports are asked for. */
   readonly address: string | undefined
-  /** No node's iptables in the snapshot hold rules of kube-proxy. */
+  /** Something else than its iptables may say where its Services lead. */
   readonly lacksProxy: boolean
 }
 

@@ -26,7 +26,7 @@ export class RulesSource {
   readonly pasted: boolean
   private readonly chains: ChainCache = new Map()
   private readonly parts = new Map<Family, DumpPart[]>()
-  private readonly proxied = new Map<Family, boolean>()
+  private readonly unproxied = new Map<string, boolean>()
   private readonly known = new Map<string, KnownRules | undefined>()
 
   constructor(store: Store, snapshot: string) {
@@ -50,13 +50,18 @@ export class RulesSource {
     return this.known.get(key)
   }
 
-  /** Whether nodes were dumped and none of them has rules of kube-proxy: it runs in another mode, or every node was flushed. */
-  lacksProxy(family: Family): boolean {
-    if (!this.proxied.has(family)) {
-      const nodes = this.partsOf(family).filter(({ node, status }) => node !== null && status !== 'failed')
-      this.proxied.set(family, this.pasted || nodes.length === 0 || haveProxyRules(this.store, nodes))
-    }
-    return !this.proxied.get(family)!
+  /** Whether something else than the node's iptables may say where its Services lead: another mode of kube-proxy, or another proxy. */
+  lacksProxy(node: string, family: Family): boolean {
+    const key = `${family} ${node}`
+    if (!this.unproxied.has(key)) this.unproxied.set(key, !this.pasted && this.isUnproxied(node, family))
+    return this.unproxied.get(key)!
+  }
+
+  private isUnproxied(node: string, family: Family): boolean {
+    const mode = this.store.prepare("SELECT version FROM main.versions WHERE snapshot = ? AND node = ? AND name = 'kube-proxy mode'").pluck().get(this.snapshot, node)
+    if (mode !== undefined) return mode !== 'iptables'
+    const parts = this.partsOf(family).filter((part) => part.node === node && part.status !== 'failed')
+    return parts.length > 0 && !haveProxyRules(this.store, parts)
   }
 
   /** How often a rule was hit; undefined where its dump has no counters. */

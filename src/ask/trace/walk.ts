@@ -57,7 +57,7 @@ function throughNode(cluster: Cluster, rules: RulesSource, { node, packet, famil
   cluster.learnPods(outcomes.flatMap(({ packet: { destination } }) => destination ?? []))
   return outcomes.flatMap((outcome) => {
     const now = after(past, place, outcome, known.partial, [...known.assumptions(), ...(assumption === undefined ? [] : [assumption]), ...(settingsRead ? [] : settingsAssumed(known.rules, packet))])
-    if (rules.lacksProxy(family) && isLeftToOthers(packet, outcome)) {
+    if (rules.lacksProxy(node, family) && isLeftToOthers(packet, outcome)) {
       const front = frontFor(cluster, packet, outcome)
       if (front) return [unproxied(now, outcome, front)]
     }

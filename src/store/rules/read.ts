@@ -23,13 +23,15 @@ export function dumpParts(store: Store, snapshot: string, family: 'ipv4' | 'ipv6
     .all(snapshot, family) as DumpPart[]
 }
 
-/** Whether any of the dumps has rules in the chain where kube-proxy tells Services apart. */
+/** Whether any of the dumps has rules by which kube-proxy in iptables mode tells Services apart; in ipvs mode it asks for sets in that chain. */
 export function haveProxyRules(store: Store, parts: readonly Pick<DumpPart, 'id'>[]): boolean {
   return store
     .prepare(
       `SELECT 1 FROM json_each(?) p JOIN _part_set t ON t.part = p.value
        JOIN _chain_name n ON n.collection = t.collection AND n.chain = 'KUBE-SERVICES' AND n.table_name = 'nat'
-       JOIN _chain c ON c.chain = n.id AND c.since <= t.seq AND t.seq < c.until AND c.rules > 0 LIMIT 1`
+       JOIN _rule r ON r.chain = n.id AND r.since <= t.seq AND t.seq < r.until
+       WHERE r.target = 'KUBE-NODEPORTS' OR r.target GLOB 'KUBE-SV[CL]-*' OR r.target GLOB 'KUBE-FW-*'
+         OR r.target GLOB 'KUBE-EXT-*' OR r.target GLOB 'KUBE-XLB-*' LIMIT 1`
     )
     .get(JSON.stringify(parts.map(({ id }) => id))) !== undefined
 }

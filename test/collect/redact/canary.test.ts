@@ -48,10 +48,24 @@ function isObject(value: unknown): value is { [field: string]: unknown } {
 
 /** The captured cluster's objects, each with the canary in every place that is not to be kept. */
 function withCanaries(secret: string): Objects {
-  return Object.fromEntries(Object.entries(objects()).map(([plural, list]) => {
-    const kept = keptPaths(plural as Listed)
+  return { ...withCanariesIn(objects(), secret), ...withCanariesIn(TRAEFIK, secret, 'ingressroutes') }
+}
+
+/** A route of each kind, with what a secret may stand in besides whole fields: what headers and queries are compared with. */
+const TRAEFIK = Object.fromEntries([
+  ['ingressroutes', `Host(\`shop.example\`) && Header(\`Authorization\`, \`${CANARY}\`) && Query(\`token\`, \`${CANARY}\`)`],
+  ['ingressroutetcps', `HostSNI(\`db.example\`) && Unheard(\`${CANARY}\`)`], ['ingressrouteudps', undefined]
+].map(([plural, match]) => [plural, [{
+  metadata: { name: 'shop', namespace: 'demo' },
+  spec: { entryPoints: ['web'], routes: [{ ...(match !== undefined && { match }), services: [{ name: 'web', port: 80 }] }] }
+}]])) as unknown as { [plural: string]: ApiObject[] }
+
+function withCanariesIn(all: { readonly [plural: string]: readonly ApiObject[] }, secret: string, like?: Listed): Objects {
+  return Object.fromEntries(Object.entries(all).map(([plural, list]) => {
+    const kind = like ?? (plural as Listed)
+    const kept = keptPaths(kind)
     // Undefined is no part of JSON: the canary's object has no text where one would be kept.
-    const more = JSON.parse(JSON.stringify(planted(WHOLE_OBJECTS[plural as Listed], (path) => (kept.has(path) ? '<kept>' : secret)), (_, value) =>
+    const more = JSON.parse(JSON.stringify(planted(WHOLE_OBJECTS[kind], (path) => (kept.has(path) ? '<kept>' : secret)), (_, value) =>
       value === '<kept>' ? undefined : Array.isArray(value) ? value.filter((one) => one !== '<kept>') : value))
     return [plural, list.map((one) => grown(one, more) as ApiObject)]
   })) as Objects
@@ -76,7 +90,7 @@ async function cluster(t: ExecutionContext, folder: string, secret: string): Pro
   return server
 }
 
-const VIEWS = ['items', 'coverage', 'issues', 'nodes', 'namespaces', 'services', 'pods', 'containers', 'container_ports', 'daemonsets', 'ingresses', 'endpoints', 'listeners', 'rules']
+const VIEWS = ['items', 'coverage', 'issues', 'nodes', 'namespaces', 'services', 'pods', 'containers', 'container_ports', 'daemonsets', 'ingresses', 'traefik_routes', 'endpoints', 'listeners', 'rules', 'versions', 'ipsets', 'ipset_members']
 
 test('a canary in every place that is not kept appears nowhere', async (t) => {
   const folder = await temporary(t)
@@ -105,6 +119,7 @@ test('a canary in every place that is not kept appears nowhere', async (t) => {
   for (const output of ['text', 'json']) await run('diff', 'latest~1', 'latest', '-o', output)
   for (const output of ['text', 'json', 'dot', 'mermaid', 'svg']) await run('trace', 'service/traefik-ns/traefik:web', '-o', output)
   for (const view of VIEWS) t.regex(await run('sql', `select * from ${view}`, '-s', 'latest', '-o', 'json'), /^\[/, view)
+  t.regex(await run('sql', 'select rule from traefik_routes', '-s', 'latest', '-o', 'json'), /shop\.example.*\*\*/s)
   await run('flows', '-o', 'json')
   await run('report', '--csv', 'audit')
   if (/--html/.test((await snap(folder, ['report', '--help'])).stdout)) await run('report', '--html', 'report.html')

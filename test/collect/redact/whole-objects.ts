@@ -72,7 +72,18 @@ const loadBalancer = { ...unknown, ingress: [{ ...unknown, ip: S, hostname: S, i
 const addresses = [{ ...unknown, ip: S, hostname: S, nodeName: S, targetRef: reference }]
 const backend = { ...unknown, serviceName: S, servicePort: S, service: { name: S, port: { name: S, number: 1 } }, resource: { apiGroup: S, kind: S, name: S } }
 
-export const WHOLE_OBJECTS: { readonly [plural in Listed]?: Tree } = {
+/** All that IngressRoute, IngressRouteTCP and IngressRouteUDP have, in Traefik 2 and 3, as one object. */
+const traefikService = {
+  ...unknown, kind: S, name: S, namespace: S, port: S, scheme: S, weight: 1, nativeLB: true, nodePortLB: true, passHostHeader: true, serversTransport: S, strategy: S, terminationDelay: 1, tls: true,
+  proxyProtocol: { version: 1 }, responseForwarding: { flushInterval: S }, passiveHealthCheck: { failureWindow: S, maxFailedAttempts: 1 },
+  sticky: { cookie: { name: S, sameSite: S, path: S, domain: S, secure: true, httpOnly: true, maxAge: 1 } },
+  healthCheck: { path: S, scheme: S, hostname: S, method: S, mode: S, interval: S, timeout: S, headers: { authorization: S } }
+}
+const traefikTls = {
+  ...unknown, secretName: S, certResolver: S, passthrough: true, options: { name: S, namespace: S }, store: { name: S, namespace: S }, domains: [{ main: S, sans: [S] }]
+}
+
+export const WHOLE_OBJECTS: { readonly [plural in Listed]: Tree } = {
   nodes: {
     ...top, kind: 'Node',
     spec: { ...unknown, podCIDR: S, podCIDRs: [S], providerID: S, unschedulable: true, externalID: S, taints: [{ key: S, value: S, effect: S, timeAdded: S }], configSource: { configMap: { name: S } } },
@@ -120,6 +131,16 @@ export const WHOLE_OBJECTS: { readonly [plural in Listed]?: Tree } = {
       rules: [{ ...unknown, host: S, http: { paths: [{ ...unknown, path: S, pathType: S, backend }] } }]
     },
     status: { loadBalancer }
+  },
+  ingressroutes: {
+    ...top, kind: 'IngressRoute', status: { ...unknown, conditions: [condition] },
+    spec: {
+      ...unknown, entryPoints: [S], tls: traefikTls, parentRefs: [{ name: S, namespace: S }],
+      routes: [{
+        ...unknown, kind: S, match: `Host(\`${S}\`)`, priority: 1, syntax: S, observability: { accessLogs: true, traceVerbosity: S },
+        middlewares: [{ ...unknown, name: S, namespace: S }], services: [traefikService]
+      }]
+    }
   }
 }
 
