@@ -2,7 +2,7 @@ import { isKubernetesName } from '../../collect/name.ts'
 
 /** What the name of a file in somebody's folder says of it. */
 
-const PROGRAM = /ip6?tables(?:-(?:legacy|nft))?(?:-(?:nat|filter|mangle|raw|security))?(?:[-_]?save)?(?:[-_]c)?|(?:ss|netstat)(?:[-_][a-zA-Z]+)?|ip-(?:json-)?(?:addr(?:ess)?|route)/
+const PROGRAM = /ip6?tables(?:-(?:legacy|nft))?(?:-(?:nat|filter|mangle|raw|security))?(?:[-_]?save)?(?:[-_]c)?|(?:ss|netstat)(?:[-_][a-zA-Z]+)?|ip-(?:json-)?(?:addr(?:ess)?|route)|ipset(?:[-_]save)?/
 export const ENDINGS = /(?:\.(?:gz|txt|log|out|dump|save|rules|json|ya?ml))+$/
 
 /** What may be a node's name, the likeliest first. A folder below `pods/` is of a namespace, a pod or a container. */

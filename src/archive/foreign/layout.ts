@@ -6,7 +6,7 @@ export type Content =
   /** Objects of the API, one or a list, as JSON or YAML. */
   | { readonly objects: Listed, /** Objects of other kinds stand beside them. */ readonly mixed?: true }
   /** What a program printed on a node. `convert` brings it into the form that snap collects itself. */
-  | { readonly dump: ItemKind, readonly backend?: Backend, readonly command: readonly string[], readonly convert?: (text: string) => string }
+  | { readonly dump: ItemKind, readonly backend?: Backend, readonly command: readonly string[], readonly convert?: (text: string) => string, /** Why it is never all there was. */ readonly part?: string }
   /** What this kubectl command printed, as a table. */
   | { readonly table: readonly string[] }
 

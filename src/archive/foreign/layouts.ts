@@ -1,4 +1,5 @@
 import type { Listed } from '../../collect/redact/kinds.ts'
+import { listedConnections, savedSets, sysctlFiles } from './eks-text.ts'
 import { ipAddressJson, ipRouteJson } from './ip-text.ts'
 import type { Layout, Rule } from './layout.ts'
 
@@ -20,6 +21,7 @@ const rancher: Layout = {
     save6(/^networking\/ip6tablessave$/),
     { path: /^networking\/ipaddrshow$/, is: { dump: 'ip-address', command: ['ip', 'addr', 'show'], convert: ipAddressJson } },
     routes(/^networking\/iproute$/),
+    { path: /^networking\/nft_ruleset$/, is: { dump: 'nft-ruleset', command: ['nft', 'list', 'ruleset'] } },
     { path: /^networking\/ssanp$/, is: { dump: 'sockets-ss', command: ['ss', '-anp'] } },
     { path: /^networking\/netstat$/, is: { dump: 'sockets-netstat', command: ['netstat', '--programs', '--all', '--numeric', '--tcp', '--udp'] } },
     table(/^(k3s|rke2|kubeadm|k8s)\/kubectl\/nodes$/, 'nodes', '-o', 'wide'),
@@ -40,6 +42,12 @@ const eks: Layout = {
     save(/^networking\/iptables-save\.txt$/),
     save6(/^networking\/ip6tables-save\.txt$/),
     routes(/^networking\/iproute\.txt$/),
+    { path: /^networking\/ipset\.txt$/, is: { dump: 'ipset-save', command: ['ipset', '--save'], convert: savedSets } },
+    {
+      path: /^networking\/conntrack\.txt$/,
+      is: { dump: 'conntrack', command: ['conntrack', '-L'], convert: listedConnections, part: 'IPv4 only, and cut off where it took more than 75 s' }
+    },
+    { path: /^sysctls\/sysctl_all\.txt$/, is: { dump: 'sysctls', command: ['sysctl', '--all'], convert: sysctlFiles } },
     { path: /^system\/netstat\.txt$/, is: { dump: 'sockets-netstat', command: ['netstat', '-plant'] } }
   ]
 }

@@ -128,8 +128,8 @@ async function addDumps(
     }
     if (is.backend === undefined) dumped.set(node, kinds.add(is.dump))
     const made = await content()
-    const error = failureOf(is.dump, made)
-    items.add({ kind: is.dump, node, ...(is.backend && { backend: is.backend }), command: is.command, error, path }, error === null ? made : null, content)
+    const failure = failureOf(is.dump, made)
+    items.add({ kind: is.dump, node, ...(is.backend && { backend: is.backend }), command: is.command, error: failure ?? is.part ?? null, path }, failure === null ? made : null, content)
   }
   return dumped
 }
@@ -149,9 +149,14 @@ async function hostName(uname: string, read: ReadFile): Promise<string | null> {
   return text?.toString('utf8').split(/\s+/)[1]?.toLowerCase() ?? null
 }
 
-/** What a shell wrote in place of a dump. A program that ran well and found no tables printed nothing. */
+/** What a dump of the kind has, if anything. */
+const SIGNS: { readonly [kind in ItemKind]?: RegExp } = { 'iptables-save': /^\*[a-z]+\r?$/m, 'ip6tables-save': /^\*[a-z]+\r?$/m, 'nft-ruleset': /^table \S+ \S+/m }
+
+/** What a shell wrote in place of a dump. A program that ran well and found nothing printed nothing; sets are saved only where there are some. */
 function failureOf(kind: ItemKind, content: Buffer): string | null {
-  if (!kind.endsWith('tables-save') || content.length === 0 || /^\*[a-z]+\r?$/m.test(content.toString('latin1'))) return null
+  if (kind === 'ipset-save' && content.length === 0) return 'it shows no sets'
+  const sign = SIGNS[kind]
+  if (sign === undefined || content.length === 0 || sign.test(content.toString('latin1'))) return null
   const [line = ''] = content.toString('utf8').split('\n').filter((text) => !text.startsWith('#') && text.trim() !== '')
   return line === '' ? null : `no dump, but: ${line.slice(0, 200)}`
 }

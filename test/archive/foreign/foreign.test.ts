@@ -63,6 +63,10 @@ test('Rancher log collections of three nodes are one snapshot', async (t) => {
   t.deepEqual(await made.rows("select distinct status from coverage where subject in ('addresses', 'routes', 'listeners') and node is not null"), [{ status: 'complete' }])
   const [sample, own] = await Promise.all([samples(), made.rows('select node, interface, address from node_addresses where interface is not null order by 1, 2, 3')])
   t.deepEqual(own, sample)
+  t.deepEqual(await made.rows("select node, status, detail from coverage where subject = 'nft-ruleset' order by 1"), [
+    { node: 'kube-master', status: 'partial', detail: 'kept in the archive, not interpreted: table inet firewalld' },
+    ...['kube-worker1', 'kube-worker2'].map((node) => ({ node, status: 'failed', detail: 'no dump, but: nft: command not found' }))
+  ])
 })
 
 /** What snap's own sample says of addresses. */
@@ -80,6 +84,21 @@ test('an EKS log collection is of one node, IPv4 only', async (t) => {
     { subject: 'rules', family: 'ipv6', status: 'failed', detail: 'not in this EKS log collection' }
   ])
   t.is((await coverage(made))['services'], 'failed: not in this EKS log collection')
+  t.deepEqual(await made.rows('select name, value from sysctls order by 1'), [
+    { name: 'net.ipv4.conf.all.rp_filter', value: '2' }, { name: 'net.ipv4.conf.default.rp_filter', value: '0' }, { name: 'net.ipv4.conf.eth0/100.rp_filter', value: '1' },
+    { name: 'net.ipv4.ip_forward', value: '1' }
+  ])
+  t.deepEqual(await made.rows('select ipset, member from ipset_members'), [{ ipset: 'KUBE-CLUSTER-IP', member: '10.43.0.1,tcp:443' }])
+  t.deepEqual(await made.rows('select source, destination, reply_source from connections'), [{ source: '10.42.1.7', destination: '10.43.0.1', reply_source: '141.75.148.138' }])
+  t.deepEqual(await made.rows("select subject, status, detail from coverage where subject in ('ipsets', 'connections', 'sysctls') order by 1"), [
+    { subject: 'connections', status: 'partial', detail: 'IPv4 only, and cut off where it took more than 75 s' }, { subject: 'ipsets', status: 'complete', detail: null },
+    { subject: 'sysctls', status: 'complete', detail: null }
+  ])
+})
+
+test('sets of a node without IPVS are not known to be none', async (t) => {
+  const made = await imported(t, { eks: { ...eks('kube-worker1'), 'networking/ipset.txt': 'IPVS Linux kernel module not installed\n' } })
+  t.deepEqual(await made.rows("select status, detail from coverage where subject = 'ipsets'"), [{ status: 'failed', detail: 'it shows no sets' }])
 })
 
 test('a support bundle holds lists of each namespace, and what its host collectors ran', async (t) => {
@@ -136,6 +155,7 @@ test('a folder of dumps: nodes by the names of files and folders', async (t) => 
   const made = await imported(t, { dumps: plainFolder() }, { packed: false })
   t.regex(made.stderr, /nodes, by the names of files and folders: kube-worker2, kube-master, kube-worker1|nodes, by the names/)
   t.regex(made.stderr, /left out: .*notes\.md is no dump and no list/)
+  t.deepEqual(await made.rows('select node, ipset, member from ipset_members'), [{ node: 'kube-master', ipset: 'blocked', member: '198.51.100.0/24' }])
   t.deepEqual(await made.rows("select distinct node from rules where node in ('kube-master', 'kube-worker1') order by 1"), [{ node: 'kube-master' }, { node: 'kube-worker1' }])
   t.deepEqual(await made.rows('select (select count(*) from pods) as pods, (select count(*) from services) as services, (select count(*) from nodes) as nodes'),
     [{ pods: list('pods').length, services: list('services').length, nodes: list('nodes').length }])
