@@ -4,7 +4,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import anyTest, { type ExecutionContext, type TestFn } from 'ava'
@@ -20,11 +20,19 @@ const SEED = Number(process.env.SNAP_SEED ?? 1)
 const test = anyTest.serial
 const withKubectl = (hasKubectl ? anyTest.serial : anyTest.serial.skip) as TestFn
 
-/** Runs a command and kills it after so long. Returns whether it was still running. */
-function killed(folder: string, args: readonly string[], afterMs: number): Promise<boolean> {
+/** Runs a command and kills it after so long, or once something is so. Returns whether it was still running. */
+function killed(folder: string, args: readonly string[], when: number | (() => boolean)): Promise<boolean> {
   const child = spawn(process.execPath, [join(root, 'dist/bin/snap.js'), ...args], { cwd: folder, stdio: 'ignore', env: { ...process.env, TZ: 'UTC' } })
-  setTimeout(() => child.kill('SIGKILL'), afterMs)
-  return new Promise((resolve) => child.on('close', (_, signal) => resolve(signal === 'SIGKILL')))
+  const timer = typeof when === 'number' ? setTimeout(() => child.kill('SIGKILL'), when) : setInterval(() => when() && child.kill('SIGKILL'), 1)
+  return new Promise((resolve) => child.on('close', (_, signal) => {
+    clearInterval(timer)
+    resolve(signal === 'SIGKILL')
+  }))
+}
+
+/** A manifest is begun in a snapshot that is not finished: an instant too short to be met by chance. */
+function isManifestBegun(archive: string): boolean {
+  return readdirSync(archive).some((name) => name.startsWith('.partial-') && existsSync(join(archive, name, 'manifest.json')))
 }
 
 async function timed(run: () => Promise<{ readonly status: number, readonly stderr: string }>, t: ExecutionContext): Promise<number> {
@@ -79,23 +87,27 @@ withKubectl(`collect, ${KILLS} times`, async (t) => {
   const usual = Math.min(await timed(collect, t), await timed(collect, t))
   const [first] = snapshotsIn(archive)
   const expected = timeless(join(archive, first!))
-  let caught = 0
-  for (const after of instants(usual * 1.1, 'collect')) {
+  let [caught, atManifest] = [0, false]
+  for (const instant of [...instants(usual * 1.1, 'collect'), () => isManifestBegun(archive)]) {
+    const after = typeof instant === 'number' ? `${instant} ms` : 'the manifest was begun'
     const before = new Map(snapshotsIn(archive).map((name) => [name, tree(join(archive, name))]))
-    if (await killed(folder, ['collect'], after)) caught++
-    for (const [name, was] of before) t.deepEqual(tree(join(archive, name)), was, `earlier snapshot after ${after} ms`)
+    const wasKilled = await killed(folder, ['collect'], instant)
+    if (typeof instant !== 'number') atManifest = wasKilled
+    else if (wasKilled) caught++
+    for (const [name, was] of before) t.deepEqual(tree(join(archive, name)), was, `earlier snapshot after ${after}`)
     for (const name of snapshotsIn(archive)) {
       const { manifest, read } = await openSnapshot(join(archive, name))
       for (const item of manifest.items) if (item.path !== null) await read(item)
     }
     await timed(collect, t)
-    t.deepEqual(readdirSync(archive).filter((name) => name.startsWith('.')), [], `left after ${after} ms`)
-    for (const name of snapshotsIn(archive)) t.deepEqual(timeless(join(archive, name)), expected, `${name} after ${after} ms`)
+    t.deepEqual(readdirSync(archive).filter((name) => name.startsWith('.')), [], `left after ${after}`)
+    for (const name of snapshotsIn(archive)) t.deepEqual(timeless(join(archive, name)), expected, `${name} after ${after}`)
     const kept = snapshotsIn(archive).slice(0, 2)
     for (const name of snapshotsIn(archive)) if (!kept.includes(name)) rmSync(join(archive, name), { recursive: true })
     // No kubectl of this test's outlives the snap that started it.
     while (spawnSync('pgrep', ['-f', `kubectl.*${folder}`]).status === 0) await new Promise((resolve) => setTimeout(resolve, 50))
   }
+  t.log(`${caught} of ${KILLS} at random instants, ${atManifest ? '' : 'not '}while the manifest was written`)
   t.true(caught > 0, `${caught} of ${KILLS} were killed before their end`)
 })
 

@@ -9,7 +9,7 @@ import type { RuleDelta } from './rule-delta.ts'
 import { ServiceIndex, type ServicePort } from './service-index.ts'
 import { destinationChanges, frontChanges, grouped, rulesChange, unmovedOf, type NodeChange } from './service-rules.ts'
 import { covers, type Side } from './side.ts'
-import { lacksProxy } from './without-proxy.ts'
+import { nodesWithoutProxy } from './without-proxy.ts'
 
 /** Fields that no rule depends on. */
 const WITHOUT_RULES = new Set(['labels', 'annotations', 'uid', 'selector', 'load_balancer_class', 'load_balancer_hostnames'])
@@ -25,8 +25,8 @@ export class ServiceRules {
   private readonly touched: ReadonlySet<string>
   private readonly comparisons: readonly RuleComparison[]
   private readonly owned: OwnedServiceRules
-  /** Families whose rules of one of the two snapshots do not tell where packets go. */
-  private readonly unproxied: ReadonlySet<string>
+  /** By family the nodes whose rules of one of the two snapshots do not tell where packets go. */
+  private readonly unproxied: ReadonlyMap<string, ReadonlySet<string>>
   private readonly sides: { readonly before: ServiceIndex; readonly after: ServiceIndex }
 
   constructor(
@@ -37,7 +37,7 @@ export class ServiceRules {
     this.comparisons = comparisons.filter(({ node }) => node !== null)
     this.owned = owned
     this.sides = owned.sides
-    this.unproxied = new Set(['ipv4', 'ipv6'].filter((family) => [before, after].some((side) => lacksProxy(destinations, side, family))))
+    this.unproxied = new Map(['ipv4', 'ipv6'].map((family) => [family, new Set([before, after].flatMap((side) => [...nodesWithoutProxy(destinations, side, family)]))]))
     this.touched = new Set(objects.filter(isForRules).map(({ object }) => object))
     this.endpoints = endpointsOf(facts, before, after, this.touched)
     this.areObjectsKnown = (namespace) => covers(before, 'services', namespace) && covers(after, 'services', namespace) && endpointsKnown(before, after, namespace)
@@ -72,7 +72,7 @@ export class ServiceRules {
     return [
       // What a dump that was cut makes of packets to a front is not known.
       ...(isWhole(comparison) ? frontChanges(this.destinations, comparison, deltas) : []),
-      ...(this.unproxied.has(family) ? [] : destinationChanges(this.destinations, comparison, this.ports(service, deltas))),
+      ...(this.unproxied.get(family)?.has(node!) ? [] : destinationChanges(this.destinations, comparison, this.ports(service, deltas))),
       rules
     ]
   }

@@ -1,4 +1,4 @@
-import { NOWHERE_PROXY } from '../trace/without-proxy.ts'
+import { NOWHERE_PROXY, WITHOUT_PROXY } from '../trace/without-proxy.ts'
 import type { Destinations } from './destinations.ts'
 import { partsOf, type Part, type Side } from './side.ts'
 import type { Unknowns } from './unknowns.ts'
@@ -7,10 +7,11 @@ type Reader = Pick<Destinations, 'hasDispatch'>
 
 const FAMILIES = ['ipv4', 'ipv6'] as const
 
-/** Whether nodes of this family were dumped and none has rules of kube-proxy: where its Services' packets go is then not known. */
-export function lacksProxy(destinations: Reader, side: Side, family: string): boolean {
+/** Nodes whose dumps of this family hold no rules of kube-proxy: where its Services' packets go from there is not known. */
+export function nodesWithoutProxy(destinations: Reader, side: Side, family: string): Set<string> {
   const dumped = dumpsOf(side, family)
-  return dumped.length > 0 && !dumped.some(({ versions }) => destinations.hasDispatch(versions))
+  const proxied = new Set(dumped.filter(({ versions }) => destinations.hasDispatch(versions)).map(({ node }) => node))
+  return new Set(dumped.flatMap(({ node }) => (node === null || proxied.has(node) ? [] : [node])))
 }
 
 /** A family without rules on both sides is one that the cluster does not use, unless the other has none either. */
@@ -18,8 +19,12 @@ export function addUnproxied(destinations: Reader, before: Side, after: Side, un
   const has = (side: Side, family: string) => dumpsOf(side, family).some(({ versions }) => destinations.hasDispatch(versions))
   for (const [name, side, against] of [['before', before, after], ['after', after, before]] as const) {
     for (const family of FAMILIES) {
-      const isUsed = has(against, family) || !FAMILIES.some((each) => has(side, each))
-      if (isUsed && lacksProxy(destinations, side, family)) unknowns.add(`where packets to Services go${family === 'ipv6' ? ' (IPv6)' : ''}`, name, NOWHERE_PROXY)
+      const nodes = nodesWithoutProxy(destinations, side, family)
+      const ofFamily = family === 'ipv6' ? ' (IPv6)' : ''
+      if (has(side, family)) for (const node of nodes) unknowns.add(`where packets to Services go from ${node}${ofFamily}`, name, WITHOUT_PROXY)
+      else if (nodes.size > 0 && (has(against, family) || !FAMILIES.some((each) => has(side, each)))) {
+        unknowns.add(`where packets to Services go${ofFamily}`, name, NOWHERE_PROXY)
+      }
     }
   }
 }

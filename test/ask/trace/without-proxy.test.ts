@@ -65,6 +65,13 @@ test('on every node: where a Service leads is unknown, not its own address, and 
   t.regex(diff.stdout, /where packets to Services go.*hold/s)
 })
 
+test('on one node of several: where its Services led before and lead now is not compared', async (t) => {
+  const { stdout } = await snap(await stored(['kube-worker1']), ['diff', ...DAYS])
+  t.notRegex(stdout, /no endpoints any more|goes to \d+ → 0 endpoints/)
+  t.regex(stdout, /where packets to Services go from kube-worker1.*do\s+not\s+hold/s)
+  t.notRegex(stdout, /where packets to Services go from kube-(?:master|worker2)/)
+})
+
 const IPVS_RULES = OTHERS_RULES.replace('COMMIT\n', `:KUBE-SERVICES - [0:0]
 :KUBE-NODE-PORT - [0:0]
 :KUBE-MARK-MASQ - [0:0]
