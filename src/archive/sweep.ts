@@ -24,15 +24,25 @@ export async function sweep(folder: string, now: Date): Promise<string[]> {
 async function isLeftOver(entry: Dirent, path: string, now: Date): Promise<boolean> {
   if (entry.name.startsWith(REMOVING)) return true
   if (entry.name.startsWith(PARTIAL)) return entry.isDirectory() ? isLeftFolder(path, now) : isOlder(path, now, PACKING_MS)
-  return /^\.lock-.*\.\d+$/.test(entry.name) && isOlder(path, now, YOUNG_MS)
+  return /^\.lock-.*\.(?:\d+|takeover)$/.test(entry.name) && isLeftLock(path, now)
+}
+
+/** Held for an instant by who takes a lock, or the lock of a cluster whose name ends like that. */
+async function isLeftLock(path: string, now: Date): Promise<boolean> {
+  const life = await lifeOfOwner(path)
+  return life === 'ended' || (life !== 'runs' && isOlder(path, now, YOUNG_MS))
 }
 
 /** Without an owner its writer died before it could say who it is, or is about to say it. */
 async function isLeftFolder(path: string, now: Date): Promise<boolean> {
-  const text = await readFile(join(path, OWNER_FILE), 'utf8').catch(() => null)
-  const owner = text === null ? null : readOwner(text)
-  if (owner !== null) return lifeOf(owner) === 'ended'
-  return isOlder(path, now, YOUNG_MS)
+  const life = await lifeOfOwner(join(path, OWNER_FILE))
+  return life === null ? isOlder(path, now, YOUNG_MS) : life === 'ended'
+}
+
+/** Of the process that a file names; null where it names none. */
+async function lifeOfOwner(file: string): Promise<ReturnType<typeof lifeOf> | null> {
+  const owner = readOwner(await readFile(file, 'utf8').catch(() => ''))
+  return owner === null ? null : lifeOf(owner)
 }
 
 async function isOlder(path: string, now: Date, ms: number): Promise<boolean> {
