@@ -14,7 +14,8 @@ const NODE_FILES: { kind: ItemKind; file: string; command: string[] }[] = [
   { kind: 'ip6tables-save', file: 'ip6tables-save.txt', command: ['ip6tables-save'] },
   { kind: 'ip-address', file: 'ip-json-addr.json', command: ['ip', '-json', 'address'] },
   { kind: 'ip-route', file: 'ip-json-route.json', command: ['ip', '-json', 'route'] },
-  { kind: 'sockets-ss', file: 'ss-lntup.txt', command: ['ss', '-lntup'] }
+  { kind: 'sockets-ss', file: 'ss-lntup.txt', command: ['ss', '-lntup'] },
+  { kind: 'conntrack', file: 'conntrack-L.txt', command: ['conntrack', '-L'] }
 ]
 
 /** One capture of the base type: `objects` holds the kubectl lists, `nodes` a folder for each node, `svclb` its pods if any. */

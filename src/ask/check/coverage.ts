@@ -47,6 +47,8 @@ const QUESTIONS: Record<string, Question> = {
     FROM pods p WHERE p.labels ->> '$."svccontroller.k3s.cattle.io/svcname"' IS NOT NULL AND p.phase = 'Running'
       AND NOT EXISTS (SELECT 1 FROM coverage c WHERE c.subject = 'rules' AND c.namespace = p.namespace AND c.pod = p.pod AND c.status = 'complete')
     HAVING count(*) > 0`),
+  connections: (store) => rows(store, ofNodes('connections', 'connections')),
+  'sockets-of-nodes': (store) => rows(store, ofNodes('listeners', 'sockets')),
   listeners: (store) => rows(store, `
     SELECT 'sockets of ' || count(*) || ' of ' || (SELECT count(DISTINCT pod_namespace || '/' || pod) FROM endpoints WHERE ready AND pod <> '') || ' endpoint pods' AS subject,
       'not collected' AS reason
@@ -55,6 +57,19 @@ const QUESTIONS: Record<string, Question> = {
     HAVING count(*) > 0
     UNION ALL
     SELECT 'sockets', 'not collected' WHERE NOT EXISTS (SELECT 1 FROM coverage WHERE subject = 'listeners')`)
+}
+
+/** What is read on each node by itself; one line where it is the same for all. */
+function ofNodes(subject: string, what: string): string {
+  return `
+    SELECT '${what} of ' || iif(count(*) = max(n.nodes), 'nodes', group_concat(n.node, ', ')) AS subject, n.reason, iif(count(*) = 1 AND max(n.nodes) > 1, min(n.node), NULL) AS node
+    FROM (SELECT node, count(*) OVER () AS nodes, coalesce((SELECT c.status || coalesce(': ' || c.detail, '') FROM coverage c WHERE c.subject = '${subject}' AND c.node = k.node LIMIT 1), 'not collected') AS reason,
+        EXISTS (SELECT 1 FROM coverage c WHERE c.subject = '${subject}' AND c.node = k.node AND c.status = 'complete') AS seen
+      FROM (SELECT node FROM nodes UNION SELECT node FROM coverage WHERE node IS NOT NULL) k) n
+    WHERE NOT n.seen GROUP BY n.reason
+    UNION ALL
+    SELECT '${what} of nodes', 'not collected', NULL WHERE NOT EXISTS (SELECT 1 FROM nodes) AND NOT EXISTS (SELECT 1 FROM coverage WHERE node IS NOT NULL)
+    ORDER BY 1`
 }
 
 /** A list of API objects, read once for the whole cluster. */

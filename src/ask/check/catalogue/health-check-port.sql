@@ -1,0 +1,36 @@
+-- code: HEALTH-CHECK-PORT
+-- severity: error
+-- title: Nobody answers a load balancer's health check on a node
+-- explanation: For a load balancer with externalTrafficPolicy Local kube-proxy listens on the Service's healthCheckNodePort of every node and says whether the node has endpoints. Here nobody listens, or another program does: the load balancer takes the node for dead, or sends to one without endpoints.
+-- fix: See whether kube-proxy runs on the node, and which program has taken the port ("ss -lntp"); kube-proxy's log says that it cannot start the health server.
+-- needs: services, rules, sockets-of-nodes
+-- source: kube-proxy's pkg/proxy/healthcheck; Kubernetes documentation, Preserving the client source IP
+WITH wanted AS MATERIALIZED (
+  SELECT s.namespace, s.service, s.health_check_node_port AS port, s.created_at FROM services s
+  WHERE s.type = 'LoadBalancer' AND s.external_traffic_policy = 'Local' AND s.health_check_node_port > 0
+    AND (s.labels ->> '$."service.kubernetes.io/service-proxy-name"') IS NULL
+),
+listed AS MATERIALIZED (
+  SELECT c.node, max(c.ended_at) AS read_at FROM coverage c, json_each(c.protocols) p
+  WHERE c.subject = 'listeners' AND c.node IS NOT NULL AND c.pod IS NULL AND c.status = 'complete' AND p.value = 'TCP' GROUP BY c.node
+),
+-- Another proxy has its own way.
+proxied AS MATERIALIZED (SELECT DISTINCT node FROM chains WHERE node IS NOT NULL AND table_name = 'nat' AND kind = 'services' AND rules > 0),
+bound AS MATERIALIZED (
+  SELECT DISTINCT node, port, process FROM listeners WHERE node IS NOT NULL AND protocol = 'TCP' AND address NOT LIKE '127.%' AND address <> '::1'
+)
+SELECT
+  'service/' || w.namespace || '/' || w.service AS object,
+  l.node AS node,
+  iif(b.node IS NULL, 'nobody listens on its health check port ' || w.port, b.process || ' listens on its health check port ' || w.port || ', not kube-proxy') AS message,
+  w.port AS health_check_node_port,
+  b.process AS process,
+  l.read_at AS sockets_read_at
+FROM wanted w JOIN listed l JOIN proxied p ON p.node = l.node
+LEFT JOIN bound b ON b.node = l.node AND b.port = w.port
+WHERE (b.node IS NULL OR b.process IS NOT NULL AND b.process NOT LIKE '%kube-proxy%' AND b.process NOT LIKE '%k3s%' AND b.process NOT LIKE '%rke2%' AND b.process NOT LIKE '%k0s%' AND b.process NOT LIKE '%kubelite%')
+  -- A Service just made may not have come to every node yet.
+  AND NOT coalesce(julianday(w.created_at) BETWEEN julianday(l.read_at) - 30.0 / 86400 AND julianday(l.read_at) + 30.0 / 86400, 0)
+  -- Two Services cannot have one port: VIP-DUP's affair.
+  AND NOT EXISTS (SELECT 1 FROM bound x WHERE x.node = l.node AND x.port = w.port AND (x.process IS NULL OR x.process LIKE '%kube-proxy%'))
+ORDER BY 1, 2
