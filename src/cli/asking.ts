@@ -1,7 +1,10 @@
 import { basename } from 'node:path'
 import type { SnapshotTime } from '../ask/time/resolve.ts'
 import { isSnapshotName } from '../collect/name.ts'
+import { UserError } from '../problem.ts'
+import { isAsMigrated } from '../store/migrate.ts'
 import { openStoreForReading, type Store } from '../store/open.ts'
+import { loadSqlite } from '../store/sqlite.ts'
 import { localTimeZone } from './time-zone.ts'
 
 /** Opens the store, hands it to `ask`, and closes it whatever happens. */
@@ -9,8 +12,21 @@ export async function asking<T>(file: string, ask: (store: Store) => Promise<T> 
   const store = openStoreForReading(file)
   try {
     return await ask(store)
+  } catch (error) {
+    throw wasOtherwiseMade(store, error) ? new UserError(`${file}: was written by another build of snap whose tables are others; import the archive into a new store`, { cause: error }) : error
   } finally {
     store.close()
+  }
+}
+
+/** Asked only where a question failed: the number of the schema is right, and a table or column is missing. */
+function wasOtherwiseMade(store: Store, error: unknown): boolean {
+  if (error instanceof UserError || !/^no such (?:table|column)/.test((error as Error).message)) return false
+  const fresh = new (loadSqlite())(':memory:')
+  try {
+    return !isAsMigrated(store, fresh)
+  } finally {
+    fresh.close()
   }
 }
 

@@ -117,7 +117,7 @@ async function importOne(store: Store, snapshot: Snapshot, quiet: boolean): Prom
   if (outcome === 'known') return talk(`${snapshot.name}: already in the store`)
   talk(`${snapshot.name}: imported, ${contents(store, snapshot.name)}`)
   if (isForeign(snapshot)) for (const note of snapshot.notes) talk(`  ${note}`)
-  if (failed > 0) talk(`  ${failed} of ${items} items had failed in collection`)
+  if (failed > 0) talk(`  ${failed} of ${items} items are missing or not whole`)
   const lines = issueLines(store, snapshot.name)
   for (const line of lines.slice(0, SHOWN)) talk(`  ${line}`)
   if (lines.length > SHOWN) talk(`  and ${lines.length - SHOWN} more: snap sql "select * from issues" -s ${snapshot.name}`)

@@ -55,3 +55,10 @@ export function currentVersion(database: Database, file: string, known: number):
 export function latestVersion(): number {
   return readMigrations().length
 }
+
+/** Whether a store is what the migrations make of an empty one. A program that was never released may have written another schema of the same number. */
+export function isAsMigrated(store: Database, fresh: Database): boolean {
+  const schema = (database: Database): string => JSON.stringify(database.prepare("SELECT type, name, sql FROM main.sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY 1, 2").raw().all())
+  migrate(fresh, ':memory:')
+  return schema(store) === schema(fresh)
+}

@@ -9,7 +9,7 @@ import { facts } from '../../support/capture.ts'
 import { memorySnapshot } from '../../support/snapshot.ts'
 import { summaries, TAKEN } from './checking.ts'
 import { Capture, flush, type Loose } from './faults/capture.ts'
-import { sampleItems } from './faults/faults.ts'
+import { sampleItems } from '../../support/sample.ts'
 
 interface Opened {
   store: Store

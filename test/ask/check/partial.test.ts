@@ -1,7 +1,7 @@
 import test from 'ava'
 import type { CollectedItem, ItemKind } from '../../../src/collect/item.ts'
 import { checkItems, summaries } from './checking.ts'
-import { sampleItems } from './faults/faults.ts'
+import { sampleItems } from '../../support/sample.ts'
 
 /** What the snapshot lost must never look like something the cluster lacks: no finding may come of it but SNAP-INCOMPLETE. */
 const LOST: ItemKind[][] = [

@@ -5,7 +5,7 @@ import { endpointChain, servicePortHash, servicePortName } from '../../../src/mo
 import { clusterItems, kubeProxyItems } from '../../support/base-capture.ts'
 import { captures as capturesFolder, hasCaptures, weekItems } from '../../support/capture.ts'
 import { checkItems, summaries, TAKEN } from './checking.ts'
-import { sampleItems } from './faults/faults.ts'
+import { sampleItems } from '../../support/sample.ts'
 
 const NODES = ['kube-master', 'kube-worker1', 'kube-worker2']
 const onEach = (finding: string) => NODES.map((node) => `${finding} ${node}`)

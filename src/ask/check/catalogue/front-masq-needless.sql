@@ -5,7 +5,7 @@
 -- fix: Follow such a packet with "snap trace" on the node: it names the rule. Restart kube-proxy there to have its rules written anew.
 -- needs: services, endpoints, rules
 -- source: kube-proxy's iptables proxier (KUBE-MARK-MASQ, KUBE-POSTROUTING)
--- causes: MASQ-MISSING, BASE-RULE-MISSING, RULE-UNREACHABLE, HOOK-MISSING, NAT-FLUSHED, SYNC-FAILED, RULE-MANGLED
+-- causes: NODE-ADDRESS, MASQ-MISSING, BASE-RULE-MISSING, RULE-UNREACHABLE, HOOK-MISSING, NAT-FLUSHED, SYNC-FAILED, RULE-MANGLED
 -- Some CNI plugins masquerade all that pods send to other nodes.
 WITH own_way AS (
   SELECT d.family FROM deviations d JOIN (SELECT family, count(*) AS nodes FROM proxies WHERE mode = 'iptables' GROUP BY family) p USING (family)

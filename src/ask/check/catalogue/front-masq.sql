@@ -5,7 +5,7 @@
 -- fix: Follow such a packet with "snap trace" on the node: it names the rule. Restart kube-proxy there to have its rules written anew.
 -- needs: services, endpoints, rules
 -- source: kube-proxy's iptables proxier (KUBE-MARK-MASQ, KUBE-POSTROUTING); kubernetes/kubernetes 36835
--- causes: MASQ-MISSING, BASE-RULE-MISSING, HOOK-MISSING, NODE-DRIFT, RULE-UNREACHABLE, NAT-FLUSHED, SYNC-FAILED, RULE-MANGLED, SRC-RANGES
+-- causes: NODE-ADDRESS, MASQ-MISSING, BASE-RULE-MISSING, HOOK-MISSING, NODE-DRIFT, RULE-UNREACHABLE, NAT-FLUSHED, SYNC-FAILED, RULE-MANGLED, SRC-RANGES
 SELECT
   object AS object,
   node AS node,

@@ -5,7 +5,7 @@
 -- fix: Follow such a packet with "snap trace" on the node: it names the rule. Restart kube-proxy there to have its rules written anew.
 -- needs: services, endpoints, rules
 -- source: kube-proxy's iptables proxier (probability)
--- causes: PROB-WRONG, RULE-DUP, SEP-COUNT, SEP-STALE, NODE-DRIFT, RULE-UNREACHABLE, HOOK-MISSING, NAT-FLUSHED, SYNC-FAILED, RULE-MANGLED
+-- causes: NODE-ADDRESS, PROB-WRONG, RULE-DUP, SEP-COUNT, SEP-STALE, NODE-DRIFT, RULE-UNREACHABLE, HOOK-MISSING, NAT-FLUSHED, SYNC-FAILED, RULE-MANGLED
 SELECT
   object AS object,
   node AS node,

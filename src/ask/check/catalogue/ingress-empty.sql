@@ -6,7 +6,7 @@
 -- needs: ingresses, ingressroutes, services, endpoints
 -- source: traefik 9242, 8818, 8802, 10406
 WITH traefik AS MATERIALIZED (
-  SELECT lower(a.value) AS flag FROM containers c, json_each(c.arguments) a WHERE c.image LIKE '%traefik%' AND c.image NOT LIKE '%svclb%'
+  SELECT lower(a.value) AS flag FROM containers c, json_each(c.arguments) a WHERE lower(a.value) GLOB '--providers.*'
 ),
 -- What Traefik does with a route to nobody, as far as its arguments tell: its settings may stand in a file, too.
 allowed (provider, empty) AS MATERIALIZED (

@@ -49,12 +49,26 @@ unmade AS (
   WHERE g.source_port > 0
     AND NOT EXISTS (SELECT 1 FROM sends x WHERE x.pod_namespace = g.pod_namespace AND x.pod = g.pod AND x.protocol = g.protocol AND CAST(x.destination_ports AS INTEGER) = g.source_port)
     -- IPv6-only pods have their rules in the other family; an nft dump of a legacy pod shows none at all.
-    AND EXISTS (SELECT 1 FROM sends x WHERE x.pod_namespace = g.pod_namespace AND x.pod = g.pod)
+    AND (EXISTS (SELECT 1 FROM sends x WHERE x.pod_namespace = g.pod_namespace AND x.pod = g.pod)
+      OR EXISTS (SELECT 1 FROM chains k WHERE k.namespace = g.pod_namespace AND k.pod = g.pod AND k.table_name = 'nat' AND k.family = 'ipv4')
+        AND NOT EXISTS (SELECT 1 FROM items i WHERE i.namespace = g.pod_namespace AND i.pod = g.pod AND i.stderr LIKE '%tables-legacy tables present%')
+        AND g.cluster_ips NOT LIKE '%:%')
+),
+-- Without it the answers go past the node.
+bare AS (
+  SELECT DISTINCT x.namespace, x.service, x.pod_namespace, x.pod, x.node, 'masquerades nothing of what it sends on' AS what FROM sends x
+  JOIN coverage v ON v.subject = 'rules' AND v.status = 'complete' AND v.namespace = x.pod_namespace AND v.pod = x.pod AND v.container = x.container
+  WHERE NOT EXISTS (SELECT 1 FROM rules r WHERE r.namespace = x.pod_namespace AND r.pod = x.pod AND r.table_name = 'nat' AND r.chain = 'POSTROUTING' AND r.target IN ('MASQUERADE', 'SNAT'))
+),
+shut AS (
+  SELECT DISTINCT x.namespace, x.service, x.pod_namespace, x.pod, x.node, 'drops by the policy of FORWARD what it sends on' AS what FROM sends x
+  JOIN chains k ON k.namespace = x.pod_namespace AND k.pod = x.pod AND k.container = x.container AND k.table_name = 'filter' AND k.chain = 'FORWARD' AND k.policy = 'DROP' AND k.complete
+  WHERE NOT EXISTS (SELECT 1 FROM rules r WHERE r.namespace = x.pod_namespace AND r.pod = x.pod AND r.container = x.container AND r.table_name = 'filter' AND r.chain = 'FORWARD' AND r.target <> 'DROP')
 )
 SELECT DISTINCT
   'service/' || namespace || '/' || service AS object,
   node AS node,
-  pod || ' ' || what || iif(what LIKE 'has no rule%', '', ', which is not the Service''s') AS message,
+  pod || ' ' || what || iif(what LIKE 'sends %' OR what LIKE 'was started%', ', which is not the Service''s', '') AS message,
   pod_namespace || '/' || pod AS pod,
   (SELECT s.cluster_ips FROM services s WHERE s.namespace = w.namespace AND s.service = w.service) AS cluster_ips,
   (SELECT group_concat(t.port || iif(t.node_port > 0, ':' || t.node_port, '') || '/' || t.protocol, ' ') FROM service_ports t
@@ -63,5 +77,7 @@ FROM (
   SELECT namespace, service, pod_namespace, pod, node, what FROM told
   UNION SELECT namespace, service, pod_namespace, pod, node, what FROM made
   UNION SELECT namespace, service, pod_namespace, pod, node, what FROM unmade
+  UNION SELECT namespace, service, pod_namespace, pod, node, what FROM bare
+  UNION SELECT namespace, service, pod_namespace, pod, node, what FROM shut
 ) w
 ORDER BY 1, 2, 3

@@ -1,5 +1,6 @@
 import { after, all, alter, before, without } from './capture.ts'
-import { sampleItems, testFaults } from './faults.ts'
+import { sampleItems } from '../../../support/sample.ts'
+import { testFaults } from './faults.ts'
 
 /** kube-worker1's rules of the day after: demo/web has other pods by then. */
 const otherDay = (await sampleItems('2026-11-23T12-00-00Z')).find(({ kind, node }) => kind === 'iptables-save' && node === 'kube-worker1')!.content!.toString('utf8')
@@ -72,7 +73,7 @@ testFaults('SEP-STALE', [
       capture.object('endpoints', 'demo/sticky', ({ subsets }) => { subsets[0].addresses.shift() })
     },
     finds: ['kube-master', 'kube-worker1', 'kube-worker2'].flatMap((node) => [`SEP-STALE service/demo/sticky:http ${node}`, `SEP-COUNT service/demo/sticky:http ${node}`])
-      .concat('EP-SINGLE service/demo/sticky')
+      .concat('EP-SINGLE service/demo/sticky', 'EP-OUTDATED service/demo/sticky')
   },
   {
     name: 'a chain is made to send elsewhere',
@@ -191,7 +192,7 @@ testFaults('NODE-DRIFT', [
         })
       }
     },
-    finds: ['NODE-DRIFT chain/KUBE-SVC-4IIC76BHGSQBKXMN kube-worker2', 'SEP-STALE chain/KUBE-SVC-4IIC76BHGSQBKXMN kube-worker2']
+    finds: ['VIP-STALE service/demo/np:http kube-worker2', 'NODE-DRIFT chain/KUBE-SVC-4IIC76BHGSQBKXMN kube-worker2', 'SEP-STALE chain/KUBE-SVC-4IIC76BHGSQBKXMN kube-worker2']
   },
   {
     name: 'a node does not refuse a Service without endpoints',
@@ -229,7 +230,8 @@ testFaults('VIP-MISSING', [
   {
     name: 'an address that the load balancer answers itself needs no rule',
     change: (capture) => capture.object('services', 'demo/lb-static', ({ status }) => { status.loadBalancer.ingress[0] = { ip: '198.51.100.77', ipMode: 'Proxy' } }),
-    finds: []
+    // Its old one is still served.
+    finds: ['kube-master', 'kube-worker1', 'kube-worker2'].map((node) => `VIP-STALE service/demo/lb-static:http ${node}`)
   }
 ])
 

@@ -1,9 +1,9 @@
 import test from 'ava'
 import { existsSync } from 'node:fs'
-import { openSnapshot } from '../../../../src/archive/open.ts'
 import type { CollectedItem } from '../../../../src/collect/item.ts'
 import { clusterItems } from '../../../support/base-capture.ts'
 import { captures, weekItems } from '../../../support/capture.ts'
+import { sampleItems } from '../../../support/sample.ts'
 import { checkItems, summaries, TAKEN } from '../checking.ts'
 import { Capture } from './capture.ts'
 
@@ -20,13 +20,6 @@ const BASES: Record<string, () => Promise<CollectedItem[]>> = {
   sample: () => sampleItems('2026-11-22T12-00-00Z'),
   'k8s-1.36/iptables': async () => clusterItems('k8s-1.36/iptables', TAKEN),
   'week-1.20/day1': async () => weekItems('week-1.20/day1', TAKEN)
-}
-
-/** The items of a snapshot under snapshots/. */
-export async function sampleItems(name: string): Promise<CollectedItem[]> {
-  const snapshot = await openSnapshot(new URL(`../../../../../snapshots/${name}`, import.meta.url).pathname)
-  return Promise.all(snapshot.manifest.items.map(async ({ path, bytes: _bytes, sha256: _sha256, ...item }, index) =>
-    ({ ...item, content: path === null ? null : await snapshot.read(snapshot.manifest.items[index]!) })))
 }
 
 /** Declares one test a fault. `code`: the check they are about. */

@@ -62,7 +62,7 @@ testFaults('EP-SINGLE', ['half', 'sticky', 'np'].map((service) => ({
   change: (capture: Capture) => {
     setReady(capture, service, (endpoints) => endpoints.filter(({ conditions }) => conditions.ready).slice(0, 1))
   },
-  finds: [`EP-SINGLE service/demo/${service}`, ...each(`SEP-STALE service/demo/${service}:http`), ...each(`SEP-COUNT service/demo/${service}:http`)]
+  finds: [`EP-SINGLE service/demo/${service}`, `EP-OUTDATED service/demo/${service}`, ...each(`SEP-STALE service/demo/${service}:http`), ...each(`SEP-COUNT service/demo/${service}:http`)]
 })))
 
 testFaults('TARGETPORT-UNRESOLVED', [
@@ -117,7 +117,7 @@ testFaults('IP-REUSE', [
   {
     name: 'two pods that run have one address',
     change: (capture) => capture.object('pods', 'demo/db-0', ({ status }) => Object.assign(status, { podIP: '10.42.1.40', podIPs: [{ ip: '10.42.1.40' }] })),
-    finds: ['IP-REUSE address/10.42.1.40']
+    finds: ['IP-REUSE address/10.42.1.40', 'EP-OUTDATED service/demo/db', 'EP-OUTDATED service/demo/db-noports-headless']
   },
   {
     name: 'an endpoint\'s address is another pod\'s',
@@ -128,6 +128,7 @@ testFaults('IP-REUSE', [
       Object.assign(sticky.status, { podIP: address, podIPs: [{ ip: address }] })
     }),
     finds: ['extip', 'lb-hostname', 'lb-pending', 'lb-ranges', 'lb-static', 'local-lb-spread', 'sctp', 'sctp-np', 'unnamed', 'web'].map((service) => `IP-REUSE service/demo/${service}`)
+      .concat('EP-OUTDATED service/demo/sticky', 'EP-OUTDATED service/demo/sticky-np')
   },
   {
     name: 'the pod was made anew under its name, the endpoint is of the old one',
@@ -212,7 +213,7 @@ testFaults('ETP-LOCAL-BLACKHOLE', [
       capture.endpoints('demo/local-lb-spread', (endpoints) => endpoints.filter(({ topology }) => topology['kubernetes.io/hostname'] !== 'kube-worker2'))
       capture.object('endpoints', 'demo/local-lb-spread', ({ subsets }) => { subsets[0].addresses = subsets[0].addresses.filter(({ nodeName }: Loose) => nodeName !== 'kube-worker2') })
     },
-    finds: ['ETP-LOCAL-BLACKHOLE service/demo/local-lb-spread kube-worker2', 'VIP-DUP service/demo/local-lb-spread', 'VIP-DUP service/traefik-ns/traefik', ...each('SEP-STALE service/demo/local-lb-spread:http'), ...each('SEP-COUNT service/demo/local-lb-spread:http')]
+    finds: ['ETP-LOCAL-BLACKHOLE service/demo/local-lb-spread kube-worker2', 'EP-OUTDATED service/demo/local-lb-spread', 'VIP-DUP service/demo/local-lb-spread', 'VIP-DUP service/traefik-ns/traefik', ...each('SEP-STALE service/demo/local-lb-spread:http'), ...each('SEP-COUNT service/demo/local-lb-spread:http')]
   }
 ])
 

@@ -1,7 +1,8 @@
-import { after, alter, before, without, type Capture, type Loose } from './capture.ts'
+import { after, alter, before, flush, without, type Capture, type Loose } from './capture.ts'
 import { testFaults } from './faults.ts'
 
 const NODES = ['kube-master', 'kube-worker1', 'kube-worker2']
+const each = (finding: string): string[] => NODES.map((node) => `${finding} ${node}`)
 const on = (code: string, node: string) => `${code} service/traefik-ns/traefik ${node}`
 const MASTER = 'traefik-ns/svclb-traefik-h5xcg'
 
@@ -47,7 +48,7 @@ testFaults('SVCLB-CONTAINERS', [
   {
     name: 'the Service has a port less',
     change: (capture) => capture.object('services', 'traefik-ns/traefik', ({ spec }) => { spec.ports = spec.ports.filter(({ name }: Loose) => name !== 'admin') }),
-    finds: NODES.flatMap((node) => [on('SVCLB-CONTAINERS', node), on('SVCLB-ENV', node)])
+    finds: [...each('VIP-STALE service/traefik-ns/traefik:admin'), ...(NODES.flatMap((node) => [on('SVCLB-CONTAINERS', node), on('SVCLB-ENV', node)]))]
   },
   {
     name: 'one pod lacks a container',
@@ -90,7 +91,7 @@ testFaults('SVCLB-ORPHAN', [
   {
     name: 'the Service is gone',
     change: (capture) => capture.list('services', (items) => items.filter(({ metadata }) => metadata.name !== 'lb-ranges')),
-    finds: ['SVCLB-ORPHAN daemonset/kube-system/svclb-lb-ranges-1a2b3c4d',
+    finds: [...each('VIP-STALE service/demo/lb-ranges:http'), 'SVCLB-ORPHAN daemonset/kube-system/svclb-lb-ranges-1a2b3c4d',
       ...[['kssxr', 'kube-master'], ['74kcj', 'kube-worker1'], ['6nc5z', 'kube-worker2']].map(([suffix, node]) => `SVCLB-ORPHAN pod/kube-system/svclb-lb-ranges-1a2b3c4d-${suffix} ${node}`),
       '-LB-IP-STALE service/demo/lb-ranges', ...NODES.map((node) => `-SVCLB-CONTAINERS service/demo/lb-ranges ${node}`)]
   },
@@ -100,7 +101,7 @@ testFaults('SVCLB-ORPHAN', [
       spec.type = 'NodePort'
       status.loadBalancer = {}
     }),
-    finds: ['SVCLB-ORPHAN daemonset/kube-system/svclb-lb-ranges-1a2b3c4d',
+    finds: [...each('VIP-STALE service/demo/lb-ranges:http'), 'SVCLB-ORPHAN daemonset/kube-system/svclb-lb-ranges-1a2b3c4d',
       ...[['kssxr', 'kube-master'], ['74kcj', 'kube-worker1'], ['6nc5z', 'kube-worker2']].map(([suffix, node]) => `SVCLB-ORPHAN pod/kube-system/svclb-lb-ranges-1a2b3c4d-${suffix} ${node}`),
       '-LB-IP-STALE service/demo/lb-ranges']
   },
@@ -115,7 +116,7 @@ testFaults('SVCLB-ENV', [
   {
     name: 'the Service was made anew and has another address',
     change: (capture) => capture.object('services', 'demo/lb-ranges', ({ spec }) => { Object.assign(spec, { clusterIP: '10.43.200.200', clusterIPs: ['10.43.200.200'] }) }),
-    finds: NODES.flatMap((node) => [`SVCLB-ENV service/demo/lb-ranges ${node}`, `VIP-MISSING service/demo/lb-ranges:http ${node}`])
+    finds: [...each('VIP-STALE service/demo/lb-ranges:http'), ...(NODES.flatMap((node) => [`SVCLB-ENV service/demo/lb-ranges ${node}`, `VIP-MISSING service/demo/lb-ranges:http ${node}`]))]
   },
   {
     name: 'a container was started for another port',
@@ -285,3 +286,21 @@ function leaveBehind(capture: Capture, node: string, port: string, address: stri
 function listen(capture: Capture, node: string, line: string): void {
   capture.replace((item) => item.kind === 'sockets-ss' && item.node === node, (text) => `${text.trimEnd()}\n${line}\n`)
 }
+
+testFaults('SVCLB-ENV', [
+  {
+    name: 'the pods\' rules are flushed',
+    change: (capture) => capture.replace((item) => item.kind === 'iptables-save' && item.pod !== undefined, flush('nat')),
+    finds: NODES.map((node) => `SVCLB-ENV service/traefik-ns/traefik ${node}`)
+  },
+  {
+    name: 'the pods masquerade nothing',
+    change: (capture) => capture.replace((item) => item.kind === 'iptables-save' && item.pod !== undefined, without(/-j MASQUERADE/)),
+    finds: NODES.map((node) => `SVCLB-ENV service/traefik-ns/traefik ${node}`)
+  },
+  {
+    name: 'the pods drop what they forward',
+    change: (capture) => capture.replace((item) => item.kind === 'iptables-save' && item.pod !== undefined, (text) => `${text}*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n`),
+    finds: NODES.map((node) => `SVCLB-ENV service/traefik-ns/traefik ${node}`)
+  }
+], 'k8s-1.36/iptables')

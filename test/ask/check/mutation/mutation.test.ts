@@ -5,7 +5,7 @@ import type { CollectedItem } from '../../../../src/collect/item.ts'
 import { clusterItems, kubeProxyItems } from '../../../support/base-capture.ts'
 import { captures } from '../../../support/capture.ts'
 import { TAKEN } from '../checking.ts'
-import { sampleItems } from '../faults/faults.ts'
+import { sampleItems } from '../../../support/sample.ts'
 import { changedObjects, judge, newFindings, type Judged } from './judge.ts'
 import { mutate } from './mutate.ts'
 

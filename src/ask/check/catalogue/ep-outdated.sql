@@ -1,0 +1,65 @@
+-- code: EP-OUTDATED
+-- severity: error
+-- title: EndpointSlices do not follow the pods and the Service
+-- explanation: kube-proxy goes by EndpointSlices, which the endpointslice controller makes of the Service's selector, its ports and the pods. These name a pod that is gone or has ended, another address or port than the pod has, or leave out a pod that is ready: the controller stands still, or somebody edits the slices.
+-- fix: Look at kube-controller-manager (endpointslice-controller); touch the Service to have its slices made anew.
+-- needs: services, endpoints, pods
+-- causes: IP-REUSE
+-- source: kubernetes/kubernetes 92697, 109414, 98611, 135266; kubernetes endpointslice controller (reconciler.go)
+WITH selecting AS MATERIALIZED (
+  SELECT namespace, service, selector, publish_not_ready_addresses FROM services WHERE selector <> '{}' AND type <> 'ExternalName'
+),
+-- Endpoints that stood before and after, or in the one list there is.
+standing AS MATERIALIZED (
+  SELECT DISTINCT e.namespace, e.service, e.port_name, e.protocol, e.address, e.port, e.ready, e.target_namespace AS pod_namespace, e.target_name AS pod
+  FROM endpoint_objects e WHERE e.source = 'endpointslices' AND e.target_kind = 'Pod' AND (
+    NOT EXISTS (SELECT 1 FROM coverage WHERE subject = 'endpointslices-after' AND status = 'complete')
+    OR EXISTS (SELECT 1 FROM endpoint_objects o WHERE o.source = 'endpointslices-after' AND o.namespace = e.namespace AND o.service = e.service AND o.port_name = e.port_name AND o.address = e.address AND o.port IS e.port AND o.ready IS e.ready))
+),
+listed AS (SELECT 1 FROM coverage WHERE subject = 'pods' AND status = 'complete'),
+sliced AS (SELECT 1 FROM coverage WHERE subject = 'endpointslices' AND status = 'complete'),
+-- A pod that has come since the pods were listed has come with other endpoints of the Service.
+moving AS MATERIALIZED (
+  SELECT namespace, service FROM (SELECT DISTINCT source, namespace, service, address, port, ready, terminating FROM endpoint_objects WHERE source IN ('endpointslices', 'endpointslices-after'))
+  WHERE EXISTS (SELECT 1 FROM coverage WHERE subject = 'endpointslices-after' AND status = 'complete')
+  GROUP BY namespace, service, address, port, ready, terminating HAVING count(*) = 1
+),
+matching AS MATERIALIZED (
+  SELECT s.namespace, s.service, p.pod, p.ips FROM selecting s JOIN pods p ON p.namespace = s.namespace
+  WHERE p.phase = 'Running' AND p.ready = 1 AND p.deleted_at = '' AND NOT EXISTS (SELECT 1 FROM json_each(s.selector) k WHERE (p.labels ->> ('$."' || k.key || '"')) IS NOT k.value)
+    -- A pod just made ready may not have come to the slices yet.
+    AND NOT EXISTS (SELECT 1 FROM moving m WHERE m.namespace = s.namespace AND m.service = s.service)
+),
+wrong AS (
+  SELECT e.namespace, e.service, 'its endpoint ' || e.address || ' is pod ' || e.pod_namespace || '/' || e.pod || ', which there is not' AS what FROM standing e
+  WHERE e.ready AND NOT EXISTS (SELECT 1 FROM pods p WHERE p.namespace = e.pod_namespace AND p.pod = e.pod)
+  UNION
+  SELECT e.namespace, e.service, 'its endpoint ' || e.address || ' is pod ' || p.namespace || '/' || p.pod || ', which has ' || iif(p.phase = 'Failed', 'failed', 'ended') FROM standing e JOIN pods p ON p.namespace = e.pod_namespace AND p.pod = e.pod
+  WHERE e.ready AND p.phase IN ('Failed', 'Succeeded')
+  UNION
+  SELECT e.namespace, e.service, 'its endpoint ' || e.address || ' is pod ' || p.namespace || '/' || p.pod || ', whose address is ' || p.ip FROM standing e JOIN pods p ON p.namespace = e.pod_namespace AND p.pod = e.pod
+  WHERE e.ready AND p.phase = 'Running' AND p.ip <> '' AND e.address <> p.ip AND instr(p.ips, '"' || e.address || '"') = 0
+    -- Another pod's address is IP-REUSE's.
+    AND NOT EXISTS (SELECT 1 FROM pods o, json_each(o.ips) a WHERE a.value = e.address)
+  UNION
+  SELECT e.namespace, e.service, 'its endpoint ' || e.address || ' is pod ' || p.namespace || '/' || p.pod || ', which its selector does not choose' FROM standing e
+  JOIN selecting s ON s.namespace = e.namespace AND s.service = e.service JOIN pods p ON p.namespace = e.pod_namespace AND p.pod = e.pod
+  WHERE EXISTS (SELECT 1 FROM json_each(s.selector) k WHERE (p.labels ->> ('$."' || k.key || '"')) IS NOT k.value)
+  UNION
+  SELECT e.namespace, e.service, 'its endpoints have port ' || e.port || ' for ' || iif(e.port_name = '', 'its port', e.port_name) || ', which is to be ' || t.target_port FROM standing e
+  JOIN selecting s ON s.namespace = e.namespace AND s.service = e.service
+  JOIN service_ports t ON t.namespace = e.namespace AND t.service = e.service AND t.port_name = e.port_name AND t.protocol = e.protocol
+  WHERE t.target_port GLOB '[1-9]*' AND e.port IS NOT NULL AND CAST(t.target_port AS INTEGER) <> e.port
+  UNION
+  SELECT m.namespace, m.service, 'pod ' || m.namespace || '/' || m.pod || ' is ready, and none of its endpoints' FROM matching m, sliced
+  WHERE EXISTS (SELECT 1 FROM endpoint_objects e WHERE e.source = 'endpointslices' AND e.namespace = m.namespace AND e.service = m.service AND e.ready)
+    AND NOT EXISTS (SELECT 1 FROM endpoint_objects e JOIN json_each(m.ips) a ON a.value = e.address WHERE e.source IN ('endpointslices', 'endpointslices-after') AND e.namespace = m.namespace AND e.service = m.service)
+)
+SELECT
+  'service/' || w.namespace || '/' || w.service AS object,
+  w.what AS message,
+  (SELECT max(ended_at) FROM coverage WHERE subject = 'pods') AS pods_listed_at,
+  (SELECT max(ended_at) FROM coverage WHERE subject = 'endpointslices') AS slices_listed_at
+FROM wrong w, listed
+WHERE NOT EXISTS (SELECT 1 FROM moving m WHERE m.namespace = w.namespace AND m.service = w.service)
+ORDER BY 1, 2
