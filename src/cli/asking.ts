@@ -21,7 +21,8 @@ export async function asking<T>(file: string, ask: (store: Store) => Promise<T> 
 
 /** Asked only where a question failed: the number of the schema is right, and a table or column is missing. */
 function wasOtherwiseMade(store: Store, error: unknown): boolean {
-  if (error instanceof UserError || !/^no such (?:table|column)/.test((error as Error).message)) return false
+  const { message } = (error instanceof UserError ? error.cause ?? error : error) as Error
+  if (!/^no such (?:table|column)/.test(message)) return false
   const fresh = new (loadSqlite())(':memory:')
   try {
     return !isAsMigrated(store, fresh)

@@ -2,6 +2,7 @@ import test from 'ava'
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openStore } from '../../../src/store/open.ts'
 import { importedSamples, root, snap } from '../../support/cli.ts'
 
 /** The sample days: healthy but for its cluster's own faults on the first, kube-proxy of a node hangs on the second. */
@@ -97,6 +98,16 @@ test('a check of the user\'s own finds, and takes the place of ours of the same 
   t.like(JSON.parse(stdout)[0], { code: 'MINE', severity: 'warn', object: 'service/demo', node: '', message: 'many', evidence: { services: 33 }, fix: 'Do it.' })
   const ours = await checkFolder(`${HEAD.replace('MINE', 'SEP-STALE')}SELECT 'x' AS object, 'mine' AS message WHERE 0`)
   t.is((await check('SEP-STALE', '-s', SECOND, '--checks', ours)).status, 0)
+})
+
+test('a store whose tables are of another build is told as that', async (t) => {
+  const own = await importedSamples()
+  const store = openStore(join(own, 'snap.db'))
+  store.exec('DROP VIEW connections')
+  store.close()
+  const { status, stderr } = await snap(own, ['check', '-s', FIRST])
+  t.is(status, 2)
+  t.is(stderr, 'snap: snap.db: was written by another build of snap whose tables are others; import the archive into a new store\n')
 })
 
 const BAD: { name: string; sql: string; says: RegExp }[] = [

@@ -48,7 +48,7 @@ testFaults('SVCLB-CONTAINERS', [
   {
     name: 'the Service has a port less',
     change: (capture) => capture.object('services', 'traefik-ns/traefik', ({ spec }) => { spec.ports = spec.ports.filter(({ name }: Loose) => name !== 'admin') }),
-    finds: [...each('VIP-STALE service/traefik-ns/traefik:admin'), ...(NODES.flatMap((node) => [on('SVCLB-CONTAINERS', node), on('SVCLB-ENV', node)]))]
+    finds: [...each('VIP-STALE service/traefik-ns/traefik:admin'), ...NODES.flatMap((node) => [on('SVCLB-CONTAINERS', node), on('SVCLB-ENV', node)])]
   },
   {
     name: 'one pod lacks a container',
@@ -116,7 +116,7 @@ testFaults('SVCLB-ENV', [
   {
     name: 'the Service was made anew and has another address',
     change: (capture) => capture.object('services', 'demo/lb-ranges', ({ spec }) => { Object.assign(spec, { clusterIP: '10.43.200.200', clusterIPs: ['10.43.200.200'] }) }),
-    finds: [...each('VIP-STALE service/demo/lb-ranges:http'), ...(NODES.flatMap((node) => [`SVCLB-ENV service/demo/lb-ranges ${node}`, `VIP-MISSING service/demo/lb-ranges:http ${node}`]))]
+    finds: NODES.flatMap((node) => [`SVCLB-ENV service/demo/lb-ranges ${node}`, `VIP-MISSING service/demo/lb-ranges:http ${node}`])
   },
   {
     name: 'a container was started for another port',
