@@ -132,16 +132,18 @@ function importObjects(item: ManifestItem, content: Buffer): ReturnType<ItemRead
 function sockets(read: typeof readSs): ItemReader {
   return (item, content) => {
     const { listeners, protocols, problems } = read(content.toString('utf8'))
-    return hostFacts(item, 'listeners', { _listener: listeners }, problems, protocols ?? protocolsListed(item.command))
+    // Programs end their last line: what does not end was cut, and may lack any socket.
+    const cut = content.length > 0 && content.at(-1) !== 0x0a ? 'its last line is cut' : undefined
+    return hostFacts(item, 'listeners', { _listener: listeners }, problems, protocols ?? protocolsListed(item.command), cut)
   }
 }
 
 /** What a node, or a pod, shows of its own network. */
 function hostFacts(
-  item: ManifestItem, subject: string, tables: FactTables, problems: readonly Problem[], protocols?: readonly string[]
+  item: ManifestItem, subject: string, tables: FactTables, problems: readonly Problem[], protocols?: readonly string[], cut?: string
 ): ReturnType<ItemReader> {
   const owner = item.node !== undefined ? `node ${item.node}` : `pod ${item.namespace}/${item.pod}/${item.container ?? ''}`
-  const detail = item.error ?? (problems.length > 0 ? `${problems.length} lines could not be read` : undefined)
+  const detail = item.error ?? (problems.length > 0 ? `${problems.length} lines could not be read` : cut)
   return (store, record) => {
     for (const problem of problems) record.addIssue(item, { phase: 'import', ...problem })
     const versions = [storeFacts(store, `${subject} of ${owner}`, tables)]
