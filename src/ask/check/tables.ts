@@ -28,9 +28,18 @@ export function copyViews(store: Store, snapshot: string): void {
     indexes.forEach((columns, index) => store.exec(`CREATE INDEX temp."${view} ${index}" ON "${view}" (${columns})`))
   }
   if (left.length === 0) return
+  store.exec(IPVS)
   copyRules(store, snapshot)
   store.exec('ANALYZE temp')
 }
+
+/**
+ * kube-proxy's ipvs mode has a KUBE-SERVICES of its own, which asks ipsets and leads to no Service's chain: to checks of iptables mode such a
+ * node is one without kube-proxy's rules. Source: pkg/proxy/ipvs/proxier.go.
+ */
+const IPVS = `UPDATE chains SET kind = 'ipvs-services' WHERE kind = 'services' AND table_name = 'nat' AND EXISTS (
+    SELECT 1 FROM chains i WHERE i.chain IN ('KUBE-NODE-PORT', 'KUBE-LOAD-BALANCER') AND i.table_name = 'nat' AND i.node IS chains.node AND i.family = chains.family AND i.backend IS chains.backend)
+  AND NOT EXISTS (SELECT 1 FROM chains k WHERE k.kind = 'service' AND k.node IS chains.node AND k.family = chains.family AND k.backend IS chains.backend)`
 
 /** What makes a rule, of the view `rules`. */
 const RULE = `table_name, chain, kind, number, text, protocol, source, destination, in_interface, out_interface, destination_ports, target, is_goto,

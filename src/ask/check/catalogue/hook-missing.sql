@@ -61,6 +61,8 @@ FROM standing s
 JOIN hooks h ON h.family = s.family AND h.table_name = s.table_name AND h.target = s.chain
 LEFT JOIN jumps j ON j.node = s.node AND j.family = s.family AND j.backend IS s.backend AND j.table_name = h.table_name AND j.chain = h.built_in AND j.target = h.target
 WHERE j.target IS NULL
+  -- ipvs mode has fewer jumps.
+  AND NOT (h.owner = 'kube-proxy' AND EXISTS (SELECT 1 FROM chains i WHERE i.kind = 'ipvs-services' AND i.node = s.node AND i.family = s.family))
   -- An empty chain of portmap serves no host port.
   AND (h.owner <> 'portmap' OR s.rules > 0)
   AND NOT EXISTS (SELECT 1 FROM empty e WHERE e.node = s.node AND e.family = s.family)

@@ -30,5 +30,7 @@ FROM seen n
 LEFT JOIN (SELECT family, count(*) AS nodes FROM programmed GROUP BY family) o ON o.family = n.family
 WHERE NOT EXISTS (SELECT 1 FROM programmed p WHERE p.node = n.node AND p.family = n.family)
   AND NOT EXISTS (SELECT 1 FROM hooked h WHERE h.node = n.node AND h.family = n.family)
+  -- Another proxy does its work there.
+  AND NOT EXISTS (SELECT 1 FROM chains x WHERE x.node = n.node AND x.family = n.family AND x.table_name = 'nat' AND (x.chain GLOB 'CILIUM_*' OR x.chain GLOB 'OVN-KUBE-*' OR x.kind = 'ipvs-services'))
   AND (o.nodes > 0 OR EXISTS (SELECT 1 FROM canary k WHERE k.node = n.node AND k.family = n.family))
 ORDER BY 1, 3
