@@ -12,9 +12,9 @@ WITH selecting AS MATERIALIZED (
 -- Endpoints that stood before and after, or in the one list there is.
 standing AS MATERIALIZED (
   SELECT DISTINCT e.namespace, e.service, e.port_name, e.protocol, e.address, e.port, e.ready, e.target_namespace AS pod_namespace, e.target_name AS pod
-  FROM endpoint_objects e WHERE e.source = 'endpointslices' AND e.target_kind = 'Pod' AND (
-    NOT EXISTS (SELECT 1 FROM coverage WHERE subject = 'endpointslices-after' AND status = 'complete')
-    OR EXISTS (SELECT 1 FROM endpoint_objects o WHERE o.source = 'endpointslices-after' AND o.namespace = e.namespace AND o.service = e.service AND o.port_name = e.port_name AND o.address = e.address AND o.port IS e.port AND o.ready IS e.ready))
+  FROM endpoint_objects e WHERE e.source = 'endpointslices' AND e.target_kind = 'Pod' AND e.ready AND (
+    e.chain IS NULL OR NOT EXISTS (SELECT 1 FROM coverage WHERE subject = 'endpointslices-after' AND status = 'complete')
+    OR e.chain IN (SELECT o.chain FROM endpoint_objects o WHERE o.source = 'endpointslices-after' AND o.ready AND o.chain IS NOT NULL))
 ),
 listed AS (SELECT 1 FROM coverage WHERE subject = 'pods' AND status = 'complete'),
 sliced AS (SELECT 1 FROM coverage WHERE subject = 'endpointslices' AND status = 'complete'),
@@ -24,9 +24,14 @@ moving AS MATERIALIZED (
   WHERE EXISTS (SELECT 1 FROM coverage WHERE subject = 'endpointslices-after' AND status = 'complete')
   GROUP BY namespace, service, address, port, ready, terminating HAVING count(*) = 1
 ),
+-- Found by one label, and then by all: of ten thousand Services and a hundred thousand pods not each is compared with each.
+labelled AS MATERIALIZED (
+  SELECT p.namespace, p.pod, p.ips, p.labels, k.key, k.value FROM pods p, json_each(p.labels) k WHERE p.phase = 'Running' AND p.ready = 1 AND p.deleted_at = ''
+),
+by_label AS MATERIALIZED (SELECT s.namespace, s.service, s.selector, min(k.key) AS key, s.selector ->> ('$."' || min(k.key) || '"') AS value FROM selecting s, json_each(s.selector) k GROUP BY s.namespace, s.service),
 matching AS MATERIALIZED (
-  SELECT s.namespace, s.service, p.pod, p.ips FROM selecting s JOIN pods p ON p.namespace = s.namespace
-  WHERE p.phase = 'Running' AND p.ready = 1 AND p.deleted_at = '' AND NOT EXISTS (SELECT 1 FROM json_each(s.selector) k WHERE (p.labels ->> ('$."' || k.key || '"')) IS NOT k.value)
+  SELECT s.namespace, s.service, p.pod, p.ips FROM by_label s JOIN labelled p ON p.namespace = s.namespace AND p.key = s.key AND p.value = s.value
+  WHERE NOT EXISTS (SELECT 1 FROM json_each(s.selector) k WHERE (p.labels ->> ('$."' || k.key || '"')) IS NOT k.value)
     -- A pod just made ready may not have come to the slices yet.
     AND NOT EXISTS (SELECT 1 FROM moving m WHERE m.namespace = s.namespace AND m.service = s.service)
 ),
