@@ -46,3 +46,12 @@ test('Prometheus: quotes and backslashes in labels are escaped', (t) => {
 test('a page has the whole head and no control character', (t) => {
   t.is(checkPage(check), '## X"<&\\: a </title>\n\nan\\x1b[2Jescape\n\n**What to do:** do & don\'t\n\n- Severity: error\n- Query: `x.sql`\n')
 })
+
+for (const [name, format] of Object.entries(FORMATS).filter(([name]) => name !== 'prometheus')) {
+  test(`${name}: what a finding is unsure of stands with it`, (t) => {
+    const [one] = results as [CheckResult]
+    const doubtful = [{ ...one, findings: one.findings.map((finding) => ({ ...finding, unsure: 'not seen: rules of n2' })) }]
+    t.regex(format('x', doubtful), /\(unsure: not seen: rules of n2\)/)
+    t.notRegex(format('x', results), /unsure:/)
+  })
+}
