@@ -7,6 +7,7 @@ import { collectNode, type AddItem } from './nodes.ts'
 import type { CollectOptions } from './options.ts'
 import { askPod, podQuestion, type PodObject, type PodQuestion } from './pods.ts'
 import type { Ports } from './ports.ts'
+import { firstOf } from './signals.ts'
 import { chooseTransports } from './transport/choose.ts'
 import type { NodeObject } from './transport/transport.ts'
 
@@ -69,7 +70,7 @@ async function begin(ports: Ports): Promise<{ readonly startedAt: Date, readonly
 
 /** Everything that runs listens to one signal. `interrupted` throws the interruption's reason, if there was one. */
 function withOneSignal(given: CollectOptions): { readonly options: CollectOptions, readonly interrupted: () => void } {
-  const deadline = AbortSignal.any([given.deadline, given.interrupt].filter((signal) => signal !== undefined))
+  const deadline = firstOf([given.deadline, given.interrupt])
   setMaxListeners(0, deadline)
   return { options: { ...given, deadline }, interrupted: () => given.interrupt?.throwIfAborted() }
 }

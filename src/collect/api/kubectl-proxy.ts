@@ -9,6 +9,7 @@ import { kubectl, type Access } from '../kubectl.ts'
 import type { Api, ApiAnswer } from '../ports.ts'
 import { findProgram } from '../program.ts'
 import { run, startOnLeash } from '../run.ts'
+import { whenAborted } from '../signals.ts'
 
 /** No more is read of one answer: of a page of 500 objects it is far away. */
 const MAX_BODY = 256 * 1024 * 1024
@@ -43,7 +44,7 @@ export function apiThroughKubectl(access: Access): Api {
         starting = undefined
         return noAnswer(proxy.failure)
       }
-      const answer = await ask(proxy.socket, agent, path, AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]), timeoutMs)
+      const answer = await ask(proxy.socket, agent, path, timeoutMs, signal)
       const ended = proxy.ended()
       if (ended === null) return answer
       starting = undefined
@@ -95,13 +96,10 @@ function late(): Promise<false> {
   return new Promise((resolve) => void setTimeout(() => resolve(false), START_MS).unref())
 }
 
-function ask(socketPath: string, agent: Agent, path: string, signal: AbortSignal, timeoutMs: number): Promise<ApiAnswer> {
-  return new Promise((resolve) => {
-    const fail = (error: Error): void => {
-      const reason = signal.aborted ? signal.reason as Error : error
-      resolve(noAnswer(reason.name === 'TimeoutError' ? `no end within ${timeoutMs / 1000} s` : reason.message))
-    }
-    const sent = request({ socketPath, path, agent, headers: { host: 'localhost', accept: 'application/json' }, signal }, (response) => {
+function ask(socketPath: string, agent: Agent, path: string, timeoutMs: number, signal?: AbortSignal): Promise<ApiAnswer> {
+  return new Promise<ApiAnswer>((resolve) => {
+    const fail = ({ message }: Error): void => resolve(noAnswer(message))
+    const sent = request({ socketPath, path, agent, headers: { host: 'localhost', accept: 'application/json' } }, (response) => {
       const chunks: Buffer[] = []
       let size = 0
       response.on('data', (chunk: Buffer) => {
@@ -114,7 +112,17 @@ function ask(socketPath: string, agent: Agent, path: string, signal: AbortSignal
         status: response.statusCode ?? null, body: Buffer.concat(chunks), retryAfterSeconds: retryAfter(response.headers['retry-after']), failure: null
       }))
     })
+    const giveUp = (reason: Error): void => {
+      fail(reason)
+      sent.destroy(reason)
+    }
+    const timer = setTimeout(() => giveUp(new Error(`no end within ${timeoutMs / 1000} s`)), timeoutMs)
+    const forget = whenAborted(signal, giveUp)
     sent.on('error', fail)
+    sent.on('close', () => {
+      clearTimeout(timer)
+      forget()
+    })
     sent.end()
   })
 }
