@@ -6,6 +6,7 @@ import type { ItemKind } from '../../src/collect/item.ts'
 import type { CollectOptions } from '../../src/collect/options.ts'
 import type { Disturb, Disturbance } from '../api-server/disturb.ts'
 import type { ExecHandler } from '../api-server/exec.ts'
+import { collectGarbage } from '../support/garbage.ts'
 import { execIn, hasKubectl, nodePrograms, objects, take, temporary, withAgents, type Taken } from './cluster-fixture.ts'
 
 const test = (hasKubectl ? anyTest.serial : anyTest.serial.skip) as TestFn
@@ -61,6 +62,14 @@ for (const [title, disturbance, error] of lists) {
     t.deepEqual(missing(snapshot).length, /40[13]/.test(title) ? 1 : 0, missing(snapshot).join('\n'))
   })
 }
+
+test('a list that hangs is given up in time, also when garbage is collected', async (t) => {
+  const cleaning = setInterval(collectGarbage, 100)
+  t.teardown(() => clearInterval(cleaning))
+  t.timeout(60_000)
+  const { snapshot } = await takeDisturbed(t, at(SERVICES, { kind: 'hang' }, (_, count) => count === 0))
+  t.deepEqual(missing(snapshot), [])
+})
 
 test('Retry-After is waited for, as seconds and as a date', async (t) => {
   const waits: number[] = []
