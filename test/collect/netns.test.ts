@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import anyTest, { type TestFn } from 'ava'
 import type { Run } from '../../src/collect/ports.ts'
+import { readVersions } from '../../src/parse/versions.ts'
 import { take, withAgents, objects } from './cluster-fixture.ts'
 
 function can(...programs: readonly string[]): boolean {
@@ -40,6 +41,7 @@ legacy('rules, counters, addresses, routes and sockets of a namespace', async (t
   t.regex(found['own ip-address']!, /"local":"192\.0\.2\.1"/)
   t.regex(found['own ip-route']!, /"dst":"198\.51\.100\.0\/24"/)
   t.regex(found['own sockets-ss'] ?? found['own sockets-netstat'] ?? found['own sockets-proc']!, /local|Local/)
+  t.deepEqual(readVersions(found['own versions']!).problems, [])
 })
 
 both('rules of both backends: the one that the node\'s own program does not see is there too', async (t) => {
