@@ -29,9 +29,15 @@ const PATHS: Readonly<Record<Single, readonly string[]>> = {
   ingresses: ['/apis/networking.k8s.io/v1/ingresses', '/apis/networking.k8s.io/v1beta1/ingresses', '/apis/extensions/v1beta1/ingresses']
 }
 
-/** All kinds of objects, and the server's version. */
+/**
+ * All kinds of objects, and the server's version. EndpointSlices come first, and again at the end of all: what stands in both lists stood
+ * while Services, pods and rules were read, and what came or went meanwhile differs.
+ */
 export async function collectCluster(options: CollectOptions, ports: Ports, sink: SnapshotSink, add: AddItem, visit: Visit): Promise<void> {
-  const jobs = (Object.keys(PATHS) as Single[]).map((listed) => () => listObjects(options, ports, sink, { listed, kind: listed, add, visit }))
+  const { endpointslices: _, ...rest } = PATHS
+  const list = (listed: Single) => (): Promise<void> => listObjects(options, ports, sink, { listed, kind: listed, add, visit })
+  await list('endpointslices')()
+  const jobs = (Object.keys(rest) as Single[]).map(list)
   const others = [() => listRoutes(options, ports, sink, add), async () => sink.add(await version(options, ports))]
   await eachBounded([...jobs, ...others], options.concurrency, (job) => job())
 }

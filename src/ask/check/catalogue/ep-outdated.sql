@@ -16,7 +16,11 @@ standing AS MATERIALIZED (
     e.chain IS NULL OR NOT EXISTS (SELECT 1 FROM coverage WHERE subject = 'endpointslices-after' AND status = 'complete')
     OR e.chain IN (SELECT o.chain FROM endpoint_objects o WHERE o.source = 'endpointslices-after' AND o.ready AND o.chain IS NOT NULL))
 ),
-listed AS (SELECT 1 FROM coverage WHERE subject = 'pods' AND status = 'complete'),
+listed AS (
+  SELECT EXISTS (SELECT 1 FROM coverage b JOIN coverage a ON a.subject = 'endpointslices-after' AND a.status = 'complete'
+    WHERE b.subject = 'endpointslices' AND b.ended_at <= p.started_at AND p.ended_at <= a.started_at) AS between_slices
+  FROM coverage p WHERE p.subject = 'pods' AND p.status = 'complete'
+),
 sliced AS (SELECT 1 FROM coverage WHERE subject = 'endpointslices' AND status = 'complete'),
 -- A pod that has come since the pods were listed has come with other endpoints of the Service.
 moving AS MATERIALIZED (
@@ -63,8 +67,10 @@ wrong AS (
 SELECT
   'service/' || w.namespace || '/' || w.service AS object,
   w.what AS message,
+  -- A pod may come or go between two lists: what stood in the slices before and after stood while the pods were listed.
+  iif(l.between_slices, '', 'the pods were not listed between two lists of EndpointSlices, and may have changed meanwhile') AS unsure,
   (SELECT max(ended_at) FROM coverage WHERE subject = 'pods') AS pods_listed_at,
   (SELECT max(ended_at) FROM coverage WHERE subject = 'endpointslices') AS slices_listed_at
-FROM wrong w, listed
+FROM wrong w, listed l
 WHERE NOT EXISTS (SELECT 1 FROM moving m WHERE m.namespace = w.namespace AND m.service = w.service)
 ORDER BY 1, 2
