@@ -214,7 +214,8 @@ export class Cluster {
     const settingsRead = sysctls !== assumed
     const ipset = nodeIpsets(this.store, node)
     const settings = { sysctls, ...(ipset && { ipset }) }
-    if (own.length === 0) {
+    // Where all addresses were read and none is of this family, it has none.
+    if (own.length === 0 && this.all("SELECT 1 FROM coverage WHERE subject = 'addresses' AND node = ? AND status = 'complete'", node).length === 0) {
       const known = [...new Set([...this.listedAddresses(node), ...alsoOwn])].filter((address) => isIPv6(address) === (family === 6))
       return {
         settingsRead,
