@@ -1,5 +1,16 @@
 /** The public views, column by column, for typed queries; a test holds this against the store. */
 
+interface ChainSets {
+  snapshot: string
+  chain_set: number | null
+  node: string | null
+  namespace: string | null
+  pod: string | null
+  container: string | null
+  family: string | null
+  backend: string | null
+}
+
 interface Chains {
   snapshot: string
   node: string | null
@@ -101,6 +112,39 @@ interface Daemonsets {
   labels: string | null
   selector: string | null
   node_selector: string | null
+}
+
+interface DistinctChains {
+  snapshot: string
+  chain_set: number | null
+  table_name: string | null
+  chain: string | null
+  kind: string | null
+  hash: string | null
+  policy: string | null
+  rules: number | null
+  complete: number | null
+}
+
+interface DistinctRules {
+  snapshot: string
+  chain_set: number | null
+  table_name: string | null
+  chain: string | null
+  kind: string | null
+  number: number | null
+  text: string | null
+  protocol: string | null
+  source: string | null
+  destination: string | null
+  in_interface: string | null
+  out_interface: string | null
+  destination_ports: string | null
+  target: string | null
+  is_goto: number | null
+  to_destination: string | null
+  probability: number | null
+  not_understood: string | null
 }
 
 interface EndpointObjects {
@@ -429,6 +473,7 @@ interface Versions {
 }
 
 export interface Views {
+  chain_sets: ChainSets
   chains: Chains
   check_runs: CheckRuns
   connections: Connections
@@ -436,6 +481,8 @@ export interface Views {
   containers: Containers
   coverage: Coverage
   daemonsets: Daemonsets
+  distinct_chains: DistinctChains
+  distinct_rules: DistinctRules
   endpoint_objects: EndpointObjects
   endpoints: Endpoints
   fronts: Fronts

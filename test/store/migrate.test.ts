@@ -35,12 +35,15 @@ function storeOf(version: number, rows: string): string {
 
 const views = (store: Store) => ['rules', 'chains', 'coverage', 'issues', 'items'].map((view) => [view, store.prepare(`SELECT count(*) FROM ${view}`).pluck().get()])
 
+/** What the views showed when the rows were written. */
+const HELD: Readonly<Record<number, { rules: number; chains: number }>> = { 2: { rules: 162, chains: 80 }, 3: { rules: 164, chains: 94 } }
+
 for (const { version, rows } of FROZEN) {
   test(`a store of schema ${version} is brought up to date with all it holds, and goes on`, async (t) => {
     const path = storeOf(version, rows)
     const store = openStore(path)
     t.is(store.pragma('user_version', { simple: true }), latestVersion())
-    t.deepEqual(views(store), [['rules', 162], ['chains', 80], ['coverage', 2], ['issues', 2], ['items', 2]])
+    t.deepEqual(views(store), [['rules', HELD[version]!.rules], ['chains', HELD[version]!.chains], ['coverage', 2], ['issues', 2], ['items', 2]])
     t.deepEqual(fsck(store), [])
     await importSnapshot(store, dumpSnapshot(9, [{ node: 'node-0', text: dumpText(new Days({ services: 5, endpoints: 2 }).services) }]), new Date(0))
     t.deepEqual(fsck(store), [])

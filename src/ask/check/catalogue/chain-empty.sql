@@ -10,9 +10,10 @@ WITH owners (hash, namespace, service, port_name) AS MATERIALIZED (
   UNION SELECT chain_hash_before119, namespace, service, port_name FROM service_ports WHERE chain_hash_before119 IS NOT NULL
 ),
 bare AS MATERIALIZED (
-  SELECT n.node, n.family, n.backend, n.table_name, n.chain, n.kind FROM chains n
-  JOIN coverage c ON c.subject = 'rules' AND c.status = 'complete' AND c.node = n.node AND c.family = n.family AND c.backend IS n.backend
-  WHERE n.node IS NOT NULL AND n.rules = 0
+  SELECT d.node, d.family, d.backend, n.table_name, n.chain, n.kind FROM distinct_chains n
+  JOIN chain_sets d ON d.chain_set = n.chain_set
+  JOIN coverage c ON c.subject = 'rules' AND c.status = 'complete' AND c.node = d.node AND c.family = d.family AND c.backend IS d.backend
+  WHERE d.node IS NOT NULL AND n.rules = 0
     AND (n.kind IN ('service', 'endpoint', 'firewall', 'external', 'local', 'external-local', 'hostport') OR n.kind = 'services' AND n.table_name = 'nat' OR n.kind = 'node-ports' AND n.table_name = 'nat')
 ),
 -- Where all is flushed, NAT-FLUSHED or SYNC-FAILED says so.

@@ -10,20 +10,25 @@ WITH extensions (name) AS (
     ('CT'), ('DNAT'), ('DNPT'), ('DSCP'), ('ECN'), ('HL'), ('HMARK'), ('IDLETIMER'), ('LED'), ('LOG'), ('MARK'), ('MASQUERADE'), ('NETMAP'),
     ('NFLOG'), ('NFQUEUE'), ('NOTRACK'), ('RATEEST'), ('REDIRECT'), ('REJECT'), ('SECMARK'), ('SET'), ('SNAT'), ('SNPT'), ('SYNPROXY'),
     ('TCPMSS'), ('TCPOPTSTRIP'), ('TEE'), ('TOS'), ('TPROXY'), ('TRACE'), ('TTL'), ('ULOG'), ('MIRROR'), ('SAME')
+),
+-- Jumps out of a set of chains: into another of the same dump, or to nothing.
+leaving AS MATERIALIZED (
+  SELECT r.chain_set, r.table_name, r.chain, r.number, r.text, r.target FROM distinct_rules r
+  WHERE r.target <> '' AND r.target NOT IN (SELECT name FROM extensions)
+    AND NOT EXISTS (SELECT 1 FROM distinct_chains n WHERE n.chain = r.target AND n.chain_set = r.chain_set AND n.table_name = r.table_name)
 )
 SELECT
-  coalesce('node/' || r.node, 'pod/' || r.namespace || '/' || r.pod) AS object,
-  r.node AS node,
+  coalesce('node/' || d.node, 'pod/' || d.namespace || '/' || d.pod) AS object,
+  d.node AS node,
   r.table_name || ' ' || r.chain || ' jumps to ' || r.target || ', which does not exist' AS message,
   r.table_name AS table_name,
   r.chain AS chain,
   r.number AS rule_number,
   r.text AS rule
-FROM rules r
-JOIN coverage c ON c.subject = 'rules' AND c.status = 'complete' AND c.node IS r.node AND c.namespace IS r.namespace AND c.pod IS r.pod
-  AND c.container IS r.container AND c.family = r.family AND c.backend IS r.backend
-WHERE r.target <> '' AND r.target NOT IN (SELECT name FROM extensions)
-  AND NOT EXISTS (
-    SELECT 1 FROM chains n WHERE n.chain = r.target AND n.table_name = r.table_name AND n.node IS r.node AND n.namespace IS r.namespace
-      AND n.pod IS r.pod AND n.container IS r.container AND n.family = r.family AND n.backend IS r.backend)
+FROM leaving r JOIN chain_sets d ON d.chain_set = r.chain_set
+JOIN coverage c ON c.subject = 'rules' AND c.status = 'complete' AND c.node IS d.node AND c.namespace IS d.namespace AND c.pod IS d.pod
+  AND c.container IS d.container AND c.family = d.family AND c.backend IS d.backend
+WHERE NOT EXISTS (
+  SELECT 1 FROM chains n WHERE n.chain = r.target AND n.table_name = r.table_name AND n.node IS d.node AND n.namespace IS d.namespace
+    AND n.pod IS d.pod AND n.container IS d.container AND n.family = d.family AND n.backend IS d.backend)
 ORDER BY 1, 3

@@ -18,34 +18,50 @@ programmed AS MATERIALIZED (
 hooked AS MATERIALIZED (
   SELECT DISTINCT node, family FROM rules WHERE node IS NOT NULL AND table_name = 'filter' AND kind = 'built-in' AND target = 'KUBE-SERVICES'
 ),
--- What each node offers for a chain: the endpoints it chooses from, the addresses and ports that lead to it, or those refused for want of endpoints.
+-- What a set of chains offers for a chain: the endpoints it chooses from, the addresses and ports that lead to it, or those refused for want of endpoints.
 offered AS MATERIALIZED (
-  SELECT DISTINCT r.node, r.family, 'endpoints' AS aspect, r.chain AS chain, r.target AS item
-  FROM rules r JOIN programmed n ON n.node = r.node AND n.family = r.family
+  SELECT r.chain_set, 'endpoints' AS aspect, r.chain AS chain, r.target AS item
+  FROM distinct_rules r
   WHERE r.table_name = 'nat' AND r.kind = 'service' AND r.target GLOB 'KUBE-SEP-*'
   UNION
-  SELECT DISTINCT r.node, r.family, 'entries', 'KUBE-SVC-' || substr(r.target, -16),
+  SELECT r.chain_set, 'entries', 'KUBE-SVC-' || substr(r.target, -16),
     iif(r.destination = '', 'node', rtrim(rtrim(r.destination, '0123456789'), '/')) || ' port ' || r.destination_ports || '/' || r.protocol
-  FROM rules r JOIN programmed n ON n.node = r.node AND n.family = r.family
+  FROM distinct_rules r
   WHERE r.table_name = 'nat' AND r.kind IN ('services', 'node-ports') AND r.destination <> '127.0.0.0/8'
     AND (r.target GLOB 'KUBE-SVC-*' OR r.target GLOB 'KUBE-FW-*' OR r.target GLOB 'KUBE-EXT-*' OR r.target GLOB 'KUBE-XLB-*' OR r.target GLOB 'KUBE-SVL-*')
   UNION
-  SELECT DISTINCT r.node, r.family, 'refusals', coalesce('KUBE-SVC-' || f.chain_hash, r.chain),
+  SELECT r.chain_set, 'refusals', coalesce('KUBE-SVC-' || f.chain_hash, r.chain),
     iif(r.destination = '', 'node', rtrim(rtrim(r.destination, '0123456789'), '/')) || ' port ' || r.destination_ports || '/' || r.protocol
-  FROM rules r JOIN programmed n ON n.node = r.node AND n.family = r.family
+  FROM distinct_rules r
   LEFT JOIN fronts f ON f.address = rtrim(rtrim(r.destination, '0123456789'), '/') AND f.port = CAST(r.destination_ports AS INTEGER) AND lower(f.protocol) = r.protocol
   WHERE r.table_name = 'filter' AND r.kind IN ('services', 'external-services') AND r.target = 'REJECT' AND r.text NOT LIKE '%has no local endpoints%'
 ),
+-- Nodes that offer the same, for they have the same sets, and one of them to look at.
+alike AS MATERIALIZED (
+  SELECT node, family, min(node) OVER same AS example, count(*) OVER same AS nodes, count(*) OVER (PARTITION BY family) AS all_nodes, is_hooked FROM (
+    SELECT n.node, n.family, EXISTS (SELECT 1 FROM hooked h WHERE h.node = n.node AND h.family = n.family) AS is_hooked,
+      group_concat(d.chain_set, ' ' ORDER BY d.chain_set) AS sets
+    FROM programmed n LEFT JOIN chain_sets d ON d.node = n.node AND d.family = n.family AND d.chain_set IN (SELECT chain_set FROM offered)
+    GROUP BY n.node, n.family
+  )
+  WINDOW same AS (PARTITION BY family, is_hooked, sets)
+),
+examples AS MATERIALIZED (SELECT node, family, nodes, is_hooked FROM alike WHERE node = example AND nodes < all_nodes),
 offers AS MATERIALIZED (
-  SELECT k.node, k.family, k.aspect, k.chain, coalesce(group_concat(o.item, ', ' ORDER BY o.item), '') AS offer
-  FROM (SELECT n.node, n.family, a.aspect, a.chain FROM programmed n JOIN (SELECT DISTINCT family, aspect, chain FROM offered) a ON a.family = n.family
-    WHERE a.aspect <> 'refusals' OR EXISTS (SELECT 1 FROM hooked h WHERE h.node = n.node AND h.family = n.family)) k
-  LEFT JOIN offered o ON o.node = k.node AND o.family = k.family AND o.aspect = k.aspect AND o.chain = k.chain
+  SELECT k.node, k.family, k.nodes, k.aspect, k.chain, coalesce(group_concat(o.item, ', ' ORDER BY o.item), '') AS offer
+  FROM (
+    SELECT n.node, n.family, n.nodes, a.aspect, a.chain FROM examples n
+    JOIN (SELECT DISTINCT d.family, o.aspect, o.chain FROM offered o JOIN chain_sets d ON d.chain_set = o.chain_set JOIN examples e ON e.node = d.node AND e.family = d.family) a
+      ON a.family = n.family
+    WHERE a.aspect <> 'refusals' OR n.is_hooked
+  ) k
+  LEFT JOIN (SELECT DISTINCT d.node, d.family, o.aspect, o.chain, o.item FROM offered o JOIN chain_sets d ON d.chain_set = o.chain_set JOIN examples e ON e.node = d.node AND e.family = d.family) o
+    ON o.node = k.node AND o.family = k.family AND o.aspect = k.aspect AND o.chain = k.chain
   GROUP BY k.node, k.family, k.aspect, k.chain
 ),
 counted AS MATERIALIZED (
-  SELECT family, aspect, chain, offer, count(*) AS nodes, count(*) OVER (PARTITION BY family, aspect, chain) AS offers,
-    row_number() OVER (PARTITION BY family, aspect, chain ORDER BY count(*) DESC, offer DESC) AS place
+  SELECT family, aspect, chain, offer, sum(nodes) AS nodes, count(*) OVER (PARTITION BY family, aspect, chain) AS offers,
+    row_number() OVER (PARTITION BY family, aspect, chain ORDER BY sum(nodes) DESC, offer DESC) AS place
   FROM offers GROUP BY family, aspect, chain, offer
 ),
 common AS MATERIALIZED (SELECT family, aspect, chain, offer, nodes FROM counted WHERE offers > 1 AND place = 1),
@@ -77,7 +93,7 @@ excused (hash) AS MATERIALIZED (
 )
 SELECT
   coalesce('service/' || p.namespace || '/' || p.service || iif(p.port_name = '', '', ':' || p.port_name), 'chain/' || o.chain) AS object,
-  o.node AS node,
+  n.node AS node,
   CASE
     WHEN o.aspect = 'entries' AND o.offer = '' THEN 'no address leads to it; on ' || c.nodes || ' other nodes: ' || c.offer
     WHEN o.aspect = 'entries' THEN 'is entered by ' || o.offer || '; on ' || c.nodes || ' other nodes by ' || iif(c.offer = '', 'none', c.offer)
@@ -91,6 +107,7 @@ SELECT
   c.offer AS elsewhere
 FROM common c
 JOIN offers o ON o.family = c.family AND o.aspect = c.aspect AND o.chain = c.chain AND o.offer <> c.offer
+JOIN alike n ON n.example = o.node AND n.family = o.family
 LEFT JOIN owners p ON p.hash = substr(o.chain, -16)
 WHERE substr(o.chain, -16) NOT IN (SELECT hash FROM excused)
 ORDER BY 1, 2, 3

@@ -10,23 +10,22 @@ WITH owners (hash, namespace, service, port_name) AS MATERIALIZED (
   UNION SELECT chain_hash_before119, namespace, service, port_name FROM service_ports WHERE chain_hash_before119 IS NOT NULL
 ),
 jumps AS MATERIALIZED (
-  SELECT node, family, backend, chain, number, target, probability,
-    row_number() OVER (PARTITION BY node, family, backend, chain ORDER BY number) AS place,
-    count(*) OVER (PARTITION BY node, family, backend, chain) AS places
-  FROM rules
-  WHERE node IS NOT NULL AND kind IN ('service', 'local', 'external-local') AND target GLOB 'KUBE-SEP-*'
+  SELECT chain_set, chain, number, target, probability,
+    row_number() OVER (PARTITION BY chain_set, chain ORDER BY number) AS place,
+    count(*) OVER (PARTITION BY chain_set, chain) AS places
+  FROM distinct_rules
+  WHERE kind IN ('service', 'local', 'external-local') AND target GLOB 'KUBE-SEP-*'
     -- A client remembered by session affinity is sent on before the choice is made.
     AND text NOT LIKE '%-m recent %--rcheck%'
 ),
-wrong AS (
+wrong AS MATERIALIZED (
   SELECT j.*, iif(j.place = j.places, NULL, 1.0 / (j.places - j.place + 1)) AS expected FROM jumps j
-  JOIN chains c ON c.node = j.node AND c.family = j.family AND c.backend IS j.backend AND c.chain = j.chain AND c.table_name = 'nat' AND c.complete
   -- kube-proxy before 1.19 wrote five digits, the kernel rounds to 31 bits.
   WHERE iif(j.place = j.places, j.probability IS NOT NULL, j.probability IS NULL OR abs(j.probability - 1.0 / (j.places - j.place + 1)) > 0.00001)
 )
 SELECT
   coalesce('service/' || p.namespace || '/' || p.service || iif(p.port_name = '', '', ':' || p.port_name), 'chain/' || j.chain) AS object,
-  j.node AS node,
+  d.node AS node,
   CASE
     WHEN j.expected IS NULL THEN 'the last of ' || j.places || ' endpoints is chosen with probability ' || j.probability || ' instead of always: connections fall through'
     WHEN j.probability IS NULL THEN 'endpoint ' || j.place || ' of ' || j.places || ' is always chosen: those after it get nothing'
@@ -38,6 +37,8 @@ SELECT
   j.probability AS probability,
   j.expected AS expected
 FROM wrong j
+JOIN distinct_chains c ON c.chain = j.chain AND c.chain_set = j.chain_set AND c.table_name = 'nat' AND c.complete
+JOIN chain_sets d ON d.chain_set = j.chain_set AND d.node IS NOT NULL
 LEFT JOIN owners p ON p.hash = substr(j.chain, -16)
-GROUP BY j.node, j.family, j.backend, j.chain
+GROUP BY d.node, d.family, d.backend, j.chain
 ORDER BY 1, 2

@@ -28,26 +28,29 @@ wanted AS MATERIALIZED (
   FROM endpoints WHERE port IS NOT NULL GROUP BY namespace, service, port_name, family
 ),
 offered AS MATERIALIZED (
-  SELECT node, family, chain, count(DISTINCT target) AS jumps FROM rules
-  WHERE node IS NOT NULL AND kind = 'service' AND table_name = 'nat' AND target GLOB 'KUBE-SEP-*'
-  GROUP BY node, family, chain
+  SELECT c.chain_set, d.family, c.chain, c.hash, count(DISTINCT r.target) AS jumps
+  FROM (SELECT DISTINCT chain_set, family FROM chain_sets WHERE node IS NOT NULL) d
+  JOIN distinct_chains c ON c.kind = 'service' AND c.chain_set = d.chain_set
+  LEFT JOIN distinct_rules r ON r.chain = c.chain AND r.chain_set = c.chain_set AND r.table_name = 'nat' AND r.target GLOB 'KUBE-SEP-*'
+  -- An empty chain is CHAIN-EMPTY.
+  WHERE c.table_name = 'nat' AND c.complete AND c.rules > 0
+  GROUP BY c.chain_set, d.family, c.chain
 )
 SELECT
   'service/' || w.namespace || '/' || w.service || iif(w.port_name = '', '', ':' || w.port_name) AS object,
-  c.node AS node,
-  c.chain || ' offers ' || coalesce(o.jumps, 0) || ' endpoints of ' || iif(w.ready > 0, w.ready, w.serving) AS message,
-  coalesce(o.jumps, 0) AS offered,
+  d.node AS node,
+  o.chain || ' offers ' || o.jumps || ' endpoints of ' || iif(w.ready > 0, w.ready, w.serving) AS message,
+  o.jumps AS offered,
   iif(w.ready > 0, w.ready, w.serving) AS expected,
   w.endpoints AS endpoints
-FROM chains c
-JOIN owners k ON k.hash = c.hash
-JOIN wanted w ON w.namespace = k.namespace AND w.service = k.service AND w.port_name = k.port_name AND w.family = c.family
+FROM offered o
+JOIN owners k ON k.hash = o.hash
+JOIN wanted w ON w.namespace = k.namespace AND w.service = k.service AND w.port_name = k.port_name AND w.family = o.family
 JOIN services s ON s.namespace = w.namespace AND s.service = w.service
-LEFT JOIN offered o ON o.node = c.node AND o.family = c.family AND o.chain = c.chain
-WHERE c.kind = 'service' AND c.table_name = 'nat' AND c.node IS NOT NULL AND c.complete
-  -- An empty chain is CHAIN-EMPTY; endpoints for local callers, and those with topology hints, rightly differ from node to node.
-  AND c.rules > 0 AND NOT w.hinted AND NOT w.undecided AND coalesce(s.internal_traffic_policy, '') <> 'Local'
-  AND iif(w.ready > 0, w.ready, w.serving) IS NOT coalesce(o.jumps, 0)
+JOIN chain_sets d ON d.chain_set = o.chain_set AND d.family = o.family AND d.node IS NOT NULL
+-- Endpoints for local callers, and those with topology hints, rightly differ from node to node.
+WHERE NOT w.hinted AND NOT w.undecided AND coalesce(s.internal_traffic_policy, '') <> 'Local'
+  AND iif(w.ready > 0, w.ready, w.serving) IS NOT o.jumps
   -- A list that is not whole has fewer endpoints than there are.
   AND EXISTS (
     SELECT 1 FROM coverage v WHERE v.status = 'complete' AND (v.subject = 'endpointslices' OR v.subject = 'endpoints'

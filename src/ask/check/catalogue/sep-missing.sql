@@ -33,7 +33,20 @@ programmed AS MATERIALIZED (
   JOIN coverage c ON c.subject = 'rules' AND c.status = 'complete' AND c.node = n.node AND c.family = n.family AND c.backend IS n.backend
   WHERE n.table_name = 'nat' AND n.kind = 'services' AND n.rules > 0 GROUP BY n.node, n.family
 ),
-standing AS MATERIALIZED (SELECT node, family, chain FROM chains WHERE node IS NOT NULL AND kind = 'endpoint' AND table_name = 'nat')
+standing AS MATERIALIZED (SELECT DISTINCT chain_set FROM distinct_chains WHERE kind = 'endpoint' AND table_name = 'nat'),
+-- Nodes with the same endpoints' chains, and one of them to look at.
+alike AS MATERIALIZED (
+  SELECT node, family, read_at, sets, min(node) OVER (PARTITION BY family, sets) AS example FROM (
+    SELECT n.node, n.family, n.read_at, group_concat(d.chain_set, ' ' ORDER BY d.chain_set) AS sets
+    FROM programmed n LEFT JOIN chain_sets d ON d.node = n.node AND d.family = n.family AND d.chain_set IN (SELECT chain_set FROM standing)
+    GROUP BY n.node, n.family
+  )
+),
+missing AS MATERIALIZED (
+  SELECT w.*, n.node AS example FROM wanted w JOIN alike n ON n.family = w.family AND n.node = n.example
+  WHERE NOT EXISTS (SELECT 1 FROM chains t WHERE t.chain = w.chain AND t.node = n.node AND t.family = n.family AND t.table_name = 'nat')
+    AND NOT EXISTS (SELECT 1 FROM chains t WHERE t.chain = w.chain_before119 AND t.node = n.node AND t.family = n.family AND t.table_name = 'nat')
+)
 SELECT
   'service/' || w.namespace || '/' || w.service || iif(w.port_name = '', '', ':' || w.port_name) AS object,
   n.node AS node,
@@ -41,9 +54,7 @@ SELECT
   group_concat(w.pod, ' ' ORDER BY w.address) AS pods,
   group_concat(w.chain, ' ' ORDER BY w.address) AS expected_chains,
   n.read_at AS rules_read_at
-FROM wanted w JOIN programmed n USING (family)
-LEFT JOIN standing t ON t.node = n.node AND t.family = n.family AND t.chain = w.chain
-LEFT JOIN standing b ON b.node = n.node AND b.family = n.family AND b.chain = w.chain_before119
-WHERE t.chain IS NULL AND b.chain IS NULL AND (NOT w.local_only OR w.node = n.node)
+FROM missing w JOIN alike n ON n.family = w.family AND n.example = w.example
+WHERE NOT w.local_only OR w.node = n.node
 GROUP BY w.namespace, w.service, w.port_name, w.protocol, n.node, n.family
 ORDER BY 1, 2

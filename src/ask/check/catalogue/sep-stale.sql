@@ -20,10 +20,13 @@ undecided AS MATERIALIZED (
   SELECT namespace, service FROM endpoints WHERE source = 'endpoints' GROUP BY namespace, service HAVING max(ready) = 0 OR max(NOT ready AND target_kind = '')
 ),
 live AS MATERIALIZED (SELECT ip, min(namespace || '/' || pod) AS pod FROM pods WHERE ip <> '' AND phase = 'Running' AND NOT host_network GROUP BY ip),
+unusable AS MATERIALIZED (
+  SELECT r.chain_set, r.chain, r.to_destination FROM distinct_rules r LEFT JOIN usable u ON u.chain = r.chain AND u.destination = r.to_destination
+  WHERE r.kind = 'endpoint' AND r.target = 'DNAT' AND r.to_destination <> '' AND u.chain IS NULL
+),
 astray AS MATERIALIZED (
-  SELECT r.node, r.family, r.chain, r.to_destination, trim(rtrim(rtrim(r.to_destination, '0123456789'), ':'), '[]') AS address
-  FROM rules r LEFT JOIN usable u ON u.chain = r.chain AND u.destination = r.to_destination
-  WHERE r.node IS NOT NULL AND r.kind = 'endpoint' AND r.target = 'DNAT' AND r.to_destination <> '' AND u.chain IS NULL
+  SELECT d.node, d.family, r.chain, r.to_destination, trim(rtrim(rtrim(r.to_destination, '0123456789'), ':'), '[]') AS address
+  FROM unusable r JOIN chain_sets d ON d.chain_set = r.chain_set WHERE d.node IS NOT NULL
 ),
 reached AS MATERIALIZED (
   SELECT DISTINCT node, family, target, chain FROM rules
