@@ -1,5 +1,6 @@
 import { UserError } from '../../problem.ts'
 import type { Store } from '../../store/open.ts'
+import { destinationOf, Patterns, type PatternRow } from './patterns.ts'
 
 export interface FlowRows {
   readonly columns: readonly string[]
@@ -47,39 +48,37 @@ type FlowCells = readonly unknown[]
 
 /** What classes of fronts have for flows. */
 class Classes {
-  private readonly classes = new Map<number, ReturnType<Classes['read']>>()
-  private readonly store: Store
+  private readonly classes = new Map<number, { sender: string; places: PatternRow[]; rest: unknown[] }[]>()
+  private readonly patterns: Patterns
 
   constructor(store: Store) {
-    this.store = store
+    this.patterns = new Patterns(store)
   }
 
   of(id: number, list: string | null): FlowCells[] {
     let flows = this.classes.get(id)
-    if (!flows) this.classes.set(id, (flows = this.read(id)))
+    if (!flows) this.classes.set(id, (flows = together(this.patterns.of(id))))
     const addresses = JSON.parse(list ?? '[]') as string[]
     return flows.map(({ sender, places, rest }) => {
-      const destinations = places.map(([address, port]) => (address === null ? port : `${addresses[address]}${port}`))
+      const destinations = places.map((place) => destinationOf(place, addresses))
       return [sender, destinations[0] === null ? null : destinations.join(' '), ...rest]
     })
   }
+}
 
-  /** Equal but for the destination: together. */
-  private read(id: number) {
-    const patterns = this.store.prepare(
-      'SELECT sender, address, destination, share, verdict, masqueraded, condition, why FROM _flow_pattern WHERE class = ? ORDER BY sender, rowid'
-    ).raw().all(id) as [string, number | null, string | null, ...unknown[]][]
-    const flows = new Map<string, { sender: string; places: [number | null, string | null][]; rest: unknown[] }>()
-    for (const [sender, address, destination, exact, ...others] of patterns) {
-      // kube-proxy writes its chances with eleven digits: of ten endpoints no two have quite the same.
-      const rest = [Number((exact as number).toFixed(9)), ...others]
-      const key = JSON.stringify([sender, destination === null, ...rest])
-      const known = flows.get(key)
-      if (known) known.places.push([address, destination])
-      else flows.set(key, { sender, places: [[address, destination]], rest })
-    }
-    return [...flows.values()]
+/** Equal but for the destination: together. */
+function together(patterns: readonly PatternRow[]): { sender: string; places: PatternRow[]; rest: unknown[] }[] {
+  const flows = new Map<string, { sender: string; places: PatternRow[]; rest: unknown[] }>()
+  for (const pattern of patterns) {
+    const { sender, destination, share, verdict, masqueraded, condition, why } = pattern
+    // kube-proxy writes its chances with eleven digits: of ten endpoints no two have quite the same.
+    const rest = [Number(share.toFixed(9)), verdict, masqueraded, condition, why]
+    const key = JSON.stringify([sender, destination === null, ...rest])
+    const known = flows.get(key)
+    if (known) known.places.push(pattern)
+    else flows.set(key, { sender, places: [pattern], rest })
   }
+  return [...flows.values()]
 }
 
 /** The nodes where what was computed of a front holds; a computation is of one family. */

@@ -3,20 +3,18 @@ import type { Intended, Sender } from '../../model/intent/intent.ts'
 import { inNetwork, parseAddress, parseNetwork } from '../../model/packet/address.ts'
 import type { Store } from '../../store/open.ts'
 import type { Front } from '../flows/front.ts'
+import { destinationOf, Patterns, type PatternRow } from '../flows/patterns.ts'
 import type { FilledNode, FrontIds } from './fill.ts'
 import { InFlux } from './in-flux.ts'
 import { SENDERS, type Intents } from './intents.ts'
 
-interface FlowRow {
+/** What was computed of a front. */
+interface FrontFlows {
   readonly computation: number
   readonly front: number
-  readonly sender: Sender
-  readonly destination: string | null
-  readonly share: number
-  readonly verdict: Observed['verdict']
-  readonly masqueraded: number | null
-  readonly condition: string
-  readonly why: string
+  readonly patterns: readonly PatternRow[]
+  /** Of the front, as its patterns name them. */
+  readonly addresses: readonly string[]
 }
 
 /** Compares each computed flow with what is meant, once for nodes that share both. The tables of flows are filled. */
@@ -24,10 +22,9 @@ export function deviate(store: Store, snapshot: string, intents: Intents, nodes:
   const comparison = new Comparison(store, intents, ids)
   const fronts = flowFronts(store)
   const holding = new Holding(store, snapshot, nodes)
-  for (const rows of grouped(store, snapshot)) {
-    const { computation, front } = rows[0]!
-    const holders = holding.of(computation, front)
-    if (holders.length > 0) comparison.compare(rows, fronts.get(front)!, holders)
+  for (const flows of computed(store, snapshot)) {
+    const holders = holding.of(flows.computation, flows.front)
+    if (holders.length > 0) comparison.compare(flows, fronts.get(flows.front)!, holders)
   }
 }
 
@@ -36,27 +33,20 @@ function flowFronts(store: Store): Map<number, Front> {
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-/** The flows to one front of one computation; computation by computation: all at once are a million rows. */
-function* grouped(store: Store, snapshot: string): Generator<FlowRow[]> {
+/** Front by front: the flows of all at once are a million. */
+function* computed(store: Store, snapshot: string): Generator<FrontFlows> {
   const computations = store.prepare(
     'SELECT DISTINCT h.computation FROM _flow_holds h JOIN _flow_node n ON n.id = h.node WHERE n.snapshot = ? ORDER BY 1'
   ).pluck().all(snapshot) as number[]
-  const flows = store.prepare(
-    'SELECT computation, front, sender, destination, share, verdict, masqueraded, condition, why FROM _flow WHERE computation = ? ORDER BY front'
+  const patterns = new Patterns(store)
+  const fronts = store.prepare(
+    'SELECT o.front, o.class, l.list FROM _flow_of o LEFT JOIN _flow_addresses l ON l.id = o.addresses WHERE o.computation = ? ORDER BY o.front'
   ).raw()
   for (const computation of computations) {
-    const all = flows.all(computation) as FlowValues[]
-    for (let from = 0, to = 0; from < all.length; from = to) {
-      while (to < all.length && all[to]![1] === all[from]![1]) to += 1
-      yield all.slice(from, to).map(flowRow)
+    for (const [front, of, list] of fronts.all(computation) as [number, number, string | null][]) {
+      yield { computation, front, patterns: patterns.of(of), addresses: list === null ? [] : (JSON.parse(list) as string[]) }
     }
   }
-}
-
-type FlowValues = [number, number, Sender, string | null, number, Observed['verdict'], number | null, string, string]
-
-function flowRow([computation, front, sender, destination, share, verdict, masqueraded, condition, why]: FlowValues): FlowRow {
-  return { computation, front, sender, destination, share, verdict, masqueraded, condition, why }
 }
 
 /** For which nodes a computation holds. Of a node without kube-proxy's rules nothing can be asked. */
@@ -97,20 +87,20 @@ class Comparison {
     this.insert = (...values) => void statement.run(...values)
   }
 
-  compare(rows: readonly FlowRow[], front: Front, holders: readonly FilledNode[]): void {
+  compare(flows: FrontFlows, front: Front, holders: readonly FilledNode[]): void {
     const own = front.address === '' || this.intents.isOwn(front, holders[0]!.family)
     const groups = new Map<string, FilledNode[]>()
     for (const node of holders) {
       const key = own ? String(node.id) : node.likeness
       groups.set(key, [...(groups.get(key) ?? []), node])
     }
-    for (const nodes of groups.values()) for (const sender of SENDERS) this.compareFrom(sender, rows, front, nodes)
+    for (const nodes of groups.values()) for (const sender of SENDERS) this.compareFrom(sender, flows, front, nodes)
   }
 
-  private compareFrom(sender: Sender, rows: readonly FlowRow[], front: Front, nodes: readonly FilledNode[]): void {
+  private compareFrom(sender: Sender, { patterns, addresses }: FrontFlows, front: Front, nodes: readonly FilledNode[]): void {
     const [node] = nodes as [FilledNode]
     const asked = `${bracketed(front.address || (node.address ?? ''))}:${front.port}`
-    const observed = rows.filter((row) => row.sender === sender).map((row): Observed => ({ ...row, masqueraded: row.masqueraded === null || isOwnAffair(row, node) ? null : row.masqueraded === 1 }))
+    const observed = patterns.filter((pattern) => pattern.sender === sender).map((pattern) => observedAt(node, pattern, addresses))
     if (observed.length === 0) return
     const intents = this.intents.of(node, front, sender)
     const found = deviations(observed, intents, asked).filter((each) => !isOfTheNetwork(each, sender, node))
@@ -126,10 +116,16 @@ class Comparison {
   }
 }
 
+function observedAt(node: FilledNode, pattern: PatternRow, addresses: readonly string[]): Observed {
+  const { share, verdict, masqueraded, condition, why } = pattern
+  const destination = destinationOf(pattern, addresses)
+  const isOwn = destination !== null && isOwnAffair(addressOf(destination), pattern.sender, node)
+  return { destination, share, verdict, masqueraded: masqueraded === null || isOwn ? null : masqueraded === 1, condition, why }
+}
+
 /** A packet for the node itself passes no POSTROUTING, and one that comes back to its sender is always masqueraded. */
-function isOwnAffair({ destination, sender }: FlowRow, { own, senders }: FilledNode): boolean {
-  const address = destination === null ? undefined : addressOf(destination)
-  return address !== undefined && (own.has(address) || senders[sender] === address)
+function isOwnAffair(address: string, sender: Sender, { own, senders }: FilledNode): boolean {
+  return own.has(address) || senders[sender] === address
 }
 
 /** What a pod sends out of the pod network a CNI plugin masquerades, rightly. */
@@ -142,8 +138,10 @@ function isOfTheNetwork({ kind, what }: Deviation, sender: Sender, { proxy: { se
   return kind === 'needless' && sender === 'pod' && !what.some(inside)
 }
 
+/** Of `10.42.1.3:8080` or `[fd00::3]:8080`. */
 function addressOf(destination: string): string {
-  return destination.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')
+  const end = destination.lastIndexOf(':')
+  return destination.startsWith('[') ? destination.slice(1, end - 1) : destination.slice(0, end)
 }
 
 function bracketed(address: string): string {

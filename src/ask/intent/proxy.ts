@@ -2,7 +2,7 @@ import { narrowed, minorVersion } from '../../model/intent/layout.ts'
 import { NEWEST, OLDEST, type VersionRange } from '../../model/intent/behaviour.ts'
 import type { ProxySettings } from '../../model/intent/intent.ts'
 import type { Family } from '../../model/packet/packet.ts'
-import { rulesetOf } from '../../store/rules/read.ts'
+import { rulesetOf, setsOf, type ChainSet } from '../../store/rules/read.ts'
 import type { Store } from '../../store/open.ts'
 import type { KnownRules, RulesSource } from '../trace/rules-source.ts'
 import { settingsOf, type RuledSettings } from './proxy-settings.ts'
@@ -23,6 +23,7 @@ export class Proxies {
   private readonly store: Store
   private readonly source: RulesSource
   private readonly read = new Map<string, RuledSettings | undefined>()
+  private readonly kinds = new Map<string, readonly (readonly [kind: string, chains: number])[]>()
   private told: Map<string, number> | undefined
 
   constructor(store: Store, source: RulesSource) {
@@ -49,12 +50,23 @@ export class Proxies {
     return this.read.get(ruleset)
   }
 
+  /** How many chains of each kind a dump has; counted once for each of its sets, the large one of which many nodes share. */
   private kindsOf(part: number): Map<string, number> {
-    const rows = this.store.prepare(
-      `SELECT n.kind, count(*) FROM _part_set t JOIN _chain_name n ON n.collection = t.collection
-       JOIN _chain c ON c.chain = n.id AND c.since <= t.seq AND t.seq < c.until WHERE t.part = ? GROUP BY 1`
-    ).raw().all(part) as [string, number][]
-    return new Map(rows)
+    const kinds = new Map<string, number>()
+    for (const set of setsOf(this.store, part)) for (const [kind, chains] of this.kindsIn(set)) kinds.set(kind, (kinds.get(kind) ?? 0) + chains)
+    return kinds
+  }
+
+  private kindsIn({ collection, seq }: ChainSet): readonly (readonly [kind: string, chains: number])[] {
+    const key = `${collection} ${seq}`
+    let kinds = this.kinds.get(key)
+    if (!kinds) {
+      kinds = this.store.prepare(
+        `SELECT n.kind, count(*) FROM _chain_name n JOIN _chain c ON c.chain = n.id AND c.since <= ? AND ? < c.until WHERE n.collection = ? GROUP BY 1`
+      ).raw().all(seq, seq, collection) as [string, number][]
+      this.kinds.set(key, kinds)
+    }
+    return kinds
   }
 
   /** From the image of the node's kube-proxy pod, or from a distribution that runs kube-proxy inside of its kubelet. */

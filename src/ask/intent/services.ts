@@ -58,7 +58,7 @@ export class Endpoints {
     for (const row of rows) this.add(row)
   }
 
-  private add({ namespace, service, portName, protocol, address, port, ready, serving, terminating, node, zones, nodes, kind, source }: EndpointRow): void {
+  private add([namespace, service, portName, protocol, address, port, ready, serving, terminating, node, zones, nodes, kind, source]: EndpointRow): void {
     this.services.add(`${namespace}/${service}`)
     const family = isIP(address)
     if (family === 0 || port === null) return
@@ -97,31 +97,24 @@ export function portKey({ namespace, service, portName, protocol }: ServicePort,
   return `${namespace}/${service} ${portName} ${protocol} ${family}`
 }
 
-export interface EndpointRow extends ServicePort {
-  readonly address: string
-  readonly port: number | null
-  readonly ready: number | null
-  readonly serving: number | null
-  readonly terminating: number | null
-  readonly node: string | null
-  readonly zones: string | null
-  readonly nodes: string | null
-  readonly kind: string | null
-  readonly source: string
-}
+/** In the order of COLUMNS. */
+export type EndpointRow = [
+  namespace: string, service: string, portName: string | null, protocol: string, address: string, port: number | null,
+  ready: number | null, serving: number | null, terminating: number | null, node: string | null,
+  zones: string | null, nodes: string | null, kind: string | null, source: string
+]
 
-const COLUMNS = `namespace, service, port_name AS portName, protocol, address, port, ready, serving, terminating, node,
-  hint_zones AS zones, hint_nodes AS nodes, target_kind AS kind, source`
+const COLUMNS = `namespace, service, port_name, protocol, address, port, ready, serving, terminating, node, hint_zones, hint_nodes, target_kind, source`
 
 /** What kube-proxy went by before the nodes were read. */
 export function endpointsBefore(store: Store): Endpoints {
-  return new Endpoints(store.prepare(`SELECT ${COLUMNS} FROM endpoint_objects WHERE source = coalesce((SELECT 'endpointslices' FROM coverage WHERE subject = 'endpointslices' AND status <> 'failed'), 'endpoints')`).iterate() as Iterable<EndpointRow>)
+  return new Endpoints(store.prepare(`SELECT ${COLUMNS} FROM endpoint_objects WHERE source = coalesce((SELECT 'endpointslices' FROM coverage WHERE subject = 'endpointslices' AND status <> 'failed'), 'endpoints')`).raw().iterate() as Iterable<EndpointRow>)
 }
 
 /** And after; undefined where they were not listed again. */
 export function endpointsAfter(store: Store): Endpoints | undefined {
   if (!isListed(store, 'endpointslices-after')) return undefined
-  return new Endpoints(store.prepare(`SELECT ${COLUMNS} FROM endpoint_objects WHERE source = 'endpointslices-after'`).iterate() as Iterable<EndpointRow>)
+  return new Endpoints(store.prepare(`SELECT ${COLUMNS} FROM endpoint_objects WHERE source = 'endpointslices-after'`).raw().iterate() as Iterable<EndpointRow>)
 }
 
 export function isListed(store: Store, subject: string): boolean {
