@@ -24,6 +24,7 @@ CREATE VIEW distinct_chains AS -- The chains of each set once, however many dump
 SELECT
   x.snapshot AS snapshot, -- the snapshot
   x.collection << 24 | x.seq AS chain_set, -- number of the set, as in chain_sets
+  x.family AS family, -- ipv4 or ipv6: no set is of both
   n.table_name AS table_name, -- as in chains, like what follows
   n.chain AS chain, -- name
   n.kind AS kind, -- built-in, service, endpoint, ...
@@ -32,7 +33,7 @@ SELECT
   c.rules AS rules, -- how many rules it has
   c.complete AS complete -- 0: a listing that was filtered or cut, more rules may exist
 FROM (
-  SELECT DISTINCT s.name AS snapshot, t.collection, t.seq FROM _part p
+  SELECT DISTINCT s.name AS snapshot, p.family, t.collection, t.seq FROM _part p
   JOIN _snapshot s ON s.id = p.snapshot JOIN _part_set t ON t.part = p.id WHERE p.subject = 'rules'
 ) x
 JOIN _chain_name n ON n.collection = x.collection
@@ -42,6 +43,7 @@ CREATE VIEW distinct_rules AS -- The rules of each set once, however many dumps 
 SELECT
   x.snapshot AS snapshot, -- the snapshot
   x.collection << 24 | x.seq AS chain_set, -- number of the set, as in chain_sets
+  x.family AS family, -- ipv4 or ipv6: no set is of both
   n.table_name AS table_name, -- as in rules, like what follows
   n.chain AS chain, -- the chain it stands in
   n.kind AS kind, -- the chain's kind
@@ -59,7 +61,7 @@ SELECT
   r.probability AS probability, -- of a statistic match in random mode; NULL without
   r.not_understood AS not_understood -- what of it snap does not know; NULL when all is known
 FROM (
-  SELECT DISTINCT s.name AS snapshot, t.collection, t.seq FROM _part p
+  SELECT DISTINCT s.name AS snapshot, p.family, t.collection, t.seq FROM _part p
   JOIN _snapshot s ON s.id = p.snapshot JOIN _part_set t ON t.part = p.id WHERE p.subject = 'rules'
 ) x
 JOIN _chain_name n ON n.collection = x.collection

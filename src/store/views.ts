@@ -117,6 +117,7 @@ interface Daemonsets {
 interface DistinctChains {
   snapshot: string
   chain_set: number | null
+  family: string | null
   table_name: string | null
   chain: string | null
   kind: string | null
@@ -129,6 +130,7 @@ interface DistinctChains {
 interface DistinctRules {
   snapshot: string
   chain_set: number | null
+  family: string | null
   table_name: string | null
   chain: string | null
   kind: string | null

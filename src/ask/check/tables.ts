@@ -53,18 +53,18 @@ function copySets(store: Store, snapshot: string): void {
     CREATE INDEX temp._checked_set_set ON _checked_set (chain_set, node);
 
     CREATE TEMP TABLE _checked_chain AS
-    SELECT x.chain_set, x.ipvs, x.is_first, n.table_name, n.chain, iif(x.ipvs AND n.kind = 'services' AND n.table_name = 'nat', 'ipvs-services', n.kind) AS kind,
+    SELECT x.chain_set, x.family, x.ipvs, x.is_first, n.table_name, n.chain, iif(x.ipvs AND n.kind = 'services' AND n.table_name = 'nat', 'ipvs-services', n.kind) AS kind,
       n.hash, c.policy, c.rules, c.complete
-    FROM (SELECT collection, seq, chain_set, ipvs, row_number() OVER (PARTITION BY chain_set) = 1 AS is_first FROM _checked_set GROUP BY chain_set, ipvs) x
+    FROM (SELECT collection, seq, chain_set, family, ipvs, row_number() OVER (PARTITION BY chain_set) = 1 AS is_first FROM _checked_set GROUP BY chain_set, ipvs) x
     JOIN main._chain_name n ON n.collection = x.collection
     JOIN main._chain c ON c.chain = n.id AND c.since <= x.seq AND x.seq < c.until;
     CREATE INDEX temp._checked_chain_chain ON _checked_chain (chain, chain_set);
     CREATE INDEX temp._checked_chain_kind ON _checked_chain (kind, chain_set);
 
     CREATE TEMP TABLE _checked_rule AS
-    SELECT x.chain_set, r.run, r.place, n.table_name, n.chain, n.kind, iif(r.ordered, r.rank, NULL) AS number, r.text, r.protocol, r.source,
+    SELECT x.chain_set, x.family, r.run, r.place, n.table_name, n.chain, n.kind, iif(r.ordered, r.rank, NULL) AS number, r.text, r.protocol, r.source,
       r.destination, r.in_interface, r.out_interface, r.destination_ports, r.target, r.is_goto, r.to_destination, r.probability, r.not_understood
-    FROM (SELECT DISTINCT collection, seq, chain_set FROM _checked_set) x
+    FROM (SELECT DISTINCT collection, seq, chain_set, family FROM _checked_set) x
     JOIN main._chain_name n ON n.collection = x.collection
     JOIN main._rule r ON r.chain = n.id AND r.since <= x.seq AND x.seq < r.until;
     CREATE INDEX temp._checked_rule_kind ON _checked_rule (kind, chain_set);
@@ -72,9 +72,9 @@ function copySets(store: Store, snapshot: string): void {
     CREATE INDEX temp._checked_rule_target ON _checked_rule (target, chain_set);
 
     DROP VIEW temp.distinct_chains;
-    CREATE TEMP VIEW distinct_chains AS SELECT ${snapshot} AS snapshot, chain_set, ${CHAIN} FROM temp._checked_chain WHERE is_first;
+    CREATE TEMP VIEW distinct_chains AS SELECT ${snapshot} AS snapshot, chain_set, family, ${CHAIN} FROM temp._checked_chain WHERE is_first;
     DROP VIEW temp.distinct_rules;
-    CREATE TEMP VIEW distinct_rules AS SELECT ${snapshot} AS snapshot, chain_set, ${RULE}, not_understood FROM temp._checked_rule;
+    CREATE TEMP VIEW distinct_rules AS SELECT ${snapshot} AS snapshot, chain_set, family, ${RULE}, not_understood FROM temp._checked_rule;
     DROP VIEW temp.chains;
     CREATE TEMP VIEW chains AS
     SELECT ${snapshot} AS snapshot, ${DUMP}, ${CHAIN.split(', ').map((column) => `c.${column}`).join(', ')}, k.packets, k.bytes

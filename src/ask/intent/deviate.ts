@@ -15,6 +15,8 @@ interface FrontFlows {
   readonly patterns: readonly PatternRow[]
   /** Of the front, as its patterns name them. */
   readonly addresses: readonly string[]
+  /** Equal for computations that say the same of the front. */
+  readonly said: string
 }
 
 /** Compares each computed flow with what is meant, once for nodes that share both. The tables of flows are filled. */
@@ -39,12 +41,12 @@ function* computed(store: Store, snapshot: string): Generator<FrontFlows> {
     'SELECT DISTINCT h.computation FROM _flow_holds h JOIN _flow_node n ON n.id = h.node WHERE n.snapshot = ? ORDER BY 1'
   ).pluck().all(snapshot) as number[]
   const patterns = new Patterns(store)
-  const fronts = store.prepare(
-    'SELECT o.front, o.class, l.list FROM _flow_of o LEFT JOIN _flow_addresses l ON l.id = o.addresses WHERE o.computation = ? ORDER BY o.front'
-  ).raw()
+  const lists = new Map((store.prepare('SELECT id, list FROM _flow_addresses').raw().all() as [number, string][]).map(([id, list]) => [id, JSON.parse(list) as string[]]))
+  const fronts = store.prepare('SELECT front, class, addresses FROM _flow_of WHERE computation = ? ORDER BY front').raw()
   for (const computation of computations) {
-    for (const [front, of, list] of fronts.all(computation) as [number, number, string | null][]) {
-      yield { computation, front, patterns: patterns.of(of), addresses: list === null ? [] : (JSON.parse(list) as string[]) }
+    for (const [front, of, list] of fronts.all(computation) as [number, number, number | null][]) {
+      const addresses = list === null ? [] : lists.get(list)!
+      yield { computation, front, patterns: patterns.of(of), addresses, said: `${front} ${of} ${list}` }
     }
   }
 }
@@ -78,6 +80,8 @@ class Comparison {
   private readonly ids: FrontIds
   private readonly flux: InFlux
   private readonly insert: (...values: unknown[]) => void
+  /** What was found right, and is so for every node of the same likeness: nodes with rules of their own still do most alike. */
+  private readonly right = new Set<string>()
 
   constructor(store: Store, intents: Intents, ids: FrontIds) {
     this.intents = intents
@@ -94,26 +98,39 @@ class Comparison {
       const key = own ? String(node.id) : node.likeness
       groups.set(key, [...(groups.get(key) ?? []), node])
     }
-    for (const nodes of groups.values()) for (const sender of SENDERS) this.compareFrom(sender, flows, front, nodes)
+    for (const [likeness, nodes] of groups) {
+      const alike = own || nodes.some((node) => concerns(node, flows)) ? undefined : `${flows.said} ${likeness}`
+      if (alike !== undefined && this.right.has(alike)) continue
+      const isRight = SENDERS.map((sender) => this.isRightFrom(sender, flows, front, nodes))
+      if (alike !== undefined && !isRight.includes(false)) this.right.add(alike)
+    }
   }
 
-  private compareFrom(sender: Sender, { patterns, addresses }: FrontFlows, front: Front, nodes: readonly FilledNode[]): void {
+  /** Writes down what is not. */
+  private isRightFrom(sender: Sender, { patterns, addresses }: FrontFlows, front: Front, nodes: readonly FilledNode[]): boolean {
     const [node] = nodes as [FilledNode]
     const asked = `${bracketed(front.address || (node.address ?? ''))}:${front.port}`
     const observed = patterns.filter((pattern) => pattern.sender === sender).map((pattern) => observedAt(node, pattern, addresses))
-    if (observed.length === 0) return
+    if (observed.length === 0) return true
     const intents = this.intents.of(node, front, sender)
     const found = deviations(observed, intents, asked).filter((each) => !isOfTheNetwork(each, sender, node))
-    if (found.length === 0) return
-    for (const each of nodes) {
+    for (const each of found.length === 0 ? [] : nodes) {
       const flux = this.flux.explains(found, { observed, asked, node: each, front, sender })
       for (const deviation of found) this.add(each, front, sender, deviation, intents, flux)
     }
+    return found.length === 0
   }
 
   private add(node: FilledNode, front: Front, sender: Sender, { kind, what, share, condition }: Deviation, intents: readonly Intended[], flux: boolean): void {
     this.insert(node.id, this.ids.of(front), sender, kind, JSON.stringify(what), share, expected(intents), condition, Number(flux), this.flux.unsure(node, intents))
   }
+}
+
+/** Whether an address that the packets are sent to is the node's own, or a sender's. */
+function concerns(node: FilledNode, { patterns, addresses }: FrontFlows): boolean {
+  const isIts = (address: string): boolean => SENDERS.some((sender) => isOwnAffair(address, sender, node))
+  return addresses.some((each) => isIts(unbracketed(each))) ||
+    patterns.some(({ address, destination }) => address === null && destination !== null && isIts(addressOf(destination)))
 }
 
 function observedAt(node: FilledNode, pattern: PatternRow, addresses: readonly string[]): Observed {
@@ -140,8 +157,11 @@ function isOfTheNetwork({ kind, what }: Deviation, sender: Sender, { proxy: { se
 
 /** Of `10.42.1.3:8080` or `[fd00::3]:8080`. */
 function addressOf(destination: string): string {
-  const end = destination.lastIndexOf(':')
-  return destination.startsWith('[') ? destination.slice(1, end - 1) : destination.slice(0, end)
+  return unbracketed(destination.slice(0, destination.lastIndexOf(':')))
+}
+
+function unbracketed(address: string): string {
+  return address.startsWith('[') ? address.slice(1, -1) : address
 }
 
 function bracketed(address: string): string {

@@ -16,15 +16,17 @@ WITH owners (hash, object, seconds) AS MATERIALIZED (
 ),
 -- Chains of Services with affinity, and single rules that ask for it.
 asking AS MATERIALIZED (
-  SELECT r.node, r.family, r.chain, r.target, r.text, o.object, o.seconds, instr(r.text, '--rcheck') > 0 AS remembers,
+  SELECT d.node, d.family, r.chain, r.target, r.text, o.object, o.seconds, instr(r.text, '--rcheck') > 0 AS remembers,
     instr(r.text, '--rcheck --seconds ' || o.seconds || ' ') > 0 AND instr(r.text, '--name ' || r.target || ' ') > 0 AS is_right
-  FROM chains c JOIN owners o ON o.hash = c.hash AND o.seconds IS NOT NULL
-  JOIN rules r ON r.node = c.node AND r.family = c.family AND r.backend IS c.backend AND r.chain = c.chain AND r.table_name = 'nat'
-  WHERE c.node IS NOT NULL AND c.table_name = 'nat' AND c.kind IN ('service', 'local', 'external-local') AND r.target GLOB 'KUBE-SEP-*'
+  FROM distinct_chains c JOIN owners o ON o.hash = c.hash AND o.seconds IS NOT NULL
+  JOIN distinct_rules r ON r.chain = c.chain AND r.chain_set = c.chain_set AND r.table_name = 'nat'
+  JOIN chain_sets d ON d.chain_set = c.chain_set
+  WHERE d.node IS NOT NULL AND c.table_name = 'nat' AND c.kind IN ('service', 'local', 'external-local') AND r.target GLOB 'KUBE-SEP-*'
 ),
 memory AS MATERIALIZED (
-  SELECT r.node, r.family, r.chain, max(instr(r.text, '--set --name ' || r.chain || ' ') > 0) AS is_kept FROM rules r
-  WHERE r.node IS NOT NULL AND r.kind = 'endpoint' AND r.target = 'DNAT' AND EXISTS (SELECT 1 FROM asking a WHERE a.node = r.node AND a.family = r.family AND a.target = r.chain)
+  SELECT r.node, r.family, r.chain, max(instr(r.text, '--set --name ' || r.chain || ' ') > 0) AS is_kept
+  FROM (SELECT DISTINCT node, family, target FROM asking) a JOIN rules r ON r.chain = a.target AND r.node = a.node AND r.family = a.family
+  WHERE r.kind = 'endpoint' AND r.target = 'DNAT'
   GROUP BY r.node, r.family, r.chain
 ),
 wrong AS (
@@ -35,8 +37,9 @@ wrong AS (
   UNION ALL
   SELECT DISTINCT a.node, a.family, a.object, 'an endpoint does not remember its clients', m.chain, NULL FROM asking a JOIN memory m ON m.node = a.node AND m.family = a.family AND m.chain = a.target WHERE NOT m.is_kept
   UNION ALL
-  SELECT r.node, r.family, o.object, 'keeps clients to their endpoint, and has no session affinity', r.target, r.chain || ': ' || r.text FROM rules r JOIN owners o ON o.hash = substr(r.chain, -16) AND o.seconds IS NULL
-  WHERE r.node IS NOT NULL AND r.kind IN ('service', 'local', 'external-local') AND r.text LIKE '%-m recent --rcheck%'
+  SELECT d.node, d.family, o.object, 'keeps clients to their endpoint, and has no session affinity', r.target, r.chain || ': ' || r.text
+  FROM distinct_rules r JOIN chain_sets d ON d.chain_set = r.chain_set JOIN owners o ON o.hash = substr(r.chain, -16) AND o.seconds IS NULL
+  WHERE d.node IS NOT NULL AND r.kind IN ('service', 'local', 'external-local') AND r.text LIKE '%-m recent --rcheck%'
 )
 SELECT
   object AS object,

@@ -6,9 +6,11 @@
 -- needs: rules
 -- source: kubernetes/kubernetes 71305; kube-router 1069; cilium 20123; iptables-wrappers
 WITH held AS MATERIALIZED (
-  SELECT node, family, backend, count(*) AS chains, sum(rules) AS rules FROM chains
-  WHERE node IS NOT NULL AND backend IS NOT NULL AND chain GLOB 'KUBE-*' AND rules > 0
-  GROUP BY node, family, backend
+  SELECT d.node, d.family, d.backend, sum(k.chains) AS chains, sum(k.rules) AS rules
+  FROM (SELECT chain_set, count(*) AS chains, sum(rules) AS rules FROM distinct_chains WHERE chain GLOB 'KUBE-*' AND rules > 0 GROUP BY chain_set) k
+  JOIN chain_sets d ON d.chain_set = k.chain_set
+  WHERE d.node IS NOT NULL AND d.backend IS NOT NULL
+  GROUP BY d.node, d.family, d.backend
 )
 SELECT
   'node/' || l.node AS object,

@@ -28,32 +28,35 @@ wanted AS MATERIALIZED (
   FROM endpoints WHERE port IS NOT NULL GROUP BY namespace, service, port_name, family
 ),
 offered AS MATERIALIZED (
-  SELECT c.chain_set, d.family, c.chain, c.hash, count(DISTINCT r.target) AS jumps
-  FROM (SELECT DISTINCT chain_set, family FROM chain_sets WHERE node IS NOT NULL) d
-  JOIN distinct_chains c ON c.kind = 'service' AND c.chain_set = d.chain_set
+  SELECT c.chain_set, c.family, c.chain, c.hash, count(DISTINCT r.target) AS jumps
+  FROM distinct_chains c
   LEFT JOIN distinct_rules r ON r.chain = c.chain AND r.chain_set = c.chain_set AND r.table_name = 'nat' AND r.target GLOB 'KUBE-SEP-*'
   -- An empty chain is CHAIN-EMPTY.
-  WHERE c.table_name = 'nat' AND c.complete AND c.rules > 0
-  GROUP BY c.chain_set, d.family, c.chain
+  WHERE c.kind = 'service' AND c.table_name = 'nat' AND c.complete AND c.rules > 0
+  GROUP BY c.chain_set, c.chain
+),
+wrong AS MATERIALIZED (
+  SELECT o.chain_set, o.chain, o.jumps, w.namespace, w.service, w.port_name, w.endpoints, iif(w.ready > 0, w.ready, w.serving) AS expected
+  FROM offered o
+  JOIN owners k ON k.hash = o.hash
+  JOIN wanted w ON w.namespace = k.namespace AND w.service = k.service AND w.port_name = k.port_name AND w.family = o.family
+  JOIN services s ON s.namespace = w.namespace AND s.service = w.service
+  -- Endpoints for local callers, and those with topology hints, rightly differ from node to node.
+  WHERE NOT w.hinted AND NOT w.undecided AND coalesce(s.internal_traffic_policy, '') <> 'Local'
+    AND iif(w.ready > 0, w.ready, w.serving) <> o.jumps
+    -- A list that is not whole has fewer endpoints than there are.
+    AND EXISTS (
+      SELECT 1 FROM coverage v WHERE v.status = 'complete' AND (v.subject = 'endpointslices' OR v.subject = 'endpoints'
+        AND NOT EXISTS (SELECT 1 FROM coverage o WHERE o.subject = 'endpointslices' AND o.status <> 'failed')))
+    AND NOT EXISTS (SELECT 1 FROM in_flux f WHERE f.namespace = w.namespace AND f.service = w.service)
 )
 SELECT
   'service/' || w.namespace || '/' || w.service || iif(w.port_name = '', '', ':' || w.port_name) AS object,
   d.node AS node,
-  o.chain || ' offers ' || o.jumps || ' endpoints of ' || iif(w.ready > 0, w.ready, w.serving) AS message,
-  o.jumps AS offered,
-  iif(w.ready > 0, w.ready, w.serving) AS expected,
+  w.chain || ' offers ' || w.jumps || ' endpoints of ' || w.expected AS message,
+  w.jumps AS offered,
+  w.expected AS expected,
   w.endpoints AS endpoints
-FROM offered o
-JOIN owners k ON k.hash = o.hash
-JOIN wanted w ON w.namespace = k.namespace AND w.service = k.service AND w.port_name = k.port_name AND w.family = o.family
-JOIN services s ON s.namespace = w.namespace AND s.service = w.service
-JOIN chain_sets d ON d.chain_set = o.chain_set AND d.family = o.family AND d.node IS NOT NULL
--- Endpoints for local callers, and those with topology hints, rightly differ from node to node.
-WHERE NOT w.hinted AND NOT w.undecided AND coalesce(s.internal_traffic_policy, '') <> 'Local'
-  AND iif(w.ready > 0, w.ready, w.serving) IS NOT o.jumps
-  -- A list that is not whole has fewer endpoints than there are.
-  AND EXISTS (
-    SELECT 1 FROM coverage v WHERE v.status = 'complete' AND (v.subject = 'endpointslices' OR v.subject = 'endpoints'
-      AND NOT EXISTS (SELECT 1 FROM coverage o WHERE o.subject = 'endpointslices' AND o.status <> 'failed')))
-  AND NOT EXISTS (SELECT 1 FROM in_flux f WHERE f.namespace = w.namespace AND f.service = w.service)
+FROM wrong w JOIN chain_sets d ON d.chain_set = w.chain_set
+WHERE d.node IS NOT NULL
 ORDER BY 1, 2

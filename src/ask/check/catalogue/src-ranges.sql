@@ -12,9 +12,13 @@ WITH guarded AS MATERIALIZED (
   WHERE s.type = 'LoadBalancer' AND coalesce(s.load_balancer_source_ranges, '[]') <> '[]'
 ),
 entered AS MATERIALIZED (
-  SELECT r.node, r.family, rtrim(rtrim(r.destination, '0123456789'), '/') AS address, CAST(r.destination_ports AS INTEGER) AS port, upper(r.protocol) AS protocol, r.target, r.text
-  FROM rules r WHERE r.node IS NOT NULL AND r.table_name = 'nat' AND r.kind = 'services' AND r.destination <> ''
-    AND (r.target GLOB 'KUBE-SVC-*' OR r.target GLOB 'KUBE-FW-*' OR r.target GLOB 'KUBE-EXT-*' OR r.target GLOB 'KUBE-XLB-*')
+  SELECT d.node, d.family, e.* FROM (
+    SELECT r.chain_set, rtrim(rtrim(r.destination, '0123456789'), '/') AS address, CAST(r.destination_ports AS INTEGER) AS port, upper(r.protocol) AS protocol, r.target, r.text
+    FROM distinct_rules r WHERE r.table_name = 'nat' AND r.kind = 'services' AND r.destination <> ''
+      AND (r.target GLOB 'KUBE-SVC-*' OR r.target GLOB 'KUBE-FW-*' OR r.target GLOB 'KUBE-EXT-*' OR r.target GLOB 'KUBE-XLB-*')
+  ) e
+  JOIN chain_sets d ON d.chain_set = e.chain_set
+  WHERE d.node IS NOT NULL AND e.address IN (SELECT a.value FROM guarded g, json_each(g.load_balancer_ips) a)
 ),
 firewall AS MATERIALIZED (
   SELECT node, family, chain, source, target, text FROM rules
@@ -65,7 +69,8 @@ open AS (
   SELECT DISTINCT g.namespace, g.service, g.port_name, b.node, b.pod || ' sends port ' || g.port || ' on without dropping other sources', NULL
   FROM guarded g JOIN svclb b ON b.namespace = g.namespace AND b.service = g.service
   JOIN coverage v ON v.subject = 'rules' AND v.status = 'complete' AND v.namespace = b.pod_namespace AND v.pod = b.pod
-  JOIN rules d ON d.namespace = b.pod_namespace AND d.pod = b.pod AND d.container IS v.container AND d.family = v.family AND d.target = 'DNAT' AND CAST(d.destination_ports AS INTEGER) = g.port
+  -- CROSS: the few pods first, not every DNAT of every node.
+  CROSS JOIN rules d ON d.namespace = b.pod_namespace AND d.pod = b.pod AND d.container IS v.container AND d.family = v.family AND d.target = 'DNAT' AND CAST(d.destination_ports AS INTEGER) = g.port
   WHERE NOT EXISTS (
       SELECT 1 FROM rules r WHERE r.namespace = b.pod_namespace AND r.pod = b.pod AND r.container IS v.container AND r.family = v.family
         AND r.table_name = 'filter' AND r.chain = 'FORWARD' AND r.target IN ('DROP', 'REJECT'))

@@ -33,16 +33,31 @@ programmed AS MATERIALIZED (
   WHERE n.table_name = 'nat' AND n.kind = 'services' AND n.rules > 0 GROUP BY n.node, n.family
 ),
 standing AS MATERIALIZED (
-  SELECT DISTINCT node, family, protocol, iif(kind = 'node-ports', '', rtrim(rtrim(destination, '0123456789'), '/')) AS address, CAST(destination_ports AS INTEGER) AS port
-  FROM rules WHERE node IS NOT NULL AND table_name = 'nat' AND kind IN ('services', 'node-ports') AND target <> 'KUBE-MARK-MASQ' AND destination_ports <> '' AND destination <> '127.0.0.0/8'
+  SELECT DISTINCT chain_set, protocol, iif(kind = 'node-ports', '', rtrim(rtrim(destination, '0123456789'), '/')) AS address, CAST(destination_ports AS INTEGER) AS port
+  FROM distinct_rules WHERE table_name = 'nat' AND kind IN ('services', 'node-ports') AND target <> 'KUBE-MARK-MASQ' AND destination_ports <> '' AND destination <> '127.0.0.0/8'
+),
+-- Nodes with the same entries to Services, and one of them to look at.
+alike AS MATERIALIZED (
+  SELECT node, family, read_at, min(node) OVER (PARTITION BY family, sets) AS example FROM (
+    SELECT n.node, n.family, n.read_at, group_concat(d.chain_set, ' ' ORDER BY d.chain_set) AS sets
+    FROM programmed n LEFT JOIN chain_sets d ON d.node = n.node AND d.family = n.family AND d.chain_set IN (SELECT chain_set FROM standing)
+    GROUP BY n.node, n.family
+  )
+),
+standing_there AS MATERIALIZED (
+  SELECT DISTINCT d.node, d.family, s.protocol, s.address, s.port FROM alike n JOIN chain_sets d ON d.node = n.node AND d.family = n.family JOIN standing s ON s.chain_set = d.chain_set
+  WHERE n.node = n.example
+),
+missing AS MATERIALIZED (
+  SELECT w.*, n.node AS example FROM wanted w JOIN alike n ON n.family = w.family AND n.node = n.example
+  LEFT JOIN standing_there s ON s.node = n.node AND s.family = n.family AND s.protocol = w.protocol AND s.address = w.address AND s.port = w.port
+  WHERE s.node IS NULL
 )
 SELECT
   'service/' || w.namespace || '/' || w.service || iif(w.port_name = '', '', ':' || w.port_name) AS object,
   n.node AS node,
   'no rule for ' || group_concat(iif(w.address = '', 'node port ' || w.port, w.kind || ' ' || w.address || ' port ' || w.port) || '/' || w.protocol, ', ' ORDER BY w.kind, w.address) AS message,
   n.read_at AS rules_read_at
-FROM wanted w JOIN programmed n USING (family)
-LEFT JOIN standing s ON s.node = n.node AND s.family = n.family AND s.protocol = w.protocol AND s.address = w.address AND s.port = w.port
-WHERE s.node IS NULL
+FROM missing w JOIN alike n ON n.family = w.family AND n.example = w.example
 GROUP BY w.namespace, w.service, w.port_name, w.protocol, n.node
 ORDER BY 1, 2

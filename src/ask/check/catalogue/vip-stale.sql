@@ -11,14 +11,17 @@ WITH owners (hash, namespace, service, port_name) AS MATERIALIZED (
   UNION SELECT chain_hash_before119, namespace, service, port_name FROM service_ports WHERE chain_hash_before119 IS NOT NULL
 ),
 served AS MATERIALIZED (
-  SELECT DISTINCT r.node, r.family, iif(r.kind = 'node-ports', '', rtrim(rtrim(r.destination, '0123456789'), '/')) AS address,
+  SELECT DISTINCT r.chain_set, iif(r.kind = 'node-ports', '', rtrim(rtrim(r.destination, '0123456789'), '/')) AS address,
     CAST(r.destination_ports AS INTEGER) AS port, r.protocol, r.target, substr(r.target, -16) AS hash, r.text,
     -- kube-proxy's comment begins with the Service's name; large clusters have none.
     iif(instr(r.text, '--comment '), ltrim(substr(r.text, instr(r.text, '--comment ') + 10), '"'), '') AS comment
-  FROM rules r
-  WHERE r.node IS NOT NULL AND r.table_name = 'nat' AND r.kind IN ('services', 'node-ports') AND r.destination_ports <> '' AND r.destination <> '127.0.0.0/8'
+  FROM distinct_rules r
+  WHERE r.table_name = 'nat' AND r.kind IN ('services', 'node-ports') AND r.destination_ports <> '' AND r.destination <> '127.0.0.0/8'
     AND (r.kind = 'node-ports' OR r.destination GLOB '*/32' OR r.destination GLOB '*/128')
     AND (r.target GLOB 'KUBE-SVC-*' OR r.target GLOB 'KUBE-FW-*' OR r.target GLOB 'KUBE-EXT-*' OR r.target GLOB 'KUBE-XLB-*' OR r.target GLOB 'KUBE-SVL-*')
+),
+unknown AS MATERIALIZED (
+  SELECT * FROM served s WHERE NOT EXISTS (SELECT 1 FROM fronts f WHERE f.address = s.address AND f.port = s.port AND lower(f.protocol) = s.protocol)
 ),
 -- A Service that is not in the list and has slices came or went meanwhile.
 unlisted AS MATERIALIZED (
@@ -28,10 +31,10 @@ unlisted AS MATERIALIZED (
     AND EXISTS (SELECT 1 FROM coverage WHERE subject = 'endpointslices-after' AND status = 'complete')
 ),
 named AS (
-  SELECT s.*, coalesce(
+  SELECT d.node, s.*, coalesce(
     'service/' || k.namespace || '/' || k.service || iif(k.port_name = '', '', ':' || k.port_name),
     iif(s.comment GLOB '?*/?*', 'service/' || rtrim(substr(s.comment, 1, instr(s.comment || ' ', ' ') - 1), '":'), 'chain/' || s.target)) AS object
-  FROM served s LEFT JOIN owners k ON k.hash = s.hash
+  FROM unknown s JOIN chain_sets d ON d.chain_set = s.chain_set AND d.node IS NOT NULL LEFT JOIN owners k ON k.hash = s.hash
 )
 SELECT
   s.object AS object,
@@ -42,7 +45,6 @@ SELECT
   (SELECT min(started_at) FROM coverage c WHERE c.subject = 'rules' AND c.node = s.node) AS rules_read_at
 FROM named s
 WHERE EXISTS (SELECT 1 FROM coverage WHERE subject = 'services' AND status = 'complete')
-  AND NOT EXISTS (SELECT 1 FROM fronts f WHERE f.address = s.address AND f.port = s.port AND lower(f.protocol) = s.protocol)
   AND NOT EXISTS (SELECT 1 FROM unlisted u WHERE s.object = 'service/' || u.name OR instr(s.object, 'service/' || u.name || ':') = 1)
 GROUP BY s.object, s.node
 ORDER BY 1, 2
