@@ -5,7 +5,7 @@ import { snap } from '../../support/cli.ts'
 import { storeOfSample } from '../../support/sample.ts'
 
 interface Pod {
-  readonly metadata: { readonly namespace: string, readonly labels?: { readonly app?: string }, readonly deletionTimestamp?: string }
+  readonly metadata: { readonly namespace: string, readonly name: string, readonly labels?: { readonly app?: string }, readonly deletionTimestamp?: string }
   readonly status: { readonly conditions?: readonly { readonly type: string, readonly status: string }[] }
 }
 
@@ -14,14 +14,13 @@ function isReadyWeb({ metadata, status }: Pod): boolean {
     status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') === true
 }
 
-/** The sample's slices were listed from 12:00:02 to 12:00:03, and after the nodes from 12:00:06. One of demo/web's pods is not in the list of pods. */
-function withPodsListed(startedAt: string, endedAt: string): Promise<string> {
+/** The sample's slices were listed from 12:00:02 to 12:00:03, and after the nodes from 12:00:06. */
+function withPodsListed(startedAt: string, endedAt: string, change: (pods: Pod[]) => Pod[]): Promise<string> {
   const at = (time: string): string => `2026-11-22T${time}.000Z`
   return storeOfSample((items) => items.map((item): CollectedItem => {
     if (item.kind !== 'pods') return item
     const list = JSON.parse(item.content!.toString())
-    list.items.splice(list.items.findIndex(isReadyWeb), 1)
-    return { ...item, startedAt: at(startedAt), endedAt: at(endedAt), content: Buffer.from(JSON.stringify(list)) }
+    return { ...item, startedAt: at(startedAt), endedAt: at(endedAt), content: Buffer.from(JSON.stringify({ ...list, items: change(list.items) })) }
   }))
 }
 
@@ -33,11 +32,38 @@ const CASES: readonly (readonly [title: string, startedAt: string, endedAt: stri
   ['begun before the first ended', '12:00:02', '12:00:05', UNSURE],
   ['ended after the second began', '12:00:04', '12:00:07', UNSURE]
 ]
-for (const [title, startedAt, endedAt, unsure] of CASES) {
-  test(`pods listed ${title}`, async (t) => {
-    const { stdout } = await snap(await withPodsListed(startedAt, endedAt), ['check', 'EP-OUTDATED', '-o', 'json'])
+/** What becomes of one of demo/web's pods, and the check that compares it with the slices. */
+const CHANGES: readonly (readonly [code: string, change: (pod: Pod) => readonly Pod[]])[] = [
+  ['EP-OUTDATED', () => []],
+  ['IP-REUSE', (pod) => [{ ...pod, metadata: { ...pod.metadata, name: 'another' } }]]
+]
+
+for (const [code, change] of CHANGES) {
+  for (const [title, startedAt, endedAt, unsure] of CASES) {
+    test(`${code}, pods listed ${title}`, async (t) => {
+      const changed = await withPodsListed(startedAt, endedAt, (pods) => {
+        const at = pods.findIndex(isReadyWeb)
+        return [...pods.slice(0, at), ...change(pods[at]!), ...pods.slice(at + 1)]
+      })
+      const { stdout } = await snap(changed, ['check', code, '-o', 'json'])
+      const findings = JSON.parse(stdout) as { code: string, unsure: string }[]
+      t.true(findings.length > 0)
+      for (const finding of findings) t.like(finding, { code, unsure })
+    })
+  }
+}
+
+test('VIP-STALE says that a Service may have come meanwhile where the slices were not listed again', async (t) => {
+  const withoutService = (again: boolean): Promise<string> => storeOfSample((items) => items.flatMap((item): CollectedItem[] => {
+    if (item.kind === 'endpointslices-after' && !again) return []
+    if (item.kind !== 'services') return [item]
+    const list = JSON.parse(item.content!.toString()) as { items: Pod[] }
+    return [{ ...item, content: Buffer.from(JSON.stringify({ ...list, items: list.items.filter(({ metadata: { namespace, name } }) => `${namespace}/${name}` !== 'demo/web') })) }]
+  }))
+  for (const [again, unsure] of [[true, ''], [false, 'EndpointSlices were not listed again after the rules: a Service that came or went in between is not told']] as const) {
+    const { stdout } = await snap(await withoutService(again), ['check', 'VIP-STALE', '-o', 'json'])
     const findings = JSON.parse(stdout) as { code: string, unsure: string }[]
     t.true(findings.length > 0)
-    for (const finding of findings) t.like(finding, { code: 'EP-OUTDATED', unsure })
-  })
-}
+    for (const finding of findings) t.like(finding, { code: 'VIP-STALE', unsure })
+  }
+})

@@ -16,11 +16,17 @@ standing AS MATERIALIZED (
   FROM endpoint_objects e WHERE e.source = 'endpointslices' AND e.ready AND e.target_kind = 'Pod' AND (
     NOT EXISTS (SELECT 1 FROM coverage WHERE subject = 'endpointslices-after' AND status = 'complete')
     OR e.chain IS NULL OR e.chain IN (SELECT o.chain FROM endpoint_objects o WHERE o.source = 'endpointslices-after' AND o.ready AND o.chain IS NOT NULL))
+),
+listed AS (
+  SELECT EXISTS (SELECT 1 FROM coverage b JOIN coverage a ON a.subject = 'endpointslices-after' AND a.status = 'complete'
+    WHERE b.subject = 'endpointslices' AND b.ended_at <= p.started_at AND p.ended_at <= a.started_at) AS between_slices
+  FROM coverage p WHERE p.subject = 'pods' AND p.status <> 'failed'
 )
 SELECT
   'address/' || ip AS object,
   NULL AS node,
   pods || ' pods have ' || ip || ': ' || who AS message,
+  '' AS unsure,
   who AS pods
 FROM owned WHERE pods > 1
 UNION ALL
@@ -28,8 +34,10 @@ SELECT DISTINCT
   'service/' || e.namespace || '/' || e.service,
   NULL,
   'its endpoint ' || e.address || ' is said to be pod ' || e.target_namespace || '/' || e.target_name || ', but the address is ' || o.who || iif(o.pod = e.target_namespace || '/' || e.target_name, ' of another UID', ''),
+  -- What stood in the slices before and after stood while the pods were listed.
+  iif(l.between_slices, '', 'the pods were not listed between two lists of EndpointSlices, and may have changed meanwhile'),
   o.who
-FROM standing e JOIN owned o ON o.ip = e.address
+FROM standing e JOIN owned o ON o.ip = e.address, listed l
 WHERE o.pods = 1 AND NOT EXISTS (
   SELECT 1 FROM live l WHERE l.ip = e.address AND l.namespace = e.target_namespace AND l.pod = e.target_name AND (l.uid = e.target_uid OR coalesce(e.target_uid, '') = '' OR coalesce(l.uid, '') = ''))
 ORDER BY 1, 3

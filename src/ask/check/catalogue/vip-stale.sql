@@ -40,6 +40,8 @@ SELECT
   s.object AS object,
   s.node AS node,
   'is served at ' || group_concat(DISTINCT iif(s.address = '', 'node port ' || s.port, s.address || ' port ' || s.port) || '/' || s.protocol) || ', which is no Service''s' AS message,
+  iif(EXISTS (SELECT 1 FROM coverage WHERE subject = 'endpointslices-after' AND status = 'complete'), '',
+    'EndpointSlices were not listed again after the rules: a Service that came or went in between is not told') AS unsure,
   min(s.text) AS rule,
   (SELECT max(ended_at) FROM coverage WHERE subject = 'services') AS services_listed_at,
   (SELECT min(started_at) FROM coverage c WHERE c.subject = 'rules' AND c.node = s.node) AS rules_read_at
