@@ -26,7 +26,12 @@ standing AS MATERIALIZED (
   GROUP BY n.node, n.family, n.backend, n.table_name, n.chain
 ),
 jumps AS MATERIALIZED (
-  SELECT DISTINCT node, family, backend, table_name, chain, target FROM rules WHERE node IS NOT NULL AND (kind = 'built-in' OR chain = 'KUBE-SERVICES') AND target IN (SELECT target FROM hooks)
+  SELECT node, family, backend, table_name, chain, target, min(text) AS text,
+    -- The conditions that are the owners' own; any other keeps packets from the chain.
+    max(chain = 'KUBE-SERVICES' OR source = '' AND destination = '' AND protocol = '' AND in_interface = '' AND out_interface = ''
+      AND replace(replace(replace(text, '-m comment', ''), '-m addrtype --dst-type LOCAL', ''), '-m conntrack --ctstate NEW', '') NOT LIKE '%-m %') AS is_whole
+  FROM rules WHERE node IS NOT NULL AND (kind = 'built-in' OR chain = 'KUBE-SERVICES') AND target IN (SELECT target FROM hooks)
+  GROUP BY node, family, backend, table_name, chain, target
 ),
 -- Where kube-proxy's nat chain is empty it does not work at all, and NAT-FLUSHED or SYNC-FAILED says so.
 empty AS MATERIALIZED (SELECT node, family FROM standing WHERE table_name = 'nat' AND chain = 'KUBE-SERVICES' AND rules = 0),
@@ -51,7 +56,8 @@ late AS MATERIALIZED (
 SELECT
   'node/' || s.node AS object,
   s.node AS node,
-  h.table_name || ' ' || h.built_in || ' does not jump to ' || h.target || ' (' || s.family || '), which ' || h.owner || ' has made' AS message,
+  h.table_name || ' ' || h.built_in || iif(j.target IS NULL, ' does not jump to ' || h.target, ' jumps to ' || h.target || ' with some packets only') || ' (' || s.family || '), which ' || h.owner || ' has made' ||
+    coalesce(': ' || j.text, '') AS message,
   h.table_name AS table_name,
   h.built_in AS chain,
   h.target AS target,
@@ -60,7 +66,7 @@ SELECT
 FROM standing s
 JOIN hooks h ON h.family = s.family AND h.table_name = s.table_name AND h.target = s.chain
 LEFT JOIN jumps j ON j.node = s.node AND j.family = s.family AND j.backend IS s.backend AND j.table_name = h.table_name AND j.chain = h.built_in AND j.target = h.target
-WHERE j.target IS NULL
+WHERE (j.target IS NULL OR NOT j.is_whole)
   -- ipvs mode has fewer jumps.
   AND NOT (h.owner = 'kube-proxy' AND EXISTS (SELECT 1 FROM chains i WHERE i.kind = 'ipvs-services' AND i.node = s.node AND i.family = s.family))
   -- An empty chain of portmap serves no host port.

@@ -11,7 +11,8 @@ running AS MATERIALIZED (
   WHERE NOT p.host_network AND p.phase = 'Running' AND p.deleted_at = '' AND p.node <> ''
 ),
 wanted AS MATERIALIZED (
-  SELECT DISTINCT p.namespace, p.pod, p.node, p.address, iif(instr(p.address, ':'), 'ipv6', 'ipv4') AS family, c.protocol, c.port, c.host_port
+  SELECT DISTINCT p.namespace, p.pod, p.node, p.address, iif(instr(p.address, ':'), 'ipv6', 'ipv4') AS family, c.protocol, c.port, c.host_port,
+    iif(c.host_ip IN ('', '0.0.0.0', '::'), '', c.host_ip || iif(instr(c.host_ip, ':'), '/128', '/32')) AS destination
   FROM asking c JOIN running p ON p.namespace = c.namespace AND p.pod = c.pod
   WHERE c.host_ip = '' OR instr(c.host_ip, ':') > 0 = instr(p.address, ':') > 0
 ),
@@ -26,10 +27,10 @@ seen AS MATERIALIZED (
 ),
 jumps AS MATERIALIZED (SELECT DISTINCT node, family, target, protocol, destination_ports FROM rules WHERE node IS NOT NULL AND chain = 'CNI-HOSTPORT-DNAT'),
 sent AS MATERIALIZED (
-  SELECT DISTINCT r.node, r.family, upper(r.protocol) AS protocol, CAST(r.destination_ports AS INTEGER) AS port, r.to_destination FROM rules r
+  SELECT DISTINCT r.node, r.family, upper(r.protocol) AS protocol, CAST(r.destination_ports AS INTEGER) AS port, r.to_destination, r.destination FROM rules r
   JOIN jumps j ON j.node = r.node AND j.family = r.family AND j.target = r.chain AND j.protocol IN ('', r.protocol)
     AND (j.destination_ports = '' OR instr(',' || j.destination_ports || ',', ',' || r.destination_ports || ',') OR instr(j.destination_ports, ':'))
-  WHERE r.node IS NOT NULL AND r.kind = 'hostport' AND r.target = 'DNAT'
+  WHERE r.node IS NOT NULL AND r.kind = 'hostport' AND r.target = 'DNAT' AND r.source = '' AND r.in_interface = '' AND r.out_interface = ''
 )
 SELECT
   'pod/' || w.namespace || '/' || w.pod AS object,
@@ -40,7 +41,7 @@ SELECT
 FROM wanted w JOIN seen n ON n.node = w.node AND n.family = w.family
 WHERE NOT EXISTS (
     SELECT 1 FROM sent s WHERE s.node = w.node AND s.family = w.family AND s.protocol = w.protocol AND s.port = w.host_port
-      AND s.to_destination IN (w.address || ':' || w.port, '[' || w.address || ']:' || w.port))
+      AND s.destination IN ('', w.destination) AND s.to_destination IN (w.address || ':' || w.port, '[' || w.address || ']:' || w.port))
   -- Another CNI plugin, or portmap on nftables, has its rules elsewhere.
   AND EXISTS (SELECT 1 FROM sent s WHERE s.family = w.family)
 GROUP BY w.namespace, w.pod, w.node, w.address
