@@ -25,7 +25,7 @@ held AS MATERIALIZED (
   LEFT JOIN own o ON o.node = b.node AND o.family = b.family
   -- Of a built-in chain the network plugin's rules, which are about all pods.
   WHERE b.chain <> 'POSTROUTING' OR r.target IN ('MASQUERADE', 'RETURN') AND r.in_interface = '' AND r.out_interface = '' AND r.protocol = '' AND EXISTS (
-    SELECT 1 FROM proxies p WHERE p.node = b.node AND p.family = b.family AND p.pod_network IN (ltrim(r.source, '!'), ltrim(r.destination, '!')))
+    SELECT 1 FROM proxies p WHERE p.family = b.family AND p.pod_network IN (ltrim(r.source, '!'), ltrim(r.destination, '!')))
 ),
 -- Rules of most nodes that have the chain.
 common AS MATERIALIZED (

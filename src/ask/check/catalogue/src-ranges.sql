@@ -20,9 +20,21 @@ entered AS MATERIALIZED (
   JOIN chain_sets d ON d.chain_set = e.chain_set
   WHERE d.node IS NOT NULL AND e.address IN (SELECT a.value FROM guarded g, json_each(g.load_balancer_ips) a)
 ),
+-- The kernel prints a range's network address, whatever the Service says: compared are the bits that count, of IPv6 only how many these are.
+asked AS MATERIALIZED (
+  SELECT text, iif(json_valid(bytes), bits || ' ' || ((bytes ->> 0 << 24 | bytes ->> 1 << 16 | bytes ->> 2 << 8 | bytes ->> 3) >> (32 - bits)), '/' || bits) AS network FROM (
+    SELECT text, '[' || replace(substr(text, 1, instr(text, '/') - 1), '.', ',') || ']' AS bytes, CAST(substr(text, instr(text, '/') + 1) AS INTEGER) AS bits FROM (
+      SELECT DISTINCT trim(x.value) AS text FROM guarded g, json_each(g.ranges) x WHERE instr(x.value, '/') > 0
+      UNION SELECT DISTINCT source FROM rules WHERE node IS NOT NULL AND kind = 'firewall' AND instr(source, '/') > 0
+    )
+  )
+),
 firewall AS MATERIALIZED (
-  SELECT node, family, chain, source, target, text FROM rules
-  WHERE node IS NOT NULL AND kind = 'firewall' AND target NOT IN ('', 'KUBE-MARK-MASQ', 'KUBE-MARK-DROP')
+  SELECT r.node, r.family, r.chain, r.source, r.target, r.text, a.network,
+    -- Every packet of the source, to the chain's own Service.
+    r.in_interface = '' AND r.out_interface = '' AND r.protocol = '' AND substr(r.target, -16) = substr(r.chain, -16) AS is_whole
+  FROM rules r LEFT JOIN asked a ON a.text = r.source
+  WHERE r.node IS NOT NULL AND r.kind = 'firewall' AND r.target NOT IN ('', 'KUBE-MARK-MASQ', 'KUBE-MARK-DROP')
 ),
 svclb AS MATERIALIZED (
   SELECT coalesce(p.labels ->> '$."svccontroller.k3s.cattle.io/svcnamespace"', p.namespace) AS namespace,
@@ -41,15 +53,14 @@ open AS (
   FROM guarded g JOIN firewall f ON substr(f.chain, -16) IN (g.chain_hash, g.chain_hash_before119)
   WHERE f.source = '' OR instr(g.ranges, '"' || f.source || '"') = 0
     AND NOT EXISTS (SELECT 1 FROM json_each(g.load_balancer_ips) a WHERE f.source IN (a.value || '/32', a.value || '/128'))
-    -- The kernel prints a range's network address.
-    AND NOT EXISTS (SELECT 1 FROM json_each(g.ranges) x WHERE substr(x.value, instr(x.value, '/')) = substr(f.source, instr(f.source, '/')) AND instr(f.source, ':') > 0 = instr(x.value, ':') > 0)
+    AND NOT EXISTS (SELECT 1 FROM json_each(g.ranges) x JOIN asked a ON a.text = trim(x.value) WHERE a.network = f.network AND instr(f.source, ':') > 0 = instr(x.value, ':') > 0)
   UNION ALL
   SELECT g.namespace, g.service, g.port_name, k.node, k.chain || ' admits nobody from ' || x.value, NULL
   FROM guarded g, json_each(g.ranges) x JOIN chains k ON k.kind = 'firewall' AND k.node IS NOT NULL AND k.complete AND k.rules > 0 AND k.hash IN (g.chain_hash, g.chain_hash_before119)
   WHERE instr(x.value, ':') > 0 = (k.family = 'ipv6')
-    AND NOT EXISTS (SELECT 1 FROM firewall f WHERE f.node = k.node AND f.family = k.family AND f.chain = k.chain
-      -- The kernel prints a range's network address, and none at all for every source.
-      AND (f.source = '' OR f.source = trim(x.value) OR substr(x.value, instr(x.value, '/')) = substr(f.source, instr(f.source, '/')) OR instr(x.value, '/') = 0))
+    AND NOT EXISTS (SELECT 1 FROM firewall f WHERE f.node = k.node AND f.family = k.family AND f.chain = k.chain AND f.is_whole
+      -- The kernel prints no source at all for every source.
+      AND (f.source = '' OR f.source = trim(x.value) OR f.network = (SELECT a.network FROM asked a WHERE a.text = trim(x.value)) OR instr(x.value, '/') = 0))
   UNION ALL
   -- From 1.25 on another chain drops those who come no further.
   SELECT g.namespace, g.service, g.port_name, e.node, 'nothing drops what ' || e.target || ' does not admit at ' || e.address || ':' || e.port, e.text

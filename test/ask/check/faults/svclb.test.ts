@@ -184,6 +184,26 @@ testFaults('SRC-RANGES', [
     name: 'a foreign range was let in by hand',
     change: (capture) => capture.dump('kube-worker2', before(/-A KUBE-FW-4LLDJGCZVHATZIBP -s 198/, '[0:0] -A KUBE-FW-4LLDJGCZVHATZIBP -s 192.0.2.0/25 -j KUBE-SVC-4LLDJGCZVHATZIBP')),
     finds: ['SRC-RANGES service/demo/lb-ranges:http kube-worker2']
+  },
+  ...[
+    { name: 'another range of the same length', from: '198.51.100.0/24', to: '198.51.200.0/24' },
+    { name: 'a range only where it comes in by one interface', from: '198.51.100.0/24', to: '198.51.100.0/24 -i eth7' }
+  ].map(({ name, from, to }) => ({
+    name: `a node admits ${name}`,
+    change: (capture: Capture) => capture.dump('kube-worker1', alter(new RegExp(`(-A KUBE-FW-4LLDJGCZVHATZIBP -s )${from}`), `$1${to}`)),
+    finds: ['SRC-RANGES service/demo/lb-ranges:http kube-worker1']
+  })),
+  {
+    name: 'a range is sent to another Service',
+    change: (capture) => capture.dump('kube-worker1', alter(/(-A KUBE-FW-4LLDJGCZVHATZIBP -s 198\.51\.100\.0\/24 .*-j )KUBE-SVC-\S+/, '$1KUBE-SVC-FWPV2RX5YDVJR746')),
+    finds: ['SRC-RANGES service/demo/lb-ranges:http kube-worker1']
+  },
+  {
+    name: 'ranges that are written with the bits of a host, or as an address, are those that the kernel prints',
+    change: (capture) => capture.object('services', 'demo/lb-ranges', ({ spec }) => {
+      spec.loadBalancerSourceRanges = spec.loadBalancerSourceRanges.map((range: string) => range.replace('198.51.100.0/24', ' 198.51.100.77/24'))
+    }),
+    finds: []
   }
 ])
 
