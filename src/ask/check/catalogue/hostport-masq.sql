@@ -3,7 +3,7 @@
 -- title: Connections to a host port keep a source that cannot be answered
 -- explanation: portmap marks what a pod's own network and the node itself (127.0.0.1) send to a host port, and masquerades what is marked. A piece of it is missing here, as other host ports of the same network have it: a pod that calls its own host port, or a program on the node that calls localhost, gets no answer.
 -- fix: Delete the pod to have the CNI plugin run again; look for who edits or flushes portmap's chains.
--- needs: rules
+-- needs: rules, pods
 -- causes: NAT-FLUSHED, HOSTPORT-MISSING
 -- source: containernetworking/plugins portmap (fillDnatRules, genSetMarkChain, genMarkMasqChain)
 WITH jumps AS MATERIALIZED (
@@ -35,6 +35,7 @@ judged AS MATERIALIZED (
 ),
 -- Without the plugin's setting "snat" none is.
 usual AS MATERIALIZED (SELECT family, network, sum(from_network) AS from_network, sum(from_node) AS from_node FROM judged GROUP BY family, network),
+-- What a pod left behind is HOSTPORT-STALE's.
 owned AS MATERIALIZED (
   SELECT a.value AS address, min('pod/' || p.namespace || '/' || p.pod) AS pod FROM pods p, json_each(p.ips) a
   WHERE NOT p.host_network AND p.phase IN ('Running', 'Pending') AND p.deleted_at = '' GROUP BY a.value HAVING count(*) = 1
@@ -46,14 +47,14 @@ masks AS MATERIALIZED (
   FROM rules m WHERE m.node IS NOT NULL AND m.table_name = 'nat' AND m.chain = 'CNI-HOSTPORT-SETMARK' AND m.target = 'MARK' GROUP BY m.node, m.family
 ),
 wrong AS (
-  SELECT coalesce(o.pod, 'node/' || j.node) AS object, j.node, j.family, j.chain,
+  SELECT o.pod AS object, j.node, j.family, j.chain,
     'what its own network sends to host port ' || group_concat(j.port || '/' || j.protocol, ', ' ORDER BY j.number) || ' of ' || j.address || ' is not masqueraded' AS what
-  FROM judged j JOIN usual u ON u.family = j.family AND u.network = j.network LEFT JOIN owned o ON o.address = j.address
+  FROM judged j JOIN usual u ON u.family = j.family AND u.network = j.network JOIN owned o ON o.address = j.address
   WHERE NOT j.from_network AND u.from_network > 0 GROUP BY j.node, j.family, j.chain, j.address
   UNION ALL
-  SELECT coalesce(o.pod, 'node/' || j.node), j.node, j.family, j.chain,
+  SELECT o.pod, j.node, j.family, j.chain,
     'what 127.0.0.1 sends to host port ' || group_concat(j.port || '/' || j.protocol, ', ' ORDER BY j.number) || ' of ' || j.address || ' is not masqueraded'
-  FROM judged j JOIN usual u ON u.family = j.family AND u.network = j.network LEFT JOIN owned o ON o.address = j.address
+  FROM judged j JOIN usual u ON u.family = j.family AND u.network = j.network JOIN owned o ON o.address = j.address
   WHERE NOT j.from_node AND u.from_node > 0 GROUP BY j.node, j.family, j.chain, j.address
   UNION ALL
   SELECT 'node/' || k.node, k.node, k.family, 'CNI-HOSTPORT-SETMARK', iif(m.node IS NULL, 'CNI-HOSTPORT-SETMARK marks nothing', 'CNI-HOSTPORT-MASQ does not masquerade what CNI-HOSTPORT-SETMARK marks')

@@ -296,9 +296,11 @@ function unschedule(pod: Loose): void {
 
 /** A chain of portmap as a pod leaves it behind when its node goes down: in front of the others. */
 function leaveBehind(capture: Capture, node: string, port: string, address: string, chain = 'CNI-DN-aaaaaaaaaaaaaaaaaaaaa', protocol = 'tcp'): void {
+  const of = `-p ${protocol} -m ${protocol} --dport ${port}`
   capture.dump(node, (text) => [
     alter(/:CNI-HOSTPORT-DNAT/, `:${chain} - [0:0]\n:CNI-HOSTPORT-DNAT`),
-    before(/-A CNI-DN-/, `[0:0] -A ${chain} -p ${protocol} -m ${protocol} --dport ${port} -j DNAT --to-destination ${address}:${port}`),
+    before(/-A CNI-DN-/, ...[`-s ${address.replace(/\d+$/, '0/24')} `, '-s 127.0.0.1/32 '].map((source) => `[0:0] -A ${chain} ${source}${of} -j CNI-HOSTPORT-SETMARK`),
+      `[0:0] -A ${chain} ${of} -j DNAT --to-destination ${address}:${port}`),
     before(/-A CNI-HOSTPORT-DNAT/, `[0:0] -A CNI-HOSTPORT-DNAT -p ${protocol} -m comment --comment "dnat name: \\"cbr0\\" id: \\"${'0'.repeat(64)}\\"" -m multiport --dports ${port} -j ${chain}`)
   ].reduce((changed, change) => change(changed), text))
 }
