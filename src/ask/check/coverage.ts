@@ -48,6 +48,7 @@ const QUESTIONS: Record<string, Question> = {
       AND NOT EXISTS (SELECT 1 FROM coverage c WHERE c.subject = 'rules' AND c.namespace = p.namespace AND c.pod = p.pod AND c.status = 'complete')
     HAVING count(*) > 0`),
   connections: (store) => rows(store, ofNodes('connections', 'connections')),
+  routes: (store) => rows(store, ofNodes('routes', 'routes')),
   'sockets-of-nodes': (store) => rows(store, ofNodes('listeners', 'sockets')),
   listeners: (store) => rows(store, `
     SELECT 'sockets of ' || count(*) || ' of ' || (SELECT count(DISTINCT pod_namespace || '/' || pod) FROM endpoints WHERE ready AND pod <> '') || ' endpoint pods' AS subject,

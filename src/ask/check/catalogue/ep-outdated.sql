@@ -32,7 +32,10 @@ moving AS MATERIALIZED (
 labelled AS MATERIALIZED (
   SELECT p.namespace, p.pod, p.ips, p.labels, k.key, k.value FROM pods p, json_each(p.labels) k WHERE p.phase = 'Running' AND p.ready = 1 AND p.deleted_at = ''
 ),
-by_label AS MATERIALIZED (SELECT s.namespace, s.service, s.selector, min(k.key) AS key, s.selector ->> ('$."' || min(k.key) || '"') AS value FROM selecting s, json_each(s.selector) k GROUP BY s.namespace, s.service),
+unready AS MATERIALIZED (
+  SELECT p.namespace, p.pod, p.ips, p.labels, k.key, k.value FROM pods p, json_each(p.labels) k WHERE p.phase = 'Running' AND p.ready = 0 AND p.deleted_at = '' AND p.ips <> '[]'
+),
+by_label AS MATERIALIZED (SELECT s.namespace, s.service, s.selector, s.publish_not_ready_addresses, min(k.key) AS key, s.selector ->> ('$."' || min(k.key) || '"') AS value FROM selecting s, json_each(s.selector) k GROUP BY s.namespace, s.service),
 matching AS MATERIALIZED (
   SELECT s.namespace, s.service, p.pod, p.ips FROM by_label s JOIN labelled p ON p.namespace = s.namespace AND p.key = s.key AND p.value = s.value
   WHERE NOT EXISTS (SELECT 1 FROM json_each(s.selector) k WHERE (p.labels ->> ('$."' || k.key || '"')) IS NOT k.value)
@@ -40,27 +43,39 @@ matching AS MATERIALIZED (
     AND NOT EXISTS (SELECT 1 FROM moving m WHERE m.namespace = s.namespace AND m.service = s.service)
 ),
 wrong AS (
-  SELECT e.namespace, e.service, 'its endpoint ' || e.address || ' is pod ' || e.pod_namespace || '/' || e.pod || ', which there is not' AS what FROM standing e
+  SELECT e.namespace, e.service, 'its endpoint ' || e.address || ' is pod ' || e.pod_namespace || '/' || e.pod || ', which there is not' AS what, '' AS doubt FROM standing e
   WHERE e.ready AND NOT EXISTS (SELECT 1 FROM pods p WHERE p.namespace = e.pod_namespace AND p.pod = e.pod)
   UNION
-  SELECT e.namespace, e.service, 'its endpoint ' || e.address || ' is pod ' || p.namespace || '/' || p.pod || ', which has ' || iif(p.phase = 'Failed', 'failed', 'ended') FROM standing e JOIN pods p ON p.namespace = e.pod_namespace AND p.pod = e.pod
+  SELECT e.namespace, e.service, 'its endpoint ' || e.address || ' is pod ' || p.namespace || '/' || p.pod || ', which has ' || iif(p.phase = 'Failed', 'failed', 'ended'), '' FROM standing e JOIN pods p ON p.namespace = e.pod_namespace AND p.pod = e.pod
   WHERE e.ready AND p.phase IN ('Failed', 'Succeeded')
   UNION
-  SELECT e.namespace, e.service, 'its endpoint ' || e.address || ' is pod ' || p.namespace || '/' || p.pod || ', whose address is ' || p.ip FROM standing e JOIN pods p ON p.namespace = e.pod_namespace AND p.pod = e.pod
+  SELECT e.namespace, e.service, 'its endpoint ' || e.address || ' is pod ' || p.namespace || '/' || p.pod || ', whose address is ' || p.ip, '' FROM standing e JOIN pods p ON p.namespace = e.pod_namespace AND p.pod = e.pod
   WHERE e.ready AND p.phase = 'Running' AND p.ip <> '' AND e.address <> p.ip AND instr(p.ips, '"' || e.address || '"') = 0
     -- Another pod's address is IP-REUSE's.
     AND NOT EXISTS (SELECT 1 FROM pods o, json_each(o.ips) a WHERE a.value = e.address)
   UNION
-  SELECT e.namespace, e.service, 'its endpoint ' || e.address || ' is pod ' || p.namespace || '/' || p.pod || ', which its selector does not choose' FROM standing e
+  SELECT e.namespace, e.service, 'its endpoint ' || e.address || ' is pod ' || p.namespace || '/' || p.pod || ', which its selector does not choose', '' FROM standing e
   JOIN selecting s ON s.namespace = e.namespace AND s.service = e.service JOIN pods p ON p.namespace = e.pod_namespace AND p.pod = e.pod
   WHERE EXISTS (SELECT 1 FROM json_each(s.selector) k WHERE (p.labels ->> ('$."' || k.key || '"')) IS NOT k.value)
   UNION
-  SELECT e.namespace, e.service, 'its endpoints have port ' || e.port || ' for ' || iif(e.port_name = '', 'its port', e.port_name) || ', which is to be ' || t.target_port FROM standing e
+  SELECT e.namespace, e.service, 'its endpoints have port ' || e.port || ' for ' || iif(e.port_name = '', 'its port', e.port_name) || ', which is to be ' || t.target_port, '' FROM standing e
   JOIN selecting s ON s.namespace = e.namespace AND s.service = e.service
   JOIN service_ports t ON t.namespace = e.namespace AND t.service = e.service AND t.port_name = e.port_name AND t.protocol = e.protocol
   WHERE t.target_port GLOB '[1-9]*' AND e.port IS NOT NULL AND CAST(t.target_port AS INTEGER) <> e.port
   UNION
-  SELECT m.namespace, m.service, 'pod ' || m.namespace || '/' || m.pod || ' is ready, and none of its endpoints' FROM matching m, sliced
+  SELECT e.namespace, e.service, 'its endpoint ' || e.address || ' is said to be ready, and pod ' || p.namespace || '/' || p.pod || ' is not',
+    'it may have become ready again before the slices were listed again' FROM standing e
+  JOIN selecting s ON s.namespace = e.namespace AND s.service = e.service JOIN pods p ON p.namespace = e.pod_namespace AND p.pod = e.pod
+  WHERE NOT s.publish_not_ready_addresses AND p.phase = 'Running' AND p.ready = 0 AND p.deleted_at = ''
+  UNION
+  -- With publishNotReadyAddresses a pod is an endpoint as soon as it has an address.
+  SELECT s.namespace, s.service, 'pod ' || p.namespace || '/' || p.pod || ' is to be published although it is not ready, and is none of its endpoints', '' FROM by_label s
+  JOIN unready p ON p.namespace = s.namespace AND p.key = s.key AND p.value = s.value, sliced
+  WHERE s.publish_not_ready_addresses AND NOT EXISTS (SELECT 1 FROM json_each(s.selector) k WHERE (p.labels ->> ('$."' || k.key || '"')) IS NOT k.value)
+    AND NOT EXISTS (SELECT 1 FROM endpoint_objects e JOIN json_each(p.ips) a ON a.value = e.address
+      WHERE e.source IN ('endpointslices', 'endpointslices-after') AND e.ready AND e.namespace = s.namespace AND e.service = s.service)
+  UNION
+  SELECT m.namespace, m.service, 'pod ' || m.namespace || '/' || m.pod || ' is ready, and none of its endpoints', '' FROM matching m, sliced
   WHERE EXISTS (SELECT 1 FROM endpoint_objects e WHERE e.source = 'endpointslices' AND e.namespace = m.namespace AND e.service = m.service AND e.ready)
     AND NOT EXISTS (SELECT 1 FROM endpoint_objects e JOIN json_each(m.ips) a ON a.value = e.address WHERE e.source IN ('endpointslices', 'endpointslices-after') AND e.namespace = m.namespace AND e.service = m.service)
 )
@@ -68,7 +83,7 @@ SELECT
   'service/' || w.namespace || '/' || w.service AS object,
   w.what AS message,
   -- A pod may come or go between two lists: what stood in the slices before and after stood while the pods were listed.
-  iif(l.between_slices, '', 'the pods were not listed between two lists of EndpointSlices, and may have changed meanwhile') AS unsure,
+  iif(l.between_slices, w.doubt, 'the pods were not listed between two lists of EndpointSlices, and may have changed meanwhile') AS unsure,
   (SELECT max(ended_at) FROM coverage WHERE subject = 'pods') AS pods_listed_at,
   (SELECT max(ended_at) FROM coverage WHERE subject = 'endpointslices') AS slices_listed_at
 FROM wrong w, listed l

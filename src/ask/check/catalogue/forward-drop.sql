@@ -41,6 +41,8 @@ stopping AS MATERIALIZED (
   SELECT d.node, d.family, w.value AS rule, count(DISTINCT d.object) AS services, group_concat(DISTINCT d.sender) AS senders
   FROM deviations d, json_each(d.what) w
   WHERE d.deviation = 'lost' AND NOT d.in_flux AND d.condition = '' AND (w.value GLOB 'dropped by *' OR w.value GLOB 'rejected by *')
+    -- ROUTE-MISSING's.
+    AND w.value NOT GLOB 'dropped by no route to *'
   GROUP BY d.node, d.family, w.value HAVING count(DISTINCT d.object) > 1
 )
 SELECT

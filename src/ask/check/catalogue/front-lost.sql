@@ -5,7 +5,7 @@
 -- fix: Follow such a packet with "snap trace" on the node: it names the rule. Restart kube-proxy there to have its rules written anew.
 -- needs: services, endpoints, rules
 -- source: kube-proxy's iptables proxier (syncProxyRules) and topology.go; kubernetes/kubernetes 129128
--- causes: NODE-ADDRESS, NAT-FLUSHED, SYNC-FAILED, HOOK-MISSING, FORWARD-DROP, JUMP-DANGLING, CHAIN-EMPTY, VIP-MISSING, REJECT-STALE, LOCAL-MISDETECT, NODE-DRIFT, SEP-STALE, SEP-MISSING, SEP-COUNT, PROB-WRONG, RULE-UNREACHABLE, RULE-MANGLED, SRC-RANGES, FILTER-FLUSHED
+-- causes: NODE-ADDRESS, ROUTE-MISSING, NAT-FLUSHED, SYNC-FAILED, HOOK-MISSING, FORWARD-DROP, JUMP-DANGLING, CHAIN-EMPTY, VIP-MISSING, REJECT-STALE, LOCAL-MISDETECT, NODE-DRIFT, SEP-STALE, SEP-MISSING, SEP-COUNT, PROB-WRONG, RULE-UNREACHABLE, RULE-MANGLED, SRC-RANGES, FILTER-FLUSHED
 SELECT
   object AS object,
   node AS node,

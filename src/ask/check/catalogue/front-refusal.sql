@@ -5,7 +5,7 @@
 -- fix: Follow such a packet with "snap trace" on the node: it names the rule. Restart kube-proxy there to have its rules written anew.
 -- needs: services, endpoints, rules
 -- source: kube-proxy's iptables proxier (syncProxyRules)
--- causes: NODE-ADDRESS, HOOK-MISSING, FILTER-FLUSHED, NODE-DRIFT, FORWARD-DROP, SYNC-FAILED, NAT-FLUSHED, SRC-RANGES, RULE-UNREACHABLE, RULE-MANGLED, TARGETPORT-UNRESOLVED
+-- causes: NODE-ADDRESS, ROUTE-MISSING, HOOK-MISSING, FILTER-FLUSHED, NODE-DRIFT, FORWARD-DROP, SYNC-FAILED, NAT-FLUSHED, SRC-RANGES, RULE-UNREACHABLE, RULE-MANGLED, TARGETPORT-UNRESOLVED
 SELECT
   object AS object,
   node AS node,

@@ -5,7 +5,7 @@
 -- fix: Follow such a packet with "snap trace" on the node: it names the rule. Restart kube-proxy there to have its rules written anew.
 -- needs: services, endpoints, rules
 -- source: kube-proxy's iptables proxier (syncProxyRules) and topology.go; kubernetes/kubernetes 129128
--- causes: NODE-ADDRESS, SEP-STALE, SEP-MISSING, SEP-COUNT, NODE-DRIFT, LOCAL-MISDETECT, CHAIN-EMPTY, PROB-WRONG, RULE-UNREACHABLE, JUMP-DANGLING, VIP-DUP, HOOK-MISSING, FILTER-FLUSHED, NAT-FLUSHED, SYNC-FAILED, RULE-MANGLED, EP-TERMINATING-ONLY
+-- causes: NODE-ADDRESS, ROUTE-MISSING, SEP-STALE, SEP-MISSING, SEP-COUNT, NODE-DRIFT, LOCAL-MISDETECT, CHAIN-EMPTY, PROB-WRONG, RULE-UNREACHABLE, JUMP-DANGLING, VIP-DUP, HOOK-MISSING, FILTER-FLUSHED, NAT-FLUSHED, SYNC-FAILED, RULE-MANGLED, EP-TERMINATING-ONLY
 WITH wrong AS MATERIALIZED (SELECT * FROM deviations WHERE deviation IN ('extra', 'missing') AND NOT in_flux),
 said AS (
   SELECT object, node, family, deviation, replace(group_concat(DISTINCT w.value), ',', ', ') AS destinations FROM wrong, json_each(what) w GROUP BY object, node, family, deviation

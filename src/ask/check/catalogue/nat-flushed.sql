@@ -17,6 +17,9 @@ WITH seen AS MATERIALIZED (
 ),
 programmed AS MATERIALIZED (SELECT DISTINCT node, family FROM chains WHERE node IS NOT NULL AND table_name = 'nat' AND kind = 'services' AND rules > 0),
 hooked AS MATERIALIZED (SELECT DISTINCT node, family FROM rules WHERE node IS NOT NULL AND table_name = 'nat' AND kind = 'built-in' AND target = 'KUBE-SERVICES'),
+others AS MATERIALIZED (
+  SELECT DISTINCT node, family, iif(chain GLOB 'CILIUM_*', 'cilium', 'ovn') AS proxy FROM chains WHERE node IS NOT NULL AND table_name = 'nat' AND (chain GLOB 'CILIUM_*' OR chain GLOB 'OVN-KUBE-*')
+),
 canary AS MATERIALIZED (SELECT DISTINCT node, family FROM chains WHERE node IS NOT NULL AND chain = 'KUBE-PROXY-CANARY')
 SELECT
   'node/' || n.node AS object,
@@ -30,7 +33,10 @@ FROM seen n
 LEFT JOIN (SELECT family, count(*) AS nodes FROM programmed GROUP BY family) o ON o.family = n.family
 WHERE NOT EXISTS (SELECT 1 FROM programmed p WHERE p.node = n.node AND p.family = n.family)
   AND NOT EXISTS (SELECT 1 FROM hooked h WHERE h.node = n.node AND h.family = n.family)
-  -- Another proxy does its work there.
-  AND NOT EXISTS (SELECT 1 FROM chains x WHERE x.node = n.node AND x.family = n.family AND x.table_name = 'nat' AND (x.chain GLOB 'CILIUM_*' OR x.chain GLOB 'OVN-KUBE-*' OR x.kind = 'ipvs-services'))
+  -- Another proxy does its work there: Cilium's and OVN's chains say so, unless they stand beside kube-proxy's on other nodes.
+  AND NOT EXISTS (SELECT 1 FROM chains x WHERE x.node = n.node AND x.family = n.family AND x.table_name = 'nat' AND x.kind = 'ipvs-services')
+  AND NOT EXISTS (
+    SELECT 1 FROM others x WHERE x.node = n.node AND x.family = n.family
+      AND NOT EXISTS (SELECT 1 FROM others y JOIN programmed p ON p.node = y.node AND p.family = y.family WHERE y.proxy = x.proxy AND y.family = x.family))
   AND (o.nodes > 0 OR EXISTS (SELECT 1 FROM canary k WHERE k.node = n.node AND k.family = n.family))
 ORDER BY 1, 3

@@ -10,6 +10,9 @@ WITH claims AS (
   UNION
   -- A cluster IP is one Service's alone, whatever the port.
   SELECT namespace || '/' || service, 'cluster-ip', address, 0, '' FROM fronts WHERE kind = 'cluster-ip'
+  UNION
+  -- kube-proxy answers a load balancer's health checks at a port of every node.
+  SELECT namespace || '/' || service, 'node-port', '', health_check_node_port, 'TCP' FROM services WHERE health_check_node_port > 0
 )
 SELECT
   'service/' || k.service AS object,

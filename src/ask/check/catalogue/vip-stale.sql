@@ -26,7 +26,8 @@ unknown AS MATERIALIZED (
 -- A Service that is not in the list and has slices came or went meanwhile.
 unlisted AS MATERIALIZED (
   SELECT DISTINCT e.namespace || '/' || e.service AS name FROM endpoint_objects e
-  WHERE NOT EXISTS (SELECT 1 FROM services s WHERE s.namespace = e.namespace AND s.service = e.service)
+  -- An Endpoints object alone proves nothing: it may be left over, and may be made without a Service.
+  WHERE e.source LIKE 'endpointslices%' AND NOT EXISTS (SELECT 1 FROM services s WHERE s.namespace = e.namespace AND s.service = e.service)
     AND NOT EXISTS (SELECT 1 FROM endpoint_objects o WHERE o.source <> e.source AND o.source LIKE 'endpointslices%' AND o.namespace = e.namespace AND o.service = e.service)
     AND EXISTS (SELECT 1 FROM coverage WHERE subject = 'endpointslices-after' AND status = 'complete')
 ),

@@ -51,7 +51,33 @@ testFaults('EP-OUTDATED', [
   }
 ])
 
+testFaults('EP-OUTDATED', [
+  {
+    name: 'a pod is ready no more, and its endpoints stay',
+    change: (capture) => pod(capture, ({ status }) => { status.conditions.find(({ type }: Loose) => type === 'Ready').status = 'False' }),
+    finds: ofWeb
+  },
+  {
+    name: 'the Service does not publish pods that are not ready any more',
+    change: (capture) => capture.object('services', 'demo/publish-notready', ({ spec }) => { spec.publishNotReadyAddresses = false }),
+    finds: ['EP-OUTDATED service/demo/publish-notready']
+  },
+  {
+    name: 'the Service is to publish pods that are not ready',
+    change: (capture) => capture.object('services', 'demo/notready', ({ spec }) => { spec.publishNotReadyAddresses = true }),
+    finds: ['EP-OUTDATED service/demo/notready']
+  }
+])
+
 testFaults('VIP-STALE', [
+  {
+    name: 'the Service is deleted, and its Endpoints object is left over',
+    change: (capture) => {
+      capture.list('services', (items) => items.filter(({ metadata }) => metadata.name !== 'np'))
+      for (const kind of ['endpointslices', 'endpointslices-after'] as const) capture.list(kind, (items) => items.filter(({ metadata }) => metadata.labels['kubernetes.io/service-name'] !== 'np'))
+    },
+    finds: each('VIP-STALE service/demo/np:http')
+  },
   {
     name: 'the Service is deleted, and all nodes go on',
     change: (capture) => {

@@ -1,9 +1,69 @@
-import { after, all, alter, before, flush, without, type Capture } from './capture.ts'
+import { after, all, alter, before, flush, without, type Capture, type Loose } from './capture.ts'
 import { testFaults } from './faults.ts'
 
 const on = (code: string, node: string) => `${code} node/${node} ${node}`
 
+/** The routes of a node, without those or with others. */
+const routes = (node: string, change: (routes: Loose[]) => Loose[]) => (capture: Capture): void =>
+  capture.replace((item) => item.kind === 'ip-route' && item.node === node, (text) => JSON.stringify(change(JSON.parse(text) as Loose[])))
+
+testFaults('ROUTE-MISSING', [
+  {
+    name: 'the network plugin has lost its routes to all other nodes\' pods',
+    change: routes('kube-worker1', (all) => all.filter(({ dst, gateway }) => !dst.startsWith('10.42.') || gateway === undefined)),
+    finds: [on('ROUTE-MISSING', 'kube-worker1')]
+  },
+  {
+    name: 'the route to one node\'s pods is gone',
+    change: routes('kube-master', (all) => all.filter(({ dst }) => dst !== '10.42.2.0/24')),
+    finds: [on('ROUTE-MISSING', 'kube-master')]
+  },
+  {
+    name: 'there is no default route, and so none to cluster IPs',
+    change: routes('kube-worker2', (all) => all.filter(({ dst }) => dst !== 'default')),
+    finds: [on('ROUTE-MISSING', 'kube-worker2')]
+  },
+  {
+    name: 'a route to a wider network is a way too',
+    change: routes('kube-worker1', (all) => [...all.filter(({ dst }) => dst !== '10.42.2.0/24'), { dst: '10.40.0.0/13', gateway: '141.75.148.138', dev: 'eth0', flags: [] }]),
+    finds: []
+  },
+  {
+    name: 'a route to another wide network is none',
+    change: routes('kube-worker1', (all) => [...all.filter(({ dst }) => dst !== '10.42.2.0/24'), { dst: '10.48.0.0/13', gateway: '141.75.148.138', dev: 'eth0', flags: [] }]),
+    finds: [on('ROUTE-MISSING', 'kube-worker1')]
+  },
+  {
+    name: 'where no node has routes to pods they go another way',
+    change: (capture) => {
+      for (const node of ['kube-master', 'kube-worker1', 'kube-worker2']) routes(node, (all) => all.filter(({ dst, gateway }) => !dst.startsWith('10.42.') || gateway === undefined))(capture)
+    },
+    finds: []
+  },
+  {
+    name: 'routes that were not read are not missing',
+    change: (capture) => capture.remove((item) => item.kind === 'ip-route' && item.node === 'kube-worker1'),
+    finds: []
+  }
+])
+
+/** Cilium's chain beside kube-proxy's, as it stands when both work together. */
+const withCilium = (text: string): string => text.replace('*nat\n', '*nat\n:CILIUM_PRE_nat - [0:0]\n')
+
 testFaults('NAT-FLUSHED', [
+  {
+    name: 'Cilium works beside kube-proxy on every node, and one has lost kube-proxy\'s rules',
+    change: (capture) => {
+      for (const node of ['kube-master', 'kube-worker1']) capture.dump(node, withCilium)
+      capture.dump('kube-worker2', (text) => withCilium(flush('nat', true)(text)))
+    },
+    finds: [on('NAT-FLUSHED', 'kube-worker2'), on('CANARY-MISSING', 'kube-worker2'), ...hostPortsOf('kube-worker2')]
+  },
+  {
+    name: 'a node where Cilium alone does the work has lost nothing',
+    change: (capture) => capture.dump('kube-worker2', (text) => withCilium(flush('nat', true)(text))),
+    finds: [on('CANARY-MISSING', 'kube-worker2'), ...hostPortsOf('kube-worker2')]
+  },
   {
     name: 'iptables -t nat -F',
     change: (capture) => capture.dump('kube-worker2', flush('nat')),

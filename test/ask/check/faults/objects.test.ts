@@ -157,7 +157,21 @@ testFaults('VIP-DUP', [
     name: 'an external IP is another Service\'s load balancer IP, at one port',
     change: (capture) => capture.object('services', 'demo/extip', ({ spec }) => { spec.externalIPs[0] = '198.51.100.99' }),
     finds: ['VIP-DUP service/demo/extip', 'VIP-DUP service/demo/lb-static', ...each('VIP-MISSING service/demo/extip:alt')]
+  },
+  {
+    name: 'a node port is another Service\'s health check port',
+    change: (capture) => capture.object('services', 'demo/local-lb', ({ spec }) => { spec.healthCheckNodePort = 30099 }),
+    finds: ['VIP-DUP service/demo/local-lb', 'VIP-DUP service/demo/np']
   }
+])
+
+const network = (capture: Capture, name: string, cidr: string) => capture.object('nodes', name, ({ spec }) => { spec.podCIDR = cidr; spec.podCIDRs = [cidr] })
+const ofTwo = (a: string, b: string) => [a, b].map((node) => `POD-NETWORK-DUP node/${node} ${node}`)
+testFaults('POD-NETWORK-DUP', [
+  { name: 'that of the master', change: (capture) => network(capture, 'kube-worker1', '10.42.0.0/24'), finds: ofTwo('kube-master', 'kube-worker1') },
+  { name: 'that of a worker', change: (capture) => network(capture, 'kube-worker2', '10.42.1.0/24'), finds: ofTwo('kube-worker1', 'kube-worker2') },
+  { name: 'the master has a worker\'s', change: (capture) => network(capture, 'kube-master', '10.42.2.0/24'), finds: ofTwo('kube-master', 'kube-worker2') },
+  { name: 'another one is no fault', change: (capture) => network(capture, 'kube-worker1', '10.42.9.0/24'), finds: [] }
 ])
 
 testFaults('INGRESS-BACKEND', [
