@@ -166,12 +166,14 @@ testFaults('VIP-DUP', [
 ])
 
 const network = (capture: Capture, name: string, cidr: string) => capture.object('nodes', name, ({ spec }) => { spec.podCIDR = cidr; spec.podCIDRs = [cidr] })
-const ofTwo = (a: string, b: string) => [a, b].map((node) => `POD-NETWORK-DUP node/${node} ${node}`)
+/** The rules by which the network plugin masquerades are still for the network it had. */
+const unlike = (node: string) => `BASE-RULE-MISSING node/${node} ${node}`
+const ofTwo = (changed: string, other: string) => [...[changed, other].map((node) => `POD-NETWORK-DUP node/${node} ${node}`), unlike(changed)]
 testFaults('POD-NETWORK-DUP', [
-  { name: 'that of the master', change: (capture) => network(capture, 'kube-worker1', '10.42.0.0/24'), finds: ofTwo('kube-master', 'kube-worker1') },
-  { name: 'that of a worker', change: (capture) => network(capture, 'kube-worker2', '10.42.1.0/24'), finds: ofTwo('kube-worker1', 'kube-worker2') },
+  { name: 'that of the master', change: (capture) => network(capture, 'kube-worker1', '10.42.0.0/24'), finds: ofTwo('kube-worker1', 'kube-master') },
+  { name: 'that of a worker', change: (capture) => network(capture, 'kube-worker2', '10.42.1.0/24'), finds: ofTwo('kube-worker2', 'kube-worker1') },
   { name: 'the master has a worker\'s', change: (capture) => network(capture, 'kube-master', '10.42.2.0/24'), finds: ofTwo('kube-master', 'kube-worker2') },
-  { name: 'another one is no fault', change: (capture) => network(capture, 'kube-worker1', '10.42.9.0/24'), finds: [] }
+  { name: 'one of its own is nobody else\'s', change: (capture) => network(capture, 'kube-worker1', '10.42.9.0/24'), finds: [unlike('kube-worker1')] }
 ])
 
 testFaults('INGRESS-BACKEND', [
