@@ -28,6 +28,12 @@ const PROTOCOL_NAMES: Readonly<Record<string, string>> = {
   6: 'tcp', 132: 'sctp', 17: 'udp', 136: 'udplite', 1: 'icmp', 58: 'ipv6-icmp', 50: 'esp', 51: 'ah', 135: 'mobility-header', 108: 'ipcomp', 33: 'dccp',
   icmpv6: 'ipv6-icmp', 'ipv6-mh': 'mobility-header',
 }
+/** As /etc/protocols names those that somebody may filter. */
+const NAMED_PROTOCOLS = new Set([
+  ...Object.values(PROTOCOL_NAMES), 'all', 'icmpv6', 'ipv6-mh', 'igmp', 'ipencap', 'egp', 'igp', 'ipv6', 'ipv6-route', 'ipv6-frag', 'ipv6-nonxt', 'ipv6-opts', 'rsvp', 'gre',
+  'eigrp', 'ospf', 'ipip', 'etherip', 'encap', 'pim', 'vrrp', 'l2tp', 'isis', 'fc', 'mpls-in-ip', 'manet', 'hip', 'shim6', 'wesp', 'rohc'
+])
+const IPV4 = /^!?\d+\.\d+\.\d+\.\d+/
 const COUNT = /^\d+[KMGT]?$/
 const OPT = /^(?:--|!?-f|-!f|!f)$/
 const PROTOCOL = /^!?[a-z0-9][a-z0-9.+-]*$/
@@ -66,7 +72,7 @@ function layoutsOf(words: readonly Word[], at: number, { counters, exact, number
       const protocol = hasTarget ? at + 1 : at
       const opt = hasOpt ? protocol + 1 : null
       const source = protocol + 1 + (hasOpt ? 1 : 0) + (counters ? 2 : 0)
-      if (hasOpt !== OPT.test(words[protocol + 1]?.text ?? '')) continue
+      if (hasOpt !== OPT.test(words[protocol + 1]?.text ?? '') || (!hasOpt && !isWithoutOpt(words, protocol, source))) continue
       if (PROTOCOL.test(words[protocol]?.text ?? '') && isAddress(words[source]?.text) && isAddress(words[source + 1]?.text)) {
         layouts.push({ target: hasTarget ? at : null, protocol, opt, source })
       }
@@ -77,6 +83,12 @@ function layoutsOf(words: readonly Word[], at: number, { counters, exact, number
   if (certain.length > 0) return certain
   const numeric = layouts.filter(({ source }) => NUMERIC.test(words[source]!.text) && NUMERIC.test(words[source + 1]!.text))
   return numeric.length > 0 ? numeric : layouts
+}
+
+/** Only IPv6 lists are. Where any three words could stand, the rest of a row that a terminal broke would be a row. */
+function isWithoutOpt(words: readonly Word[], protocol: number, source: number): boolean {
+  const name = words[protocol]?.text.replace(/^!/, '') ?? ''
+  return (NAMED_PROTOCOLS.has(name) || /^\d+$/.test(name)) && ![words[source], words[source + 1]].some((word) => IPV4.test(word?.text ?? ''))
 }
 
 /** The target's column begins one blank after the last word before it. */

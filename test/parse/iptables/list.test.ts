@@ -171,6 +171,18 @@ for (const command of uncertain) {
   })
 }
 
+test('the rest of a row that a terminal broke is no row', t => {
+  const { tables, problems } = readList([
+    'Chain OWN (2 references)', 'target     prot opt source               destination',
+    'NODEPORTS  all  --  0.0.0.0/0            0.0.0.0/0            /* the last rule */ ADDRTYPE', ' match dst-type LOCAL',
+    'MARKED     tcp  --  0.0.0.0/0            0.0.0.0/0            tcp dpt:30062'
+  ].join('\n'), 'nat')
+  const chain = tables[0]!.chains.get('OWN')
+  t.deepEqual(chain!.rules.map(({ text }) => text), ['-m comment --comment "the last rule" -j NODEPORTS ADDRTYPE', '-p tcp -m tcp --dport 30062 -j MARKED'])
+  t.is(chain!.complete, false)
+  t.deepEqual(problems.map(({ line }) => line), [3, 4])
+})
+
 test('the same chain listed twice is two tables: two nodes, or two moments', t => {
   t.is(readList(listing + listing, 'nat').tables.length, 2)
 })
