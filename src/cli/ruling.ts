@@ -2,10 +2,11 @@ import { readFileSync, statSync } from 'node:fs'
 import { LIMITS } from '../archive/limits.ts'
 import { chainsOf, type Choice } from '../ask/rules/chains.ts'
 import { storedDumps, type StoredDump } from '../ask/rules/dump.ts'
-import { dumpRuleRows, RULE_COLUMNS, storedRuleRows } from '../ask/rules/rows.ts'
+import { dumpRuleRows, RULE_COLUMNS, storedRuleRows, typed, TYPED_COLUMNS } from '../ask/rules/rows.ts'
 import { saveLines } from '../ask/rules/save.ts'
 import { decodeBytes } from '../parse/iptables/bytes.ts'
 import { printDump } from '../parse/iptables/print.ts'
+import { ruleColumns } from '../model/rule-columns.ts'
 import type { Dump } from '../parse/iptables/rule.ts'
 import { readSave } from '../parse/iptables/save.ts'
 import { UserError } from '../problem.ts'
@@ -26,8 +27,8 @@ export async function printStored(store: Store, question: RulesQuestion): Promis
   const dumps = storedDumps(store, await findSnapshot(store, question.snapshot), question.node, question.family)
   for (const dump of dumps) requireKnown(store, dump, question)
   if (question.output !== 'save') {
-    const rows = dumps.flatMap((dump) => [...storedRuleRows(store, dump, question)].map((row) => [dump.backend, ...row]))
-    return print({ columns: ['backend', ...RULE_COLUMNS], rows }, question.output)
+    const rows = dumps.flatMap((dump) => shown(storedRuleRows(store, dump, question), question.output).map((row) => [dump.backend, ...row]))
+    return print({ columns: ['backend', ...shownColumns(question.output)], rows }, question.output)
   }
   for (const dump of dumps) writeLines(saveLines(store, dump, question))
 }
@@ -60,11 +61,31 @@ export function printFile(file: string, { table, chain, counters, output }: Pick
   for (const { line, message } of whole.problems.slice(0, MOST_PROBLEMS)) talk(`${file}:${line}: ${message}`)
   if (whole.problems.length > MOST_PROBLEMS) talk(`${file}: and ${whole.problems.length - MOST_PROBLEMS} more lines that were not understood`)
   const dump = chosen(whole, table, chain)
-  if (output !== 'save') return print({ columns: RULE_COLUMNS, rows: [...dumpRuleRows(dump)] }, output)
+  tellUnknown(file, dump)
+  if (output !== 'save') return print({ columns: shownColumns(output), rows: shown(dumpRuleRows(dump), output) }, output)
   return writeLines(printDump(dump, { counters }).split('\n').slice(0, -1))
 }
 
 const MOST_PROBLEMS = 5
+
+/** A terminal is too narrow for what the text says too. */
+function shownColumns(output: string): string[] {
+  return output === 'table' ? RULE_COLUMNS : [...RULE_COLUMNS, ...TYPED_COLUMNS]
+}
+
+function shown(rows: Iterable<unknown[]>, output: string): unknown[][] {
+  return output === 'table' ? [...rows] : typed(rows)
+}
+
+/** Says which rules hold something that snap does not know by name: they are kept as they stand. */
+function tellUnknown(file: string, { tables }: Dump): void {
+  const unknown = tables.flatMap(({ chains }) => [...chains.values()].flatMap(({ rules }) => rules.flatMap(({ text, line }) => {
+    const { notUnderstood } = ruleColumns(text)
+    return notUnderstood === null ? [] : [`${file}:${line}: ${notUnderstood}; kept as it stands`]
+  })))
+  unknown.slice(0, MOST_PROBLEMS).forEach((said) => talk(said))
+  if (unknown.length > MOST_PROBLEMS) talk(`${file}: and ${unknown.length - MOST_PROBLEMS} more rules with something that is not known`)
+}
 
 function readFile(file: string): Dump {
   let content: Buffer

@@ -1,9 +1,24 @@
+import { ruleColumns } from '../../model/rule-columns.ts'
 import type { Dump } from '../../parse/iptables/rule.ts'
 import type { Store } from '../../store/open.ts'
 import { chainsOf, rulesOfChain, type Choice } from './chains.ts'
 import type { StoredDump } from './dump.ts'
 
 export const RULE_COLUMNS = ['table_name', 'chain', 'number', 'text', 'packets', 'bytes']
+
+/** What of a rule stands in words of its own, as in the view `rules`; of not_understood '' where all is known. */
+export const TYPED_COLUMNS = [
+  'protocol', 'source', 'destination', 'in_interface', 'out_interface', 'destination_ports', 'target', 'is_goto', 'to_destination', 'probability', 'not_understood'
+]
+
+/** Rows of RULE_COLUMNS with TYPED_COLUMNS behind. */
+export function typed(rows: Iterable<unknown[]>): unknown[][] {
+  const text = RULE_COLUMNS.indexOf('text')
+  return Array.from(rows, (row) => {
+    const { protocol, source, destination, inInterface, outInterface, destinationPorts, target, isGoto, toDestination, probability, notUnderstood } = ruleColumns(row[text] as string)
+    return [...row, protocol, source, destination, inInterface, outInterface, destinationPorts, target, Number(isGoto), toDestination, probability, notUnderstood ?? '']
+  })
+}
 
 /** The rules of a stored dump, one row each, in the dump's own order. */
 export function* storedRuleRows(store: Store, dump: StoredDump, choice: Choice): Iterable<unknown[]> {
