@@ -49,6 +49,7 @@ const QUESTIONS: Record<string, Question> = {
     HAVING count(*) > 0`),
   connections: (store) => rows(store, ofNodes('connections', 'connections')),
   routes: (store) => rows(store, ofNodes('routes', 'routes')),
+  'settings-of-nodes': (store) => rows(store, ofNodes('sysctls', 'kernel settings')),
   'sockets-of-nodes': (store) => rows(store, ofNodes('listeners', 'sockets')),
   listeners: (store) => rows(store, `
     SELECT 'sockets of ' || count(*) || ' of ' || (SELECT count(DISTINCT pod_namespace || '/' || pod) FROM endpoints WHERE ready AND pod <> '') || ' endpoint pods' AS subject,

@@ -42,6 +42,17 @@ matching AS MATERIALIZED (
     -- A pod just made ready may not have come to the slices yet.
     AND NOT EXISTS (SELECT 1 FROM moving m WHERE m.namespace = s.namespace AND m.service = s.service)
 ),
+-- A port that is given by name has in each pod the number that the pod gives it.
+by_name AS MATERIALIZED (
+  SELECT t.namespace, t.service, t.port_name, t.protocol, t.target_port FROM service_ports t JOIN selecting s ON s.namespace = t.namespace AND s.service = t.service
+  WHERE t.target_port GLOB '*[^0-9]*'
+),
+declared AS MATERIALIZED (
+  SELECT q.namespace, q.pod, q.port_name, q.protocol, q.port FROM container_ports q
+  JOIN containers c ON c.namespace = q.namespace AND c.pod = q.pod AND c.container = q.container
+  WHERE c.kind IN ('container', 'sidecar') AND q.port_name IN (SELECT target_port FROM by_name)
+),
+sliced_ports AS MATERIALIZED (SELECT DISTINCT namespace, service, port_name, protocol FROM endpoint_objects WHERE source <> 'endpoints'),
 wrong AS (
   SELECT e.namespace, e.service, 'its endpoint ' || e.address || ' is pod ' || e.pod_namespace || '/' || e.pod || ', which there is not' AS what, '' AS doubt FROM standing e
   WHERE e.ready AND NOT EXISTS (SELECT 1 FROM pods p WHERE p.namespace = e.pod_namespace AND p.pod = e.pod)
@@ -74,6 +85,19 @@ wrong AS (
   WHERE s.publish_not_ready_addresses AND NOT EXISTS (SELECT 1 FROM json_each(s.selector) k WHERE (p.labels ->> ('$."' || k.key || '"')) IS NOT k.value)
     AND NOT EXISTS (SELECT 1 FROM endpoint_objects e JOIN json_each(p.ips) a ON a.value = e.address
       WHERE e.source IN ('endpointslices', 'endpointslices-after') AND e.ready AND e.namespace = s.namespace AND e.service = s.service)
+  UNION
+  SELECT e.namespace, e.service, 'its endpoint ' || e.address || ' has port ' || e.port || ' for ' || t.target_port || ', and pod ' || p.namespace || '/' || p.pod || ' has no such port of that name', ''
+  FROM by_name t JOIN standing e ON e.namespace = t.namespace AND e.service = t.service AND e.port_name = t.port_name AND e.protocol = t.protocol
+  JOIN pods p ON p.namespace = e.pod_namespace AND p.pod = e.pod
+  WHERE e.port IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM declared d WHERE d.namespace = e.pod_namespace AND d.pod = e.pod AND d.port_name = t.target_port AND d.protocol = t.protocol AND d.port = e.port)
+  UNION
+  SELECT t.namespace, t.service, 'its endpoints have no port ' || iif(t.port_name = '', '', t.port_name || ' ') || t.port || '/' || t.protocol, ''
+  FROM service_ports t JOIN selecting s ON s.namespace = t.namespace AND s.service = t.service
+  WHERE EXISTS (
+      SELECT 1 FROM standing e WHERE e.namespace = t.namespace AND e.service = t.service AND (t.target_port NOT GLOB '*[^0-9]*' OR EXISTS (
+        SELECT 1 FROM declared d WHERE d.namespace = e.pod_namespace AND d.pod = e.pod AND d.port_name = t.target_port AND d.protocol = t.protocol)))
+    AND NOT EXISTS (SELECT 1 FROM sliced_ports e WHERE e.namespace = t.namespace AND e.service = t.service AND e.port_name = t.port_name AND e.protocol = t.protocol)
   UNION
   SELECT m.namespace, m.service, 'pod ' || m.namespace || '/' || m.pod || ' is ready, and none of its endpoints', '' FROM matching m, sliced
   WHERE EXISTS (SELECT 1 FROM endpoint_objects e WHERE e.source = 'endpointslices' AND e.namespace = m.namespace AND e.service = m.service AND e.ready)

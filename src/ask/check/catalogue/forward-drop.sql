@@ -38,12 +38,14 @@ shut AS MATERIALIZED (
 ),
 -- What one rule does to one Service is told as that Service's.
 stopping AS MATERIALIZED (
-  SELECT d.node, d.family, w.value AS rule, count(DISTINCT d.object) AS services, group_concat(DISTINCT d.sender) AS senders
+  SELECT d.node, d.family, w.value AS rule, count(DISTINCT d.namespace || '/' || d.service) AS services, group_concat(DISTINCT d.sender) AS senders
   FROM deviations d, json_each(d.what) w
   WHERE d.deviation = 'lost' AND NOT d.in_flux AND d.condition = '' AND (w.value GLOB 'dropped by *' OR w.value GLOB 'rejected by *')
     -- ROUTE-MISSING's.
     AND w.value NOT GLOB 'dropped by no route to *'
-  GROUP BY d.node, d.family, w.value HAVING count(DISTINCT d.object) > 1
+    -- What is marked to be dropped is so by the Service's own rules.
+    AND NOT (w.value GLOB '*KUBE-FIREWALL rule *' AND w.value GLOB '*-m mark --mark 0x8000/0x8000 -j DROP')
+  GROUP BY d.node, d.family, w.value HAVING count(DISTINCT d.namespace || '/' || d.service) > 1
 )
 SELECT
   'node/' || c.node AS object,

@@ -5,7 +5,7 @@
 -- fix: Follow such a packet with "snap trace" on the node: it names the rule. Restart kube-proxy there to have its rules written anew.
 -- needs: services, endpoints, rules
 -- source: kube-proxy's iptables proxier (syncProxyRules) and topology.go; kubernetes/kubernetes 129128
--- causes: NODE-ADDRESS, SRC-RANGES, SEP-STALE, LOCAL-MISDETECT, NODE-DRIFT, VIP-DUP, HOOK-MISSING, NAT-FLUSHED, SYNC-FAILED, RULE-MANGLED, EP-TERMINATING-ONLY
+-- causes: NODE-ADDRESS, SRC-RANGES, SEP-STALE, LOCAL-MISDETECT, NODE-DRIFT, VIP-DUP, HOOK-MISSING, NAT-FLUSHED, SYNC-FAILED, RULE-MANGLED, EP-TERMINATING-ONLY, EP-OUTDATED
 SELECT
   object AS object,
   node AS node,

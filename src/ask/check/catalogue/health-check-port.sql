@@ -1,8 +1,8 @@
 -- code: HEALTH-CHECK-PORT
 -- severity: error
 -- title: Nobody answers a load balancer's health check on a node
--- explanation: For a load balancer with externalTrafficPolicy Local kube-proxy listens on the Service's healthCheckNodePort of every node and says whether the node has endpoints. Here nobody listens, or another program does: the load balancer takes the node for dead, or sends to one without endpoints.
--- fix: See whether kube-proxy runs on the node, and which program has taken the port ("ss -lntp"); kube-proxy's log says that it cannot start the health server.
+-- explanation: For a load balancer with externalTrafficPolicy Local kube-proxy listens on the Service's healthCheckNodePort of every node and says whether the node has endpoints. Here nobody listens, or another program does, or a rule keeps all packets from the port: the load balancer takes the node for dead, or sends to one without endpoints.
+-- fix: See whether kube-proxy runs on the node, and which program has taken the port ("ss -lntp"); kube-proxy's log says that it cannot start the health server. Delete the rule that drops, or move it behind the jump to KUBE-NODEPORTS.
 -- needs: services, rules, sockets-of-nodes
 -- source: kube-proxy's pkg/proxy/healthcheck; Kubernetes documentation, Preserving the client source IP
 WITH wanted AS MATERIALIZED (
@@ -18,6 +18,27 @@ listed AS MATERIALIZED (
 proxied AS MATERIALIZED (SELECT DISTINCT node FROM chains WHERE node IS NOT NULL AND table_name = 'nat' AND kind = 'services' AND rules > 0),
 bound AS MATERIALIZED (
   SELECT DISTINCT node, port, process FROM listeners WHERE node IS NOT NULL AND protocol = 'TCP' AND address NOT LIKE '127.%' AND address <> '::1'
+),
+entering AS MATERIALIZED (
+  SELECT r.node, r.family, r.backend, r.number, r.target, r.text, r.protocol, r.destination_ports FROM rules r
+  WHERE r.node IS NOT NULL AND r.table_name = 'filter' AND r.chain = 'INPUT' AND r.protocol IN ('', 'tcp')
+),
+-- A rule that drops every packet to such ports, whoever sends it.
+refusing AS MATERIALIZED (
+  SELECT e.*, iif(instr(p.value, ':'), CAST(substr(p.value, 1, instr(p.value, ':') - 1) AS INTEGER), p.value) AS first, CAST(substr(p.value, instr(p.value, ':') + 1) AS INTEGER) AS last
+  FROM entering e JOIN rules r ON r.node = e.node AND r.family = e.family AND r.backend IS e.backend AND r.table_name = 'filter' AND r.chain = 'INPUT' AND r.number = e.number
+  JOIN json_each('["' || replace(e.destination_ports, ',', '","') || '"]') p
+  WHERE e.target IN ('DROP', 'REJECT') AND e.protocol = 'tcp' AND e.destination_ports <> '' AND e.destination_ports NOT GLOB '!*'
+    AND r.source = '' AND r.destination = '' AND r.in_interface = '' AND r.not_understood IS NULL
+    AND replace(replace(replace(replace(e.text, '-m comment', ''), '-m tcp', ''), '-m multiport', ''), '-m conntrack --ctstate NEW', '') NOT LIKE '%-m %'
+),
+-- What is accepted before, by INPUT itself or by a chain it goes to: kube-proxy's KUBE-NODEPORTS is one.
+admitted AS MATERIALIZED (
+  SELECT node, family, number, destination_ports FROM entering WHERE target = 'ACCEPT' AND text NOT LIKE '%--ctstate RELATED,ESTABLISHED%'
+  UNION
+  SELECT e.node, e.family, e.number, a.destination_ports FROM entering e
+  JOIN rules a ON a.node = e.node AND a.family = e.family AND a.backend IS e.backend AND a.table_name = 'filter' AND a.chain = e.target AND a.target NOT IN ('DROP', 'REJECT', 'RETURN', 'LOG', '')
+  WHERE e.target NOT IN ('ACCEPT', 'DROP', 'REJECT', 'RETURN', 'LOG', '') AND a.protocol IN ('', 'tcp')
 )
 SELECT
   'service/' || w.namespace || '/' || w.service AS object,
@@ -33,4 +54,16 @@ WHERE (b.node IS NULL OR b.process IS NOT NULL AND b.process NOT LIKE '%kube-pro
   AND NOT coalesce(julianday(w.created_at) BETWEEN julianday(l.read_at) - 30.0 / 86400 AND julianday(l.read_at) + 30.0 / 86400, 0)
   -- Two Services cannot have one port: VIP-DUP's affair.
   AND NOT EXISTS (SELECT 1 FROM bound x WHERE x.node = l.node AND x.port = w.port AND (x.process IS NULL OR x.process LIKE '%kube-proxy%'))
+UNION ALL
+SELECT DISTINCT
+  'service/' || w.namespace || '/' || w.service,
+  r.node,
+  'filter INPUT lets nobody to its health check port ' || w.port || ' (' || r.family || '): ' || r.text,
+  w.port,
+  NULL,
+  NULL
+FROM wanted w JOIN refusing r ON w.port BETWEEN r.first AND r.last JOIN proxied p ON p.node = r.node
+WHERE NOT EXISTS (
+  SELECT 1 FROM admitted a WHERE a.node = r.node AND a.family = r.family AND a.number < r.number
+    AND (a.destination_ports = '' OR a.destination_ports GLOB '*[^0-9]*' OR CAST(a.destination_ports AS INTEGER) = w.port))
 ORDER BY 1, 2

@@ -37,9 +37,9 @@ jumps AS MATERIALIZED (
 empty AS MATERIALIZED (SELECT node, family FROM standing WHERE table_name = 'nat' AND chain = 'KUBE-SERVICES' AND rules = 0),
 -- A rule before the jump is right as long as it is about other packets: here those of several Services go wrong.
 astray AS MATERIALIZED (
-  SELECT node, family, iif(deviation = 'masquerade', 'POSTROUTING', iif(sender = 'node', 'OUTPUT', 'PREROUTING')) AS chain, count(DISTINCT object) AS services
+  SELECT node, family, iif(deviation = 'masquerade', 'POSTROUTING', iif(sender = 'node', 'OUTPUT', 'PREROUTING')) AS chain, count(DISTINCT namespace || '/' || service) AS services
   FROM deviations WHERE deviation IN ('lost', 'open', 'extra', 'masquerade') AND NOT in_flux AND condition = '' AND coalesce(what ->> 0, '') NOT GLOB '* by *'
-  GROUP BY 1, 2, 3 HAVING count(DISTINCT object) > 1
+  GROUP BY 1, 2, 3 HAVING count(DISTINCT namespace || '/' || service) > 1
 ),
 late AS MATERIALIZED (
   SELECT b.node, b.family, b.table_name, b.chain, h.target, a.services, min(b.number) AS number, b.text

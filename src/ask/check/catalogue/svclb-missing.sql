@@ -8,13 +8,25 @@
 WITH svclb AS MATERIALIZED (
   SELECT coalesce(p.labels ->> '$."svccontroller.k3s.cattle.io/svcnamespace"', p.namespace) AS namespace,
     p.labels ->> '$."svccontroller.k3s.cattle.io/svcname"' AS service, p.pod, p.node, p.owner_name, p.namespace AS pod_namespace
-  FROM pods p WHERE p.labels ->> '$."svccontroller.k3s.cattle.io/svcname"' IS NOT NULL AND p.deleted_at = ''
+  FROM pods p WHERE p.labels ->> '$."svccontroller.k3s.cattle.io/svcname"' IS NOT NULL AND p.deleted_at = '' AND p.phase NOT IN ('Succeeded', 'Failed')
+),
+-- Older ones are named after the Service, without labels.
+making AS MATERIALIZED (
+  SELECT namespace, service, max(desired) AS desired FROM (
+    SELECT coalesce(d.labels ->> '$."svccontroller.k3s.cattle.io/svcnamespace"', d.namespace) AS namespace,
+      coalesce(d.labels ->> '$."svccontroller.k3s.cattle.io/svcname"', iif(d.daemonset GLOB 'svclb-*', substr(d.daemonset, 7), NULL)) AS service, d.desired
+    FROM daemonsets d
+  ) GROUP BY namespace, service
 ),
 balanced AS (
   SELECT b.namespace, b.service, count(DISTINCT nullif(b.node, '')) AS nodes, group_concat(b.pod, ' ') AS pods,
-    (SELECT max(d.desired) FROM daemonsets d WHERE d.namespace = b.pod_namespace AND d.daemonset = b.owner_name) AS desired
+    coalesce((SELECT max(d.desired) FROM daemonsets d WHERE d.namespace = b.pod_namespace AND d.daemonset = b.owner_name), m.desired) AS desired
   FROM svclb b JOIN services s ON s.namespace = b.namespace AND s.service = b.service AND s.type = 'LoadBalancer'
+  LEFT JOIN making m ON m.namespace = b.namespace AND m.service = b.service
   GROUP BY b.namespace, b.service
+  UNION ALL
+  SELECT m.namespace, m.service, 0, NULL, m.desired FROM making m JOIN services s ON s.namespace = m.namespace AND s.service = m.service AND s.type = 'LoadBalancer'
+  WHERE NOT EXISTS (SELECT 1 FROM svclb b WHERE b.namespace = m.namespace AND b.service = m.service)
 )
 SELECT
   'service/' || b.namespace || '/' || b.service AS object,

@@ -5,13 +5,13 @@
 -- fix: Correct the targetPort, or name the container's port.
 -- needs: services, pods
 -- source: popeye 1106; kubernetes/kubernetes FindPort
-WITH found AS MATERIALIZED (SELECT DISTINCT namespace, service, port_name FROM endpoints WHERE port IS NOT NULL),
+WITH found AS MATERIALIZED (SELECT DISTINCT namespace, service, port_name, protocol FROM endpoints WHERE port IS NOT NULL),
 named AS MATERIALIZED (
   SELECT p.namespace, p.service, p.port_name, p.protocol, p.target_port, s.selector
   FROM service_ports p JOIN services s ON s.namespace = p.namespace AND s.service = p.service
   WHERE p.target_port <> '' AND p.target_port NOT GLOB '[0-9]*' AND s.selector <> '{}' AND s.type <> 'ExternalName'
     -- A port with endpoints, ready or not, was found.
-    AND NOT EXISTS (SELECT 1 FROM found f WHERE f.namespace = p.namespace AND f.service = p.service AND f.port_name = p.port_name)
+    AND NOT EXISTS (SELECT 1 FROM found f WHERE f.namespace = p.namespace AND f.service = p.service AND f.port_name = p.port_name AND f.protocol = p.protocol)
 ),
 declared AS MATERIALIZED (
   SELECT DISTINCT q.namespace, q.pod, q.port_name, q.protocol FROM container_ports q

@@ -1,9 +1,9 @@
 -- code: VIP-DUP
 -- severity: error
 -- title: Two Services at one address and port
--- explanation: Two Services claim the same address, port and protocol, or the same cluster IP or node port. Which one answers depends on the order of the rules, and that changes.
+-- explanation: Two Services claim the same address, port and protocol, or the same cluster IP or node port; the port of a load balancer's health check is a node port too. Which one answers depends on the order of the rules, and that changes. Or a Service has the address of a pod, whose packets go to the Service.
 -- fix: Give one of the Services another address or port.
--- needs: services
+-- needs: services, pods
 -- source: kube-proxy's KUBE-SERVICES and KUBE-NODEPORTS, first match wins
 WITH claims AS (
   SELECT namespace || '/' || service AS service, kind, address, port, protocol FROM fronts
@@ -13,6 +13,10 @@ WITH claims AS (
   UNION
   -- kube-proxy answers a load balancer's health checks at a port of every node.
   SELECT namespace || '/' || service, 'node-port', '', health_check_node_port, 'TCP' FROM services WHERE health_check_node_port > 0
+),
+live AS MATERIALIZED (
+  SELECT a.value AS ip, min(p.namespace || '/' || p.pod) AS pod FROM pods p, json_each(p.ips) a
+  WHERE NOT p.host_network AND p.phase = 'Running' AND p.deleted_at = '' GROUP BY a.value
 )
 SELECT
   'service/' || k.service AS object,
@@ -26,4 +30,6 @@ JOIN (SELECT DISTINCT service, address, port, protocol FROM claims) k ON k.addre
 WHERE c.port > 0 OR NOT EXISTS (
   SELECT 1 FROM claims a JOIN claims b ON b.address = a.address AND b.port = a.port AND b.protocol = a.protocol AND b.service <> a.service
   WHERE a.address = c.address AND a.port > 0)
+UNION ALL
+SELECT DISTINCT 'service/' || f.namespace || '/' || f.service, f.address || ' is also the address of pod ' || l.pod, f.address, NULL FROM fronts f JOIN live l ON l.ip = f.address
 ORDER BY 1, 2

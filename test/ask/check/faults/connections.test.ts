@@ -1,4 +1,4 @@
-import type { Capture } from './capture.ts'
+import { before, type Capture } from './capture.ts'
 import { testFaults } from './faults.ts'
 
 const BASE = 'k8s-1.36/iptables'
@@ -72,5 +72,20 @@ testFaults('HEALTH-CHECK-PORT', [
     name: 'the Service has another port than kube-proxy knows',
     change: (capture) => capture.object('services', 'demo/local-lb', ({ spec }) => { spec.healthCheckNodePort = 32999 }),
     finds: ['kube-master', 'kube-worker1', 'kube-worker2'].map((node) => `HEALTH-CHECK-PORT service/demo/local-lb ${node}`)
+  },
+  ...[
+    { name: 'a rule drops what comes to the port', rule: '-A INPUT -p tcp -m tcp --dport 32001 -j DROP', services: ['local-lb'] },
+    { name: 'a rule rejects the whole range of node ports', rule: '-A INPUT -p tcp -m multiport --dports 22,30000:32767 -j REJECT --reject-with icmp-port-unreachable', services: ['local-lb', 'local-lb-spread'] },
+    { name: 'a rule drops what one source sends', rule: '-A INPUT -s 192.0.2.7/32 -p tcp -m tcp --dport 32001 -j DROP', services: [] },
+    { name: 'a rule drops what comes to another port', rule: '-A INPUT -p tcp -m tcp --dport 32011 -j DROP', services: [] }
+  ].map(({ name, rule, services }) => ({
+    name,
+    change: (capture: Capture) => capture.dump('kube-worker1', before(/-A INPUT /, `[0:0] ${rule}`)),
+    finds: services.map((service) => `HEALTH-CHECK-PORT service/demo/${service} kube-worker1`)
+  })),
+  {
+    name: 'a rule drops what was accepted before',
+    change: (capture) => capture.dump('kube-worker1', before(/-A INPUT /, '[0:0] -A INPUT -p tcp -m tcp --dport 32001 -j ACCEPT', '[0:0] -A INPUT -p tcp -m tcp --dport 32000:32010 -m conntrack --ctstate NEW -j DROP')),
+    finds: ['HEALTH-CHECK-PORT service/demo/local-lb-spread kube-worker1']
   }
 ], BASE)

@@ -48,6 +48,29 @@ testFaults('EP-OUTDATED', [
       capture.object('endpoints', 'demo/web', ({ subsets }) => { for (const subset of subsets) subset.addresses = [...subset.addresses, { ip: '10.42.0.250' }] })
     },
     finds: ['EP-OUTDATED service/demo/web', 'EP-SLICE-MISMATCH service/demo/web', ...each('SEP-MISSING service/demo/web:http')]
+  },
+  {
+    name: 'the Service asks for a port by a name that its pods do not have, and has endpoints',
+    change: (capture) => capture.object('services', 'demo/web', ({ spec }) => { spec.ports[0].targetPort = 'nonono' }),
+    finds: ['EP-OUTDATED service/demo/web']
+  },
+  {
+    name: 'a pod has another number for the port of that name',
+    change: (capture) => capture.list('pods', (pods) => {
+      const [dns] = pods.filter(({ metadata }) => metadata.name.startsWith('coredns'))
+      for (const { ports } of dns.spec.containers) for (const port of ports ?? []) if (port.name === 'metrics') port.containerPort = 9999
+    }),
+    finds: ['EP-OUTDATED service/kube-system/kube-dns']
+  },
+  {
+    name: 'the Service\'s port has another name now',
+    change: (capture) => capture.object('services', 'demo/web', ({ spec }) => { spec.ports[0].name = 'web' }),
+    finds: ['EP-OUTDATED service/demo/web']
+  },
+  {
+    name: 'the Service has a port more',
+    change: (capture) => capture.object('services', 'demo/half', ({ spec }) => { spec.ports.push({ name: 'more', protocol: 'TCP', port: 8181, targetPort: 8181 }) }),
+    finds: ['EP-OUTDATED service/demo/half', ...each('FRONT-REFUSAL service/demo/half:more')]
   }
 ])
 
@@ -115,4 +138,18 @@ testFaults('NODE-NOT-READY', [
   name: `${node}: ${said}`,
   change: (capture: Capture) => capture.object('nodes', node, ({ status }) => { for (const condition of status.conditions) if (condition.type === 'Ready') condition.status = said }),
   finds: [`NODE-NOT-READY node/${node} ${node}`]
+})))
+
+testFaults('NODE-SETTING', [
+  { name: 'what passes the bridge of the pods does not pass the rules', settings: 'bridge/bridge-nf-call-iptables:0', isFound: true },
+  { name: 'the table of connections is full', settings: 'netfilter/nf_conntrack_count:262144\nnetfilter/nf_conntrack_max:262144', isFound: true },
+  { name: 'the table of connections is more than full', settings: 'netfilter/nf_conntrack_count:262145\nnetfilter/nf_conntrack_max:262144', isFound: true },
+  { name: 'all is as it should be', settings: 'bridge/bridge-nf-call-iptables:1\nnetfilter/nf_conntrack_count:26214\nnetfilter/nf_conntrack_max:262144', isFound: false }
+].map(({ name, settings, isFound }) => ({
+  name,
+  change: (capture: Capture) => {
+    const like = capture.items.find(({ kind, node }) => kind === 'ip-address' && node === 'kube-worker1')!
+    capture.items.push({ ...like, kind: 'sysctls', command: ['grep', '-H', '', 'FILE'], content: Buffer.from(`${settings}\n`) })
+  },
+  finds: isFound ? ['NODE-SETTING node/kube-worker1 kube-worker1'] : []
 })))

@@ -162,6 +162,11 @@ testFaults('VIP-DUP', [
     name: 'a node port is another Service\'s health check port',
     change: (capture) => capture.object('services', 'demo/local-lb', ({ spec }) => { spec.healthCheckNodePort = 30099 }),
     finds: ['VIP-DUP service/demo/local-lb', 'VIP-DUP service/demo/np']
+  },
+  {
+    name: 'an external IP is a pod\'s address',
+    change: (capture) => capture.object('services', 'demo/extip', ({ spec }) => { spec.externalIPs = ['10.42.1.40'] }),
+    finds: ['VIP-DUP service/demo/extip', ...['alt', 'http'].flatMap((port) => each(`VIP-MISSING service/demo/extip:${port}`))]
   }
 ])
 

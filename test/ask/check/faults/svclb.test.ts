@@ -35,6 +35,21 @@ testFaults('SVCLB-MISSING', [
       capture.object('daemonsets', 'traefik-ns/svclb-traefik', ({ status }) => Object.assign(status, { desiredNumberScheduled: 2, currentNumberScheduled: 2, numberReady: 2 }))
     },
     finds: ['HOSTPORT-STALE node/kube-worker1 kube-worker1']
+  },
+  {
+    name: 'a svclb pod was evicted',
+    change: (capture) => capture.object('pods', MASTER, ({ status }) => { status.phase = 'Failed' }),
+    finds: [on('SVCLB-MISSING', 'kube-master'), 'HOSTPORT-STALE node/kube-master kube-master']
+  },
+  {
+    name: 'all svclb pods of a Service are gone',
+    change: (capture) => deletePods(capture, 'svclb-traefik-'),
+    finds: NODES.flatMap((node) => [on('SVCLB-MISSING', node), `HOSTPORT-STALE node/${node} ${node}`])
+  },
+  {
+    name: 'all svclb pods of a Service are gone, which has a label on its DaemonSet',
+    change: (capture) => deletePods(capture, 'svclb-lb-ranges-'),
+    finds: NODES.flatMap((node) => [`SVCLB-MISSING service/demo/lb-ranges ${node}`, `HOSTPORT-STALE node/${node} ${node}`, `-SVCLB-CONTAINERS service/demo/lb-ranges ${node}`]).concat('-LB-IP-STALE service/demo/lb-ranges')
   }
 ])
 
@@ -42,8 +57,8 @@ testFaults('SVCLB-CONTAINERS', [
   {
     name: 'the Service has a port more',
     change: (capture) => capture.object('services', 'traefik-ns/traefik', ({ spec }) => { spec.ports.push({ name: 'mqtt', protocol: 'TCP', port: 1883, targetPort: 1883, nodePort: 31883 }) }),
-    // The rules do not know the port either.
-    finds: NODES.flatMap((node) => [on('SVCLB-CONTAINERS', node), `FRONT-REFUSAL service/traefik-ns/traefik:mqtt ${node}`])
+    // The rules and the slices do not know the port either.
+    finds: ['EP-OUTDATED service/traefik-ns/traefik'].concat(NODES.flatMap((node) => [on('SVCLB-CONTAINERS', node), `FRONT-REFUSAL service/traefik-ns/traefik:mqtt ${node}`]))
   },
   {
     name: 'the Service has a port less',
@@ -292,6 +307,10 @@ function deletePod(capture: Capture, name: string): void {
 function unschedule(pod: Loose): void {
   delete pod.spec.nodeName
   pod.status = { phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable' }] }
+}
+
+function deletePods(capture: Capture, prefix: string): void {
+  capture.list('pods', (pods) => pods.filter(({ metadata }) => !metadata.name.startsWith(prefix)))
 }
 
 /** A chain of portmap as a pod leaves it behind when its node goes down: in front of the others. */
