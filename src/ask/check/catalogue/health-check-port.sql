@@ -20,17 +20,28 @@ bound AS MATERIALIZED (
   SELECT DISTINCT node, port, process FROM listeners WHERE node IS NOT NULL AND protocol = 'TCP' AND address NOT LIKE '127.%' AND address <> '::1'
 ),
 entering AS MATERIALIZED (
-  SELECT r.node, r.family, r.backend, r.number, r.target, r.text, r.protocol, r.destination_ports FROM rules r
-  WHERE r.node IS NOT NULL AND r.table_name = 'filter' AND r.chain = 'INPUT' AND r.protocol IN ('', 'tcp')
+  SELECT r.node, r.family, r.backend, r.chain, r.number, r.target, r.text, r.protocol, r.destination_ports,
+    -- About every packet to such ports, whoever sends it.
+    r.source = '' AND r.destination = '' AND r.in_interface = '' AND r.not_understood IS NULL
+      AND replace(replace(replace(replace(r.text, '-m comment', ''), '-m tcp', ''), '-m multiport', ''), '-m conntrack --ctstate NEW', '') NOT LIKE '%-m %' AS is_whole
+  FROM rules r WHERE r.node IS NOT NULL AND r.table_name = 'filter' AND r.chain = 'INPUT' AND r.protocol IN ('', 'tcp')
 ),
--- A rule that drops every packet to such ports, whoever sends it.
+-- Of INPUT itself, and of a chain that it goes to with all packets.
+dropping AS MATERIALIZED (
+  SELECT node, family, chain, number, text, destination_ports FROM entering WHERE is_whole AND target IN ('DROP', 'REJECT') AND protocol = 'tcp'
+  UNION ALL
+  SELECT e.node, e.family, r.chain, e.number, r.text, r.destination_ports FROM entering e
+  JOIN rules r ON r.node = e.node AND r.family = e.family AND r.backend IS e.backend AND r.table_name = 'filter' AND r.chain = e.target
+  WHERE e.is_whole AND e.protocol = '' AND r.target IN ('DROP', 'REJECT') AND r.protocol = 'tcp' AND r.source = '' AND r.destination = '' AND r.in_interface = '' AND r.not_understood IS NULL
+    AND replace(replace(replace(replace(r.text, '-m comment', ''), '-m tcp', ''), '-m multiport', ''), '-m conntrack --ctstate NEW', '') NOT LIKE '%-m %'
+    -- What the chain itself accepts before is left to the eye.
+    AND NOT EXISTS (SELECT 1 FROM rules a WHERE a.node = r.node AND a.family = r.family AND a.backend IS r.backend AND a.table_name = 'filter' AND a.chain = r.chain
+      AND coalesce(a.number < r.number, true) AND a.target NOT IN ('DROP', 'REJECT', 'LOG', '') AND (a.destination_ports = '' OR a.destination_ports = r.destination_ports))
+),
 refusing AS MATERIALIZED (
-  SELECT e.*, iif(instr(p.value, ':'), CAST(substr(p.value, 1, instr(p.value, ':') - 1) AS INTEGER), p.value) AS first, CAST(substr(p.value, instr(p.value, ':') + 1) AS INTEGER) AS last
-  FROM entering e JOIN rules r ON r.node = e.node AND r.family = e.family AND r.backend IS e.backend AND r.table_name = 'filter' AND r.chain = 'INPUT' AND r.number = e.number
-  JOIN json_each('["' || replace(e.destination_ports, ',', '","') || '"]') p
-  WHERE e.target IN ('DROP', 'REJECT') AND e.protocol = 'tcp' AND e.destination_ports <> '' AND e.destination_ports NOT GLOB '!*'
-    AND r.source = '' AND r.destination = '' AND r.in_interface = '' AND r.not_understood IS NULL
-    AND replace(replace(replace(replace(e.text, '-m comment', ''), '-m tcp', ''), '-m multiport', ''), '-m conntrack --ctstate NEW', '') NOT LIKE '%-m %'
+  SELECT d.*, CAST(substr(p.value, 1, iif(instr(p.value, ':'), instr(p.value, ':') - 1, 9)) AS INTEGER) AS first, CAST(substr(p.value, instr(p.value, ':') + 1) AS INTEGER) AS last
+  FROM dropping d JOIN json_each('["' || replace(d.destination_ports, ',', '","') || '"]') p
+  WHERE d.destination_ports <> '' AND d.destination_ports NOT GLOB '!*'
 ),
 -- What is accepted before, by INPUT itself or by a chain it goes to: kube-proxy's KUBE-NODEPORTS is one.
 admitted AS MATERIALIZED (
@@ -58,7 +69,7 @@ UNION ALL
 SELECT DISTINCT
   'service/' || w.namespace || '/' || w.service,
   r.node,
-  'filter INPUT lets nobody to its health check port ' || w.port || ' (' || r.family || '): ' || r.text,
+  'filter ' || r.chain || ' lets nobody to its health check port ' || w.port || ' (' || r.family || '): ' || r.text,
   w.port,
   NULL,
   NULL

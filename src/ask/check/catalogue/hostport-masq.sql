@@ -42,9 +42,9 @@ owned AS MATERIALIZED (
 ),
 masks AS MATERIALIZED (
   SELECT m.node, m.family,
-    max(EXISTS (SELECT 1 FROM rules q WHERE q.node = m.node AND q.family = m.family AND q.table_name = 'nat' AND q.chain = 'CNI-HOSTPORT-MASQ' AND q.target = 'MASQUERADE'
+    max(EXISTS (SELECT 1 FROM rules q WHERE q.node = m.node AND q.family = m.family AND q.table_name = 'nat' AND q.chain = 'CNI-HOSTPORT-MASQ' AND q.target = 'MASQUERADE' AND q.source = '' AND q.destination = '' AND q.out_interface = ''
       AND m.target = 'MARK' AND instr(q.text, '--mark ' || substr(m.text, instr(m.text, '0x'))) > 0)) AS is_met
-  FROM rules m WHERE m.node IS NOT NULL AND m.table_name = 'nat' AND m.chain = 'CNI-HOSTPORT-SETMARK' AND m.target = 'MARK' GROUP BY m.node, m.family
+  FROM rules m WHERE m.node IS NOT NULL AND m.table_name = 'nat' AND m.chain = 'CNI-HOSTPORT-SETMARK' AND m.target = 'MARK' AND m.source = '' AND m.destination = '' AND m.in_interface = '' AND m.protocol = '' GROUP BY m.node, m.family
 ),
 wrong AS (
   SELECT o.pod AS object, j.node, j.family, j.chain,

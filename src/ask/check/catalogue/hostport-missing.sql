@@ -25,7 +25,8 @@ seen AS MATERIALIZED (
       SELECT 1 FROM items i WHERE i.node = c.node AND i.kind = iif(c.family = 'ipv6', 'ip6tables-save', 'iptables-save')
         AND i.stderr LIKE '%tables-legacy tables present%'))
 ),
-jumps AS MATERIALIZED (SELECT DISTINCT node, family, target, protocol, destination_ports FROM rules WHERE node IS NOT NULL AND chain = 'CNI-HOSTPORT-DNAT'),
+jumps AS MATERIALIZED (SELECT DISTINCT node, family, target, protocol, destination_ports FROM rules
+  WHERE node IS NOT NULL AND chain = 'CNI-HOSTPORT-DNAT' AND source = '' AND destination = '' AND in_interface = '' AND out_interface = ''),
 sent AS MATERIALIZED (
   SELECT DISTINCT r.node, r.family, upper(r.protocol) AS protocol, CAST(r.destination_ports AS INTEGER) AS port, r.to_destination, r.destination FROM rules r
   JOIN jumps j ON j.node = r.node AND j.family = r.family AND j.target = r.chain AND j.protocol IN ('', r.protocol)

@@ -1,4 +1,4 @@
-import { before, type Capture } from './capture.ts'
+import { alter, before, type Capture } from './capture.ts'
 import { testFaults } from './faults.ts'
 
 const BASE = 'k8s-1.36/iptables'
@@ -83,6 +83,11 @@ testFaults('HEALTH-CHECK-PORT', [
     change: (capture: Capture) => capture.dump('kube-worker1', before(/-A INPUT /, `[0:0] ${rule}`)),
     finds: services.map((service) => `HEALTH-CHECK-PORT service/demo/${service} kube-worker1`)
   })),
+  {
+    name: 'kube-proxy\'s own rule drops instead of accepting',
+    change: (capture) => capture.dump('kube-worker1', alter(/(-A KUBE-NODEPORTS .*--dport 32001 -j )ACCEPT/g, '$1DROP')),
+    finds: ['HEALTH-CHECK-PORT service/demo/local-lb kube-worker1']
+  },
   {
     name: 'a rule drops what was accepted before',
     change: (capture) => capture.dump('kube-worker1', before(/-A INPUT /, '[0:0] -A INPUT -p tcp -m tcp --dport 32001 -j ACCEPT', '[0:0] -A INPUT -p tcp -m tcp --dport 32000:32010 -m conntrack --ctstate NEW -j DROP')),

@@ -37,6 +37,11 @@ testFaults('HOSTPORT-MASQ', [
     finds: [`HOSTPORT-MASQ ${NODE}`]
   },
   {
+    name: 'the mark is set by one interface only',
+    change: (capture) => capture.dump('kube-worker1', alter(/-A CNI-HOSTPORT-SETMARK /, '-A CNI-HOSTPORT-SETMARK -i eth7 ')),
+    finds: [`HOSTPORT-MASQ ${NODE}`]
+  },
+  {
     name: 'another mark is set than is looked for',
     change: (capture) => capture.dump('kube-worker1', alter(/(-A CNI-HOSTPORT-MASQ .*--mark )0x2000\/0x2000/, '$10x8/0x8')),
     finds: [`HOSTPORT-MASQ ${NODE}`]
@@ -64,6 +69,11 @@ testFaults('HOSTPORT-MISSING', [
   {
     name: 'the rule is for all addresses but the one that the pod asks for',
     change: (capture) => capture.dump('kube-worker1', alter(/(-A CNI-DN-\S+) -d 141\.75\.148\.139\/32( .*-j DNAT)/, '$1 ! -d 141.75.148.139/32$2')),
+    finds: [`HOSTPORT-MISSING ${HOSTPORTS}`]
+  },
+  {
+    name: 'the jump is for one interface',
+    change: (capture) => capture.dump('kube-worker1', alter(/-A CNI-HOSTPORT-DNAT -p sctp/, '-A CNI-HOSTPORT-DNAT -i eth7 -p sctp')),
     finds: [`HOSTPORT-MISSING ${HOSTPORTS}`]
   },
   {

@@ -214,6 +214,11 @@ testFaults('SRC-RANGES', [
     finds: ['SRC-RANGES service/demo/lb-ranges:http kube-worker1']
   },
   {
+    name: 'a range is admitted behind the mark to drop',
+    change: (capture) => capture.dump('kube-worker1', alter(/(.*-A KUBE-FW-4LLDJGCZVHATZIBP -s 198\.51\.100\.0\/24 .*\n)((?:.*\n)*?.*-A KUBE-FW-4LLDJGCZVHATZIBP .*-j KUBE-MARK-DROP\n)/, '$2$1')),
+    finds: ['SRC-RANGES service/demo/lb-ranges:http kube-worker1']
+  },
+  {
     name: 'ranges that are written with the bits of a host, or as an address, are those that the kernel prints',
     change: (capture) => capture.object('services', 'demo/lb-ranges', ({ spec }) => {
       spec.loadBalancerSourceRanges = spec.loadBalancerSourceRanges.map((range: string) => range.replace('198.51.100.0/24', ' 198.51.100.77/24'))
