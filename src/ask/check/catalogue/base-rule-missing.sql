@@ -18,10 +18,17 @@ WITH base AS MATERIALIZED (
 own AS MATERIALIZED (
   SELECT n.node, iif(instr(a.value, ':'), 'ipv6', 'ipv4') AS family, a.value AS network FROM nodes n, json_each(n.pod_cidrs) a
 ),
+-- What the rules do, without what is said of it. A comment of several words stands between quotes.
+uncommented AS MATERIALIZED (
+  SELECT r.*, iif(instr(r.text, '-m comment --comment "') > 0,
+    substr(r.text, 1, instr(r.text, '-m comment --comment "') - 1) || ltrim(substr(r.text, instr(r.text, '-m comment --comment "') + 22 + instr(substr(r.text, instr(r.text, '-m comment --comment "') + 22), '"'))),
+    r.text) AS bare
+  FROM (SELECT DISTINCT node, family, table_name, chain FROM base) b JOIN rules r ON r.node = b.node AND r.family = b.family AND r.table_name = b.table_name AND r.chain = b.chain
+),
 held AS MATERIALIZED (
-  SELECT DISTINCT b.*, replace(replace(replace(replace(r.text, ' --random-fully', ''), '  ', ' '), ' -m nfacct --nfacct-name ct_state_invalid_dropped_pkts', ''),
+  SELECT DISTINCT b.*, replace(replace(replace(replace(r.bare, ' --random-fully', ''), '  ', ' '), ' -m nfacct --nfacct-name ct_state_invalid_dropped_pkts', ''),
     coalesce(o.network, ' - '), 'the node''s own pods') AS rule
-  FROM base b JOIN rules r ON r.node = b.node AND r.family = b.family AND r.table_name = b.table_name AND r.chain = b.chain
+  FROM base b JOIN uncommented r ON r.node = b.node AND r.family = b.family AND r.table_name = b.table_name AND r.chain = b.chain
   LEFT JOIN own o ON o.node = b.node AND o.family = b.family
   -- Of a built-in chain the network plugin's rules, which are about all pods.
   WHERE b.chain <> 'POSTROUTING' OR r.target IN ('MASQUERADE', 'RETURN') AND r.in_interface = '' AND r.out_interface = '' AND r.protocol = '' AND EXISTS (

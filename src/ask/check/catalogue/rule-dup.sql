@@ -12,6 +12,8 @@ WITH repeated AS MATERIALIZED (
   WHERE kind <> 'firewall' AND text <> ''
     -- And the way to a health check's port once for each port of the Service; in large clusters no comment tells them apart.
     AND NOT (table_name = 'filter' AND kind = 'node-ports')
+    -- kube-proxy up to 1.20 has two rules for established connections, which comments alone tell apart.
+    AND NOT (kind = 'forward' AND text = '-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT')
   GROUP BY chain_set, table_name, chain, text
   -- Two calls of portmap at once leave its jumps twice: harmless, and it stays at that.
   HAVING count(*) > iif(min(target) GLOB 'CNI-HOSTPORT-*' OR min(kind) GLOB 'hostport-*', 2, 1)

@@ -31,8 +31,9 @@ asked AS MATERIALIZED (
 ),
 firewall AS MATERIALIZED (
   SELECT r.node, r.family, r.chain, r.source, r.target, r.text, a.network,
-    -- Every packet of the source, to the chain's own Service.
-    r.in_interface = '' AND r.out_interface = '' AND r.protocol = '' AND substr(r.target, -16) = substr(r.chain, -16)
+    -- Every packet of the source, and to no other Service.
+    r.in_interface = '' AND r.out_interface = '' AND r.protocol = '' AND (substr(r.target, -16) = substr(r.chain, -16)
+      OR substr(r.target, -16) NOT IN (SELECT chain_hash FROM service_ports WHERE chain_hash IS NOT NULL))
       -- And not marked to be dropped before, as up to 1.24 all others are.
       AND NOT EXISTS (SELECT 1 FROM rules d WHERE d.chain = r.chain AND d.node = r.node AND d.family = r.family AND d.target = 'KUBE-MARK-DROP' AND d.source = '' AND d.number < r.number) AS is_whole
   FROM rules r LEFT JOIN asked a ON a.text = r.source
