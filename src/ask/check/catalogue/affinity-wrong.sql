@@ -16,7 +16,10 @@ WITH owners (hash, object, seconds) AS MATERIALIZED (
 ),
 -- Chains of Services with affinity, and single rules that ask for it.
 asking AS MATERIALIZED (
-  SELECT d.node, d.family, r.chain, r.target, r.text, o.object, o.seconds, instr(r.text, '--rcheck') > 0 AS remembers,
+  SELECT d.node, d.family, r.chain, r.target, r.text, o.object, o.seconds,
+    -- Of every client, and before one is chosen anew.
+    instr(r.text, '--rcheck') > 0 AND r.in_interface = '' AND r.source = ''
+      AND coalesce(r.number < min(iif(instr(r.text, '--rcheck') > 0, NULL, r.number)) OVER (PARTITION BY d.node, d.family, r.chain), true) AS remembers,
     instr(r.text, '--rcheck --seconds ' || o.seconds || ' ') > 0 AND instr(r.text, '--name ' || r.target || ' ') > 0 AS is_right
   FROM distinct_chains c JOIN owners o ON o.hash = c.hash AND o.seconds IS NOT NULL
   JOIN distinct_rules r ON r.chain = c.chain AND r.chain_set = c.chain_set AND r.table_name = 'nat'
@@ -30,7 +33,7 @@ memory AS MATERIALIZED (
   GROUP BY r.node, r.family, r.chain
 ),
 wrong AS (
-  SELECT node, family, object, 'does not ask for the clients of an endpoint' AS what, target AS chain, chain || ': ' || text AS rule FROM asking a
+  SELECT node, family, object, 'does not ask for the clients of an endpoint before it chooses' AS what, target AS chain, chain || ': ' || text AS rule FROM asking a
   WHERE NOT remembers AND NOT EXISTS (SELECT 1 FROM asking b WHERE b.node = a.node AND b.family = a.family AND b.chain = a.chain AND b.target = a.target AND b.remembers)
   UNION ALL
   SELECT node, family, object, 'remembers clients under another name or for another time', target, chain || ': ' || text FROM asking WHERE remembers AND NOT is_right

@@ -17,7 +17,7 @@ programmed AS MATERIALIZED (
 ),
 marking AS MATERIALIZED (
   SELECT r.chain_set, r.chain, r.kind, r.number, r.source, rtrim(rtrim(r.destination, '0123456789'), '/') AS address, r.destination_ports AS port, r.protocol FROM distinct_rules r
-  WHERE r.table_name = 'nat' AND r.target = 'KUBE-MARK-MASQ'
+  WHERE r.table_name = 'nat' AND r.target = 'KUBE-MARK-MASQ' AND r.in_interface = ''
 ),
 marked_chains AS MATERIALIZED (SELECT DISTINCT chain_set, chain FROM marking WHERE kind IN ('endpoint', 'service', 'external')),
 unmarked AS MATERIALIZED (

@@ -177,6 +177,16 @@ testFaults('AFFINITY-WRONG', [
     finds: ['AFFINITY-WRONG service/demo/sticky:http kube-worker2']
   },
   {
+    name: 'an endpoint\'s clients are asked for after all are sent somewhere',
+    change: (capture) => capture.dump('kube-worker1', alter(/(.*-A KUBE-SVC-\S+ .*"demo\/sticky:http".*--rcheck .*\n)((?:.*-A KUBE-SVC-\S+ .*"demo\/sticky:http".*\n)+)/, '$2$1')),
+    finds: ['AFFINITY-WRONG service/demo/sticky:http kube-worker1']
+  },
+  {
+    name: 'an endpoint\'s clients are asked for at one interface',
+    change: (capture) => capture.dump('kube-worker1', alter(/(-A KUBE-SVC-\S+) (.*"demo\/sticky:http".*--rcheck)/, '$1 -i eth7 $2')),
+    finds: ['AFFINITY-WRONG service/demo/sticky:http kube-worker1']
+  },
+  {
     name: 'for another time',
     change: (capture) => capture.dump('kube-master', alter(/("demo\/sticky:http".*--rcheck --seconds )\d+/, '$17')),
     finds: ['AFFINITY-WRONG service/demo/sticky:http kube-master']

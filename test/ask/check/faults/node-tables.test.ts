@@ -287,6 +287,11 @@ testFaults('MASQ-MISSING', [
     finds: ['MASQ-MISSING service/demo/np:http kube-worker2']
   },
   {
+    name: 'an endpoint that reaches itself is masqueraded at one interface only',
+    change: (capture) => capture.dump('kube-worker2', alter(/(-A KUBE-SEP-\S+)( -s 10\.42\.2\.\d+\/32 .*"demo\/np:http")/, '$1 -i eth7$2')),
+    finds: ['MASQ-MISSING service/demo/np:http kube-worker2']
+  },
+  {
     name: 'clients outside are not masqueraded at a cluster IP',
     change: (capture) => capture.dump('kube-master', without(/-A KUBE-SERVICES ! -s .*"demo\/web:http cluster IP".*-j KUBE-MARK-MASQ/)),
     finds: ['MASQ-MISSING service/demo/web:http kube-master']
