@@ -5,7 +5,7 @@ import { gunzip } from 'node:zlib'
 import { snapshotName } from '../collect/name.ts'
 import { openArchive } from './archive-entries.ts'
 import { below, type Entries } from './entries.ts'
-import { CHUNK, inflate, type Inflated } from './inflate.ts'
+import { CHUNK, inflate, type Along, type Inflated } from './inflate.ts'
 import { SnapshotError } from './error.ts'
 import { openFolder } from './folder-entries.ts'
 import { jsonProblem, looksLikeJson } from './json-bounds.ts'
@@ -19,8 +19,8 @@ export interface Snapshot {
   /** As it was opened. */
   readonly path: string
   readonly manifest: Manifest
-  /** The content, unpacked, and proven by its size and SHA-256 to be what was collected. */
-  read(item: ManifestItem): Promise<Buffer>
+  /** The content, unpacked, and proven by its size and SHA-256 to be what was collected. `along` may be shown it before it is. */
+  read(item: ManifestItem, along?: Along): Promise<Buffer>
   /** Nothing is read after it. */
   close?(): void
 }
@@ -55,7 +55,7 @@ export async function readSnapshot(path: string, entries: Entries): Promise<Snap
     name: snapshotName(new Date(manifest.startedAt)),
     path,
     manifest,
-    read: (item) => readItem(path, entries, item),
+    read: (item, along) => readItem(path, entries, item, along),
     close: () => entries.close()
   }
 }
@@ -115,12 +115,12 @@ export function requireBounded(from: string, path: string, content: Buffer): voi
   if (problem !== null) throw new SnapshotError('hostile', from, `${path} ${problem}`)
 }
 
-async function readItem(from: string, entries: Entries, item: ManifestItem): Promise<Buffer> {
+async function readItem(from: string, entries: Entries, item: ManifestItem, along?: Along): Promise<Buffer> {
   const { path, bytes, sha256 } = item
   if (path === null || bytes === null || sha256 === null) {
     throw new SnapshotError('no-content', from, `${item.kind} has no content: ${item.error ?? 'no reason given'}`)
   }
-  const { content, sha256: found } = await unpack(from, path, bytes, entries)
+  const { content, sha256: found } = await unpack(from, path, bytes, entries, along)
   if (content.length !== bytes) {
     throw new SnapshotError('damaged', from, `${path} has ${content.length} bytes, the manifest says ${bytes}`)
   }
@@ -131,7 +131,7 @@ async function readItem(from: string, entries: Entries, item: ManifestItem): Pro
   return content
 }
 
-async function unpack(from: string, path: string, bytes: number, entries: Entries): Promise<Inflated> {
+async function unpack(from: string, path: string, bytes: number, entries: Entries, along?: Along): Promise<Inflated> {
   if (!path.endsWith('.gz')) {
     const content = await entries.read(path, bytes)
     return { content, sha256: createHash('sha256').update(content).digest('hex') }
@@ -142,7 +142,7 @@ async function unpack(from: string, path: string, bytes: number, entries: Entrie
     throw new SnapshotError('hostile', from, `${path} unpacks to more than ${LIMITS.ratio} times its size`)
   }
   try {
-    return await inflate(stored, bytes)
+    return await inflate(stored, bytes, along)
   } catch (error) {
     throw notUnpacked(from, path, bytes, error instanceof RangeError, error)
   }

@@ -99,10 +99,10 @@ function telling(snapshot: Snapshot, which: string): Snapshot {
   const total = snapshot.manifest.items.length
   let read = 0
   return Object.assign(Object.create(snapshot) as Snapshot, {
-    read(item: Parameters<Snapshot['read']>[0]) {
+    read(...[item, along]: Parameters<Snapshot['read']>) {
       read += 1
       progress(`${which}, ${snapshot.name}: ${read} of ${total} items, ${item.kind}${item.node === undefined ? '' : ` of ${item.node}`}`)
-      return snapshot.read(item)
+      return snapshot.read(item, along)
     }
   })
 }

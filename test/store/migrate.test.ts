@@ -36,7 +36,7 @@ function storeOf(version: number, rows: string): string {
 const views = (store: Store) => ['rules', 'chains', 'coverage', 'issues', 'items'].map((view) => [view, store.prepare(`SELECT count(*) FROM ${view}`).pluck().get()])
 
 /** What the views showed when the rows were written. */
-const HELD: Readonly<Record<number, { rules: number; chains: number }>> = { 2: { rules: 162, chains: 80 }, 3: { rules: 164, chains: 94 } }
+const HELD: Readonly<Record<number, { rules: number; chains: number }>> = { 2: { rules: 162, chains: 80 }, 3: { rules: 164, chains: 94 }, 4: { rules: 164, chains: 94 } }
 
 for (const { version, rows } of FROZEN) {
   test(`a store of schema ${version} is brought up to date with all it holds, and goes on`, async (t) => {

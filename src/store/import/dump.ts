@@ -9,12 +9,13 @@ import { blocksOf, NotPlain } from '../rules/blocks.ts'
 import { listedDump, repeatedTables } from '../rules/listed-chain.ts'
 import { storePartState } from '../rules/part-state.ts'
 import { readPlainDump, type PlainDump } from '../rules/plain-dump.ts'
+import type { Skimmer } from '../rules/skim.ts'
 import { storeRules } from '../rules/store-rules.ts'
 import type { SnapshotRecord } from './part.ts'
 
 /** Reads what iptables-save or ip6tables-save printed on a node or in a pod. */
-export function importDump(item: ManifestItem, content: Buffer): (store: Store, record: SnapshotRecord) => void {
-  const plain = isAscii(content) ? readPlainDump(content) : null
+export function importDump(item: ManifestItem, content: Buffer, skimmer: Skimmer): (store: Store, record: SnapshotRecord) => void {
+  const plain = isAscii(content) ? readPlainDump(content, skimmer) : null
   return (store, record) => {
     const about = { family: familyOf(item), backend: plain?.generated && readGenerator(plain.generated)?.backend }
     if (plain && isStored(store, () => storeBlocks(store, record, item, plain, about))) return

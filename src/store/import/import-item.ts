@@ -1,4 +1,5 @@
 import type { ItemKind, ManifestItem } from '../../archive/manifest.ts'
+import type { Along } from '../../archive/inflate.ts'
 import { readIpAddress } from '../../parse/addresses/ip-address.ts'
 import { readIpRoute } from '../../parse/addresses/ip-route.ts'
 import { readProcNetworks } from '../../parse/addresses/proc-net.ts'
@@ -12,6 +13,7 @@ import { readProcNet } from '../../parse/sockets/proc-net.ts'
 import { readSs } from '../../parse/sockets/ss.ts'
 import { readSysctls } from '../../parse/sysctls.ts'
 import { readVersions } from '../../parse/versions.ts'
+import { Skimmer } from '../rules/skim.ts'
 import { storeFacts, type FactTables } from '../facts.ts'
 import type { Store } from '../open.ts'
 import { importDump } from './dump.ts'
@@ -21,14 +23,15 @@ import type { Part, SnapshotRecord } from './part.ts'
 
 /** Brings one item into the store: as facts, or, where it failed or cannot be read, as the reason why they are unknown. */
 export async function importItem(
-  store: Store, record: SnapshotRecord, item: ManifestItem, read: () => Promise<Buffer>
+  store: Store, record: SnapshotRecord, item: ManifestItem, read: (along?: Along) => Promise<Buffer>
 ): Promise<void> {
   if (item.error !== null) record.addIssue(item, { phase: 'collect', object: item.kind, message: item.error })
   if (item.path === null) return fail(record, item, item.error ?? 'left no content')
-  const content = await read()
+  const skimmer = new Skimmer()
+  const content = await read(DUMPS.has(item.kind) ? (unpacked) => skimmer.advance(unpacked) : undefined)
   let write: ReturnType<ItemReader>
   try {
-    write = readers[item.kind](item, content)
+    write = readers[item.kind](item, content, skimmer)
   } catch (error) {
     const message = (error as Error).message
     record.addIssue(item, { phase: 'import', message })
@@ -37,8 +40,13 @@ export async function importItem(
   write(store, record)
 }
 
-/** Parses, and returns how to store what was parsed. Throws where the content cannot be read at all. */
-export type ItemReader = (item: ManifestItem, content: Buffer) => (store: Store, record: SnapshotRecord) => void
+const DUMPS: ReadonlySet<ItemKind> = new Set(['iptables-save', 'ip6tables-save'])
+
+/**
+ * Parses, and returns how to store what was parsed. `skimmer` has gone through a dump while it was being unpacked.
+ * Throws where the content cannot be read at all.
+ */
+export type ItemReader = (item: ManifestItem, content: Buffer, skimmer: Skimmer) => (store: Store, record: SnapshotRecord) => void
 
 const readers: { readonly [kind in ItemKind]: ItemReader } = {
   nodes: importObjects,

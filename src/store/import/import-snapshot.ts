@@ -41,7 +41,7 @@ async function importInTransaction(store: Store, snapshot: Snapshot, importedAt:
   const record = new SnapshotRecord(store, addSnapshot(store, snapshot, sha256, importedAt))
   for (const item of snapshot.manifest.items) {
     record.addItem(item)
-    await importItem(store, record, item, () => snapshot.read(item))
+    await importItem(store, record, item, (along) => snapshot.read(item, along))
   }
   return 'imported'
 }

@@ -52,14 +52,19 @@ function isMany({ name, size, policy, complete, splits }: ListedChain): boolean 
   return isOfMany(name) && size > 0 && policy === null && complete && splits
 }
 
-/** kube-proxy's chains of single Services and endpoints: all that a large dump has many of. */
-export function isOfMany(name: string): boolean {
-  return name.startsWith('KUBE-SEP-') || name.startsWith('KUBE-SVC-') || name.startsWith('KUBE-EXT-') || name.startsWith('KUBE-FW-')
+/** kube-proxy's chains of single Services and endpoints: all that a large dump has many of. The name stands in the text from `at` on. */
+export function isOfMany(text: string, at = 0): boolean {
+  return MANY.some((prefix) => text.startsWith(prefix, at))
 }
 
-/** The borders of blocks depend on names only: a chain that comes or goes changes one block. One name in eleven ends one. */
-export function endsBlock(name: string): boolean {
-  return (name.charCodeAt(name.length - 1) & 7) === 0
+const MANY = ['KUBE-SEP-', 'KUBE-SVC-', 'KUBE-EXT-', 'KUBE-FW-']
+
+/**
+ * The borders of blocks depend on names only: a chain that comes or goes changes one block. One name in eleven ends one. The name stands in
+ * the text up to `end`.
+ */
+export function endsBlock(text: string, end = text.length): boolean {
+  return (text.charCodeAt(end - 1) & 7) === 0
 }
 
 /** Over what a dump has of them: the table, the chains' lines, the rules. */

@@ -1,7 +1,7 @@
 import { blocksOf, type BlockSets } from './blocks.ts'
 import type { Hits, ListedChain, PolicyCounters } from './listed-chain.ts'
 import { PlainReader } from './plain-reader.ts'
-import { skimDump } from './skim.ts'
+import { Skimmer } from './skim.ts'
 import { withoutCounters } from './without-counters.ts'
 
 export interface PlainDump {
@@ -16,10 +16,10 @@ export interface PlainDump {
  * Splits a dump in ASCII into blocks of chains, if it is one that iptables-save printed whole and that holds nothing out of
  * the common: every table committed, every chain declared once, the user's chains in bytewise order (as since iptables
  * 1.8.7), the rules in the order of their chains. Null for all others, which `readSave` reads. What both read, both read alike.
- * Blocks whose text is not looked at yet may turn out to be no plain text.
+ * Blocks whose text is not looked at yet may turn out to be no plain text. `skimmer`: that has gone through what there was of the dump.
  */
-export function readPlainDump(content: Buffer): PlainDump | null {
-  const skimmed = content.includes('\n[') ? null : skimDump(content)
+export function readPlainDump(content: Buffer, skimmer = new Skimmer()): PlainDump | null {
+  const skimmed = skimmer.finish(content)
   if (skimmed) return { ...skimmed, hits: null, generated: generatorLine(content) }
   const lines = readPlainLines(content.toString('latin1'))
   return lines && { blocks: blocksOf(lines.chains), hits: lines.hits, policies: lines.policies, generated: generatorLine(content) }

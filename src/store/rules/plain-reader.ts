@@ -1,8 +1,13 @@
 import { closingQuote } from '../../parse/iptables/quote.ts'
+import { ChainLines, type ChainLine } from './chain-lines.ts'
 import type { ListedChain, PolicyCounters } from './listed-chain.ts'
 
 /** What only a careful reader takes: counters inside rules, blanks other than one space, warnings. */
 const ODD = ['\r', '\t', '\0', '# Warning', '# Table', ' -c ', '--set-counters']
+
+export function isOdd(text: string): boolean {
+  return ODD.some((part) => text.includes(part))
+}
 
 const [HASH, STAR, DASH, COLON, BIG_C, SPACE] = [35, 42, 45, 58, 67, 32]
 
@@ -15,8 +20,7 @@ export class PlainReader {
   private table: string | null = null
   /** Of the chain whose rules are being read; the chains before it are done. */
   private current = 0
-  private builtIn: string[] = []
-  private latestName = ''
+  private chainLines = new ChainLines()
   private rules = 0
   private quote = -1
   private by: string | undefined
@@ -33,7 +37,7 @@ export class PlainReader {
   /** False where one is not plain. */
   lines(): boolean {
     const { text } = this
-    if (ODD.some((part) => text.includes(part))) return false
+    if (isOdd(text)) return false
     for (let start = 0, end = 0; start < text.length; start = end + 1) {
       end = text.indexOf('\n', start)
       if (end === -1 || !this.line(text.charCodeAt(start), start, end)) return false
@@ -108,20 +112,12 @@ export class PlainReader {
     return true
   }
 
-  /** `:NAME POLICY [packets:bytes]` */
   private chain(start: number, end: number): boolean {
-    const nameEnd = this.text.indexOf(' ', start)
-    const policyEnd = this.text.indexOf(' ', nameEnd + 1)
-    if (this.table === null || nameEnd === -1 || nameEnd > end || policyEnd === -1 || policyEnd > end) return false
-    const counters = this.counters(policyEnd + 1, end)
-    if (!counters) return false
-    const name = this.text.slice(start + 1, nameEnd)
-    const policy = this.text.slice(nameEnd + 1, policyEnd)
-    if (name === '' || policy === '' || name.includes('"') || !this.isNew(name, policy)) return false
+    const line = this.table === null ? null : this.chainLines.read(this.text, start, end)
     // Declared after rules: readSave says what that means.
-    if (this.current < this.chains.length && this.chains[this.current]!.size > 0) return false
-    this.add(name, policy === '-' ? null : policy)
-    if (policy !== '-') this.policies.push({ table: this.table, chain: name, packets: counters[0], bytes: counters[1] })
+    if (!line || this.current < this.chains.length && this.chains[this.current]!.size > 0) return false
+    this.add(line.name, line.policy)
+    if (line.policy !== null) this.policies.push(policyCounters(this.table!, line))
     return true
   }
 
@@ -129,27 +125,11 @@ export class PlainReader {
     this.chains.push({ table: this.table!, name, policy, complete: true, size: 0, source: this.text, from: 0, to: 0, splits: true, firstRule: 0 })
   }
 
-  private isNew(name: string, policy: string): boolean {
-    if (this.builtIn.includes(name)) return false
-    if (policy !== '-') return this.latestName === '' && this.builtIn.push(name) > 0
-    if (name <= this.latestName) return false
-    this.latestName = name
-    return true
-  }
-
-  private counters(start: number, end: number): readonly [packets: string, bytes: string] | null {
-    const { text } = this
-    if (text.startsWith('[0:0]', start) && start + 5 === end) return ZERO
-    const found = /^\[(\d+):(\d+)\]$/.exec(text.slice(start, end))
-    return found && [found[1]!, found[2]!]
-  }
-
   private openTable(name: string): boolean {
     if (this.table !== null || name === '' || name.includes(' ') || this.tables.has(name)) return false
     this.tables.add(name)
     this.table = name
-    this.builtIn = []
-    this.latestName = ''
+    this.chainLines = new ChainLines()
     this.current = this.chains.length
     return true
   }
@@ -162,7 +142,9 @@ export class PlainReader {
   }
 }
 
-const ZERO = ['0', '0'] as const
+export function policyCounters(table: string, { name, counters: [packets, bytes] }: ChainLine): PolicyCounters {
+  return { table, chain: name, packets, bytes }
+}
 
 function quoteFrom(text: string, from: number): number {
   const found = text.indexOf('"', from)
