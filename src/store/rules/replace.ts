@@ -1,3 +1,4 @@
+import { BulkInsert } from '../bulk-insert.ts'
 import { digestBytes, digestOf } from '../digest.ts'
 import type { Store } from '../open.ts'
 import { contentsOf, type Block } from './blocks.ts'
@@ -20,7 +21,7 @@ export function replaceBlocks(
   const fresh = blocks.filter(({ hash }) => !gone.delete(hash))
   const old = standingChains(store, [...gone.values()])
   const { collection } = version
-  const insertBlock = store.prepare('INSERT INTO _block (collection, hash, chains) VALUES (?, ?, ?)')
+  const rows = new BulkInsert(store, '_block', { collection, hash: '?', chains: '?' })
   const deleteBlock = store.prepare('DELETE FROM _block WHERE collection = ? AND hash = ?')
   for (const hash of gone.keys()) deleteBlock.run(collection, digestBytes(hash))
   for (const block of fresh) {
@@ -30,10 +31,11 @@ export function replaceBlocks(
       old.delete(key)
       return write.replace(before, chain)
     })
-    insertBlock.run(collection, digestBytes(block.hash), JSON.stringify(ids))
+    rows.add(digestBytes(block.hash), JSON.stringify(ids))
   }
   for (const chain of old.values()) write.close(chain)
   write.flush()
+  rows.flush()
 }
 
 /** Of some blocks, by table and name. */
