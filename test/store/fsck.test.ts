@@ -53,6 +53,7 @@ const DAMAGES: readonly [what: string, sql: string, found: RegExp][] = [
   ['a shape changed', "UPDATE _shape SET forms = '[1,1]' WHERE id = 3", /not those of its list/],
   ["a shape's rule gone", 'DELETE FROM _shape_rule WHERE shape = 4 AND place = 0', /not those of its list/],
   ["a shape's arguments shifted", 'UPDATE _shape_rule SET first = first + 1 WHERE place = 1', /not those of its list/],
+  ["the hash of a block's chain changed", 'UPDATE _block SET hashes = zeroblob(length(hashes)) WHERE hashes IS NOT NULL', /hashes of its blocks/],
   ['a block with other chains', "UPDATE _block SET chains = '[1]'", /hashes of its blocks/],
   ['an order that leaves a rule out', "UPDATE _rule_order SET positions = (SELECT positions FROM _rule_order ORDER BY id LIMIT 1)", /hash is another/],
   ['an order that does not unpack', "UPDATE _rule_order SET positions = x'0102'", /leaves some out/],

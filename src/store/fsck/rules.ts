@@ -1,8 +1,8 @@
-import { digestBytes, digestOf } from '../digest.ts'
+import { digestOf } from '../digest.ts'
 import type { Store } from '../open.ts'
 import { blocksOf, setHash, type Block } from '../rules/blocks.ts'
 import { runsContent } from '../rules/chain-runs.ts'
-import { contentOf } from '../rules/content.ts'
+import { chainHash, contentOf } from '../rules/content.ts'
 import { listedText, type ListedChain } from '../rules/listed-chain.ts'
 import type { Version } from '../versions.ts'
 import { named, type StoredVersion, type StoreProblem } from './problem.ts'
@@ -59,17 +59,18 @@ function chainProblem(row: ChainRow, listed: ListedChain, ranks: readonly number
   const content = contentOf(listed)
   const right = content.order?.ranks ?? ranks.map((_, index) => index + 1)
   if (!right.every((rank, index) => rank === ranks[index])) return [{ object, message: 'its rules are not at the places that belong to them' }]
-  const same = row.content === '' || digestBytes(runsContent(content)).toString('hex').toUpperCase() === row.content
+  const same = row.content === '' || runsContent(content).toUpperCase() === row.content
   return same ? [] : [{ object, message: 'its rules are not those that were imported: their hash is another' }]
 }
 
 function blockProblems(store: Store, version: StoredVersion, rows: readonly ChainRow[], blocks: readonly Block[]): StoreProblem[] {
-  const stored = new Map((store.prepare('SELECT hash, chains FROM _block WHERE collection = ?').raw().all(version.collection) as [Buffer, string][])
-    .map(([hash, chains]) => [digestOf(hash), chains]))
+  const stored = new Map((store.prepare('SELECT hash, chains, hashes FROM _block WHERE collection = ?').raw().all(version.collection) as [Buffer, string, Buffer | null][])
+    .map(([hash, chains, hashes]) => [digestOf(hash), { chains, hashes: hashes && digestOf(hashes) }]))
   const ids = new Map(rows.map(({ id, table, chain }) => [`${table} ${chain}`, id]))
   const wrong = blocks.filter((block) => {
     const own = block.chains().map(({ table, name }) => ids.get(`${table} ${name}`)!)
-    const same = stored.get(block.hash) === JSON.stringify(own)
+    const kept = stored.get(block.hash)
+    const same = kept?.chains === JSON.stringify(own) && (kept.hashes === null || kept.hashes === block.chains().map(chainHash).join(''))
     stored.delete(block.hash)
     return !same
   })

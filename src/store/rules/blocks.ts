@@ -30,7 +30,7 @@ export function blocksOf(chains: readonly ListedChain[]): BlockSets {
   let run: ListedChain[] = []
   for (const chain of inOrder(chains)) {
     const many = isMany(chain)
-    if (run.length > 0 && (!many || chain.table !== run[0]!.table || endsBlock(run.at(-1)!.name))) {
+    if (run.length > 0 && (!many || chain.table !== run[0]!.table || endsBlock(lastOf(run.at(-1)!.name)))) {
       sets.shared.push(blockOfMany(run))
       run = []
     }
@@ -49,22 +49,19 @@ function inOrder(chains: readonly ListedChain[]): readonly ListedChain[] {
 }
 
 function isMany({ name, size, policy, complete, splits }: ListedChain): boolean {
-  return isOfMany(name) && size > 0 && policy === null && complete && splits
+  return OF_MANY.some((prefix) => name.startsWith(prefix)) && size > 0 && policy === null && complete && splits
 }
 
-/** kube-proxy's chains of single Services and endpoints: all that a large dump has many of. The name stands in the text from `at` on. */
-export function isOfMany(text: string, at = 0): boolean {
-  return MANY.some((prefix) => text.startsWith(prefix, at))
+/** kube-proxy's chains of single Services and endpoints: all that a large dump has many of. */
+export const OF_MANY = ['KUBE-SEP-', 'KUBE-SVC-', 'KUBE-EXT-', 'KUBE-FW-']
+
+/** The borders of blocks depend on the last character of names only: a chain that comes or goes changes one block. One in eleven ends one. */
+export function endsBlock(last: number): boolean {
+  return (last & 7) === 0
 }
 
-const MANY = ['KUBE-SEP-', 'KUBE-SVC-', 'KUBE-EXT-', 'KUBE-FW-']
-
-/**
- * The borders of blocks depend on names only: a chain that comes or goes changes one block. One name in eleven ends one. The name stands in
- * the text up to `end`.
- */
-export function endsBlock(text: string, end = text.length): boolean {
-  return (text.charCodeAt(end - 1) & 7) === 0
+function lastOf(name: string): number {
+  return name.charCodeAt(name.length - 1)
 }
 
 /** Over what a dump has of them: the table, the chains' lines, the rules. */
@@ -81,9 +78,5 @@ export function addBlockOfOne(sets: BlockSets, chain: ListedChain): void {
 /** Of a whole set of chains, whatever the order of its blocks. */
 export function setHash(blocks: readonly Block[]): Buffer {
   const hashes = blocks.map(({ hash }) => hash).sort()
-  return createHash('sha256').update('rules\n').update(hashes.join(''), 'latin1').digest()
-}
-
-export function contentsOf({ content, chains }: Block): ChainContent[] {
-  return content ? [content] : chains().map(contentOf)
+  return createHash('sha256').update('rules\n').update(hashes.join(''), 'hex').digest()
 }

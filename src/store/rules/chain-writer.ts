@@ -10,7 +10,7 @@ import { RuleForms } from './rule-forms.ts'
 import { Shapes } from './shapes.ts'
 
 /** A row of _chain_name; what its rules' comments begin with. */
-export interface ChainName {
+interface ChainName {
   readonly id: number
   readonly label: string | null
 }
@@ -53,16 +53,20 @@ export class ChainWriter {
     this.closeChain = store.prepare(`UPDATE _run SET until = ${seq} WHERE chain = ? AND until = ${LIVE}`)
   }
 
-  /** Brings a chain to what the dump has of it; runs that are the same stay. Returns the id of the chain's name. */
-  replace(before: ChainName | undefined, content: ChainContent): number {
-    const name = before ?? this.name(content)
+  /**
+   * Brings a chain to what the dump has of it; runs that are the same stay. Returns the id of the chain's name, which is taken out of
+   * those that are `standing`.
+   */
+  replace(content: ChainContent, standing: Set<number>): number {
+    const name = this.name(content)
     const runs = runsOf(content, name.label, this.shapes)
-    for (const run of before ? this.changed(before, runs) : runs) this.add(name.id, run)
+    for (const run of standing.delete(name.id) ? this.changed(name, runs) : runs) this.add(name.id, run)
     return name.id
   }
 
-  close({ id }: ChainName): void {
-    this.closeChain.run(id)
+  /** `chain`: the id of its name. */
+  close(chain: number): void {
+    this.closeChain.run(chain)
   }
 
   flush(): void {

@@ -23,6 +23,11 @@ export function contentHash({ listed, order }: ChainContent): string {
   return digest(`${table} ${name} ${policy ?? '-'} ${complete ? 1 : 0} ${size}\n${order ? orderedText(name, order) : textOf(listed)}`)
 }
 
+/** Hash of one of the many chains of a block. */
+export function chainHash(listed: ListedChain): string {
+  return digest(`${listed.table}\n${textOf(listed)}`)
+}
+
 /** A rank that is not the place itself is content: it tells runs of rules apart. */
 function orderedText(name: string, { rules, ranks }: StoredOrder): string {
   return rules.map((rule, index) => `-A ${name} ${ranks[index] === index + 1 ? '' : `${ranks[index]} `}${rule}\n`).join('')

@@ -23,7 +23,6 @@ export class Skimmer {
   private at = 0
   /** Of the table that is being read, and which of its chains comes next. */
   private declared: DeclaredChains | null = null
-  private declaredAt = 0
   private next = 0
   /** How far the last step looked in vain, and how far it followed a chain's rules. */
   private searched = 0
@@ -75,18 +74,16 @@ export class Skimmer {
 
   /** The chains' lines, up to the first rule or COMMIT. */
   private table(table: string, at: number): boolean {
-    const { content } = this
     const rule = this.find('\n-A ')
     const commit = this.find(COMMIT)
     const end = commit === -1 || rule !== -1 && rule < commit ? rule : commit
     // Rules with counters are not for us.
     if (end === -1) return this.find('\n[') !== -1 && this.isOdd()
-    const declared = table === '' || this.tables.has(table) ? null : DeclaredChains.read(table, content.toString('latin1', at, end + 1))
+    const declared = table === '' || this.tables.has(table) ? null : DeclaredChains.read(table, this.content, at, end + 1)
     if (!declared) return this.isOdd()
     this.tables.add(table)
     this.policies.push(...declared.policies)
     this.declared = declared
-    this.declaredAt = at
     this.next = 0
     this.at = end + 1
     return true
@@ -107,9 +104,8 @@ export class Skimmer {
     const next = declared.blockEnd(first)
     const end = this.rulesEnd(declared, next)
     if (end === -1) return false
-    const lines = content.subarray(this.declaredAt + declared.start(first), this.declaredAt + declared.start(next))
     this.blocks.shared.push({
-      hash: this.hash.of(declared.table, lines, content.subarray(at, end)),
+      hash: this.hash.of(declared.table, declared.lines(first, next), content.subarray(at, end)),
       // Not kept: those of a first import are many, and each is asked for once.
       chains() {
         const names = declared.names(first, next)

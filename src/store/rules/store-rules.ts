@@ -1,7 +1,7 @@
 import type { Store } from '../open.ts'
 import { addCollection, addVersion, collectionsOf, findVersion, newestSeq, type Version } from '../versions.ts'
 import { setHash, type Block, type BlockSets } from './blocks.ts'
-import { replaceBlocks, standingBlocks, type StandingBlocks } from './replace.ts'
+import { replaceBlocks, standingBlocks } from './replace.ts'
 
 /** A stored set of chains and what it was made from, for the counters that go with it. */
 export interface StoredSet {
@@ -35,8 +35,8 @@ const CANDIDATES = 4
 /** A set that shares less than this with every collection begins one of its own. */
 const NEAR = 0.3
 
-function nearestCollection(store: Store, scope: string, blocks: readonly Block[]): { collection: number; standing: StandingBlocks } {
-  let best: { collection: number; standing: StandingBlocks; equal: number } | undefined
+function nearestCollection(store: Store, scope: string, blocks: readonly Block[]): { collection: number; standing: Set<string> } {
+  let best: { collection: number; standing: Set<string>; equal: number } | undefined
   for (const collection of collectionsOf(store, scope).slice(0, CANDIDATES)) {
     const standing = standingBlocks(store, collection)
     const equal = blocks.filter(({ hash }) => standing.has(hash)).length
@@ -44,5 +44,5 @@ function nearestCollection(store: Store, scope: string, blocks: readonly Block[]
     if (equal >= blocks.length * 0.9) break
   }
   if (best && best.equal >= blocks.length * NEAR) return best
-  return { collection: addCollection(store, scope), standing: new Map() }
+  return { collection: addCollection(store, scope), standing: new Set() }
 }

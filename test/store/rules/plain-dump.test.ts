@@ -6,7 +6,8 @@ import { Days } from '../../../scripts/bench/services.ts'
 import { readSave } from '../../../src/parse/iptables/save.ts'
 import { listedDump, rulesOf, textOf, type ListedDump } from '../../../src/store/rules/listed-chain.ts'
 import { NotPlain } from '../../../src/store/rules/blocks.ts'
-import { readPlainDump } from '../../../src/store/rules/plain-dump.ts'
+import { readPlainDump, type PlainDump } from '../../../src/store/rules/plain-dump.ts'
+import { Skimmer } from '../../../src/store/rules/skim.ts'
 import { arbitraryDump } from '../../support/arbitrary-dump.ts'
 import { captures, hasCaptures } from '../../support/capture.ts'
 
@@ -39,14 +40,28 @@ test('a dump of kube-proxy is plain, and read as the careful reader reads it', (
   }
 })
 
+const proxyDump = fc.record({ counters: fc.constantFrom('none' as const, 'zero' as const, 'all' as const), seed: fc.nat(100) })
+  .map((options) => dumpText(new Days({ services: 4, endpoints: 2 }).services, options))
+
+test('a dump skimmed while it comes gives the same blocks, wherever it is cut', (t) => {
+  fc.assert(fc.property(fc.oneof(arbitraryDump, proxyDump), fc.array(fc.nat()), (text, cuts) => {
+    const content = Buffer.from(text, 'latin1')
+    const skimmer = new Skimmer()
+    for (const cut of cuts.map((at) => at % (content.length + 1)).sort((a, b) => a - b)) skimmer.advance(content.subarray(0, cut))
+    t.deepEqual(described(readPlainDump(content, skimmer)), described(readPlainDump(content)))
+  }), { numRuns: 500 })
+})
+
+/** What tells two plain dumps apart. */
+function described(plain: PlainDump | null): unknown {
+  return plain && [plain.policies, plain.generated, [plain.blocks.shared, plain.blocks.local].map((blocks) => blocks.map(({ hash }) => hash))]
+}
+
 /** What may become of a dump on its way. */
 const damage = fc.oneof(
   fc.record({ at: fc.nat(), insert: fc.constantFrom(' ', '"', '\\', '\n', '\t', '\r', '-', ':', '[', '[1:2] ', '#', '*nat\n', 'COMMIT\n', '-A X\n', ' -c 1 2 ', ':X - [0:0]\n') }),
   fc.record({ at: fc.nat(), remove: fc.integer({ min: 1, max: 200 }) })
 )
-
-const proxyDump = fc.record({ counters: fc.constantFrom('none' as const, 'zero' as const, 'all' as const), seed: fc.nat(100) })
-  .map((options) => dumpText(new Days({ services: 4, endpoints: 2 }).services, options))
 
 test('what both readers read, both read alike, however damaged', (t) => {
   let plainOnes = 0

@@ -1,3 +1,6 @@
+-- In a block that changed most chains did not: with a hash of each they need not be compared rule by rule. Unknown for what was imported before.
+ALTER TABLE _block ADD COLUMN hashes BLOB; -- 16 bytes for each of `chains`; NULL for a block of one chain
+
 -- Mostly no form is odd, and then no chain has to be looked at: the odd shapes come first, and the chains that have them after that.
 DROP VIEW issues;
 
