@@ -2,13 +2,16 @@ import { readFileSync, statSync } from 'node:fs'
 import { LIMITS } from '../archive/limits.ts'
 import { chainsOf, type Choice } from '../ask/rules/chains.ts'
 import { storedDumps, type StoredDump } from '../ask/rules/dump.ts'
-import { dumpRuleRows, RULE_COLUMNS, storedRuleRows, typed, TYPED_COLUMNS } from '../ask/rules/rows.ts'
+import { dumpRuleRows, notShown, RULE_COLUMNS, storedRuleRows, typed, TYPED_COLUMNS, type RuleRow } from '../ask/rules/rows.ts'
 import { saveLines } from '../ask/rules/save.ts'
 import { decodeBytes } from '../parse/iptables/bytes.ts'
 import { printDump } from '../parse/iptables/print.ts'
 import { ruleColumns } from '../model/rule-columns.ts'
+import { readList } from '../parse/iptables/list.ts'
 import type { Dump } from '../parse/iptables/rule.ts'
+import { readSpecList } from '../parse/iptables/rules-spec.ts'
 import { readSave } from '../parse/iptables/save.ts'
+import { sniffIptables } from '../parse/iptables/sniff.ts'
 import { UserError } from '../problem.ts'
 import { visible } from '../report/format/cell.ts'
 import type { Store } from '../store/open.ts'
@@ -56,8 +59,8 @@ function writeLines(lines: Iterable<string>): void {
 }
 
 export function printFile(file: string, { table, chain, counters, output }: Pick<RulesQuestion, 'table' | 'chain' | 'counters' | 'output'>): void {
-  const whole = readFile(file)
-  if (whole.tables.length === 0) throw new UserError(`${file}: holds no table of iptables-save; make one with "iptables-save -c"`)
+  const whole = readFile(file, table)
+  if (whole.tables.length === 0) throw new UserError(`${file}: holds no table of iptables-save, and no list of iptables -S or -L; make one with "iptables-save -c"`)
   for (const { line, message } of whole.problems.slice(0, MOST_PROBLEMS)) talk(`${file}:${line}: ${message}`)
   if (whole.problems.length > MOST_PROBLEMS) talk(`${file}: and ${whole.problems.length - MOST_PROBLEMS} more lines that were not understood`)
   const dump = chosen(whole, table, chain)
@@ -73,21 +76,26 @@ function shownColumns(output: string): string[] {
   return output === 'table' ? RULE_COLUMNS : [...RULE_COLUMNS, ...TYPED_COLUMNS]
 }
 
-function shown(rows: Iterable<unknown[]>, output: string): unknown[][] {
-  return output === 'table' ? [...rows] : typed(rows)
+function shown(rows: Iterable<RuleRow>, output: string): unknown[][] {
+  return output === 'table' ? Array.from(rows, ({ cells }) => [...cells]) : typed(rows)
 }
 
-/** Says which rules hold something that snap does not know by name: they are kept as they stand. */
+/** Says which rules hold something that snap does not know by name, and what a listing does not show. */
 function tellUnknown(file: string, { tables }: Dump): void {
-  const unknown = tables.flatMap(({ chains }) => [...chains.values()].flatMap(({ rules }) => rules.flatMap(({ text, line }) => {
+  const rules = tables.flatMap(({ chains }) => [...chains.values()].flatMap((chain) => chain.rules))
+  for (const said of new Set(rules.flatMap(({ unreadable = [] }) => notShown(unreadable)))) {
+    talk(`${file}: rules of which not all is known: ${said}`)
+  }
+  const unknown = rules.flatMap(({ text, line }) => {
     const { notUnderstood } = ruleColumns(text)
     return notUnderstood === null ? [] : [`${file}:${line}: ${notUnderstood}; kept as it stands`]
-  })))
+  })
   unknown.slice(0, MOST_PROBLEMS).forEach((said) => talk(said))
   if (unknown.length > MOST_PROBLEMS) talk(`${file}: and ${unknown.length - MOST_PROBLEMS} more rules with something that is not known`)
 }
 
-function readFile(file: string): Dump {
+/** `table`: what a list of -S or -L is of, which does not say so itself. */
+function readFile(file: string, table: string | undefined): Dump {
   let content: Buffer
   try {
     if (statSync(file).size > LIMITS.itemBytes) throw new UserError(`${file}: is larger than ${LIMITS.itemBytes} bytes; split it by tables`)
@@ -96,7 +104,12 @@ function readFile(file: string): Dump {
     if (error instanceof UserError) throw error
     throw new UserError(`${file}: cannot be read: ${(error as Error).message}`, { cause: error })
   }
-  return readSave(decodeBytes(content))
+  const text = decodeBytes(content)
+  switch (sniffIptables(text)) {
+    case 'list': return readList(text, table ?? null)
+    case 'spec': return readSpecList(text, table ?? null)
+    default: return readSave(text)
+  }
 }
 
 function chosen(dump: Dump, table: string | undefined, chain: string | undefined): Dump {

@@ -19,9 +19,9 @@ export const rulesCommand = command<Args>({
     yargs
       .option('snapshot', options.snapshot)
       .option('node', { type: 'string', requiresArg: true, describe: 'the node' })
-      .option('dump', { type: 'string', requiresArg: true, describe: 'a file that iptables-save wrote, instead of the store' })
+      .option('dump', { type: 'string', requiresArg: true, describe: 'a file that iptables-save, iptables -S or iptables -L wrote, instead of the store' })
       .option('family', { type: 'string', choices: ['ipv4', 'ipv6'], default: 'ipv4', requiresArg: true, describe: 'which rules of the node' })
-      .option('table', { alias: 't', type: 'string', requiresArg: true, describe: 'only this table: nat, filter, …' })
+      .option('table', { alias: 't', type: 'string', requiresArg: true, describe: 'only this table: nat, filter, …; of a list of -S or -L, what it is of' })
       .option('chain', { type: 'string', requiresArg: true, describe: 'only this chain' })
       .option('counters', { alias: 'c', type: 'boolean', describe: 'with the rules\' counters, as iptables-save -c' })
       .option('output', { ...options.output, default: 'save', choices: ['save', ...options.output.choices] })

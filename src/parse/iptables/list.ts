@@ -4,7 +4,9 @@ import { readRow, type Columns, type ListedRule } from './row.ts'
 import type { Chain, Dump, LineCensus, RuleLine, Table } from './rule.ts'
 
 const POLICY = String.raw`policy +(\S+)(?: +(\d+[KMGT]?) +packets, +(\d+[KMGT]?) +bytes)?`
-const CHAIN = new RegExp(String.raw`^\s*Chain +(\S+) +\((?:${POLICY}|\d+ +references?|ERROR obtaining refs)\)\s*$`)
+const CHAIN = new RegExp(String.raw`^\s*Chain +(\S+) +\((?:${POLICY}|\d+ +references?|ERROR obtaining refs)\)\s*(\S.*)?$`)
+/** One that is broken, or of a text that only looks like a listing: the rows after it are not those of the chain before. */
+const SOME_CHAIN = /^\s*Chain +\S/
 const HEADING = /^\s*(num\s+)?(pkts\s+bytes\s+)?target\s+prot\s+opt\s+(in\s+out\s+)?source\s+destination\s*$/
 /** As iptables pads it; `column -t` and web pages space it otherwise. */
 const EXACT_HEADING =
@@ -19,11 +21,14 @@ type OpenTable = { -readonly [Key in keyof Omit<Table, 'chains'>]: Table[Key] } 
   readonly whole: boolean | null
 }
 
-/** What is known where a row stands: of which chain it is and how its columns stand. */
+/** What is known where a row stands: of which chain it is, how its columns stand, and whether their headings stood there. */
 interface Section {
   readonly chain: OpenChain | null
   readonly columns: Columns | null
+  readonly headed: boolean
 }
+
+const NOWHERE: Section = { chain: null, columns: null, headed: false }
 
 /**
  * Reads what `iptables -L [CHAIN] [-n] [-v] [-x] [--line-numbers]` prints, also after `| column -t`, and several of them
@@ -41,7 +46,7 @@ class ListReader {
   private readonly lines: LineCensus = { rules: 0, chains: 0, structure: 0, comments: 0, blank: 0, unread: 0 }
   private readonly tables: OpenTable[] = []
   private table: OpenTable | null = null
-  private section: Section = { chain: null, columns: null }
+  private section: Section = NOWHERE
   private command: IptablesCommand | null = null
   private prompt: string | undefined
   private line = 1
@@ -66,6 +71,7 @@ class ListReader {
     const chain = CHAIN.exec(line)
     if (chain) return this.openChain(chain)
     if (HEADING.test(line)) return this.heading(line)
+    if (SOME_CHAIN.test(line)) return this.brokenChain()
     if (line.trim() === '') return void this.lines.blank++
     if (line.startsWith('#') && /tables|nft' tool/.test(line) && !/^#\s+ip6?tables\S*\s+-/.test(line)) return this.warning()
     const command = readCommand(line)
@@ -78,17 +84,17 @@ class ListReader {
     this.lines.comments++
     this.command = command
     this.prompt = prompt ?? this.prompt
-    this.section = { chain: null, columns: null }
+    this.section = NOWHERE
     this.table = null
     if (command?.action !== 'list') return
     if (command.filter !== null) {
       this.problem(`behind "| ${command.filter}" a listing is not whole: what it does not show is unknown, not absent`)
     }
     if (command.chain === null || !command.faithful) return
-    this.section = { chain: this.openTable(command.chain).chains.get(command.chain) ?? null, columns: this.commandColumns() }
+    this.section = { chain: this.openTable(command.chain).chains.get(command.chain) ?? null, columns: this.commandColumns(), headed: false }
   }
 
-  private openChain([, name, policy, packets, bytes]: RegExpExecArray): void {
+  private openChain([, name, policy, packets, bytes, rest]: RegExpExecArray): void {
     this.lines.chains++
     const table = this.openTable(name!)
     const exact = /^\d+$/.test(packets ?? '') && /^\d+$/.test(bytes ?? '')
@@ -98,8 +104,14 @@ class ListReader {
     }
     table.chains.set(name!, chain)
     const certain = this.ownerIsCertain(name!)
-    this.section = { chain: certain ? chain : null, columns: this.filtered() ? this.commandColumns() : null }
+    this.section = { chain: certain ? chain : null, columns: this.filtered() ? this.commandColumns() : null, headed: false }
+    if (rest !== undefined) this.problem(`words behind a chain that iptables does not print: ${rest.trimEnd()}`)
     if (!certain) this.problem('behind that filter nobody knows what iptables printed, or of which chain: the rows are not read')
+  }
+
+  private brokenChain(): void {
+    this.unread(this.section.chain, 'not a chain as iptables -L prints it: not read, nor are its rows')
+    this.section = NOWHERE
   }
 
   /** With a filter over a whole table, the rows under a heading may be another chain's. */
@@ -118,8 +130,18 @@ class ListReader {
   private heading(line: string): void {
     this.lines.structure++
     const [, number, counters] = HEADING.exec(line)!
-    const { chain } = this.section
-    this.section = { chain, columns: { number: number !== undefined, counters: counters !== undefined, exact: EXACT_HEADING.test(line) } }
+    const { chain, headed } = this.section
+    this.section = {
+      chain: headed ? null : chain, columns: { number: number !== undefined, counters: counters !== undefined, exact: EXACT_HEADING.test(line) }, headed: true
+    }
+    if (headed && chain) this.lostChain(chain)
+  }
+
+  /** Headings stand below their chain's line: without it, the rows to come may be any chain's. */
+  private lostChain(chain: OpenChain): void {
+    chain.complete = false
+    if (this.table) this.table.complete = false
+    this.problem('column headings without a chain in front of them: the rows are not read')
   }
 
   private row(line: string): void {

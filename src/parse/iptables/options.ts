@@ -151,6 +151,11 @@ export type OptionForms = ReadonlyMap<string, OptionForm>
 /** `-m NAME` → its options by every name they have. */
 export const matchModules: ReadonlyMap<string, OptionForms> = readTable(MATCHES)
 
+/** The name by which iptables-save prints a match that was asked for as `name` (xtables_find_match, iptables 1.8.9). */
+export function matchName(name: string): string {
+  return name === 'icmpv6' || name === 'ipv6-icmp' ? 'icmp6' : name
+}
+
 /** `-j NAME` of the targets that are no chains → their options. */
 export const targetModules: ReadonlyMap<string, OptionForms> = readTable(TARGETS)
 

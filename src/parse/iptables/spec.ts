@@ -1,4 +1,4 @@
-import { matchModules, protocolModules, targetModules, type OptionForm, type OptionForms } from './options.ts'
+import { matchModules, matchName, protocolModules, targetModules, type OptionForm, type OptionForms } from './options.ts'
 import type { Match, Operand, Option, RuleLine, RuleSpec, Target } from './rule.ts'
 import { Words } from './words.ts'
 
@@ -101,7 +101,7 @@ class SpecReader {
 
   private openMatch(): boolean {
     if (this.negated || !this.words.next() || this.words.unclosed) return false
-    const module = this.words.word
+    const module = matchName(this.words.word)
     const forms = matchModules.get(module)
     const match: OpenMatch = forms ? { module, options: [] } : { module, options: [], opaque: true }
     this.matches.push(match)

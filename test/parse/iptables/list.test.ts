@@ -29,6 +29,12 @@ const rows: readonly [string, Columns, string][] = [
   ['    0     0            all      *      *       ::/0                 ::/0                 tcp dpt:1', verbose, '-m tcp --dport 1'],
   ['24  2088  LOG_RECENT_DROP  tcp  --  *  *  0.0.0.0/0  0.0.0.0/0  state  NEW  tcp  dpt:22flags:  0x17/0x02  recent:  CHECK  seconds:  60  name:  X  side:  source', spaced,
     '-p tcp -m state --state NEW -m tcp --dport 22 --tcp-flags FIN,SYN,RST,ACK SYN -m recent --rcheck --seconds 60 --name X --rsource -j LOG_RECENT_DROP'],
+  // Old wordings: in ` and ', TOS in capitals.
+  ["    1    60 LOG        all  --  *      *       0.0.0.0/0            0.0.0.0/0           limit: avg 1/sec burst 5 LOG flags 0 level 4 prefix `it's in: '", verbose,
+    "-m limit --limit 1/sec -j LOG --log-prefix \"it\\'s in: \""],
+  ["    1    60 ULOG       all  --  *      *       0.0.0.0/0            0.0.0.0/0           ULOG copy_range 0 nlgroup 1 prefix `Drop ' queue_threshold 1", verbose,
+    '-j ULOG --ulog-cprange 0 --ulog-nlgroup 1 --ulog-prefix "Drop " --ulog-qthreshold 1'],
+  ['    1    60 ACCEPT     all  --  *      *       0.0.0.0/0            0.0.0.0/0           TOS match 0x10/0x3f', verbose, '-m tos --tos 0x10/0x3f -j ACCEPT'],
   ['0  0  !6  --  *  *  10.0.12.0/255.0.255.0  0.0.0.0/0', spaced, '-s 10.0.12.0/255.0.255.0 ! -p tcp'],
 ]
 
@@ -115,6 +121,27 @@ test('without a command nobody knows the table', t => {
 test('one chain is not its whole table', t => {
   t.false(readList(listing.slice(listing.indexOf('Chain KUBE')), 'nat').tables[0]!.complete)
 })
+
+/** What stands between two chains, and which chains are read, each with the number of its rules. */
+const borders: readonly [what: string, border: string, chains: readonly string[], complete: boolean][] = [
+  ['words behind a chain', 'Chain B (1 references) <- look here\nHEADING', ['A 1', 'B 1'], true],
+  ['a chain without references', 'Chain B\nHEADING', ['A 1'], false],
+  ['a chain that a terminal broke', 'Chain B (policy ACCEPT 12 packets,\n 3 bytes)\nHEADING', ['A 1'], false],
+  ['headings without a chain', 'HEADING', ['A 1'], false]
+]
+
+for (const [what, border, chains, complete] of borders) {
+  test(`no row goes to another chain than its own: ${what}`, t => {
+    const heading = 'target     prot opt source               destination         '
+    const row = (target: string) => `${target}     all  --  0.0.0.0/0            0.0.0.0/0           `
+    const text = `Chain A (1 references)\n${heading}\n${row('ACCEPT')}\n\n${border.replace('HEADING', heading)}\n${row('RETURN')}\n`
+    const { tables: [table], problems } = readList(text, 'nat')
+    t.deepEqual([...table!.chains.values()].map(({ name, rules }) => `${name} ${rules.length}`), chains)
+    t.is(table!.chains.get('A')!.rules[0]!.text, '-j ACCEPT')
+    t.true(problems.length > 0)
+    t.is([...table!.chains.values()].every(chain => chain.complete !== false), complete)
+  })
+}
 
 test('a comment with a line feed splits its row', t => {
   const dump = readList(`Chain INPUT (policy ACCEPT 0 packets, 0 bytes)

@@ -94,6 +94,7 @@ const written: readonly [string, string][] = [
   ['-m nfacct --nfacct-name  ct_state_invalid_dropped_pkts -j DROP', '-m nfacct --nfacct-name ct_state_invalid_dropped_pkts -j DROP'],
   ['-j TCPOPTSTRIP --strip-options ', '-j TCPOPTSTRIP --strip-options'],
   ['--source 10.0.0.0/8 --protocol udp --destination-port 53 --jump ACCEPT', '-s 10.0.0.0/8 -p udp -m udp --dport 53 -j ACCEPT'],
+  ['-p icmpv6 -m ipv6-icmp --icmpv6-type 133 -m icmpv6 -j ACCEPT', '-p icmpv6 -m icmp6 --icmpv6-type 133 -m icmp6 -j ACCEPT'],
   ['-i "eth0" -j "ACCEPT"', '-i eth0 -j ACCEPT'],
   ['-j ACCEPT\t-p\ttcp', '-p tcp -j ACCEPT'],
 ]

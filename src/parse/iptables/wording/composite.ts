@@ -23,7 +23,7 @@ export const compositeKinds: Readonly<Record<string, ValueKind>> = {
   delay: { pattern: 'inf|\\d+ms', read: text => [[null, text.replace('ms', '')]] },
   tosmark: { pattern: '(?:set|and|or|xor) 0x[0-9a-f]+(?:/0x[0-9a-f]+)?', read: tosMark },
   log: {
-    pattern: '(?:flags \\d+ level \\d+|(?:UNKNOWN )?level [^ ]+(?: (?:tcp-sequence|tcp-options|ip-options|uid|macdecode))*)(?: prefix ".*")?',
+    pattern: '(?:flags \\d+ level \\d+|(?:UNKNOWN )?level [^ ]+(?: (?:tcp-sequence|tcp-options|ip-options|uid|macdecode))*)(?: prefix (?:".*"|`.*\'))?',
     read: log,
   },
   policy: { pattern: `dir (?:in|out) pol (?:none|ipsec)(?: strict)?(?: \\[\\d+\\]| ${POLICY_PART})*`, read: policy },
@@ -35,13 +35,14 @@ export const compositeKinds: Readonly<Record<string, ValueKind>> = {
 }
 
 function log(text: string): Options {
-  const prefix = / prefix "(.*)"$/s.exec(text)
+  // Up to iptables 1.4.10 or so in ` and '.
+  const prefix = / prefix (?:"(.*)"|`(.*)')$/s.exec(text)
   const words = (prefix ? text.slice(0, prefix.index) : text).split(' ')
   const level = words[words.indexOf('level') + 1]!
   const flags = words[0] === 'flags' ? Number(words[1]) : 0
   const number = LOG_LEVELS[level] ?? level
   return [
-    ...(prefix ? [['--log-prefix', prefix[1]!] as const] : []),
+    ...(prefix ? [['--log-prefix', (prefix[1] ?? prefix[2])!] as const] : []),
     ...(number === '4' ? [] : [['--log-level', number] as const]),
     ...LOG_FLAGS.filter(([bit, word]) => flags & bit || words.includes(word)).map(([, , option]) => [option] as const),
   ]

@@ -34,5 +34,5 @@ hl | HL match HL < <--hl-lt:number>
 hl | HL match HL > <--hl-gt:number>
 ecn | ECN match[ <!>ECE<--ecn-tcp-ece:flag>][ <!>CWR<--ecn-tcp-cwr:flag>][ <!>ECT=<--ecn-ip-ect:number>]
 dscp | DSCP match <!--dscp>
-tos | tos match\\s*<!--tos>
+tos | (?:tos|TOS) match\\s*<!--tos>
 `)

@@ -55,6 +55,7 @@ TPROXY | TPROXY redirect <--on-port:redirect> mark <--tproxy-mark>
 TTL | TTL set to <--ttl-set:number>
 TTL | TTL decrement by <--ttl-dec:number>
 TTL | TTL increment by <--ttl-inc:number>
+ULOG | ULOG copy_range <--ulog-cprange:number> nlgroup <--ulog-nlgroup:number> prefix <--ulog-prefix:backticked>[ queue_threshold <--ulog-qthreshold:number>]
 ULOG | ULOG copy_range <--ulog-cprange:number> nlgroup <--ulog-nlgroup:number>[ prefix <--ulog-prefix:raw>][ queue_threshold <--ulog-qthreshold:number>]
 `)
 

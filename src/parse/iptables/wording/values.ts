@@ -40,6 +40,7 @@ export const kinds: Readonly<Record<string, ValueKind>> = {
       ? ['--hex-string', text.slice(1, -1)]
       : ['--string', unescape(text.slice(1, -1))]],
   },
+  backticked: value("`.*?'", text => text.slice(1, -1)),
   dashes: value('[^ ]+', text => text.replaceAll('-', ',')),
   pair: { pattern: '[^ ]+ +[^ ]+', read: text => [[null, ...text.split(/ +/)]] },
   tcpflags: { pattern: '[^ /]+/[^ ]+', read: text => [[null, ...text.split('/').map(tcpFlags)]] },
