@@ -105,11 +105,9 @@ function readFile(file: string, table: string | undefined): Dump {
     throw new UserError(`${file}: cannot be read: ${(error as Error).message}`, { cause: error })
   }
   const text = decodeBytes(content)
-  switch (sniffIptables(text)) {
-    case 'list': return readList(text, table ?? null)
-    case 'spec': return readSpecList(text, table ?? null)
-    default: return readSave(text)
-  }
+  const saved = readSave(text)
+  const format = saved.tables.length > 0 ? 'save' : sniffIptables(text)
+  return format === 'list' ? readList(text, table ?? null) : format === 'spec' ? readSpecList(text, table ?? null) : saved
 }
 
 function chosen(dump: Dump, table: string | undefined, chain: string | undefined): Dump {

@@ -11,6 +11,8 @@ const HEADING = /^\s*(num\s+)?(pkts\s+bytes\s+)?target\s+prot\s+opt\s+(in\s+out\
 /** As iptables pads it; `column -t` and web pages space it otherwise. */
 const EXACT_HEADING =
   /^(?:num {2})?(?: pkts bytes | {4}pkts {6}bytes )?target {5}prot opt (?:in {5}out {5})?source {15}destination\s*$/
+/** What `service iptables status` of Red Hat prints in front of a table. */
+const TABLE = /^Table: (\S+)\s*$/
 /** A comment is at most 255 bytes; one with a line feed splits its row. */
 const LONGEST_ROW_REST = 300
 
@@ -33,7 +35,7 @@ const NOWHERE: Section = { chain: null, columns: null, headed: false }
 /**
  * Reads what `iptables -L [CHAIN] [-n] [-v] [-x] [--line-numbers]` prints, also after `| column -t`, and several of them
  * with the shell's prompts between. The prompts say which table, chain and filter it was; without one the table is
- * `table` (null: not known). A chain behind a filter is not complete, and a row whose chain is not certain is not read.
+ * `table` (null: not known), or what a line `Table: nat` says. A chain behind a filter is not complete, and a row whose chain is not certain is not read.
  */
 export function readList(text: string, table: string | null = null): Dump {
   return new ListReader(text, table).read()
@@ -41,7 +43,8 @@ export function readList(text: string, table: string | null = null): Dump {
 
 class ListReader {
   private readonly text: string
-  private readonly given: string | null
+  /** The table of the chains to come, where no command says it. */
+  private given: string | null
   private readonly log: ProblemLog
   private readonly lines: LineCensus = { rules: 0, chains: 0, structure: 0, comments: 0, blank: 0, unread: 0 }
   private readonly tables: OpenTable[] = []
@@ -72,6 +75,8 @@ class ListReader {
     if (chain) return this.openChain(chain)
     if (HEADING.test(line)) return this.heading(line)
     if (SOME_CHAIN.test(line)) return this.brokenChain()
+    const table = TABLE.exec(line)
+    if (table) return this.nameTable(table[1]!)
     if (line.trim() === '') return void this.lines.blank++
     if (line.startsWith('#') && /tables|nft' tool/.test(line) && !/^#\s+ip6?tables\S*\s+-/.test(line)) return this.warning()
     const command = readCommand(line)
@@ -92,6 +97,14 @@ class ListReader {
     }
     if (command.chain === null || !command.faithful) return
     this.section = { chain: this.openTable(command.chain).chains.get(command.chain) ?? null, columns: this.commandColumns(), headed: false }
+  }
+
+  private nameTable(name: string): void {
+    this.lines.structure++
+    this.command = null
+    this.given = name
+    this.table = null
+    this.section = NOWHERE
   }
 
   private openChain([, name, policy, packets, bytes, rest]: RegExpExecArray): void {

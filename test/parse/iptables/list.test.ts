@@ -118,6 +118,13 @@ test('without a command nobody knows the table', t => {
   t.is(readList(listing).tables[0]!.name, null)
 })
 
+test('what a line in front of them names is the table of the chains after it', t => {
+  const chain = (name: string) => `Chain ${name} (policy ACCEPT)\nnum  target     prot opt source               destination         \n`
+  const { tables, problems } = readList(`Table: filter\n${chain('INPUT')}\n${chain('OUTPUT')}\nTable: nat\n${chain('PREROUTING')}\n${chain('OUTPUT')}`)
+  t.deepEqual(tables.map(({ name, chains }) => [name, ...chains.keys()]), [['filter', 'INPUT', 'OUTPUT'], ['nat', 'PREROUTING', 'OUTPUT']])
+  t.deepEqual(problems, [])
+})
+
 test('one chain is not its whole table', t => {
   t.false(readList(listing.slice(listing.indexOf('Chain KUBE')), 'nat').tables[0]!.complete)
 })
