@@ -23,8 +23,13 @@ export class Labels {
     if (id === undefined) {
       id = this.begun ? this.find.get(label) as number | undefined : undefined
       if (id === undefined) this.rows.add(id = this.next++, label)
-      this.known.set(label, id)
+      this.known.set(ownCopy(label), id)
     }
     return id
   }
+}
+
+/** A piece of a dump's text keeps the whole text in memory. */
+function ownCopy(text: string): string {
+  return Buffer.from(text).toString()
 }
