@@ -31,5 +31,5 @@ export class Labels {
 
 /** A piece of a dump's text keeps the whole text in memory. */
 function ownCopy(text: string): string {
-  return Buffer.from(text).toString()
+  return JSON.parse(JSON.stringify(text)) as string
 }
