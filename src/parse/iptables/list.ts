@@ -1,6 +1,6 @@
 import { readCommand, type IptablesCommand } from './command.ts'
 import { ProblemLog } from './problems.ts'
-import { readRow, type Columns, type ListedRule } from './row.ts'
+import { readBrokenRow, readRow, type Columns, type ListedRule } from './row.ts'
 import type { Chain, Dump, LineCensus, RuleLine, Table } from './rule.ts'
 
 const POLICY = String.raw`policy +(\S+)(?: +(\d+[KMGT]?) +packets, +(\d+[KMGT]?) +bytes)?`
@@ -13,6 +13,8 @@ const EXACT_HEADING =
   /^(?:num {2})?(?: pkts bytes | {4}pkts {6}bytes )?target {5}prot opt (?:in {5}out {5})?source {15}destination\s*$/
 /** What `service iptables status` of Red Hat prints in front of a table. */
 const TABLE = /^Table: (\S+)\s*$/
+/** What nearly every row has, and the end of none. */
+const OPT = /\s--\s/
 /** A comment is at most 255 bytes; one with a line feed splits its row. */
 const LONGEST_ROW_REST = 300
 
@@ -164,10 +166,28 @@ class ListReader {
       : 'not a line of iptables -L, or a row of which the chain is not certain: not read')
     const feeds = this.splitRow(line, columns)
     const rule = readRow(this.text.slice(this.start, this.end).replace(/\r$/, ''), columns)
+    const whole = rule && feeds === 0 ? this.brokenRow(line, columns) : null
+    if (whole) return this.addBroken(chain, whole)
     this.line += feeds
     if (!rule) return this.unread(chain, 'not a row of iptables -L, or its columns cannot be told apart: not read', feeds)
     this.lines.rules += 1 + feeds
     this.addRule(chain, rule, this.line - feeds)
+  }
+
+  /** With what stands in the next line, if that is the end of this row. */
+  private brokenRow(row: string, columns: Columns): ListedRule | null {
+    const next = this.text.slice(this.end + 1, this.lineEnd(this.end + 1)).replace(/\r$/, '')
+    const isOpen = row.lastIndexOf(' /* ') > row.lastIndexOf('*/')
+    const stands = next.trim() === '' || OPT.test(next) || CHAIN.test(next) || HEADING.test(next) || SOME_CHAIN.test(next) || TABLE.test(next)
+    return isOpen || stands || readCommand(next) || readRow(next, columns) ? null : readBrokenRow(row, next, columns)
+  }
+
+  private addBroken(chain: OpenChain, rule: ListedRule): void {
+    this.problem('a row that is broken in two: read together with the next line')
+    this.lines.rules += 2
+    this.addRule(chain, rule, this.line)
+    this.end = this.lineEnd(this.end + 1)
+    this.line++
   }
 
   private addRule(chain: OpenChain, { text, counters, unreadable, unknown }: ListedRule, line: number): void {
@@ -227,8 +247,15 @@ class ListReader {
   private unread(chain: OpenChain | null, message: string, feeds = 0): void {
     this.lines.unread += 1 + feeds
     if (chain) chain.complete = false
+    if (chain) this.doubtLast(chain, this.line - feeds - 1)
     if (this.table) this.table.complete = false
     this.problem(message, this.line - feeds)
+  }
+
+  /** What is not read may be the end of the row before it. */
+  private doubtLast({ rules }: OpenChain, line: number): void {
+    const last = rules.at(-1)
+    if (last?.line === line) rules[rules.length - 1] = { ...last, unreadable: [...new Set([...last.unreadable ?? [], 'match' as const])] }
   }
 
   private problem(message: string, line = this.line): void {

@@ -34,7 +34,8 @@ const NAMED_PROTOCOLS = new Set([
   'eigrp', 'ospf', 'ipip', 'etherip', 'encap', 'pim', 'vrrp', 'l2tp', 'isis', 'fc', 'mpls-in-ip', 'manet', 'hip', 'shim6', 'wesp', 'rohc'
 ])
 const IPV4 = /^!?\d+\.\d+\.\d+\.\d+/
-const COUNT = /^\d+[KMGT]?$/
+/** A sum beyond 2^63 has been seen printed with a minus. */
+const COUNT = /^-?\d+[KMGT]?$/
 const OPT = /^(?:--|!?-f|-!f|!f)$/
 const PROTOCOL = /^!?[a-z0-9][a-z0-9.+-]*$/
 const NUMERIC = /^!?(?:\d+\.\d+\.\d+\.\d+(?:\/\d+(?:\.\d+\.\d+\.\d+)?)?|[0-9a-fA-F:]*:[0-9a-fA-F:.]*(?:\/[0-9a-fA-F:]+)?)$/
@@ -43,12 +44,31 @@ const NAME = /^!?[A-Za-z0-9_][A-Za-z0-9._-]*(?:\/[0-9.]+)?$/
 /** Reads one row of `iptables -L`. Null: it is none, or its columns cannot be told apart. */
 export function readRow(row: string, columns: Columns): ListedRule | null {
   const words = splitWords(row)
-  const first = columns.number ? 1 : 0
+  const layout = layoutOf(row, words, columns)
+  return layout && ruleOf(row, words, layout, columns)
+}
+
+/** A row of which something broke off the end, a mail or a terminal. Null where `rest` does not make it a row of which all is known. */
+export function readBrokenRow(row: string, rest: string, columns: Columns): ListedRule | null {
+  const words = splitWords(row)
+  const layout = layoutOf(row, words, columns)
+  if (!layout) return null
+  // What iptables prints behind the destination begins after that one's field.
+  const isBare = layout.source + 2 === words.length
+  const joined = readRow(`${row.trimEnd()}${' '.repeat(isBare ? 20 : 1)}${rest.trim()}`, columns)
+  return joined && joined.unknown.length === 0 ? joined : null
+}
+
+function layoutOf(row: string, words: readonly Word[], columns: Columns): Layout | null {
+  const first = firstCount(columns)
   if (columns.number && !/^\d+$/.test(words[0]?.text ?? '')) return null
-  const counted = columns.counters ? first + 2 : first
   if (columns.counters && !(COUNT.test(words[first]?.text ?? '') && COUNT.test(words[first + 1]?.text ?? ''))) return null
-  const layouts = layoutsOf(words, counted, columns, row)
-  return layouts.length === 1 ? ruleOf(row, words, layouts[0]!, first, columns) : null
+  const layouts = layoutsOf(words, columns.counters ? first + 2 : first, columns, row)
+  return layouts.length === 1 ? layouts[0]! : null
+}
+
+function firstCount({ number }: Columns): number {
+  return number ? 1 : 0
 }
 
 function splitWords(row: string): Word[] {
@@ -68,6 +88,8 @@ function layoutsOf(words: readonly Word[], at: number, { counters, exact, number
   const layouts: Layout[] = []
   for (const hasTarget of [true, false]) {
     if (exact && hasTarget === targetIsBlank(row, words, at, number || counters)) continue
+    // No chain's name begins so.
+    if (hasTarget && /^[-!]/.test(words[at]?.text ?? '')) continue
     for (const hasOpt of [true, false]) {
       const protocol = hasTarget ? at + 1 : at
       const opt = hasOpt ? protocol + 1 : null
@@ -104,7 +126,8 @@ function isAddress(word: string | undefined): boolean {
   return word !== undefined && (NUMERIC.test(word) || NAME.test(word))
 }
 
-function ruleOf(row: string, words: readonly Word[], layout: Layout, first: number, columns: Columns): ListedRule {
+function ruleOf(row: string, words: readonly Word[], layout: Layout, columns: Columns): ListedRule {
+  const first = firstCount(columns)
   const unreadable = new Set<Unreadable>()
   const name = layout.target === null ? null : words[layout.target]!.text
   const listed = readListedMatches(matchesText(row, words, layout.source + 1, columns.exact), name)
@@ -170,7 +193,7 @@ const UNITS: Readonly<Record<string, string>> = { K: '000', M: '000000', G: '000
 
 function readCounters(packets: string, bytes: string, unreadable: Set<Unreadable>): Counters | null {
   // 2^64-1 rounds to 0K: the sum overflows.
-  if (/^0[KMGT]$/.test(packets) || /^0[KMGT]$/.test(bytes)) {
+  if (/^(?:0[KMGT]$|-)/.test(packets) || /^(?:0[KMGT]$|-)/.test(bytes)) {
     unreadable.add('counters')
     return null
   }

@@ -205,16 +205,38 @@ for (const command of uncertain) {
   })
 }
 
-test('the rest of a row that a terminal broke is no row', t => {
-  const { tables, problems } = readList([
-    'Chain OWN (2 references)', 'target     prot opt source               destination',
-    'NODEPORTS  all  --  0.0.0.0/0            0.0.0.0/0            /* the last rule */ ADDRTYPE', ' match dst-type LOCAL',
-    'MARKED     tcp  --  0.0.0.0/0            0.0.0.0/0            tcp dpt:30062'
-  ].join('\n'), 'nat')
-  const chain = tables[0]!.chains.get('OWN')
-  t.deepEqual(chain!.rules.map(({ text }) => text), ['-m comment --comment "the last rule" -j NODEPORTS ADDRTYPE', '-p tcp -m tcp --dport 30062 -j MARKED'])
-  t.is(chain!.complete, false)
-  t.deepEqual(problems.map(({ line }) => line), [3, 4])
+/** A row, the line after it, and what is read of the two; with `doubted` the rest is not read, and the rule before it may be more than it says. */
+const broken: readonly [row: string, rest: string, text: string, doubted: boolean][] = [
+  ['NODEPORTS  all  --  0.0.0.0/0            0.0.0.0/0            /* the last rule */ ADDRTYPE', ' match dst-type LOCAL',
+    '-m comment --comment "the last rule" -m addrtype --dst-type LOCAL -j NODEPORTS', false],
+  ['DROP       all  --  0.0.0.0/0            0.0.0.0/0', '        recent: UPDATE seconds: 60 hit_count: 4 name: SSH side: source',
+    '-m recent --update --seconds 60 --hitcount 4 --name SSH --rsource -j DROP', false],
+  ['           all  --  0.0.0.0/0            0.0.0.0/0           ', 'state NEW tcp dpt:22', '-m state --state NEW -m tcp --dport 22', false],
+  ['DROP       all  --  0.0.0.0/0            0.0.0.0/0           ', 'from there on the log', '-j DROP', true],
+  ['DROP       tcp  --  0.0.0.0/0            0.0.0.0/0            tcp dpt:22', 'unheard: of 5', '-p tcp -m tcp --dport 22 -j DROP', true]
+]
+
+for (const [row, rest, text, doubted] of broken) {
+  test(`a row that something broke in two: ${JSON.stringify(row)} ${JSON.stringify(rest)}`, t => {
+    const { tables: [table], problems, lines } = readList([
+      'Chain OWN (2 references)', 'target     prot opt source               destination         ', row, rest,
+      'MARKED     tcp  --  0.0.0.0/0            0.0.0.0/0            tcp dpt:30062'
+    ].join('\n'), 'nat')
+    const own = table!.chains.get('OWN')!
+    t.deepEqual(own.rules.map(rule => [rule.line, rule.text]), [[3, text], [5, '-p tcp -m tcp --dport 30062 -j MARKED']])
+    t.is(own.rules[0]!.unreadable!.includes('match'), doubted)
+    t.is(own.complete !== false, !doubted)
+    t.deepEqual(problems.map(({ line }) => line), [doubted ? 4 : 3])
+    t.is(lines.rules + lines.unread, 3)
+  })
+}
+
+test('a count that went round is not told, and a name that no chain can have is no target', t => {
+  const text = ` Chain A (policy ACCEPT)\n pkts bytes target     prot opt in     out     source               destination         \n`
+    + '-2633M 3879G ACCEPT     all  --  *      *       0.0.0.0/0            0.0.0.0/0           \n'
+  const { tables: [table] } = readList(text)
+  t.deepEqual(table!.chains.get('A')!.rules.map(({ text, counters }) => [text, counters]), [['-j ACCEPT', undefined]])
+  t.is(readRow('-ACCEPT     all  --  0.0.0.0/0            0.0.0.0/0           ', plain), null)
 })
 
 test('the same chain listed twice is two tables: two nodes, or two moments', t => {
