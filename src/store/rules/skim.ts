@@ -2,7 +2,7 @@ import { digest } from '../digest.ts'
 import { addBlockOfOne, NotPlain, type BlockSets } from './blocks.ts'
 import { DeclaredChains } from './declared-chains.ts'
 import type { ListedChain, PolicyCounters } from './listed-chain.ts'
-import { generatedBy, PlainReader } from './plain-reader.ts'
+import { generatedBy, isOdd, PlainReader } from './plain-reader.ts'
 
 export interface Skimmed {
   readonly blocks: BlockSets
@@ -79,7 +79,7 @@ export class Skimmer {
     const end = commit === -1 || rule !== -1 && rule < commit ? rule : commit
     // Rules with counters are not for us.
     if (end === -1) return this.find('\n[') !== -1 && this.isOdd()
-    const declared = table === '' || this.tables.has(table) ? null : DeclaredChains.read(table, this.content, at, end + 1)
+    const declared = table === '' || table.includes(' ') || isOdd(table) || this.tables.has(table) ? null : DeclaredChains.read(table, this.content, at, end + 1)
     if (!declared) return this.isOdd()
     this.tables.add(table)
     this.policies.push(...declared.policies)
