@@ -82,6 +82,12 @@ test('what both readers read, both read alike, however damaged', (t) => {
   t.true(plainOnes > 100, `${plainOnes} of 2,000 were plain`)
 })
 
+test('a table with a name that iptables never prints is not plain', (t) => {
+  for (const [name, isPlain] of [['nat', true], ['', false], ['nat ', false], ['n at', false], ['nat\t', false], ['nat\r', false], ['# Table', false]] as const) {
+    t.is(plainDump(`*${name}\n:INPUT ACCEPT [0:0]\nCOMMIT\n`) !== null, isPlain, JSON.stringify(name))
+  }
+})
+
 ;(hasCaptures ? test : test.skip)('dumps of real nodes are plain', (t) => {
   for (const node of ['kube-master', 'kube-worker1', 'kube-worker2']) {
     const text = readFileSync(`${captures}week-1.20/day1/nodes/${node}/iptables-save.txt`, 'latin1')
