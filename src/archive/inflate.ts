@@ -37,7 +37,8 @@ export async function inflate(stored: Buffer, bytes: number, along?: Along): Pro
 
 /**
  * zlib's own chunks, copied together, would be the whole content twice, and memory touched for the first time costs more than what
- * is done to it. A chunk that has room for all of it, and a byte more, is the only one.
+ * is done to it. A chunk that has room for all of it, and a byte more, is the only one. The mark is above what comes of a piece: else
+ * zlib would wait until it is read.
  */
 function intoOnePiece(bytes: number): ZlibOptions {
   return { chunkSize: Math.max(bytes + 1, constants.Z_MIN_CHUNK), readableHighWaterMark: 4 * CHUNK } as ZlibOptions

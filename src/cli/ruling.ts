@@ -2,9 +2,10 @@ import { readFileSync, statSync } from 'node:fs'
 import { LIMITS } from '../archive/limits.ts'
 import { chainsOf, type Choice } from '../ask/rules/chains.ts'
 import { storedDumps, type StoredDump } from '../ask/rules/dump.ts'
-import { dumpRuleRows, notShown, RULE_COLUMNS, storedRuleRows, typed, TYPED_COLUMNS, type RuleRow } from '../ask/rules/rows.ts'
+import { dumpRuleRows, RULE_COLUMNS, storedRuleRows, typed, TYPED_COLUMNS, type RuleRow } from '../ask/rules/rows.ts'
 import { saveLines } from '../ask/rules/save.ts'
 import { decodeBytes } from '../parse/iptables/bytes.ts'
+import { notShown } from '../parse/iptables/not-shown.ts'
 import { printDump } from '../parse/iptables/print.ts'
 import { ruleColumns } from '../model/rule-columns.ts'
 import { readList } from '../parse/iptables/list.ts'
@@ -83,9 +84,7 @@ function shown(rows: Iterable<RuleRow>, output: string): unknown[][] {
 /** Says which rules hold something that snap does not know by name, and what a listing does not show. */
 function tellUnknown(file: string, { tables }: Dump): void {
   const rules = tables.flatMap(({ chains }) => [...chains.values()].flatMap((chain) => chain.rules))
-  for (const said of new Set(rules.flatMap(({ unreadable = [] }) => notShown(unreadable)))) {
-    talk(`${file}: rules of which not all is known: ${said}`)
-  }
+  for (const said of notShown(rules.flatMap(({ unreadable = [] }) => unreadable))) talk(`${file}: of some rules not all is known: ${said}`)
   const unknown = rules.flatMap(({ text, line }) => {
     const { notUnderstood } = ruleColumns(text)
     return notUnderstood === null ? [] : [`${file}:${line}: ${notUnderstood}; kept as it stands`]

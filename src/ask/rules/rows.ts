@@ -1,4 +1,5 @@
 import { ruleColumns } from '../../model/rule-columns.ts'
+import { notShown } from '../../parse/iptables/not-shown.ts'
 import type { Dump, Unreadable } from '../../parse/iptables/rule.ts'
 import type { Store } from '../../store/open.ts'
 import { chainsOf, rulesOfChain, type Choice } from './chains.ts'
@@ -18,14 +19,6 @@ export interface RuleRow {
   readonly unreadable?: readonly Unreadable[]
 }
 
-/** What a listing does not show of a rule; that it shows no counters, or rounded ones, the columns say themselves. */
-const NOT_SHOWN: { readonly [part in Exclude<Unreadable, 'counters'>]: string } = {
-  interfaces: 'listed without -v: interfaces that it may ask for are not shown',
-  match: 'a match is not shown as it is',
-  target: 'what its target does is not shown',
-  names: 'listed without -n: names stand for addresses, networks or ports'
-}
-
 /** Rows of RULE_COLUMNS with TYPED_COLUMNS behind. */
 export function typed(rows: Iterable<RuleRow>): unknown[][] {
   const text = RULE_COLUMNS.indexOf('text')
@@ -37,10 +30,6 @@ export function typed(rows: Iterable<RuleRow>): unknown[][] {
       shown(toDestination, 'target'), probability, [...(notUnderstood === null ? [] : [notUnderstood]), ...notShown(unreadable)].join('; ')
     ]
   })
-}
-
-export function notShown(unreadable: readonly Unreadable[]): string[] {
-  return unreadable.flatMap((part) => (part === 'counters' ? [] : [NOT_SHOWN[part]]))
 }
 
 /** The rules of a stored dump, one row each, in the dump's own order. */

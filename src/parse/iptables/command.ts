@@ -25,7 +25,7 @@ export interface IptablesCommand {
 const USER_PROMPT = String.raw`\[?([A-Za-z0-9._-]+@[A-Za-z0-9._-]+)(?:[: ][^\s#$]*)?\]?\s?[#$]`
 /** `node:~ # `, `/ # `, `$ ` */
 const BARE_PROMPT = String.raw`[A-Za-z0-9._-]+:[^\s#$]* ?[#$]|(?:\/ |~ )?[#$]`
-const PROMPT = new RegExp(String.raw`^\s*(?:${USER_PROMPT}|${BARE_PROMPT})\s+(\S.*)$`)
+const PROMPT = new RegExp(String.raw`^\s*(?:${USER_PROMPT}|${BARE_PROMPT})(?:\s+(\S.*))?\s*$`)
 const IPTABLES = /(?:^|[\s/;&'"])(ip6?tables(?:-legacy|-nft)?(-save)?)(?:\s+(.*))?$/
 /** A stage of a pipe; a `|` between quotes is none. */
 const STAGE = /(?:'[^']*'|"[^"]*"|[^|'"]|['"])+/g
@@ -36,11 +36,11 @@ const DROPPING = /^(?:[ef]?grep|rg|head|tail)\b/
 /** But not so: only parts of lines, or lines with something in front. */
 const CHANGING = /\s(?:-[a-zA-Z]*[oncbHlLZ][a-zA-Z]*|--(?:only-matching|line-number|count|with-filename|color\S*))(?=\s|$)/
 
-/** Reads a line that shows a shell's prompt and a command; null for any other line. */
+/** Reads a line that shows a shell's prompt, and mostly a command; null for any other line. */
 export function readCommand(line: string): Command | null {
   const found = PROMPT.exec(line)
   if (!found) return null
-  const [, prompt, text] = found as unknown as [string, string | undefined, string]
+  const [, prompt, text = ''] = found
   return { ...(prompt !== undefined && { prompt }), text: text.trimEnd(), iptables: readIptables(text.trimEnd()) }
 }
 

@@ -1,22 +1,13 @@
 import { readCommand, type IptablesCommand } from './command.ts'
+import { CHAIN, EXACT_HEADING, HEADING, mayEndRow, SOME_CHAIN, TABLE } from './list-lines.ts'
 import { ProblemLog } from './problems.ts'
 import { readBrokenRow, readRow, type Columns, type ListedRule } from './row.ts'
 import type { Chain, Dump, LineCensus, RuleLine, Table } from './rule.ts'
 
-const POLICY = String.raw`policy +(\S+)(?: +(\d+[KMGT]?) +packets, +(\d+[KMGT]?) +bytes)?`
-const CHAIN = new RegExp(String.raw`^\s*Chain +(\S+) +\((?:${POLICY}|\d+ +references?|ERROR obtaining refs)\)\s*(\S.*)?$`)
-/** One that is broken, or of a text that only looks like a listing: the rows after it are not those of the chain before. */
-const SOME_CHAIN = /^\s*Chain +\S/
-const HEADING = /^\s*(num\s+)?(pkts\s+bytes\s+)?target\s+prot\s+opt\s+(in\s+out\s+)?source\s+destination\s*$/
-/** As iptables pads it; `column -t` and web pages space it otherwise. */
-const EXACT_HEADING =
-  /^(?:num {2})?(?: pkts bytes | {4}pkts {6}bytes )?target {5}prot opt (?:in {5}out {5})?source {15}destination\s*$/
-/** What `service iptables status` of Red Hat prints in front of a table. */
-const TABLE = /^Table: (\S+)\s*$/
-/** What nearly every row has, and the end of none. */
-const OPT = /\s--\s/
 /** A comment is at most 255 bytes; one with a line feed splits its row. */
 const LONGEST_ROW_REST = 300
+/** Lines that a broken row goes on for. */
+const MOST_LINES = 4
 
 type OpenChain = { -readonly [Key in keyof Chain]: Chain[Key] } & { rules: RuleLine[] }
 type OpenTable = { -readonly [Key in keyof Omit<Table, 'chains'>]: Table[Key] } & {
@@ -165,29 +156,47 @@ class ListReader {
       ? 'a row without its column headings: not read'
       : 'not a line of iptables -L, or a row of which the chain is not certain: not read')
     const feeds = this.splitRow(line, columns)
-    const rule = readRow(this.text.slice(this.start, this.end).replace(/\r$/, ''), columns)
-    const whole = rule && feeds === 0 ? this.brokenRow(line, columns) : null
-    if (whole) return this.addBroken(chain, whole)
+    const text = this.text.slice(this.start, this.end).replace(/\r$/, '')
+    const rule = readRow(text, columns)
+    if (!rule) {
+      this.line += feeds
+      return this.unread(chain, 'not a row of iptables -L, or its columns cannot be told apart: not read', feeds)
+    }
+    const { line: first } = this
+    const whole = this.wholeRow(text, rule, columns)
     this.line += feeds
-    if (!rule) return this.unread(chain, 'not a row of iptables -L, or its columns cannot be told apart: not read', feeds)
-    this.lines.rules += 1 + feeds
-    this.addRule(chain, rule, this.line - feeds)
+    this.lines.rules += this.line - first + 1
+    this.addRule(chain, whole, first)
   }
 
-  /** With what stands in the next line, if that is the end of this row. */
-  private brokenRow(row: string, columns: Columns): ListedRule | null {
-    const next = this.text.slice(this.end + 1, this.lineEnd(this.end + 1)).replace(/\r$/, '')
+  /**
+   * Takes in the lines after a row that a mail or a terminal broke: as many as make it a row of which all words are known, and of what
+   * else stands there one line, because it may say more of the rule.
+   */
+  private wholeRow(row: string, rule: ListedRule, columns: Columns): ListedRule {
+    const tries: { rule: ListedRule; end: number }[] = [{ rule, end: this.end }]
     const isOpen = row.lastIndexOf(' /* ') > row.lastIndexOf('*/')
-    const stands = next.trim() === '' || OPT.test(next) || CHAIN.test(next) || HEADING.test(next) || SOME_CHAIN.test(next) || TABLE.test(next)
-    return isOpen || stands || readCommand(next) || readRow(next, columns) ? null : readBrokenRow(row, next, columns)
+    for (let rest = ''; !isOpen && tries.length <= MOST_LINES;) {
+      const { end } = tries.at(-1)!
+      const next = this.text.slice(end + 1, this.lineEnd(end + 1)).replace(/\r$/, '')
+      if (!mayEndRow(next) || readCommand(next) || readRow(next, columns)) break
+      rest += ` ${next.trim()}`
+      const joined = readBrokenRow(row, rest, columns)
+      if (!joined) break
+      tries.push({ rule: joined, end: this.lineEnd(end + 1) })
+    }
+    const known = tries.findLastIndex((each, index) => index === 0 || each.rule.unknown.length === 0)
+    const taken = Math.min(known + 1, tries.length - 1)
+    if (known > 0) this.problem('a row that is broken: read together with what follows')
+    if (taken > known) this.maybeMore()
+    this.line += taken
+    this.end = tries[taken]!.end
+    return tries[taken]!.rule
   }
 
-  private addBroken(chain: OpenChain, rule: ListedRule): void {
-    this.problem('a row that is broken in two: read together with the next line')
-    this.lines.rules += 2
-    this.addRule(chain, rule, this.line)
-    this.end = this.lineEnd(this.end + 1)
-    this.line++
+  private maybeMore(): void {
+    if (this.section.chain) this.section.chain.complete = false
+    if (this.table) this.table.complete = false
   }
 
   private addRule(chain: OpenChain, { text, counters, unreadable, unknown }: ListedRule, line: number): void {
@@ -247,15 +256,8 @@ class ListReader {
   private unread(chain: OpenChain | null, message: string, feeds = 0): void {
     this.lines.unread += 1 + feeds
     if (chain) chain.complete = false
-    if (chain) this.doubtLast(chain, this.line - feeds - 1)
     if (this.table) this.table.complete = false
     this.problem(message, this.line - feeds)
-  }
-
-  /** What is not read may be the end of the row before it. */
-  private doubtLast({ rules }: OpenChain, line: number): void {
-    const last = rules.at(-1)
-    if (last?.line === line) rules[rules.length - 1] = { ...last, unreadable: [...new Set([...last.unreadable ?? [], 'match' as const])] }
   }
 
   private problem(message: string, line = this.line): void {

@@ -48,15 +48,14 @@ export function readRow(row: string, columns: Columns): ListedRule | null {
   return layout && ruleOf(row, words, layout, columns)
 }
 
-/** A row of which something broke off the end, a mail or a terminal. Null where `rest` does not make it a row of which all is known. */
+/** A row of which something broke off the end, a mail or a terminal, together with that end. */
 export function readBrokenRow(row: string, rest: string, columns: Columns): ListedRule | null {
   const words = splitWords(row)
   const layout = layoutOf(row, words, columns)
   if (!layout) return null
   // What iptables prints behind the destination begins after that one's field.
   const isBare = layout.source + 2 === words.length
-  const joined = readRow(`${row.trimEnd()}${' '.repeat(isBare ? 20 : 1)}${rest.trim()}`, columns)
-  return joined && joined.unknown.length === 0 ? joined : null
+  return readRow(`${row.trimEnd()}${' '.repeat(isBare ? 20 : 1)}${rest.trim()}`, columns)
 }
 
 function layoutOf(row: string, words: readonly Word[], columns: Columns): Layout | null {

@@ -83,6 +83,7 @@ function whole(block: Block, message: string): Problem {
   return { line: 1, offset: 0, text: block.output.trim(), message }
 }
 
-function inInput(problem: Problem, { joined, line, offset }: Block): Problem {
+/** Where a problem of a block's output stands in the whole text. */
+export function inInput(problem: Problem, { joined, line, offset }: Pick<Block, 'joined' | 'line' | 'offset'>): Problem {
   return joined ? { ...problem, line, offset } : { ...problem, line: problem.line + line - 1, offset: problem.offset + offset }
 }

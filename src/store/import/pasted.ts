@@ -6,7 +6,7 @@ import { readSpecList } from '../../parse/iptables/rules-spec.ts'
 import { readSave } from '../../parse/iptables/save.ts'
 import { unjoin } from '../../parse/iptables/unjoin.ts'
 import type { Coverage, ListingKind, PastedIptables, PastedText } from '../../parse/text/pasted.ts'
-import { readPastedText } from '../../parse/text/read.ts'
+import { inInput, readPastedText } from '../../parse/text/read.ts'
 import { storeFacts, type FactTables } from '../facts.ts'
 import type { Store } from '../open.ts'
 import { storeDump } from './dump.ts'
@@ -99,7 +99,8 @@ function dumpsByOwner(item: ManifestItem, listings: readonly PastedIptables[]): 
     const group = groups.get(key) ?? {
       owner, family, dumps: [], ...(!inPod && node === undefined && { why: 'the text does not say which node its iptables listing is of; name it with --node' })
     }
-    group.dumps.push(readListing(listing))
+    const dump = readListing(listing)
+    group.dumps.push({ ...dump, problems: dump.problems.map((problem) => inInput(problem, listing)) })
     groups.set(key, group)
   }
   return [...groups.values()].map(({ dumps, ...rest }) => ({ ...rest, dump: merged(dumps) }))
@@ -109,7 +110,10 @@ function readListing(listing: PastedIptables): Dump {
   const { form, table } = listing.command
   if (form === 'save') return readSave(listing.text)
   if (form === 'rules') return readSpecList(listing.text, table, { wholeTable: listing.command.chain === null && !listing.filtered })
-  return readList(`${listing.commandLine}\n${listing.joined ? unjoin(listing.text) : listing.text}\n`, table)
+  const command = `${listing.commandLine}\n`
+  const dump = readList(`${command}${listing.joined ? unjoin(listing.text) : listing.text}\n`, table)
+  // Places in what the command printed, as those of the other forms are.
+  return { ...dump, problems: dump.problems.map((problem) => ({ ...problem, line: problem.line - 1, offset: problem.offset - Buffer.byteLength(command) })) }
 }
 
 /** A later listing of a chain adds to an earlier one only where that one had no such chain. */

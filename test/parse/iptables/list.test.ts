@@ -1,6 +1,7 @@
 import test from 'ava'
 import { readList } from '../../../src/parse/iptables/list.ts'
 import type { Dump } from '../../../src/parse/iptables/rule.ts'
+import { parseSpec } from '../../../src/parse/iptables/spec.ts'
 import { readRow, type Columns } from '../../../src/parse/iptables/row.ts'
 
 const plain: Columns = { number: false, counters: false, exact: true }
@@ -205,29 +206,49 @@ for (const command of uncertain) {
   })
 }
 
-/** A row, the line after it, and what is read of the two; with `doubted` the rest is not read, and the rule before it may be more than it says. */
-const broken: readonly [row: string, rest: string, text: string, doubted: boolean][] = [
+/** A row, the lines after it, what is read of them, and how many of those lines are the rule's. */
+const broken: readonly [row: string, rest: string, text: string, taken: number][] = [
   ['NODEPORTS  all  --  0.0.0.0/0            0.0.0.0/0            /* the last rule */ ADDRTYPE', ' match dst-type LOCAL',
-    '-m comment --comment "the last rule" -m addrtype --dst-type LOCAL -j NODEPORTS', false],
+    '-m comment --comment "the last rule" -m addrtype --dst-type LOCAL -j NODEPORTS', 1],
   ['DROP       all  --  0.0.0.0/0            0.0.0.0/0', '        recent: UPDATE seconds: 60 hit_count: 4 name: SSH side: source',
-    '-m recent --update --seconds 60 --hitcount 4 --name SSH --rsource -j DROP', false],
-  ['           all  --  0.0.0.0/0            0.0.0.0/0           ', 'state NEW tcp dpt:22', '-m state --state NEW -m tcp --dport 22', false],
-  ['DROP       all  --  0.0.0.0/0            0.0.0.0/0           ', 'from there on the log', '-j DROP', true],
-  ['DROP       tcp  --  0.0.0.0/0            0.0.0.0/0            tcp dpt:22', 'unheard: of 5', '-p tcp -m tcp --dport 22 -j DROP', true]
+    '-m recent --update --seconds 60 --hitcount 4 --name SSH --rsource -j DROP', 1],
+  ['           all  --  0.0.0.0/0            0.0.0.0/0           ', 'state NEW tcp dpt:22', '-m state --state NEW -m tcp --dport 22', 1],
+  ['DROP       all  --  0.0.0.0/0            0.0.0.0/0', 'state NEW\ntcp dpt:22', '-m state --state NEW -m tcp --dport 22 -j DROP', 2],
+  ['NODEPORTS  all  --  0.0.0.0/0            0.0.0.0/0            ADDRTYPE', 'match dst-type\nLOCAL', '-m addrtype --dst-type LOCAL -j NODEPORTS', 2]
 ]
 
-for (const [row, rest, text, doubted] of broken) {
-  test(`a row that something broke in two: ${JSON.stringify(row)} ${JSON.stringify(rest)}`, t => {
-    const { tables: [table], problems, lines } = readList([
-      'Chain OWN (2 references)', 'target     prot opt source               destination         ', row, rest,
-      'MARKED     tcp  --  0.0.0.0/0            0.0.0.0/0            tcp dpt:30062'
-    ].join('\n'), 'nat')
-    const own = table!.chains.get('OWN')!
-    t.deepEqual(own.rules.map(rule => [rule.line, rule.text]), [[3, text], [5, '-p tcp -m tcp --dport 30062 -j MARKED']])
-    t.is(own.rules[0]!.unreadable!.includes('match'), doubted)
-    t.is(own.complete !== false, !doubted)
-    t.deepEqual(problems.map(({ line }) => line), [doubted ? 4 : 3])
-    t.is(lines.rules + lines.unread, 3)
+/** The same where not all can be read: what may be the rule's is kept in it, token for token, so that nobody takes it for the whole of one. */
+const doubted: typeof broken = [
+  ['DROP       all  --  0.0.0.0/0            0.0.0.0/0           ', 'unheard: of 5', '-j DROP unheard: of 5', 1],
+  ['DROP       tcp  --  0.0.0.0/0            0.0.0.0/0            tcp dpt:22', 'state NEW\nunheard: of 5', '-p tcp -m tcp --dport 22 -m state --state NEW -j DROP unheard: of 5', 2],
+  ['DROP       all  --  0.0.0.0/0            0.0.0.0/0           ', 'from there on\nthe log', '-j DROP from there on', 1],
+  ['DROP       all  --  0.0.0.0/0            0.0.0.0/0           ', '...', '-j DROP', 0]
+]
+
+for (const [cases, isCertain] of [[broken, true], [doubted, false]] as const) {
+  for (const [row, rest, text, taken] of cases) {
+    test(`a row that something broke: ${JSON.stringify(row)} ${JSON.stringify(rest)}`, t => {
+      const after = rest.split('\n').length
+      const { tables: [table], problems, lines } = readList([
+        'Chain OWN (2 references)', 'target     prot opt source               destination         ', row, rest,
+        'MARKED     tcp  --  0.0.0.0/0            0.0.0.0/0            tcp dpt:30062'
+      ].join('\n'), 'nat')
+      const own = table!.chains.get('OWN')!
+      t.deepEqual(own.rules.map(rule => [rule.line, rule.text]), [[3, text], [4 + after, '-p tcp -m tcp --dport 30062 -j MARKED']])
+      t.is(parseSpec(own.rules[0]!.text).remainder === undefined, isCertain || taken === 0)
+      t.is(own.complete !== false, isCertain)
+      t.is(table!.complete, false)
+      t.true(problems.length > 0)
+      t.deepEqual([lines.rules, lines.unread], [2 + taken, after - taken])
+    })
+  }
+}
+
+for (const prompt of ['root@node-a:~ #', '[root@node-a ~]# ', '$', 'node-a:~/x$']) {
+  test(`a prompt alone ends a listing: ${prompt}`, t => {
+    const dump = readList(`${listing}${prompt}\n`, 'nat')
+    t.deepEqual(dump.problems, [])
+    t.deepEqual(dump.tables, readList(listing, 'nat').tables)
   })
 }
 
