@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { cases, type Case, type Outcome } from './bench/cases.ts'
+import { type Case, cases, type Outcome } from './bench/cases.ts'
 import { G } from './bench/services.ts'
 
 // npm run bench [-- [--days 365] [--nodes 1000] CASE…]: what import, diff and the store cost, against well-known tools
@@ -21,16 +21,20 @@ if (unknown.length > 0) {
 const folder = mkdtempSync(join(tmpdir(), 'snap-bench-'))
 try {
   const setting = { folder, size: G, days: Number(values.days), nodes: Number(values.nodes) }
-  console.log(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}; ${setting.days} days, ${setting.nodes} nodes\n`)
+  console.log(
+    `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}; ${setting.days} days, ${setting.nodes} nodes\n`
+  )
   console.log('| case | what | against | snap | other | ratio | floor | aim | peak memory (≤ 700 MB, aim ≤ 350 MB) |')
   console.log('|---|---|---|---|---|---|---|---|---|')
-  for (const entry of cases.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) console.log(line(entry, await entry.run(setting)))
+  for (const entry of cases.filter(({ name }) => positionals.length === 0 || positionals.includes(name)))
+    console.log(line(entry, await entry.run(setting)))
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
 
 function line({ name, what, against, floor, aim }: Case, { ours, theirs, unit, memory }: Outcome): string {
-  const amount = (value: number) => (unit === 'bytes' ? `${Math.round(value / 1000)} kB` : `${value.toFixed(2)} ${unit}`)
+  const amount = (value: number) =>
+    unit === 'bytes' ? `${Math.round(value / 1000)} kB` : `${value.toFixed(2)} ${unit}`
   const ratio = ours / theirs
   const limit = (value: number | undefined) => (value === undefined ? '' : `≤ ${value}${ratio <= value ? ' ✓' : ''}`)
   return `| ${name} | ${what} | ${against} | ${amount(ours)} | ${amount(theirs)} | ${ratio.toPrecision(3)} | ${limit(floor)} | ${limit(aim)} | ${memoryText(Math.round(memory / 1e6))} |`

@@ -32,7 +32,12 @@ snap('report', '--html', 'demo/report.html', '-s', '2026-11-23')
 
 say('Tables for an audit, and the store for any question.')
 snap('report', '--csv', 'demo/report', '-s', '2026-11-23')
-snap('sql', 'select node, kind, count(*) as chains, sum(rules) as rules from chains where node is not null group by 1, 2 order by 4 desc limit 8', '-s', '2026-11-23')
+snap(
+  'sql',
+  'select node, kind, count(*) as chains, sum(rules) as rules from chains where node is not null group by 1, 2 order by 4 desc limit 8',
+  '-s',
+  '2026-11-23'
+)
 
 say('All of this is in ./demo. Next: node dist/bin/snap.js --help')
 
@@ -43,7 +48,10 @@ function say(text) {
 /** Shows a command and runs it. Findings (check) and differences (diff) exit with 1, which is no failure here. */
 function snap(...args) {
   console.log(`\n$ snap ${args.map((arg) => (/[\s*]/.test(arg) ? `"${arg}"` : arg)).join(' ')}`)
-  const { status } = spawnSync(process.execPath, ['dist/bin/snap.js', ...args], { stdio: 'inherit', env: { ...process.env, SNAP_STORE: 'demo/snap.db' } })
+  const { status } = spawnSync(process.execPath, ['dist/bin/snap.js', ...args], {
+    stdio: 'inherit',
+    env: { ...process.env, SNAP_STORE: 'demo/snap.db' }
+  })
   if (status > 1) {
     console.error(`snap ${args[0]} ended with ${status}`)
     process.exit(status)

@@ -3,7 +3,9 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 
 if (!isInstalled()) {
-  console.log('installing dependencies (better-sqlite3 is compiled where no ready binary fits; that takes a minute or two)')
+  console.log(
+    'installing dependencies (better-sqlite3 is compiled where no ready binary fits; that takes a minute or two)'
+  )
   const npm = process.env.npm_execpath
   const [program, ...args] = npm ? [process.execPath, npm, 'ci'] : ['npm', 'ci']
   execFileSync(program, [...args, '--no-fund', '--no-audit'], { stdio: 'inherit' })
@@ -14,5 +16,7 @@ function isInstalled() {
   if (!existsSync(marker)) return false
   const wanted = JSON.parse(readFileSync('package-lock.json', 'utf8')).packages
   const there = JSON.parse(readFileSync(marker, 'utf8')).packages
-  return Object.entries(wanted).every(([name, { version, optional }]) => name === '' || optional || there[name]?.version === version)
+  return Object.entries(wanted).every(
+    ([name, { version, optional }]) => name === '' || optional || there[name]?.version === version
+  )
 }

@@ -20,7 +20,8 @@ function moved(time: Date): Date {
 
 /** The time stamps of API objects, and those that iptables-save writes into its comments. */
 function moveTimes(content: Buffer): Buffer {
-  const text = content.toString('latin1')
+  const text = content
+    .toString('latin1')
     .replace(/2026-11-22T\d\d:\d\d:\d\dZ/g, (stamp) => `${moved(new Date(stamp)).toISOString().slice(0, 19)}Z`)
     .replace(/(?<= on )\w{3} Nov 22 \d\d:\d\d:\d\d 2026$/gm, (stamp) => printedByC(moved(new Date(`${stamp} UTC`))))
   return Buffer.from(text, 'latin1')

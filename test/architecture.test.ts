@@ -15,7 +15,9 @@ interface Use {
   readonly module: string
 }
 
-const uses = sourceFiles().flatMap((file) => importsOf(file).map((module): Use => ({ file, step: stepOf(file), module })))
+const uses = sourceFiles().flatMap((file) =>
+  importsOf(file).map((module): Use => ({ file, step: stepOf(file), module }))
+)
 
 test('a step of src uses only the steps before it', (t) => {
   const backwards = uses.filter(({ file, step, module }) => {
@@ -27,12 +29,16 @@ test('a step of src uses only the steps before it', (t) => {
 })
 
 test('parsers and the model touch no file, process or database', (t) => {
-  const impure = uses.filter(({ step, module }) => PURE.includes(step) && (IMPURE.test(module) || module.startsWith('better-sqlite3')))
+  const impure = uses.filter(
+    ({ step, module }) => PURE.includes(step) && (IMPURE.test(module) || module.startsWith('better-sqlite3'))
+  )
   t.deepEqual(impure, [])
 })
 
 test('every folder of src is a step', (t) => {
-  const folders = readdirSync('src', { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  const folders = readdirSync('src', { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
   t.deepEqual(folders.sort(), [...STEPS].sort())
 })
 

@@ -19,7 +19,8 @@ export async function importDays(store: Store, size: Size, days: number, nodes: 
   let before = cluster.services
   for (let day = 0; day < days; day++) {
     const at = new Date(START + day * 86_400_000).toISOString()
-    const rulesOf = (node: number) => dumpText(day === days - 1 && node === nodes - 1 ? before : cluster.services, { node, seed: day * 1000 + node })
+    const rulesOf = (node: number) =>
+      dumpText(day === days - 1 && node === nodes - 1 ? before : cluster.services, { node, seed: day * 1000 + node })
     const rules = Array.from({ length: nodes }, (_, node) => dumpItem(at, node, rulesOf(node)))
     await importSnapshot(store, inMemory(at, [...objectItems(cluster.services, nodes, at), ...rules]), new Date(0))
     before = cluster.services
@@ -47,15 +48,33 @@ function strayed(text: string): string {
 
 function dumpItem(at: string, node: number, text: string): CollectedItem {
   return {
-    kind: 'iptables-save', node: `node-${node}`, command: ['iptables-save', '-c'], startedAt: at, endedAt: at, exitCode: 0, error: null, stderr: null,
+    kind: 'iptables-save',
+    node: `node-${node}`,
+    command: ['iptables-save', '-c'],
+    startedAt: at,
+    endedAt: at,
+    exitCode: 0,
+    error: null,
+    stderr: null,
     content: Buffer.from(text)
   }
 }
 
 function inMemory(at: string, collected: readonly CollectedItem[]): Snapshot {
   const contents = new Map(collected.map(({ content }, index) => [`item-${index}`, content!]))
-  const items = collected.map(({ content, ...item }, index) => (
-    { ...item, path: `item-${index}`, bytes: content!.length, sha256: createHash('sha256').update(content!).digest('hex') }))
-  const manifest = { format: 1 as const, cluster: { name: 'G', uid: null }, tool: 'bench', startedAt: at, endedAt: at, items }
+  const items = collected.map(({ content, ...item }, index) => ({
+    ...item,
+    path: `item-${index}`,
+    bytes: content!.length,
+    sha256: createHash('sha256').update(content!).digest('hex')
+  }))
+  const manifest = {
+    format: 1 as const,
+    cluster: { name: 'G', uid: null },
+    tool: 'bench',
+    startedAt: at,
+    endedAt: at,
+    items
+  }
   return { name: snapshotName(new Date(at)), path: 'memory', manifest, read: async ({ path }) => contents.get(path!)! }
 }

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Case, Outcome, Setting } from './cases.ts'
-import { best, measureJob, type Measure } from './measure.ts'
+import { best, type Measure, measureJob } from './measure.ts'
 
 /** The nodes of the cluster whose page is made. */
 const NODES = 3
@@ -11,15 +11,26 @@ const FLOOR = { bytes: 15e6, seconds: 3 }
 /** `snap report --html` of the whole cluster, objects and the rules of three nodes, one of them a day behind. */
 export const htmlCases: readonly Case[] = [
   {
-    name: 'html', what: 'HTML page of 3 nodes over all days', against: '15 MB', floor: 1, aim: 0.5,
+    name: 'html',
+    what: 'HTML page of 3 nodes over all days',
+    against: '15 MB',
+    floor: 1,
+    aim: 0.5,
     run: (setting) => outcome(made(setting), made(setting).result!, FLOOR.bytes, 'bytes')
   },
   {
-    name: 'html-make', what: 'making it, checks and flows in it', against: 'the checks alone',
-    run: (setting) => outcome(made(setting), made(setting).cpu, measureJob('checks', [made(setting).store]).cpu, 's CPU')
+    name: 'html-make',
+    what: 'making it, checks and flows in it',
+    against: 'the checks alone',
+    run: (setting) =>
+      outcome(made(setting), made(setting).cpu, measureJob('checks', [made(setting).store]).cpu, 's CPU')
   },
   {
-    name: 'html-open', what: 'opening it in Chromium until it can be used', against: '3 s', floor: 1, aim: 0.5,
+    name: 'html-open',
+    what: 'opening it in Chromium until it can be used',
+    against: '3 s',
+    floor: 1,
+    aim: 0.5,
     run: (setting) => {
       if (!existsSync('/usr/bin/chromium')) throw new Error('html-open needs /usr/bin/chromium')
       const opened = best(3, () => measureJob('open', [made(setting).file]))

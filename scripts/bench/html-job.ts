@@ -22,7 +22,7 @@ export async function openPage(file: string): Promise<number> {
   const page = await browser.newPage()
   await page.goto(`file://${file}`)
   await page.waitForSelector('html.ready', { state: 'attached' })
-  const milliseconds = await page.evaluate('performance.getEntriesByName("ready")[0].startTime') as number
+  const milliseconds = (await page.evaluate('performance.getEntriesByName("ready")[0].startTime')) as number
   await browser.close()
   return milliseconds / 1000
 }

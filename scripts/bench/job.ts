@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 import { openSnapshot } from '../../src/archive/open.ts'
 import { diffSnapshots } from '../../src/ask/diff/diff.ts'
+import { fillFlows } from '../../src/ask/flows/fill.ts'
 import { blame } from '../../src/ask/history/blame.ts'
 import { followChain } from '../../src/ask/history/kinds/chain.ts'
 import { history } from '../../src/ask/history/log.ts'
-import { fillFlows } from '../../src/ask/flows/fill.ts'
 import { importSnapshot } from '../../src/store/import/import-snapshot.ts'
 import { openStore, openStoreForReading, type Store } from '../../src/store/open.ts'
 import { dumpText } from './dump.ts'
@@ -27,7 +27,10 @@ const jobs: Record<string, (...args: string[]) => Promise<{ wall: number; result
   /** What changed from the first of a store's two snapshots to the second, by the program's own code and nothing printed. */
   async diff(store) {
     const database = openStoreForReading(store!)
-    const [before, after] = database.prepare('SELECT id, name FROM _snapshot ORDER BY started_at').all() as [{ id: number; name: string }, { id: number; name: string }]
+    const [before, after] = database.prepare('SELECT id, name FROM _snapshot ORDER BY started_at').all() as [
+      { id: number; name: string },
+      { id: number; name: string }
+    ]
     const begun = performance.now()
     const diff = diffSnapshots(database, before, after)
     const wall = (performance.now() - begun) / 1000
@@ -38,8 +41,16 @@ const jobs: Record<string, (...args: string[]) => Promise<{ wall: number; result
   /** The life of the nat chain of the store that changed most often, and since when its rules stand. */
   async log(store) {
     const database = openStoreForReading(store!)
-    const chain = database.prepare(`SELECT n.chain FROM _chain c JOIN _chain_name n ON n.id = c.chain WHERE n.chain LIKE 'KUBE-SVC-%' GROUP BY c.chain ORDER BY count(*) DESC LIMIT 1`).pluck().get() as string
-    const snapshot = database.prepare('SELECT name FROM _snapshot ORDER BY started_at DESC LIMIT 1').pluck().get() as string
+    const chain = database
+      .prepare(
+        `SELECT n.chain FROM _chain c JOIN _chain_name n ON n.id = c.chain WHERE n.chain LIKE 'KUBE-SVC-%' GROUP BY c.chain ORDER BY count(*) DESC LIMIT 1`
+      )
+      .pluck()
+      .get() as string
+    const snapshot = database
+      .prepare('SELECT name FROM _snapshot ORDER BY started_at DESC LIMIT 1')
+      .pluck()
+      .get() as string
     const begun = performance.now()
     const life = history(database, followChain(database, chain))
     const rules = blame(database, { snapshot, chain })
@@ -51,7 +62,11 @@ const jobs: Record<string, (...args: string[]) => Promise<{ wall: number; result
   /** `matrix STORE SIZE NODES OWN`: a store of one snapshot with Nodes, Services and rules, for the flows. */
   async matrix(store, size, nodes, own) {
     const database = openStore(store!)
-    await importSnapshot(database, clusterSnapshot(JSON.parse(size!) as Size, Number(nodes), own === 'true'), new Date(0))
+    await importSnapshot(
+      database,
+      clusterSnapshot(JSON.parse(size!) as Size, Number(nodes), own === 'true'),
+      new Date(0)
+    )
     database.close()
     return { wall: 0 }
   },
@@ -73,7 +88,10 @@ const jobs: Record<string, (...args: string[]) => Promise<{ wall: number; result
     const cluster = new Days(JSON.parse(size!) as Size)
     for (let today = 0; today < Number(day); today++) cluster.next()
     const text = dumpText(cluster.services, {
-      node: Number(node), seed: Number(day) * 1000 + Number(node), counters: counters as 'none' | 'zero' | 'all', shuffle: shuffle === 'true'
+      node: Number(node),
+      seed: Number(day) * 1000 + Number(node),
+      counters: counters as 'none' | 'zero' | 'all',
+      shuffle: shuffle === 'true'
     })
     await writeInput(folder!, text, Number(day), Number(node))
     return { wall: 0 }
@@ -144,10 +162,15 @@ const jobs: Record<string, (...args: string[]) => Promise<{ wall: number; result
 
 /** The dumps are made by another process, one after another into one file, so that the memory measured is that of import. */
 async function growth(
-  file: string, count: number, snapshotOf: (index: number) => ReturnType<typeof memorySnapshot>, texts: readonly string[]
+  file: string,
+  count: number,
+  snapshotOf: (index: number) => ReturnType<typeof memorySnapshot>,
+  texts: readonly string[]
 ): Promise<{ wall: number; result: number }> {
   const store = openStore(file)
-  const writer = spawn(process.execPath, [process.argv[1]!, 'texts', `${file}.txt`, ...texts], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const writer = spawn(process.execPath, [process.argv[1]!, 'texts', `${file}.txt`, ...texts], {
+    stdio: ['pipe', 'pipe', 'inherit']
+  })
   const written = createInterface({ input: writer.stdout })[Symbol.asyncIterator]()
   let first = 0
   let wall = 0
@@ -158,7 +181,10 @@ async function growth(
     await importSnapshot(store, snapshotOf(index)(readFileSync(`${file}.txt`)), new Date(0))
     wall += (performance.now() - begun) / 1000
     if (index === 0) first = sizeOf(store)
-    if (process.env.BENCH_PROGRESS) console.error(`${index}: ${sizeOf(store) - first} bytes, ${Math.round(process.memoryUsage.rss() / 1e6)} MB, ${wall.toFixed(1)} s`)
+    if (process.env.BENCH_PROGRESS)
+      console.error(
+        `${index}: ${sizeOf(store) - first} bytes, ${Math.round(process.memoryUsage.rss() / 1e6)} MB, ${wall.toFixed(1)} s`
+      )
   }
   writer.stdin.end()
   const grown = sizeOf(store) - first

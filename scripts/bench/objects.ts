@@ -5,17 +5,41 @@ import { address, ENDPOINT_PORT, type Service } from './services.ts'
 export function objectItems(services: readonly Service[], nodes: number, at: string): CollectedItem[] {
   const pods = services.flatMap((service) => service.endpoints.map((pod) => podOf(service, pod, nodes)))
   return [
-    list('nodes', Array.from({ length: nodes }, (_, node) => nodeObject(node)), at),
-    list('namespaces', [...new Set(services.map((service) => split(service).namespace))].map((name) => ({ metadata: { name }, status: { phase: 'Active' } })), at),
+    list(
+      'nodes',
+      Array.from({ length: nodes }, (_, node) => nodeObject(node)),
+      at
+    ),
+    list(
+      'namespaces',
+      [...new Set(services.map((service) => split(service).namespace))].map((name) => ({
+        metadata: { name },
+        status: { phase: 'Active' }
+      })),
+      at
+    ),
     list('services', services.map(serviceObject), at),
-    list('endpointslices', services.map((service) => sliceObject(service, nodes)), at),
+    list(
+      'endpointslices',
+      services.map((service) => sliceObject(service, nodes)),
+      at
+    ),
     list('pods', [...pods.map(podObject), ...hostPortPods(nodes)], at)
   ]
 }
 
 function list(kind: ItemKind, items: readonly object[], at: string): CollectedItem {
   const content = Buffer.from(JSON.stringify({ kind: 'List', items }))
-  return { kind, command: ['kubectl', 'get', kind, '--all-namespaces', '-o', 'json'], startedAt: at, endedAt: at, exitCode: 0, error: null, stderr: null, content }
+  return {
+    kind,
+    command: ['kubectl', 'get', kind, '--all-namespaces', '-o', 'json'],
+    startedAt: at,
+    endedAt: at,
+    exitCode: 0,
+    error: null,
+    stderr: null,
+    content
+  }
 }
 
 function split({ name }: Service): { namespace: string; service: string } {
@@ -27,14 +51,21 @@ function nodeObject(node: number): object {
   return {
     metadata: { name: `node-${node}` },
     spec: { podCIDR: `10.64.${node}.0/24` },
-    status: { addresses: [{ type: 'InternalIP', address: `192.168.0.${node + 1}` }], conditions: [{ type: 'Ready', status: 'True' }], nodeInfo: { kubeletVersion: 'v1.32.1' } }
+    status: {
+      addresses: [{ type: 'InternalIP', address: `192.168.0.${node + 1}` }],
+      conditions: [{ type: 'Ready', status: 'True' }],
+      nodeInfo: { kubeletVersion: 'v1.32.1' }
+    }
   }
 }
 
 function serviceObject(of: Service): object {
   const { namespace, service } = split(of)
   const ports = [{ name: 'http', protocol: 'TCP', port: 80, targetPort: ENDPOINT_PORT }]
-  return { metadata: { namespace, name: service }, spec: { type: 'ClusterIP', clusterIP: of.clusterIp, ipFamilies: ['IPv4'], selector: { app: service }, ports } }
+  return {
+    metadata: { namespace, name: service },
+    spec: { type: 'ClusterIP', clusterIP: of.clusterIp, ipFamilies: ['IPv4'], selector: { app: service }, ports }
+  }
 }
 
 /** The pods whose host ports each node's dump has (dump.ts). */
@@ -42,7 +73,11 @@ function hostPortPods(nodes: number): object[] {
   return Array.from({ length: nodes * 3 }, (_, index) => {
     const [node, pod] = [Math.floor(index / 3), index % 3]
     const ip = `10.64.${node & 255}.${10 + pod}`
-    const ports = [8000 + pod * 2, 8001 + pod * 2].map((port) => ({ containerPort: port, hostPort: port, protocol: 'TCP' }))
+    const ports = [8000 + pod * 2, 8001 + pod * 2].map((port) => ({
+      containerPort: port,
+      hostPort: port,
+      protocol: 'TCP'
+    }))
     return {
       metadata: { namespace: 'host-ports', name: `pod-${node}-${pod}`, labels: {} },
       spec: { nodeName: `node-${node}`, containers: [{ name: 'web', image: 'web', ports }] },
@@ -70,10 +105,17 @@ function sliceObject(of: Service, nodes: number): object {
   const { namespace, service } = split(of)
   const endpoints = of.endpoints.map((each) => {
     const { ip, node, name } = podOf(of, each, nodes)
-    return { addresses: [ip], conditions: { ready: true, serving: true, terminating: false }, nodeName: node, targetRef: { kind: 'Pod', namespace, name } }
+    return {
+      addresses: [ip],
+      conditions: { ready: true, serving: true, terminating: false },
+      nodeName: node,
+      targetRef: { kind: 'Pod', namespace, name }
+    }
   })
   return {
-    metadata: { namespace, name: `${service}-slice`, labels: { 'kubernetes.io/service-name': service } }, addressType: 'IPv4', endpoints,
+    metadata: { namespace, name: `${service}-slice`, labels: { 'kubernetes.io/service-name': service } },
+    addressType: 'IPv4',
+    endpoints,
     ports: [{ name: 'http', protocol: 'TCP', port: ENDPOINT_PORT }]
   }
 }
@@ -81,7 +123,12 @@ function sliceObject(of: Service, nodes: number): object {
 function podObject({ namespace, service, name, ip, node }: Pod): object {
   return {
     metadata: { namespace, name, labels: { app: service } },
-    spec: { nodeName: node, containers: [{ name: 'web', image: 'web', ports: [{ name: 'http', containerPort: ENDPOINT_PORT, protocol: 'TCP' }] }] },
+    spec: {
+      nodeName: node,
+      containers: [
+        { name: 'web', image: 'web', ports: [{ name: 'http', containerPort: ENDPOINT_PORT, protocol: 'TCP' }] }
+      ]
+    },
     status: { phase: 'Running', podIP: ip, podIPs: [{ ip }], conditions: [{ type: 'Ready', status: 'True' }] }
   }
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import type { Snapshot } from '../../src/archive/open.ts'
 import { createSnapshot } from '../../src/archive/writer.ts'
 import { snapshotName } from '../../src/collect/name.ts'
-import { dumpText, type DumpOptions } from './dump.ts'
-import { Days, ENDPOINT_PORT, type Churn, type Size } from './services.ts'
+import { type DumpOptions, dumpText } from './dump.ts'
+import { type Churn, Days, ENDPOINT_PORT, type Size } from './services.ts'
 
 /** One dump, as the text that the other tools read and as the snapshot that snap reads. */
 export interface Input {
@@ -24,7 +24,13 @@ export async function writeInput(folder: string, text: string, day: number, node
   writeFileSync(join(folder, `${name}.txt`), text)
   const sink = await createSnapshot(join(folder, 'snapshots'), snapshotName(begun))
   await sink.add({
-    kind: 'iptables-save', node: `node-${node}`, command: ['iptables-save', '-c'], ...at, exitCode: 0, error: null, stderr: null,
+    kind: 'iptables-save',
+    node: `node-${node}`,
+    command: ['iptables-save', '-c'],
+    ...at,
+    exitCode: 0,
+    error: null,
+    stderr: null,
     content: Buffer.from(text)
   })
   const snapshot = await sink.finish({ cluster: { name: 'G', uid: null }, tool: 'bench', ...at })
@@ -52,14 +58,37 @@ export function clusterSnapshot(size: Size, nodes: number, own: boolean): Snapsh
   const list = (items: readonly object[]) => Buffer.from(JSON.stringify({ apiVersion: 'v1', kind: 'List', items }))
   const names = Array.from({ length: nodes }, (_, node) => `node-${node}`)
   return inMemory(new Date(START).toISOString(), [
-    { kind: 'nodes', content: list(names.map((name, node) => ({
-      kind: 'Node', metadata: { name }, spec: { podCIDRs: [`10.64.${node}.0/24`] }, status: { addresses: [{ type: 'InternalIP', address: `172.16.0.${node + 1}` }] }
-    }))) },
-    { kind: 'services', content: list(services.map(({ name, clusterIp }) => ({
-      kind: 'Service', metadata: { namespace: name.split('/')[0], name: name.split(/[/:]/)[1] },
-      spec: { type: 'ClusterIP', clusterIP: clusterIp, clusterIPs: [clusterIp], ports: [{ name: 'http', protocol: 'TCP', port: 80, targetPort: ENDPOINT_PORT }] }
-    }))) },
-    ...names.map((node, index) => ({ kind: 'iptables-save' as const, node, content: Buffer.from(dumpText(services, { node: own ? index : 0, seed: index })) }))
+    {
+      kind: 'nodes',
+      content: list(
+        names.map((name, node) => ({
+          kind: 'Node',
+          metadata: { name },
+          spec: { podCIDRs: [`10.64.${node}.0/24`] },
+          status: { addresses: [{ type: 'InternalIP', address: `172.16.0.${node + 1}` }] }
+        }))
+      )
+    },
+    {
+      kind: 'services',
+      content: list(
+        services.map(({ name, clusterIp }) => ({
+          kind: 'Service',
+          metadata: { namespace: name.split('/')[0], name: name.split(/[/:]/)[1] },
+          spec: {
+            type: 'ClusterIP',
+            clusterIP: clusterIp,
+            clusterIPs: [clusterIp],
+            ports: [{ name: 'http', protocol: 'TCP', port: 80, targetPort: ENDPOINT_PORT }]
+          }
+        }))
+      )
+    },
+    ...names.map((node, index) => ({
+      kind: 'iptables-save' as const,
+      node,
+      content: Buffer.from(dumpText(services, { node: own ? index : 0, seed: index }))
+    }))
   ])
 }
 
@@ -71,9 +100,29 @@ interface Content {
 
 function inMemory(startedAt: string, contents: readonly Content[]): Snapshot {
   const items = contents.map(({ content, ...about }, index) => ({
-    ...about, command: [], startedAt, endedAt: startedAt, exitCode: 0, error: null,
-    stderr: null, path: `item-${index}`, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex')
+    ...about,
+    command: [],
+    startedAt,
+    endedAt: startedAt,
+    exitCode: 0,
+    error: null,
+    stderr: null,
+    path: `item-${index}`,
+    bytes: content.length,
+    sha256: createHash('sha256').update(content).digest('hex')
   }))
-  const manifest = { format: 1 as const, cluster: { name: 'G', uid: null }, tool: 'bench', startedAt, endedAt: startedAt, items }
-  return { name: snapshotName(new Date(startedAt)), path: 'memory', manifest, read: async ({ path }) => contents[items.findIndex((item) => item.path === path)]!.content }
+  const manifest = {
+    format: 1 as const,
+    cluster: { name: 'G', uid: null },
+    tool: 'bench',
+    startedAt,
+    endedAt: startedAt,
+    items
+  }
+  return {
+    name: snapshotName(new Date(startedAt)),
+    path: 'memory',
+    manifest,
+    read: async ({ path }) => contents[items.findIndex((item) => item.path === path)]!.content
+  }
 }

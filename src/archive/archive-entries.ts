@@ -3,8 +3,8 @@ import { basename } from 'node:path'
 import { PassThrough, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import { extract, type Extract, type Header } from 'tar-stream'
-import { tooLarge, type Entries } from './entries.ts'
+import { type Extract, extract, type Header } from 'tar-stream'
+import { type Entries, tooLarge } from './entries.ts'
 import { SnapshotError } from './error.ts'
 import { LIMITS, type Limits } from './limits.ts'
 import { isSafePath, PARTIAL } from './path.ts'
@@ -49,7 +49,8 @@ async function feed(tar: Extract, file: string, limits: Limits, packed: boolean)
     transform(chunk: Buffer, _encoding, done) {
       unpacked += chunk.length
       const absurd = unpacked > limits.ratioFromBytes && unpacked > limits.ratio * source.bytesRead
-      if (unpacked > limits.archiveBytes) done(new SnapshotError('hostile', file, `unpacks to more than ${limits.archiveBytes} bytes`))
+      if (unpacked > limits.archiveBytes)
+        done(new SnapshotError('hostile', file, `unpacks to more than ${limits.archiveBytes} bytes`))
       else if (absurd) done(new SnapshotError('hostile', file, `unpacks to more than ${limits.ratio} times its size`))
       else done(null, chunk)
     }
@@ -84,7 +85,8 @@ class TarReader {
       for await (const entry of tar) {
         const path = this.#pathToKeep(entry.header)
         if (path === null) entry.resume()
-        else this.files.set(path, { ...await this.#spool.add(entry), modified: entry.header.mtime?.getTime() || null })
+        else
+          this.files.set(path, { ...(await this.#spool.add(entry)), modified: entry.header.mtime?.getTime() || null })
       }
     } catch (error) {
       const named = asSnapshotError(error, this.#file)
@@ -99,7 +101,8 @@ class TarReader {
     const refuse = (problem: string): never => {
       throw new SnapshotError('hostile', this.#file, `entry ${header.name} ${problem}`)
     }
-    if (++this.#entries > this.#limits.archiveEntries) refuse(`is one more than the ${this.#limits.archiveEntries} files and folders an archive may have`)
+    if (++this.#entries > this.#limits.archiveEntries)
+      refuse(`is one more than the ${this.#limits.archiveEntries} files and folders an archive may have`)
     if (header.type === 'directory' && (path === '' || path === '.')) return null
     if (leadsOut(header.name, path)) refuse('leads out of the snapshot')
     if (/[\p{Cc}\p{Cf}]/u.test(path)) refuse('has a control character in its name')
@@ -109,7 +112,8 @@ class TarReader {
       this.strange ??= `entry ${header.name} is a ${header.type ?? 'thing of no known type'}, a snapshot has plain files only`
       return null
     }
-    if (header.size > this.#limits.itemBytes) refuse(`has ${header.size} bytes, more than the ${this.#limits.itemBytes} a file may have`)
+    if (header.size > this.#limits.itemBytes)
+      refuse(`has ${header.size} bytes, more than the ${this.#limits.itemBytes} a file may have`)
     this.#requireNew(path, refuse)
     return isSafePath(path) ? path : null
   }
@@ -124,7 +128,13 @@ class TarReader {
 }
 
 function leadsOut(name: string, path: string): boolean {
-  return path === '' || name.startsWith('/') || /^[A-Za-z]:/.test(path) || path.includes('\\') || path.split('/').some((part) => part === '..')
+  return (
+    path === '' ||
+    name.startsWith('/') ||
+    /^[A-Za-z]:/.test(path) ||
+    path.includes('\\') ||
+    path.split('/').some((part) => part === '..')
+  )
 }
 
 function asSnapshotError(error: unknown, file: string): SnapshotError {
@@ -133,7 +143,13 @@ function asSnapshotError(error: unknown, file: string): SnapshotError {
   if (code === 'Z_BUF_ERROR' || /unexpected end/i.test(message) || code === 'ERR_STREAM_PREMATURE_CLOSE') {
     return new SnapshotError('half-written', file, 'ends before its end: not packed or not copied to its end')
   }
-  if (code === 'Z_DATA_ERROR' && /incorrect header/.test(message)) return new SnapshotError('not-a-snapshot', file, 'not a .tar.gz; a dump or a list by itself: put it into a folder and import that')
-  if (code === 'ENOSPC') return new SnapshotError('not-writable', file, 'no space for it in the folder of temporary files (TMPDIR)')
+  if (code === 'Z_DATA_ERROR' && /incorrect header/.test(message))
+    return new SnapshotError(
+      'not-a-snapshot',
+      file,
+      'not a .tar.gz; a dump or a list by itself: put it into a folder and import that'
+    )
+  if (code === 'ENOSPC')
+    return new SnapshotError('not-writable', file, 'no space for it in the folder of temporary files (TMPDIR)')
   return new SnapshotError('damaged', file, `cannot be unpacked: ${message}`)
 }

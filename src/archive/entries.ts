@@ -17,7 +17,9 @@ export interface Entries {
 export function below(folder: string, entries: Entries): Entries {
   if (folder === '') return entries
   return {
-    paths: new Set([...entries.paths].filter((path) => path.startsWith(folder)).map((path) => path.slice(folder.length))),
+    paths: new Set(
+      [...entries.paths].filter((path) => path.startsWith(folder)).map((path) => path.slice(folder.length))
+    ),
     strange: entries.strange,
     read: (path, maxBytes) => entries.read(folder + path, maxBytes),
     modified: (path) => entries.modified(folder + path),

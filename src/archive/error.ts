@@ -31,6 +31,8 @@ export class SnapshotError extends Error {
 
 /** Names come from archives of strangers and go to a terminal. */
 function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
-    `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`)
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`
+  )
 }

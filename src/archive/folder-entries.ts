@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
-import { open, readdir, stat, type FileHandle } from 'node:fs/promises'
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { tooLarge, type Entries } from './entries.ts'
+import { type Entries, tooLarge } from './entries.ts'
 import { SnapshotError } from './error.ts'
 import { LIMITS } from './limits.ts'
 import { isSafePath, PARTIAL } from './path.ts'
@@ -9,7 +9,11 @@ import { isSafePath, PARTIAL } from './path.ts'
 /** A folder. Its tree is walked once; only plain files found there are ever opened. */
 export async function openFolder(folder: string): Promise<Entries> {
   if (basename(resolve(folder)).startsWith(PARTIAL)) {
-    throw new SnapshotError('half-written', folder, 'this snapshot was not finished: still being written, or its writer died')
+    throw new SnapshotError(
+      'half-written',
+      folder,
+      'this snapshot was not finished: still being written, or its writer died'
+    )
   }
   const found: Found = { paths: new Set(), strange: null }
   await walk(folder, '', found)
@@ -28,11 +32,16 @@ interface Found {
 
 async function walk(root: string, below: string, found: Found): Promise<void> {
   const entries = await readdir(join(root, below), { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new SnapshotError('not-a-snapshot', root, `${below === '' ? 'the folder' : below} cannot be read (${error.code})`)
+    throw new SnapshotError(
+      'not-a-snapshot',
+      root,
+      `${below === '' ? 'the folder' : below} cannot be read (${error.code})`
+    )
   })
   for (const entry of entries) {
     const path = below === '' ? entry.name : `${below}/${entry.name}`
-    if (found.paths.size >= LIMITS.archiveEntries) throw new SnapshotError('hostile', root, `more than ${LIMITS.archiveEntries} files`)
+    if (found.paths.size >= LIMITS.archiveEntries)
+      throw new SnapshotError('hostile', root, `more than ${LIMITS.archiveEntries} files`)
     if (entry.isDirectory()) await walk(root, path, found)
     else if (!entry.isFile()) found.strange ??= `${path} is no plain file (a link, a device, a socket)`
     else if (isSafePath(path)) found.paths.add(path)

@@ -46,6 +46,7 @@ function intoOnePiece(bytes: number): ZlibOptions {
 
 function continued(content: Buffer, piece: Buffer): Buffer {
   if (content.length === 0) return piece
-  if (piece.buffer !== content.buffer || piece.byteOffset !== content.byteOffset + content.length) return Buffer.concat([content, piece])
+  if (piece.buffer !== content.buffer || piece.byteOffset !== content.byteOffset + content.length)
+    return Buffer.concat([content, piece])
   return Buffer.from(content.buffer, content.byteOffset, content.length + piece.length)
 }

@@ -1,5 +1,5 @@
-import { itemPath } from './path.ts'
 import type { ManifestItem } from './manifest.ts'
+import { itemPath } from './path.ts'
 import { Spool, type Spooled } from './spool.ts'
 
 /**
@@ -8,7 +8,7 @@ import { Spool, type Spooled } from './spool.ts'
  */
 export class ItemLines {
   readonly #spool: Spool
-  readonly #places: { readonly key: string, readonly line: Spooled }[] = []
+  readonly #places: { readonly key: string; readonly line: Spooled }[] = []
 
   /** `beside`: the folder on whose disk they are to be. */
   constructor(beside: string) {
@@ -20,7 +20,7 @@ export class ItemLines {
   }
 
   /** The items as JSON, in the manifest's order. */
-  * sorted(): Iterable<string> {
+  *sorted(): Iterable<string> {
     this.#places.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
     for (const { line } of this.#places) yield this.#spool.read(line).toString('utf8')
   }

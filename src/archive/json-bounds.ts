@@ -48,7 +48,9 @@ function isPrototypeKey(json: Buffer, start: number, end: number): boolean {
   if (bytes < 9 || bytes > 54) return false
   const text = json.toString('latin1', start + 1, end)
   if (text !== '__proto__' && !text.includes('\\u')) return false
-  const plain = text.replace(/\\u([0-9a-fA-F]{4})/g, (_match, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
+  const plain = text.replace(/\\u([0-9a-fA-F]{4})/g, (_match, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 16))
+  )
   return plain === '__proto__' && /^"\s*$/.test(json.toString('latin1', end, colonAfter(json, end)))
 }
 
@@ -63,6 +65,15 @@ function isDigit(byte: number): boolean {
 
 function numberEnd(json: Buffer, start: number): number {
   let at = start
-  while (at < json.length && (isDigit(json[at]!) || json[at] === 0x2e || json[at] === 0x65 || json[at] === 0x45 || json[at] === 0x2b || json[at] === 0x2d)) at++
+  while (
+    at < json.length &&
+    (isDigit(json[at]!) ||
+      json[at] === 0x2e ||
+      json[at] === 0x65 ||
+      json[at] === 0x45 ||
+      json[at] === 0x2b ||
+      json[at] === 0x2d)
+  )
+    at++
   return at
 }

@@ -16,14 +16,18 @@ export interface SnapshotEntry {
 /** The snapshots of a folder by name, without opening them: folders named by their time, and all `.tar.gz`. */
 export async function listSnapshots(folder: string): Promise<SnapshotEntry[]> {
   const found = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new SnapshotError('not-a-snapshot', folder, error.code === 'ENOENT' ? 'no such folder' : `cannot be read (${error.code})`)
+    throw new SnapshotError(
+      'not-a-snapshot',
+      folder,
+      error.code === 'ENOENT' ? 'no such folder' : `cannot be read (${error.code})`
+    )
   })
   return found
     .flatMap((entry) => {
       const partial = entry.name.startsWith(PARTIAL)
       const base = partial ? entry.name.slice(PARTIAL.length) : entry.name
       const name = base.replace(/\.tar\.gz$/, '')
-      const form = name === base ? 'folder' as const : 'tar.gz' as const
+      const form = name === base ? ('folder' as const) : ('tar.gz' as const)
       const fits = form === 'folder' ? entry.isDirectory() && isSnapshotName(name) : entry.isFile()
       return fits ? [{ name, path: join(folder, entry.name), form, partial }] : []
     })

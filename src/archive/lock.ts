@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { link, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { lifeOf, readOwner, thisOwner, type Owner } from './owner.ts'
+import { lifeOf, type Owner, readOwner, thisOwner } from './owner.ts'
 
 /** Another process collects this cluster into this folder. */
 export class LockedError extends Error {
@@ -25,7 +25,8 @@ export async function lockCluster(folder: string, cluster: string, now: Date): P
   const mine = `${file}.${owner.pid}`
   try {
     await writeFile(mine, `${JSON.stringify(owner)}\n`, { mode: 0o600 })
-    if (!(await tryLink(mine, file)) && !(await takeOver(mine, file))) throw new LockedError(busy(file, cluster, await ownerOf(file)))
+    if (!(await tryLink(mine, file)) && !(await takeOver(mine, file)))
+      throw new LockedError(busy(file, cluster, await ownerOf(file)))
   } finally {
     await rm(mine, { force: true })
   }
@@ -51,7 +52,10 @@ async function tryLink(from: string, to: string): Promise<boolean> {
 /** Only one at a time looks and replaces: otherwise two that saw the same dead lock could each remove the other's new one. */
 async function takeOver(mine: string, file: string): Promise<boolean> {
   const guard = `${file}.takeover`
-  const since = await stat(guard).then(({ mtimeMs }) => mtimeMs, () => Infinity)
+  const since = await stat(guard).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => Infinity
+  )
   if (Date.now() - since > TAKEOVER_MS) await rm(guard, { force: true })
   if (!(await tryLink(mine, guard))) return false
   try {

@@ -5,9 +5,9 @@ import { gunzip } from 'node:zlib'
 import { snapshotName } from '../collect/name.ts'
 import { openArchive } from './archive-entries.ts'
 import { below, type Entries } from './entries.ts'
-import { CHUNK, inflate, type Along, type Inflated } from './inflate.ts'
 import { SnapshotError } from './error.ts'
 import { openFolder } from './folder-entries.ts'
+import { type Along, CHUNK, type Inflated, inflate } from './inflate.ts'
 import { jsonProblem, looksLikeJson } from './json-bounds.ts'
 import { LIMITS } from './limits.ts'
 import type { Manifest, ManifestItem } from './manifest.ts'
@@ -48,7 +48,11 @@ export async function readSnapshot(path: string, entries: Entries): Promise<Snap
   const manifest = parseManifest(text.toString('utf8'), path)
   for (const item of manifest.items) {
     if (item.path !== null && !entries.paths.has(item.path)) {
-      throw new SnapshotError('half-written', path, `${item.path} is in the manifest but not in the snapshot: not copied to its end?`)
+      throw new SnapshotError(
+        'half-written',
+        path,
+        `${item.path} is in the manifest but not in the snapshot: not copied to its end?`
+      )
     }
   }
   return {
@@ -63,13 +67,20 @@ export async function readSnapshot(path: string, entries: Entries): Promise<Snap
 /** The files of a folder or an archive, whatever it holds. */
 export async function openEntries(path: string): Promise<Entries> {
   const facts = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    throw new SnapshotError('not-a-snapshot', path, error.code === 'ENOENT' ? 'no such file or folder' : `cannot be read (${error.code})`)
+    throw new SnapshotError(
+      'not-a-snapshot',
+      path,
+      error.code === 'ENOENT' ? 'no such file or folder' : `cannot be read (${error.code})`
+    )
   })
-  if (!facts.isDirectory() && !facts.isFile()) throw new SnapshotError('not-a-snapshot', path, 'neither a file nor a folder')
+  if (!facts.isDirectory() && !facts.isFile())
+    throw new SnapshotError('not-a-snapshot', path, 'neither a file nor a folder')
   if (facts.isDirectory()) return openFolder(path)
   const head = await headOf(path)
-  if (head.startsWith('PK\u0003\u0004')) throw new SnapshotError('not-a-snapshot', path, 'a .zip; unpack it and import the folder')
-  if (head.startsWith('\u00fd7zXZ\u0000')) throw new SnapshotError('not-a-snapshot', path, 'an .xz is not read: unpack it (tar xJf) and import the folder')
+  if (head.startsWith('PK\u0003\u0004'))
+    throw new SnapshotError('not-a-snapshot', path, 'a .zip; unpack it and import the folder')
+  if (head.startsWith('\u00fd7zXZ\u0000'))
+    throw new SnapshotError('not-a-snapshot', path, 'an .xz is not read: unpack it (tar xJf) and import the folder')
   // A tar that is not compressed has its magic after the first member's name and facts.
   return openArchive(path, LIMITS, head.slice(257, 262) !== 'ustar')
 }
@@ -94,15 +105,27 @@ export function snapshotFolder({ paths }: Entries): string | null {
 
 export function notASnapshot(from: string, { paths, strange }: Entries): SnapshotError {
   const manifests = [...paths].filter((path) => MANIFEST.test(path)).length
-  if (manifests > 1) return new SnapshotError('not-a-snapshot', from, `${manifests} snapshots in one: import them one by one`)
+  if (manifests > 1)
+    return new SnapshotError('not-a-snapshot', from, `${manifests} snapshots in one: import them one by one`)
   const deeper = [...paths].find((path) => path.endsWith('/manifest.json'))
-  if (deeper !== undefined && isBegun(paths)) return new SnapshotError('not-a-snapshot', from, `the snapshot lies deeper, beside ${deeper}: name its folder, or pack that`)
-  if (isBegun(paths)) return new SnapshotError('half-written', from, 'no manifest.json, which is written last: this snapshot was not finished')
+  if (deeper !== undefined && isBegun(paths))
+    return new SnapshotError(
+      'not-a-snapshot',
+      from,
+      `the snapshot lies deeper, beside ${deeper}: name its folder, or pack that`
+    )
+  if (isBegun(paths))
+    return new SnapshotError(
+      'half-written',
+      from,
+      'no manifest.json, which is written last: this snapshot was not finished'
+    )
   if (strange !== null) return new SnapshotError('hostile', from, strange)
   return new SnapshotError('not-a-snapshot', from, 'no manifest.json: not a snapshot, or not packed to its end')
 }
 
-const WRITTEN = /^(?:[^/]+\/)*(?:cluster\/[a-z-]+\.json|nodes\/[^/]+\/[a-z0-9-]+\.(?:txt|json)\.gz|pods\/[^/]+\/[^/]+\/[^/]+\/[a-z0-9-]+\.txt\.gz)$/
+const WRITTEN =
+  /^(?:[^/]+\/)*(?:cluster\/[a-z-]+\.json|nodes\/[^/]+\/[a-z0-9-]+\.(?:txt|json)\.gz|pods\/[^/]+\/[^/]+\/[^/]+\/[a-z0-9-]+\.txt\.gz)$/
 
 /** Whether snap began to write a snapshot here. */
 export function isBegun(paths: ReadonlySet<string>): boolean {
@@ -125,7 +148,11 @@ async function readItem(from: string, entries: Entries, item: ManifestItem, alon
     throw new SnapshotError('damaged', from, `${path} has ${content.length} bytes, the manifest says ${bytes}`)
   }
   if (found !== sha256) {
-    throw new SnapshotError('damaged', from, `${path} is not what was collected: its SHA-256 differs from the manifest's`)
+    throw new SnapshotError(
+      'damaged',
+      from,
+      `${path} is not what was collected: its SHA-256 differs from the manifest's`
+    )
   }
   requireBounded(from, path, content)
   return content
@@ -159,6 +186,11 @@ export async function unpackBounded(from: string, path: string, stored: Buffer, 
 }
 
 function notUnpacked(from: string, path: string, most: number, tooLong: boolean, error: unknown): SnapshotError {
-  return new SnapshotError(tooLong ? 'hostile' : 'damaged', from,
-    tooLong ? `${path} unpacks to more than the ${most} bytes it may have` : `${path} cannot be unpacked: ${(error as Error).message}`)
+  return new SnapshotError(
+    tooLong ? 'hostile' : 'damaged',
+    from,
+    tooLong
+      ? `${path} unpacks to more than the ${most} bytes it may have`
+      : `${path} cannot be unpacked: ${(error as Error).message}`
+  )
 }

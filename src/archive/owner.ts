@@ -14,14 +14,25 @@ export interface Owner {
 }
 
 export function thisOwner(now: Date): Owner {
-  return { pid: process.pid, host: hostname(), boot: bootId(), processStart: processStart(process.pid), since: now.toISOString() }
+  return {
+    pid: process.pid,
+    host: hostname(),
+    boot: bootId(),
+    processStart: processStart(process.pid),
+    since: now.toISOString()
+  }
 }
 
 /** Null for a text that is none: written by a process that died at it. */
 export function readOwner(text: string): Owner | null {
   try {
     const { pid, host, boot, processStart: start, since } = JSON.parse(text) as Partial<Owner>
-    const whole = Number.isInteger(pid) && typeof host === 'string' && typeof since === 'string' && boot !== undefined && start !== undefined
+    const whole =
+      Number.isInteger(pid) &&
+      typeof host === 'string' &&
+      typeof since === 'string' &&
+      boot !== undefined &&
+      start !== undefined
     return whole ? { pid: pid!, host, boot, processStart: start, since } : null
   } catch {
     return null

@@ -3,7 +3,7 @@ import { rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
-import { pack, type Pack } from 'tar-stream'
+import { type Pack, pack } from 'tar-stream'
 import { syncFolder } from './durable.ts'
 import { openFolder } from './folder-entries.ts'
 import { LIMITS } from './limits.ts'
@@ -34,9 +34,14 @@ async function fill(tar: Pack, folder: string): Promise<void> {
   const entries = await openFolder(folder)
   const mtime = new Date(manifest.startedAt)
   // As a stream, so that a slow disk holds it up; given whole, tar-stream would queue all entries in memory.
-  const add = (path: string, content: Buffer) => new Promise<void>((resolve, reject) => {
-    tar.entry({ name: `${name}/${path}`, mode: 0o600, mtime, size: content.length }, (error) => error ? reject(error) : resolve()).end(content)
-  })
+  const add = (path: string, content: Buffer) =>
+    new Promise<void>((resolve, reject) => {
+      tar
+        .entry({ name: `${name}/${path}`, mode: 0o600, mtime, size: content.length }, (error) =>
+          error ? reject(error) : resolve()
+        )
+        .end(content)
+    })
   await add('manifest.json', await entries.read('manifest.json', LIMITS.manifestBytes))
   for (const item of manifest.items) {
     if (item.path === null) continue

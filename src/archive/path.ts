@@ -11,8 +11,17 @@ export const OWNER_FILE = '.owner'
 
 const SAFE_PART = /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/
 const CLUSTER_KINDS = new Set([
-  'nodes', 'namespaces', 'services', 'endpoints', 'endpointslices', 'endpointslices-after', 'pods', 'daemonsets', 'ingresses',
-  'ingressroutes', 'version'
+  'nodes',
+  'namespaces',
+  'services',
+  'endpoints',
+  'endpointslices',
+  'endpointslices-after',
+  'pods',
+  'daemonsets',
+  'ingresses',
+  'ingressroutes',
+  'version'
 ])
 
 /** Whether a name can be a folder of a snapshot. */
@@ -38,7 +47,8 @@ export function itemPath(item: ItemFacts): string {
 
 function folderOf({ kind, node, namespace, pod, container }: ItemFacts): string[] {
   if (CLUSTER_KINDS.has(kind)) return ['cluster']
-  if (namespace !== undefined && pod !== undefined && container !== undefined) return ['pods', namespace, pod, container]
+  if (namespace !== undefined && pod !== undefined && container !== undefined)
+    return ['pods', namespace, pod, container]
   if (node !== undefined) return ['nodes', node]
   return ['cluster']
 }

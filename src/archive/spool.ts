@@ -34,7 +34,7 @@ export class Spool {
 
   put(content: Buffer): Spooled {
     const offset = this.#end
-    for (let rest = content; rest.length > 0;) {
+    for (let rest = content; rest.length > 0; ) {
       const written = writeSync(this.#file, rest, 0, rest.length, this.#end)
       this.#end += written
       rest = rest.subarray(written)
@@ -44,7 +44,7 @@ export class Spool {
 
   read({ offset, bytes }: Spooled): Buffer {
     const content = Buffer.allocUnsafe(bytes)
-    for (let done = 0; done < bytes;) {
+    for (let done = 0; done < bytes; ) {
       const got = readSync(this.#file, content, done, bytes - done, offset + done)
       if (got === 0) throw new Error('the temporary file ended early')
       done += got

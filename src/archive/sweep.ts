@@ -23,7 +23,8 @@ export async function sweep(folder: string, now: Date): Promise<string[]> {
 
 async function isLeftOver(entry: Dirent, path: string, now: Date): Promise<boolean> {
   if (entry.name.startsWith(REMOVING)) return true
-  if (entry.name.startsWith(PARTIAL)) return entry.isDirectory() ? isLeftFolder(path, now) : isOlder(path, now, PACKING_MS)
+  if (entry.name.startsWith(PARTIAL))
+    return entry.isDirectory() ? isLeftFolder(path, now) : isOlder(path, now, PACKING_MS)
   return /^\.lock-.*\.(?:\d+|takeover)$/.test(entry.name) && isLeftLock(path, now)
 }
 
@@ -46,5 +47,8 @@ async function lifeOfOwner(file: string): Promise<ReturnType<typeof lifeOf> | nu
 }
 
 async function isOlder(path: string, now: Date, ms: number): Promise<boolean> {
-  return stat(path).then(({ mtimeMs }) => now.getTime() - mtimeMs > ms, () => false)
+  return stat(path).then(
+    ({ mtimeMs }) => now.getTime() - mtimeMs > ms,
+    () => false
+  )
 }

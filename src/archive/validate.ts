@@ -4,13 +4,42 @@ import { LIMITS } from './limits.ts'
 import { FORMAT_VERSION, type Manifest, type ManifestItem } from './manifest.ts'
 import { isSafeName, isSafePath, itemPath } from './path.ts'
 
-const kind = v.picklist([
-  'nodes', 'namespaces', 'services', 'endpoints', 'endpointslices', 'endpointslices-after', 'pods', 'daemonsets', 'ingresses',
-  'ingressroutes', 'version', 'iptables-save', 'ip6tables-save', 'sockets-ss', 'sockets-netstat', 'sockets-proc', 'ip-address', 'ip-route', 'ip-proc',
-  'nft-tables', 'nft-ruleset', 'ipset-save', 'sysctls', 'versions', 'conntrack', 'text'
-], 'not a kind that this snap reads')
-const instant = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'not an instant in UTC with milliseconds'),
-  v.check((text) => !Number.isNaN(Date.parse(text)), 'not an instant'))
+const kind = v.picklist(
+  [
+    'nodes',
+    'namespaces',
+    'services',
+    'endpoints',
+    'endpointslices',
+    'endpointslices-after',
+    'pods',
+    'daemonsets',
+    'ingresses',
+    'ingressroutes',
+    'version',
+    'iptables-save',
+    'ip6tables-save',
+    'sockets-ss',
+    'sockets-netstat',
+    'sockets-proc',
+    'ip-address',
+    'ip-route',
+    'ip-proc',
+    'nft-tables',
+    'nft-ruleset',
+    'ipset-save',
+    'sysctls',
+    'versions',
+    'conntrack',
+    'text'
+  ],
+  'not a kind that this snap reads'
+)
+const instant = v.pipe(
+  v.string(),
+  v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'not an instant in UTC with milliseconds'),
+  v.check((text) => !Number.isNaN(Date.parse(text)), 'not an instant')
+)
 
 /** What a manifest names goes to the store and to terminals. */
 const name = v.pipe(v.string(), v.check(isSafeName, 'not a name of a node, a namespace, a pod or a container'))
@@ -34,8 +63,10 @@ const item = v.pipe(
     bytes: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LIMITS.itemBytes))),
     sha256: v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'not a SHA-256')))
   }),
-  v.check((it) => (it.path === null) === (it.bytes === null) && (it.path === null) === (it.sha256 === null),
-    'path, bytes and sha256 are given together or not at all'),
+  v.check(
+    (it) => (it.path === null) === (it.bytes === null) && (it.path === null) === (it.sha256 === null),
+    'path, bytes and sha256 are given together or not at all'
+  ),
   v.check((it) => it.path !== null || it.error !== null, 'neither content nor error')
 )
 
@@ -83,7 +114,8 @@ function parseJson(json: string, from: string): unknown {
 
 function checkFormat(value: unknown, from: string): void {
   const format = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined
-  if (typeof format !== 'number') throw new SnapshotError('not-a-snapshot', from, 'manifest.json names no format version: not a snapshot of snap')
+  if (typeof format !== 'number')
+    throw new SnapshotError('not-a-snapshot', from, 'manifest.json names no format version: not a snapshot of snap')
   if (format !== FORMAT_VERSION) {
     const hint = format > FORMAT_VERSION ? 'written by a newer snap: update this one' : 'no version of snap wrote it'
     throw new SnapshotError('format', from, `snapshot format ${format}, this snap reads ${FORMAT_VERSION}; ${hint}`)

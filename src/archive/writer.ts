@@ -52,7 +52,12 @@ class FolderSink implements SnapshotSink {
     if (content === null) return this.#items.add({ ...facts, path: null, bytes: null, sha256: null })
     const path = itemPath(facts)
     await writeDurably(await this.#placeOf(path), [path.endsWith('.gz') ? await compress(content) : content])
-    this.#items.add({ ...facts, path, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') })
+    this.#items.add({
+      ...facts,
+      path,
+      bytes: content.length,
+      sha256: createHash('sha256').update(content).digest('hex')
+    })
   }
 
   draft(): Promise<Draft> {
@@ -95,7 +100,12 @@ class FolderSink implements SnapshotSink {
 
 async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') throw new SnapshotError('taken', folder, 'another snap is writing this snapshot, or one died doing so; remove it then')
+    if (error.code === 'EEXIST')
+      throw new SnapshotError(
+        'taken',
+        folder,
+        'another snap is writing this snapshot, or one died doing so; remove it then'
+      )
     throw new SnapshotError('not-writable', folder, `cannot be made (${error.code})`)
   })
 }
@@ -120,5 +130,8 @@ async function syncFolders(folder: string): Promise<void> {
 }
 
 async function exists(path: string): Promise<boolean> {
-  return access(path).then(() => true, () => false)
+  return access(path).then(
+    () => true,
+    () => false
+  )
 }

@@ -7,5 +7,6 @@ export function fillNamed(store: Store, snapshots: () => readonly string[], stat
   const names = (table: string): boolean => new RegExp(`\\b${table}\\b`, 'i').test(statement)
   const deviations = names('deviations')
   if (deviations || names('flows')) fillFlows(store, snapshots())
-  if (deviations || names('intent') || names('proxies')) fillIntent(store, snapshots(), { intent: names('intent'), deviations })
+  if (deviations || names('intent') || names('proxies'))
+    fillIntent(store, snapshots(), { intent: names('intent'), deviations })
 }

@@ -10,17 +10,35 @@ export async function afterCollecting(args: CollectArguments, { name }: Collecte
   const statuses = [taken]
   if (args.import || args.check) {
     const { importAll, newSnapshots } = await import('./importing.ts')
-    statuses.push(await statusOf(async () => importAll({ paths: await newSnapshots(args), archive: args.archive, store: args.store, quiet: true })))
+    statuses.push(
+      await statusOf(async () =>
+        importAll({ paths: await newSnapshots(args), archive: args.archive, store: args.store, quiet: true })
+      )
+    )
   }
   if (args.check) {
     const { checkSnapshot } = await import('./checking.ts')
     const { store, checks, suppress } = args
-    statuses.push(await statusOf(() => checkSnapshot({
-      store, snapshot: name, output: 'table', 'fail-on': args['fail-on'], quiet: true, ...(checks && { checks }), ...(suppress !== undefined && { suppress })
-    })))
+    statuses.push(
+      await statusOf(() =>
+        checkSnapshot({
+          store,
+          snapshot: name,
+          output: 'table',
+          'fail-on': args['fail-on'],
+          quiet: true,
+          ...(checks && { checks }),
+          ...(suppress !== undefined && { suppress })
+        })
+      )
+    )
   }
   if (args.keep !== undefined) {
-    const [{ prune }, { readKeep }, { localTimeZone }] = await Promise.all([import('./pruning.ts'), import('../ask/prune/keep.ts'), import('./time-zone.ts')])
+    const [{ prune }, { readKeep }, { localTimeZone }] = await Promise.all([
+      import('./pruning.ts'),
+      import('../ask/prune/keep.ts'),
+      import('./time-zone.ts')
+    ])
     await prune(args, { keep: readKeep(args.keep), before: undefined, timeZone: localTimeZone() }, false)
   }
   return GRAVEST.find((status) => statuses.includes(status))!

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { answerLine, LINE_FIELDS, type BatchAnswer } from '../ask/trace/batch.ts'
+import { answerLine, type BatchAnswer, LINE_FIELDS } from '../ask/trace/batch.ts'
 import type { TraceRequest, Tracer } from '../ask/trace/trace.ts'
 import { UserError } from '../problem.ts'
 import { visibleInJson } from '../report/format/cell.ts'
@@ -38,9 +38,14 @@ export async function traceBatch(tracer: Tracer, file: string, defaults: Partial
 
 /** A line whose `expct` is passed over would be a test that cannot fail. */
 function withoutMisspelt({ printed, unknownFields }: BatchAnswer): BatchAnswer {
-  const misspelt = unknownFields.flatMap((field) => nearby(field, LINE_FIELDS).map((meant) => `field "${field}" means nothing to snap; did you mean "${meant}"?`))
+  const misspelt = unknownFields.flatMap((field) =>
+    nearby(field, LINE_FIELDS).map((meant) => `field "${field}" means nothing to snap; did you mean "${meant}"?`)
+  )
   if (misspelt.length === 0) return { printed, unknownFields }
-  return { printed: { ...(printed.name !== undefined && { name: printed.name }), error: misspelt.join(' ') }, unknownFields: [] }
+  return {
+    printed: { ...(printed.name !== undefined && { name: printed.name }), error: misspelt.join(' ') },
+    unknownFields: []
+  }
 }
 
 async function* linesOf(file: string): AsyncIterable<{ json: string; number: number }> {

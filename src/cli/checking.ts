@@ -1,14 +1,15 @@
 import { runAssertions } from '../ask/check/assert.ts'
 import { loadAssertions, loadChecks } from '../ask/check/catalogue.ts'
-import { compareResults, type Checked } from '../ask/check/compare.ts'
-import { SEVERITIES, type Check } from '../ask/check/definition.ts'
-import { runChecks, type CheckResult, type Finding } from '../ask/check/run.ts'
+import { type Checked, compareResults } from '../ask/check/compare.ts'
+import { type Check, SEVERITIES } from '../ask/check/definition.ts'
+import { type CheckResult, type Finding, runChecks } from '../ask/check/run.ts'
+import { isListed } from '../ask/intent/services.ts'
 import { checksAboutNodes, nodesKnown } from '../ask/report/about-nodes.ts'
-import { snapshotsByTime, type ReportedSnapshot } from '../ask/report/snapshots.ts'
+import { type ReportedSnapshot, snapshotsByTime } from '../ask/report/snapshots.ts'
 import { standings } from '../ask/report/standing.ts'
 import { scopeTo } from '../ask/sql/scope.ts'
-import { isListed } from '../ask/intent/services.ts'
 import { UserError } from '../problem.ts'
+import { plural } from '../report/diff/words.ts'
 import { findingAnnotations } from '../report/findings/github.ts'
 import { findingJunit } from '../report/findings/junit.ts'
 import type { MatrixNodes } from '../report/findings/matrix-text.ts'
@@ -21,11 +22,10 @@ import { EXIT } from './exit-codes.ts'
 import { keepRuns } from './keeping-runs.ts'
 import { withoutKnown } from './known-findings.ts'
 import { nearest } from './nearest.ts'
+import { print, printText, talk, write } from './print.ts'
 import { progress } from './progress.ts'
 import { sayIfSame } from './same-snapshot.ts'
-import { print, printText, talk, write } from './print.ts'
 import { textWidth } from './terminal.ts'
-import { plural } from '../report/diff/words.ts'
 
 export interface CheckArguments {
   readonly codes?: string[]
@@ -46,13 +46,23 @@ export interface CheckArguments {
 
 /** How findings are printed, beside the formats of all tables. */
 const FORMATS: Record<string, (snapshot: string, results: readonly CheckResult[]) => string> = {
-  junit: findingJunit, sarif: findingSarif, prometheus: findingMetrics, github: findingAnnotations
+  junit: findingJunit,
+  sarif: findingSarif,
+  prometheus: findingMetrics,
+  github: findingAnnotations
 }
 
 export async function checkSnapshot(args: CheckArguments): Promise<void> {
   const codes = args.codes ?? []
-  const checks = chooseChecks('check', (args.before === undefined ? loadChecks : loadAssertions)(args.checks ?? []), codes)
-  const { snapshot, results, byNode } = args.before === undefined ? await answersOf(args, checks) : await assertionsOf(args.store, { before: args.before, after: args.snapshot }, checks)
+  const checks = chooseChecks(
+    'check',
+    (args.before === undefined ? loadChecks : loadAssertions)(args.checks ?? []),
+    codes
+  )
+  const { snapshot, results, byNode } =
+    args.before === undefined
+      ? await answersOf(args, checks)
+      : await assertionsOf(args.store, { before: args.before, after: args.snapshot }, checks)
   const left = withoutKnown(args, snapshot, results)
   const found = isFound(left, args['fail-on'])
   if (args.quiet === true && !found) return
@@ -69,7 +79,10 @@ export async function checkSnapshot(args: CheckArguments): Promise<void> {
 export function chooseChecks(command: string, checks: readonly Check[], codes: readonly string[]): readonly Check[] {
   const known = checks.map((check) => check.code)
   const unknown = codes.find((code) => !known.includes(code.toUpperCase()))
-  if (unknown) throw new UserError(`${command}: no check ${unknown}; did you mean ${nearest(unknown.toUpperCase(), known).join(', ')}? "snap checks" lists all`)
+  if (unknown)
+    throw new UserError(
+      `${command}: no check ${unknown}; did you mean ${nearest(unknown.toUpperCase(), known).join(', ')}? "snap checks" lists all`
+    )
   return codes.length === 0 ? checks : checks.filter((check) => codes.some((code) => code.toUpperCase() === check.code))
 }
 
@@ -89,7 +102,9 @@ async function answersOf(args: CheckArguments, checks: readonly Check[]): Promis
   const earlier = (await runOn(args, phrase, checks)).checked
   const since = await asking(args.store, (store) => {
     const snapshots = snapshotsByTime(store)
-    const [first, second] = [earlier.snapshot, snapshot].map((name) => snapshots.find((each) => each.name === name)!) as [ReportedSnapshot, ReportedSnapshot]
+    const [first, second] = [earlier.snapshot, snapshot].map(
+      (name) => snapshots.find((each) => each.name === name)!
+    ) as [ReportedSnapshot, ReportedSnapshot]
     sayWhichIsLater({ phrase, ...first }, { phrase: args.snapshot, ...second })
     const standing = standings(store, snapshots.slice(0, snapshots.indexOf(second) + 1), results)
     return (finding: Finding): string => {
@@ -101,14 +116,21 @@ async function answersOf(args: CheckArguments, checks: readonly Check[]): Promis
 }
 
 /** Runs the checks on the snapshot that a phrase means, and keeps what they found. */
-async function runOn(args: CheckArguments, phrase: string, checks: readonly Check[]): Promise<{ checked: Checked; byNode: MatrixNodes }> {
+async function runOn(
+  args: CheckArguments,
+  phrase: string,
+  checks: readonly Check[]
+): Promise<{ checked: Checked; byNode: MatrixNodes }> {
   const answer = await asking(args.store, async (opened) => {
     const { name } = await findSnapshot(opened, phrase)
     scopeTo(opened, name)
     progress(`${plural(checks.length, 'check')} on ${name}`)
     const results = runChecks(opened, name, checks)
     const nodes = nodesKnown(opened)
-    return { checked: { snapshot: name, results, nodes, nodesListed: isListed(opened, 'nodes') }, byNode: { nodes, aboutNodes: checksAboutNodes(opened, checks) } }
+    return {
+      checked: { snapshot: name, results, nodes, nodesListed: isListed(opened, 'nodes') },
+      byNode: { nodes, aboutNodes: checksAboutNodes(opened, checks) }
+    }
   })
   // A check of the user's own may bear the code of one of ours and look for something else.
   if (args.checks === undefined) keepRuns(args.store, answer.checked.snapshot, answer.checked.results)
@@ -116,19 +138,32 @@ async function runOn(args: CheckArguments, phrase: string, checks: readonly Chec
 }
 
 /** The same over two snapshots. */
-function assertionsOf(store: string, { before, after }: { before: string; after: string }, checks: readonly Check[]): Promise<Answers> {
-  return asking(store, async (earlier) => asking(store, async (later) => {
-    const [first, second] = [await findSnapshot(earlier, before), await findSnapshot(later, after)]
-    scopeTo(earlier, first.name)
-    scopeTo(later, second.name)
-    sayWhichIsLater({ phrase: before, ...first }, { phrase: after, ...second })
-    return { snapshot: second.name, results: runAssertions({ before: { store: earlier, snapshot: first.name }, after: { store: later, snapshot: second.name } }, checks) }
-  }))
+function assertionsOf(
+  store: string,
+  { before, after }: { before: string; after: string },
+  checks: readonly Check[]
+): Promise<Answers> {
+  return asking(store, async (earlier) =>
+    asking(store, async (later) => {
+      const [first, second] = [await findSnapshot(earlier, before), await findSnapshot(later, after)]
+      scopeTo(earlier, first.name)
+      scopeTo(later, second.name)
+      sayWhichIsLater({ phrase: before, ...first }, { phrase: after, ...second })
+      return {
+        snapshot: second.name,
+        results: runAssertions(
+          { before: { store: earlier, snapshot: first.name }, after: { store: later, snapshot: second.name } },
+          checks
+        )
+      }
+    })
+  )
 }
 
 function sayWhichIsLater(before: Compared, after: Compared): void {
   sayIfSame(before, after)
-  if (before.takenAt > after.takenAt) talk(`snap: ${before.name}, the one before, is later than ${after.name}: what was new looks as if it were gone`)
+  if (before.takenAt > after.takenAt)
+    talk(`snap: ${before.name}, the one before, is later than ${after.name}: what was new looks as if it were gone`)
 }
 
 type Compared = Parameters<typeof sayIfSame>[0] & { readonly takenAt: Date | string }

@@ -74,20 +74,33 @@ const OURS: Transport = { kind: 'exec', pods: { namespace: null, selector: 'app.
 /** `auto`: whatever needs nothing that was not given, in the order of what is likely to answer whole. */
 function transportsOf(args: CollectArguments): Transport[] {
   const exec: Transport = {
-    kind: 'exec', pods: { namespace: args['pod-namespace'], selector: args.selector, ...(args.container !== undefined && { container: args.container }) }
+    kind: 'exec',
+    pods: {
+      namespace: args['pod-namespace'],
+      selector: args.selector,
+      ...(args.container !== undefined && { container: args.container })
+    }
   }
   switch (args.transport) {
-    case 'exec': return [exec]
-    case 'daemonset': return [OURS]
-    case 'debug': return [debugOf(args)]
-    case 'ssh': return [sshOf(args)]
-    case 'command': return [commandOf(args)]
-    case 'local': return [localOf(args)]
-    case 'none': return []
+    case 'exec':
+      return [exec]
+    case 'daemonset':
+      return [OURS]
+    case 'debug':
+      return [debugOf(args)]
+    case 'ssh':
+      return [sshOf(args)]
+    case 'command':
+      return [commandOf(args)]
+    case 'local':
+      return [localOf(args)]
+    case 'none':
+      return []
   }
   return [
     ...(args.node === undefined ? [] : [localOf(args)]),
-    OURS, exec,
+    OURS,
+    exec,
     ...(args['ssh-user'] === undefined && args['ssh-identity'] === undefined ? [] : [sshOf(args)]),
     ...(args.command === undefined ? [] : [commandOf(args)]),
     ...(args.image === undefined ? [] : [debugOf(args)])
@@ -98,7 +111,8 @@ function sshOf(args: CollectArguments): Transport {
   return {
     kind: 'ssh',
     ssh: {
-      sudo: args['ssh-sudo'], address: args['ssh-address'],
+      sudo: args['ssh-sudo'],
+      address: args['ssh-address'],
       ...(args['ssh-user'] !== undefined && { user: args['ssh-user'] }),
       ...(args['ssh-port'] !== undefined && { port: positive('ssh-port', args['ssh-port']) }),
       ...(args['ssh-identity'] !== undefined && { identity: args['ssh-identity'] })
@@ -107,17 +121,24 @@ function sshOf(args: CollectArguments): Transport {
 }
 
 function debugOf({ image, 'pod-namespace': namespace }: CollectArguments): Transport {
-  if (image === undefined) throw new UserError('collect: --transport debug needs --image, an image with a shell and iptables; deploy/Dockerfile builds one')
+  if (image === undefined)
+    throw new UserError(
+      'collect: --transport debug needs --image, an image with a shell and iptables; deploy/Dockerfile builds one'
+    )
   return { kind: 'debug', image, namespace }
 }
 
 function commandOf({ command }: CollectArguments): Transport {
-  if (command === undefined) throw new UserError('collect: --transport command needs --command, its words one by one: --command tsh --command ssh --command "root@{node}"')
+  if (command === undefined)
+    throw new UserError(
+      'collect: --transport command needs --command, its words one by one: --command tsh --command ssh --command "root@{node}"'
+    )
   return { kind: 'command', argv: command }
 }
 
 function localOf({ node }: CollectArguments): Transport {
-  if (node === undefined) throw new UserError('collect: --transport local needs --node, the name of this node in the cluster')
+  if (node === undefined)
+    throw new UserError('collect: --transport local needs --node, the name of this node in the cluster')
   return { kind: 'local', node }
 }
 

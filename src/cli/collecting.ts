@@ -1,18 +1,18 @@
 import { mkdirSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { SnapshotError } from '../archive/error.ts'
-import { lockCluster, LockedError, type Lock } from '../archive/lock.ts'
+import { type Lock, LockedError, lockCluster } from '../archive/lock.ts'
 import { sweep } from '../archive/sweep.ts'
 import { createSnapshot } from '../archive/writer.ts'
 import { apiThroughKubectl } from '../collect/api/kubectl-proxy.ts'
 import { clusterName } from '../collect/cluster.ts'
-import { collect, type Collected } from '../collect/collect.ts'
+import { type Collected, collect } from '../collect/collect.ts'
 import type { CollectOptions } from '../collect/options.ts'
 import type { Ports } from '../collect/ports.ts'
 import { run } from '../collect/run.ts'
 import { UserError } from '../problem.ts'
 import { afterCollecting } from './after-collecting.ts'
-import { collectOptions, type CollectArguments } from './collect-options.ts'
+import { type CollectArguments, collectOptions } from './collect-options.ts'
 import { EXIT } from './exit-codes.ts'
 import { interruptible } from './interrupting.ts'
 import { talk } from './print.ts'
@@ -53,12 +53,16 @@ function makeFolder(folder: string): void {
   }
 }
 
-async function collectLocked(args: CollectArguments, options: CollectOptions & { readonly clusterName: string }): Promise<void> {
+async function collectLocked(
+  args: CollectArguments,
+  options: CollectOptions & { readonly clusterName: string }
+): Promise<void> {
   const startedAt = new Date()
   let collected: Collected | null = null
   let status: number = EXIT.failed
   try {
-    for (const path of await sweep(args.archive, startedAt)) if (verbose(args)) talk(`${path}: removed, its writer died`)
+    for (const path of await sweep(args.archive, startedAt))
+      if (verbose(args)) talk(`${path}: removed, its writer died`)
     collected = await collectOnce(args, options)
     const taken = report(collected)
     status = collected.path === null ? taken : await afterCollecting(args, collected, taken)
@@ -70,7 +74,14 @@ async function collectLocked(args: CollectArguments, options: CollectOptions & {
     if (args.textfile !== undefined) {
       const { total = 0, failed = 0, nodes = 0, wholeNodes = 0 } = collected ?? {}
       writeTextfile(args.textfile, {
-        cluster: options.clusterName, startedAt, endedAt: new Date(), status, items: total, failedItems: failed, nodes, wholeNodes,
+        cluster: options.clusterName,
+        startedAt,
+        endedAt: new Date(),
+        status,
+        items: total,
+        failedItems: failed,
+        nodes,
+        wholeNodes,
         snapshotAt: collected?.path ? collected.startedAt : null
       })
     }
@@ -80,12 +91,17 @@ async function collectLocked(args: CollectArguments, options: CollectOptions & {
 async function collectOnce(args: CollectArguments, options: CollectOptions): Promise<Collected> {
   const api = apiThroughKubectl(options)
   const ports: Ports = {
-    run: telling(run), api, now: () => new Date(), random: Math.random, say: verbose(args) ? talk : () => {},
+    run: telling(run),
+    api,
+    now: () => new Date(),
+    random: Math.random,
+    say: verbose(args) ? talk : () => {},
     wait: (ms, signal) => delay(ms, undefined, signal ? { signal } : {}).catch(() => {}),
-    open: (name) => createSnapshot(args.archive, name).catch((error: unknown) => {
-      if (error instanceof SnapshotError && error.fault === 'taken') return null
-      throw error
-    })
+    open: (name) =>
+      createSnapshot(args.archive, name).catch((error: unknown) => {
+        if (error instanceof SnapshotError && error.fault === 'taken') return null
+        throw error
+      })
   }
   try {
     const collected = await collect(options, ports)
@@ -105,10 +121,15 @@ function report({ path, total, failed, errors }: Collected): number {
   if (failed === 0) return EXIT.clean
   const [[first] = [''], ...others] = errors
   if (path === null) {
-    talk(`snap: collect: nothing could be read, no snapshot was written: ${first}${others.length === 0 ? '' : `; ${others[0]![0]}`}`)
+    talk(
+      `snap: collect: nothing could be read, no snapshot was written: ${first}${others.length === 0 ? '' : `; ${others[0]![0]}`}`
+    )
     return EXIT.failed
   }
-  const more = others.length === 0 ? '' : `; and ${others.length} other ${others.length === 1 ? 'reason' : 'reasons'}, told by "snap import"`
+  const more =
+    others.length === 0
+      ? ''
+      : `; and ${others.length} other ${others.length === 1 ? 'reason' : 'reasons'}, told by "snap import"`
   talk(`${path}: ${failed} of ${total} items failed: ${first}${more}`)
   return EXIT.partial
 }

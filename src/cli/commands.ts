@@ -1,12 +1,12 @@
 import { blameCommand } from './commands/blame.ts'
 import { checkCommand } from './commands/check.ts'
 import { checksCommand } from './commands/checks.ts'
-import { completionCommand } from './commands/completion.ts'
 import { collectCommand } from './commands/collect.ts'
+import { completionCommand } from './commands/completion.ts'
 import { diffCommand } from './commands/diff.ts'
 import { explainCommand } from './commands/explain.ts'
-import { fsckCommand } from './commands/fsck.ts'
 import { flowsCommand } from './commands/flows.ts'
+import { fsckCommand } from './commands/fsck.ts'
 import { getCommand } from './commands/get.ts'
 import { importCommand } from './commands/import.ts'
 import { listCommand } from './commands/list.ts'
@@ -22,6 +22,25 @@ import { traceCommand } from './commands/trace.ts'
 
 /** In the order of the daily job. Each loads what it needs only when it runs. */
 export const commands = [
-  collectCommand, importCommand, listCommand, getCommand, showCommand, checkCommand, checksCommand, explainCommand, traceCommand, flowsCommand,
-  diffCommand, logCommand, blameCommand, reportCommand, sqlCommand, schemaCommand, rulesCommand, packCommand, pruneCommand, fsckCommand, completionCommand
+  collectCommand,
+  importCommand,
+  listCommand,
+  getCommand,
+  showCommand,
+  checkCommand,
+  checksCommand,
+  explainCommand,
+  traceCommand,
+  flowsCommand,
+  diffCommand,
+  logCommand,
+  blameCommand,
+  reportCommand,
+  sqlCommand,
+  schemaCommand,
+  rulesCommand,
+  packCommand,
+  pruneCommand,
+  fsckCommand,
+  completionCommand
 ]

@@ -10,11 +10,22 @@ const NAMESPACED: readonly string[] = ['service', 'pod', 'daemonset', 'ingress',
  * Throws: UserError for a filter that lets nothing through because of a name that neither snapshot has, or because its parts exclude
  * each other. An empty answer would look like "no difference".
  */
-export function requireKnown(store: Store, before: string, after: string, { service, node, namespace, kinds }: DiffFilter): void {
-  const names = (sql: string) => store.prepare(`SELECT DISTINCT name FROM (${sql}) WHERE name <> '' AND snapshot IN (?, ?) ORDER BY 1`).pluck().all(before, after) as string[]
+export function requireKnown(
+  store: Store,
+  before: string,
+  after: string,
+  { service, node, namespace, kinds }: DiffFilter
+): void {
+  const names = (sql: string) =>
+    store
+      .prepare(`SELECT DISTINCT name FROM (${sql}) WHERE name <> '' AND snapshot IN (?, ?) ORDER BY 1`)
+      .pluck()
+      .all(before, after) as string[]
   const refuse = (kind: string, wanted: string, known: readonly string[]) => {
     if (known.length === 0) return
-    throw new UserError(`diff: neither ${before} nor ${after} has a ${kind} ${wanted}; nearest: ${nearest(wanted, known).join(', ')}`)
+    throw new UserError(
+      `diff: neither ${before} nor ${after} has a ${kind} ${wanted}; nearest: ${nearest(wanted, known).join(', ')}`
+    )
   }
   if (node !== undefined) {
     const nodes = names(NODES)
@@ -38,7 +49,8 @@ function requireOneOf(kinds: readonly string[] | undefined, possible: readonly s
   throw new UserError(`diff: ${what}, so --kind ${kinds.join(' --kind ')} leaves nothing; leave one of the two out`)
 }
 
-const NODES = 'SELECT snapshot, node AS name FROM nodes UNION ALL SELECT snapshot, node FROM coverage UNION ALL SELECT snapshot, node FROM pods'
+const NODES =
+  'SELECT snapshot, node AS name FROM nodes UNION ALL SELECT snapshot, node FROM coverage UNION ALL SELECT snapshot, node FROM pods'
 
 const SERVICES = `SELECT snapshot, namespace || '/' || service AS name FROM services
   UNION ALL SELECT snapshot, namespace || '/' || service FROM endpoint_objects`

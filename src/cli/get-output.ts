@@ -3,7 +3,7 @@ import type { Got } from '../ask/get/path.ts'
 import { UserError } from '../problem.ts'
 import { formatDocument, formatJson, formatJsonl } from '../report/format/json.ts'
 import { formatYaml } from '../report/format/yaml.ts'
-import { customRows, getNames, getRows, type CustomColumn } from '../report/get/table.ts'
+import { type CustomColumn, customRows, getNames, getRows } from '../report/get/table.ts'
 import { print, write } from './print.ts'
 
 export interface GetOutput {
@@ -20,14 +20,18 @@ const CUSTOM = /^custom-columns=(.*)$/s
 export function readOutput(output: string): GetOutput {
   const custom = CUSTOM.exec(output)?.[1]
   if (custom !== undefined) return { format: 'custom', columns: customColumns(custom), isForPrograms: false }
-  if (!FORMATS.includes(output)) throw new UserError(`get: --output cannot be "${output}"; it can be ${FORMATS.join(', ')} or custom-columns=NAME:column,…`)
+  if (!FORMATS.includes(output))
+    throw new UserError(
+      `get: --output cannot be "${output}"; it can be ${FORMATS.join(', ')} or custom-columns=NAME:column,…`
+    )
   return { format: output, isForPrograms: ['json', 'yaml', 'csv', 'tsv'].includes(output) }
 }
 
 function customColumns(text: string): CustomColumn[] {
   return text.split(',').map((part) => {
     const [, head = '', path = ''] = /^([^:]+):(.+)$/.exec(part.trim()) ?? []
-    if (path === '') throw new UserError(`get: "${part}" is no column; write custom-columns=NAME:service,IP:cluster_ip,APP:labels.app`)
+    if (path === '')
+      throw new UserError(`get: "${part}" is no column; write custom-columns=NAME:service,IP:cluster_ip,APP:labels.app`)
     return { head, path }
   })
 }
@@ -40,16 +44,27 @@ interface Printing extends GetOutput {
   readonly isOne: boolean
 }
 
-export function printGot(kind: Kind, gots: readonly Got[], { format, columns, namespaces, headers, takenAt, isOne }: Printing): void {
+export function printGot(
+  kind: Kind,
+  gots: readonly Got[],
+  { format, columns, namespaces, headers, takenAt, isOne }: Printing
+): void {
   switch (format) {
-    case 'json': return write(isOne ? formatDocument(gots[0]) : formatList(gots))
-    case 'yaml': return write(formatYaml(isOne ? gots[0] : gots))
-    case 'jsonl': return write(gots.map((got) => formatJsonl(rowsOf([got]))).join(''))
-    case 'name': return write(getNames(kind, gots))
-    case 'custom': return print(customRows(columns!, gots), 'table', { headers })
+    case 'json':
+      return write(isOne ? formatDocument(gots[0]) : formatList(gots))
+    case 'yaml':
+      return write(formatYaml(isOne ? gots[0] : gots))
+    case 'jsonl':
+      return write(gots.map((got) => formatJsonl(rowsOf([got]))).join(''))
+    case 'name':
+      return write(getNames(kind, gots))
+    case 'custom':
+      return print(customRows(columns!, gots), 'table', { headers })
     default: {
       const isTable = format === 'table' || format === 'wide'
-      print(getRows(kind, gots, { wide: format !== 'table', namespaces, takenAt }), isTable ? 'table' : format, { headers })
+      print(getRows(kind, gots, { wide: format !== 'table', namespaces, takenAt }), isTable ? 'table' : format, {
+        headers
+      })
     }
   }
 }

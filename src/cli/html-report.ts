@@ -3,13 +3,18 @@ import { loadChecks } from '../ask/check/catalogue.ts'
 import { readReport } from '../ask/report/report.ts'
 import { packageFolder } from '../package-folder.ts'
 import { UserError } from '../problem.ts'
-import { reportDocument, type Assets } from '../report/html/document.ts'
+import { type Assets, reportDocument } from '../report/html/document.ts'
 import { asking, findSnapshot } from './asking.ts'
 import { keepRuns } from './keeping-runs.ts'
 import { talk } from './print.ts'
 
 /** Writes the page and says so. Throws: UserError for a file that cannot be written. */
-export async function writeHtmlReport(args: { store: string; html: string; snapshot: string; since?: string }): Promise<void> {
+export async function writeHtmlReport(args: {
+  store: string
+  html: string
+  snapshot: string
+  since?: string
+}): Promise<void> {
   const report = await asking(args.store, async (store) => {
     const { name } = await findSnapshot(store, args.snapshot)
     const since = args.since === undefined ? undefined : (await findSnapshot(store, args.since)).name
@@ -18,7 +23,9 @@ export async function writeHtmlReport(args: { store: string; html: string; snaps
   keepRuns(args.store, report.snapshot.name, report.results)
   const bytes = Buffer.from(reportDocument(report, assets()))
   writePrivately(args.html, bytes)
-  talk(`${args.html}: ${report.snapshot.name}${report.before ? ` compared with ${report.before.name}` : ''}, ${report.services.length} Services, ${size(bytes.length)}`)
+  talk(
+    `${args.html}: ${report.snapshot.name}${report.before ? ` compared with ${report.before.name}` : ''}, ${report.services.length} Services, ${size(bytes.length)}`
+  )
 }
 
 function assets(): Assets {
@@ -32,7 +39,7 @@ function writePrivately(file: string, bytes: Buffer): void {
     rmSync(file, { force: true })
     const handle = openSync(file, 'wx', 0o600)
     try {
-      for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at)
+      for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at)
     } finally {
       closeSync(handle)
     }

@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs'
+import { SnapshotError } from '../archive/error.ts'
 import { isForeign, openAny } from '../archive/foreign/open.ts'
 import type { ForeignSnapshot } from '../archive/foreign/snapshot.ts'
 import { together } from '../archive/foreign/together.ts'
-import type { Snapshot } from '../archive/open.ts'
-import { SnapshotError } from '../archive/error.ts'
 import { listSnapshots } from '../archive/list.ts'
+import type { Snapshot } from '../archive/open.ts'
 import { UserError } from '../problem.ts'
-import { asking } from './asking.ts'
+import { importSnapshot } from '../store/import/import-snapshot.ts'
 import { openStore, type Store } from '../store/open.ts'
 import { select, views } from '../store/select.ts'
-import { importSnapshot } from '../store/import/import-snapshot.ts'
+import { asking } from './asking.ts'
 import { EXIT } from './exit-codes.ts'
-import { isNodeFile, nodeFilesSnapshot } from './node-files.ts'
 import { instant } from './instant.ts'
+import { isNodeFile, nodeFilesSnapshot } from './node-files.ts'
 import { talk } from './print.ts'
 import { progress } from './progress.ts'
 import { version } from './version.ts'
@@ -28,10 +28,21 @@ interface ImportArguments {
 }
 
 /** Imports what is named, or what is new in the archive folder, oldest first. What is of one node each is one snapshot. */
-export async function importAll({ paths = [], archive, store: file, node, at, quiet = false }: ImportArguments): Promise<void> {
+export async function importAll({
+  paths = [],
+  archive,
+  store: file,
+  node,
+  at,
+  quiet = false
+}: ImportArguments): Promise<void> {
   const chosen = paths.length > 0 ? paths : await wholeSnapshots(archive)
   const nodeFiles = chosen.filter(isNodeFile)
-  const options = { tool: `snap ${version()}`, ...(node !== undefined && { node }), ...(at !== undefined && { at: instant(at) }) }
+  const options = {
+    tool: `snap ${version()}`,
+    ...(node !== undefined && { node }),
+    ...(at !== undefined && { at: instant(at) })
+  }
   const ofOneNode: ForeignSnapshot[] = []
   const opened = async (path: string): Promise<Snapshot | null> => {
     const snapshot = await openAny(path, options)
@@ -40,32 +51,44 @@ export async function importAll({ paths = [], archive, store: file, node, at, qu
     ofOneNode.push(snapshot)
     return null
   }
-  await importing(file, [
-    ...chosen.filter((path) => !nodeFiles.includes(path)).map((path) => () => opened(path)),
-    async () => (ofOneNode.length === 0 ? null : together(ofOneNode)),
-    async () => (nodeFiles.length === 0 ? null : withoutOptions(await nodeFilesSnapshot(nodeFiles), options))
-  ], { alone: chosen.length === 1, quiet })
+  await importing(
+    file,
+    [
+      ...chosen.filter((path) => !nodeFiles.includes(path)).map((path) => () => opened(path)),
+      async () => (ofOneNode.length === 0 ? null : together(ofOneNode)),
+      async () => (nodeFiles.length === 0 ? null : withoutOptions(await nodeFilesSnapshot(nodeFiles), options))
+    ],
+    { alone: chosen.length === 1, quiet }
+  )
 }
 
 /** What snap or its script wrote says of which nodes and when it is. */
-function withoutOptions(snapshot: Snapshot, { node, at }: { readonly node?: string, readonly at?: Date }): Snapshot {
+function withoutOptions(snapshot: Snapshot, { node, at }: { readonly node?: string; readonly at?: Date }): Snapshot {
   if (node === undefined && at === undefined) return snapshot
-  throw new UserError(`${snapshot.path}: says itself when and of which nodes it is: leave --${node === undefined ? 'at' : 'node'} out`)
+  throw new UserError(
+    `${snapshot.path}: says itself when and of which nodes it is: leave --${node === undefined ? 'at' : 'node'} out`
+  )
 }
 
 /** Paths of the archive's snapshots that the store does not name, oldest first. A name is enough: what is named the same is compared when it is imported by its path. */
 export async function newSnapshots({ archive, store }: { archive: string; store: string }): Promise<string[]> {
   const whole = (await listSnapshots(archive)).filter((entry) => !entry.partial)
   if (!existsSync(store)) return whole.map(({ path }) => path)
-  const known = new Set(await asking(store, (database) => database.prepare('SELECT name FROM _snapshot').pluck().all() as string[]))
+  const known = new Set(
+    await asking(store, (database) => database.prepare('SELECT name FROM _snapshot').pluck().all() as string[])
+  )
   return whole.filter(({ name }) => !known.has(name)).map(({ path }) => path)
 }
 
 async function wholeSnapshots(archive: string): Promise<string[]> {
   const entries = await listSnapshots(archive)
-  for (const { path } of entries.filter((entry) => entry.partial)) talk(`${path}: left out, its collection did not come to its end`)
+  for (const { path } of entries.filter((entry) => entry.partial))
+    talk(`${path}: left out, its collection did not come to its end`)
   const whole = entries.filter((entry) => !entry.partial)
-  if (whole.length === 0) throw new UserError(`${archive}: holds no snapshots; make one with "snap collect", or name the folder with --archive`)
+  if (whole.length === 0)
+    throw new UserError(
+      `${archive}: holds no snapshots; make one with "snap collect", or name the folder with --archive`
+    )
   return whole.map(({ path }) => path)
 }
 
@@ -73,7 +96,11 @@ async function wholeSnapshots(archive: string): Promise<string[]> {
  * One that cannot be imported is told and does not keep the others out; the exit status then is 2.
  * The store is opened with the first that can be, so that a wrong path does not leave an empty store behind.
  */
-async function importing(file: string, snapshots: readonly (() => Promise<Snapshot | null>)[], { alone, quiet }: { alone: boolean; quiet: boolean }): Promise<void> {
+async function importing(
+  file: string,
+  snapshots: readonly (() => Promise<Snapshot | null>)[],
+  { alone, quiet }: { alone: boolean; quiet: boolean }
+): Promise<void> {
   let store: Store | undefined
   try {
     for (const [index, open] of snapshots.entries()) {
@@ -82,7 +109,9 @@ async function importing(file: string, snapshots: readonly (() => Promise<Snapsh
         const snapshot = await open()
         if (snapshot === null) continue
         store ??= openStore(file)
-        await importOne(store, telling(snapshot, `snapshot ${index + 1} of ${snapshots.length}`), quiet).finally(() => snapshot.close?.())
+        await importOne(store, telling(snapshot, `snapshot ${index + 1} of ${snapshots.length}`), quiet).finally(() =>
+          snapshot.close?.()
+        )
       } catch (error) {
         if (alone || !isOfThisSnapshot(error)) throw error
         talk(`snap: ${(error as Error).message}`)
@@ -101,7 +130,9 @@ function telling(snapshot: Snapshot, which: string): Snapshot {
   return Object.assign(Object.create(snapshot) as Snapshot, {
     read(...[item, along]: Parameters<Snapshot['read']>) {
       read += 1
-      progress(`${which}, ${snapshot.name}: ${read} of ${total} items, ${item.kind}${item.node === undefined ? '' : ` of ${item.node}`}`)
+      progress(
+        `${which}, ${snapshot.name}: ${read} of ${total} items, ${item.kind}${item.node === undefined ? '' : ` of ${item.node}`}`
+      )
       return snapshot.read(item, along)
     }
   })
@@ -120,7 +151,8 @@ async function importOne(store: Store, snapshot: Snapshot, quiet: boolean): Prom
   if (failed > 0) talk(`  ${failed} of ${items} items are missing or not whole`)
   const lines = issueLines(store, snapshot.name)
   for (const line of lines.slice(0, SHOWN)) talk(`  ${line}`)
-  if (lines.length > SHOWN) talk(`  and ${lines.length - SHOWN} more: snap sql "select * from issues" -s ${snapshot.name}`)
+  if (lines.length > SHOWN)
+    talk(`  and ${lines.length - SHOWN} more: snap sql "select * from issues" -s ${snapshot.name}`)
 }
 
 const SHOWN = 20
@@ -135,7 +167,8 @@ function contents(store: Store, snapshot: string): string {
 
 /** What went wrong, each reason once with all it concerns. */
 function issueLines(store: Store, snapshot: string): string[] {
-  const met = views.selectFrom('issues')
+  const met = views
+    .selectFrom('issues')
     .select(['phase', 'path', 'node', 'namespace', 'pod', 'line', 'object', 'message', 'text'])
     .where('snapshot', '=', snapshot)
   const concerned = new Map<string, { of: string[]; text: string | null }>()

@@ -6,7 +6,9 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 /** Someone, or the system, wants snap to stop. */
 export class Interrupted extends UserError {
   constructor(by: NodeJS.Signals) {
-    super(`interrupted by ${by}; no snapshot was written, earlier ones are as they were`, { status: 128 + constants.signals[by] })
+    super(`interrupted by ${by}; no snapshot was written, earlier ones are as they were`, {
+      status: 128 + constants.signals[by]
+    })
   }
 }
 

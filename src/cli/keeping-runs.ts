@@ -10,8 +10,13 @@ import { version } from './version.ts'
  * nothing: its readers have their answer, and the timeline says that this snapshot was not checked.
  */
 export function keepRuns(file: string, snapshot: string, results: readonly CheckResult[]): void {
-  const runs = results.map(({ check: { code, severity }, findings, explained, gaps }) =>
-    ({ code, severity, findings: findings.length, fingerprints: [...findings, ...explained].map(fingerprint), notSeen: gaps.length }))
+  const runs = results.map(({ check: { code, severity }, findings, explained, gaps }) => ({
+    code,
+    severity,
+    findings: findings.length,
+    fingerprints: [...findings, ...explained].map(fingerprint),
+    notSeen: gaps.length
+  }))
   try {
     const store = openStore(file)
     try {
@@ -22,6 +27,10 @@ export function keepRuns(file: string, snapshot: string, results: readonly Check
       store.close()
     }
   } catch (error) {
-    if (!(error instanceof UserError) && !/^SQLITE_(?:READONLY|CANTOPEN|BUSY|FULL|IOERR)/.test((error as { code?: string }).code ?? '')) throw error
+    if (
+      !(error instanceof UserError) &&
+      !/^SQLITE_(?:READONLY|CANTOPEN|BUSY|FULL|IOERR)/.test((error as { code?: string }).code ?? '')
+    )
+      throw error
   }
 }

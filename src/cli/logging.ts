@@ -1,5 +1,5 @@
 import { find } from '../ask/history/find.ts'
-import { history, type History } from '../ask/history/log.ts'
+import { type History, history } from '../ask/history/log.ts'
 import { UserError } from '../problem.ts'
 import { historyJson, historyRows } from '../report/history/rows.ts'
 import { historyText } from '../report/history/text.ts'
@@ -27,15 +27,28 @@ export async function logObject(store: Store, question: LogQuestion): Promise<vo
   const histories = followed.map((each) => asked(history(store, each)))
   if (output === 'json') write(historyJson(histories))
   else if (output !== 'table') print(historyRows(histories, { rules: question.rules === true }), output)
-  else printText(histories.map((each) => historyText(each, { rules: question.rules === true ? 'all' : object.startsWith('chain') ? 'changed' : 'none', width: textWidth(), ascii: !isUtf8() })).join('\n'))
+  else
+    printText(
+      histories
+        .map((each) =>
+          historyText(each, {
+            rules: question.rules === true ? 'all' : object.startsWith('chain') ? 'changed' : 'none',
+            width: textWidth(),
+            ascii: !isUtf8()
+          })
+        )
+        .join('\n')
+    )
 }
 
 /** The steps between two snapshots, and no more than so many; what is told of the whole life stays. */
 async function stepsAsked(store: Store, { since, until, number }: LogQuestion): Promise<(history: History) => History> {
   const most = number === undefined ? Infinity : Number(number)
-  if (number !== undefined && !(Number.isInteger(most) && most > 0)) throw new UserError(`log: -n takes a whole number above 0, not "${number}"`)
+  if (number !== undefined && !(Number.isInteger(most) && most > 0))
+    throw new UserError(`log: -n takes a whole number above 0, not "${number}"`)
   const from = since === undefined ? undefined : (await findSnapshot(store, since)).takenAt.getTime()
   const to = until === undefined ? undefined : (await findSnapshot(store, until)).takenAt.getTime()
-  const isAsked = (takenAt: string) => Date.parse(takenAt) >= (from ?? -Infinity) && Date.parse(takenAt) <= (to ?? Infinity)
+  const isAsked = (takenAt: string) =>
+    Date.parse(takenAt) >= (from ?? -Infinity) && Date.parse(takenAt) <= (to ?? Infinity)
   return (history) => ({ ...history, steps: history.steps.filter(({ takenAt }) => isAsked(takenAt)).slice(0, most) })
 }

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs'
 import { FORMAT_VERSION, type ManifestItem } from '../archive/manifest.ts'
 import type { Snapshot } from '../archive/open.ts'
-import { isKubernetesName, snapshotName } from '../collect/name.ts'
 import type { Draft, SnapshotSink } from '../collect/item.ts'
-import { readNodeStream, type NodeHeading } from '../collect/node-stream.ts'
+import { isKubernetesName, snapshotName } from '../collect/name.ts'
+import { type NodeHeading, readNodeStream } from '../collect/node-stream.ts'
 import { Collected } from '../collect/nodes.ts'
 import { askScript } from '../collect/script-answer.ts'
 import { UserError } from '../problem.ts'
@@ -42,7 +42,11 @@ export async function nodeFilesSnapshot(paths: readonly string[]): Promise<Snaps
     name: snapshotName(new Date(times[0]!)),
     path: paths.join(' '),
     manifest: {
-      format: FORMAT_VERSION, cluster: { name: 'node files', uid: null }, tool: `snap ${version()}`, startedAt: times[0]!, endedAt: times.at(-1)!,
+      format: FORMAT_VERSION,
+      cluster: { name: 'node files', uid: null },
+      tool: `snap ${version()}`,
+      startedAt: times[0]!,
+      endedAt: times.at(-1)!,
       items: [...contents.keys()]
     },
     read: async (item) => contents.get(item)!
@@ -53,19 +57,37 @@ export async function nodeFilesSnapshot(paths: readonly string[]): Promise<Snaps
 async function itemsOf(path: string, node: string, startedAt: string): Promise<Map<ManifestItem, Buffer>> {
   const items = new Map<ManifestItem, Buffer>()
   const collected = new Collected(MEMORY, { node }, ['iptables', 'addresses', 'sockets', 'settings'])
-  const answer = await askScript({
-    now: () => new Date(startedAt),
-    run: async (_argv, _options, read) => {
-      await read(createReadStream(path))
-      return { exitCode: 0, stderr: '', failure: null }
+  const answer = await askScript(
+    {
+      now: () => new Date(startedAt),
+      run: async (_argv, _options, read) => {
+        await read(createReadStream(path))
+        return { exitCode: 0, stderr: '', failure: null }
+      }
+    },
+    MEMORY,
+    {
+      owner: { node },
+      via: 'file',
+      command: ['sh', 'collect-node.sh'],
+      parts: [],
+      script: '',
+      bootId: null,
+      timeoutMs: 0
     }
-  }, MEMORY, { owner: { node }, via: 'file', command: ['sh', 'collect-node.sh'], parts: [], script: '', bootId: null, timeoutMs: 0 })
+  )
   await collected.take('file', answer)
   await collected.addTo((facts, draft) => {
     const content = draft === null ? null : (draft as MemoryDraft).content()
-    items.set({
-      ...facts, path: content && path, bytes: content && content.length, sha256: content && createHash('sha256').update(content).digest('hex')
-    }, content ?? Buffer.alloc(0))
+    items.set(
+      {
+        ...facts,
+        path: content && path,
+        bytes: content && content.length,
+        sha256: content && createHash('sha256').update(content).digest('hex')
+      },
+      content ?? Buffer.alloc(0)
+    )
     return Promise.resolve()
   })
   return items
@@ -90,7 +112,10 @@ class MemoryDraft implements Draft {
   }
 }
 
-const MEMORY: Pick<SnapshotSink, 'draft' | 'drop'> = { draft: () => Promise.resolve(new MemoryDraft()), drop: () => Promise.resolve() }
+const MEMORY: Pick<SnapshotSink, 'draft' | 'drop'> = {
+  draft: () => Promise.resolve(new MemoryDraft()),
+  drop: () => Promise.resolve()
+}
 
 async function headingOf(path: string): Promise<NodeHeading & { readonly startedAt: string }> {
   try {

@@ -23,7 +23,9 @@ export function requireOneValue(given: Readonly<Record<string, unknown>>, yargs:
   for (const [name, value] of Object.entries(given)) {
     if (name === '_' || name === '--' || !Array.isArray(value) || array.includes(name)) continue
     const dashed = name.length === 1 ? `-${name}` : `--${name}`
-    throw new UserError(`${(given._ as string[])[0] ?? 'snap'}: ${dashed} is given ${value.length} times (${value.join(', ')}); give it once`)
+    throw new UserError(
+      `${(given._ as string[])[0] ?? 'snap'}: ${dashed} is given ${value.length} times (${value.join(', ')}); give it once`
+    )
   }
 }
 
@@ -38,6 +40,9 @@ export function withoutDoubleDash(words: readonly string[]): string[] {
   if (place < 0) return argv
   const own = argv.slice(place + 1)
   const dashed = own.find((word) => /^-./.test(word))
-  if (dashed !== undefined) throw new UserError(`${dashed}: a word after -- cannot begin with a dash; write ./${dashed} for a file, " ${dashed}" for all else`)
+  if (dashed !== undefined)
+    throw new UserError(
+      `${dashed}: a word after -- cannot begin with a dash; write ./${dashed} for a file, " ${dashed}" for all else`
+    )
   return [...argv.slice(0, place), ...own]
 }

@@ -1,6 +1,6 @@
-import { formats } from '../report/format/formats.ts'
-import { visible, type Rows } from '../report/format/cell.ts'
+import { type Rows, visible } from '../report/format/cell.ts'
 import { coloured } from '../report/format/colour.ts'
+import { formats } from '../report/format/formats.ts'
 import { isColoured } from './colour.ts'
 import { withoutProgress } from './progress.ts'
 

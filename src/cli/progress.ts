@@ -55,7 +55,11 @@ export function progress(what: string): void {
 
 function start(): Drawing {
   const shared = new SharedArrayBuffer(WORDS * 4 + TEXT)
-  new Worker(DRAWER, { eval: true, workerData: { shared, columns: process.stderr.columns || 80 }, stdin: false }).unref()
+  new Worker(DRAWER, {
+    eval: true,
+    workerData: { shared, columns: process.stderr.columns || 80 },
+    stdin: false
+  }).unref()
   return { state: new Int32Array(shared, 0, WORDS), bytes: new Uint8Array(shared, WORDS * 4) }
 }
 

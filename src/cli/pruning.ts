@@ -1,10 +1,10 @@
-import { rename, rm } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { listSnapshots } from '../archive/list.ts'
 import { REMOVING } from '../archive/path.ts'
 import { sweep } from '../archive/sweep.ts'
-import { plan, type Decision, type Retention } from '../ask/prune/plan.ts'
+import { type Decision, plan, type Retention } from '../ask/prune/plan.ts'
 import { isSnapshotName } from '../collect/name.ts'
 import { UserError } from '../problem.ts'
 import { openStore } from '../store/open.ts'
@@ -32,15 +32,23 @@ export async function prune(places: Places, retention: Retention, dryRun: boolea
   const archived = await archivedSnapshots(places.archive)
   const stored = await storedSnapshots(places.store)
   if (!existsSync(places.archive) && !existsSync(places.store)) {
-    throw new UserError(`neither the archive ${places.archive} nor the store ${places.store} is there; name them with --archive and --store`)
+    throw new UserError(
+      `neither the archive ${places.archive} nor the store ${places.store} is there; name them with --archive and --store`
+    )
   }
   const all = new Map([...archived].map(([name, { takenAt }]) => [name, takenAt]))
   for (const [name, takenAt] of stored) all.set(name, takenAt)
-  const decisions = plan([...all].map(([name, takenAt]) => ({ name, takenAt })), retention)
+  const decisions = plan(
+    [...all].map(([name, takenAt]) => ({ name, takenAt })),
+    retention
+  )
   const gone = decisions.filter(({ action }) => action === 'remove').map(({ name }) => name)
   if (!dryRun) await remove(places, gone, archived, stored)
   return decisions.map(({ name, action, reason }) => ({
-    snapshot: name, action, reason, in: [...(archived.has(name) ? ['archive'] : []), ...(stored.has(name) ? ['store'] : [])].join(', ')
+    snapshot: name,
+    action,
+    reason,
+    in: [...(archived.has(name) ? ['archive'] : []), ...(stored.has(name) ? ['store'] : [])].join(', ')
   }))
 }
 
@@ -55,7 +63,8 @@ async function archivedSnapshots(archive: string): Promise<Map<string, Archived>
   if (!existsSync(archive)) return found
   for (const { name, path, partial } of await listSnapshots(archive)) {
     if (partial) continue
-    if (!isSnapshotName(name) || Number.isNaN(takenAt(name).getTime())) talk(`${path}: left alone, its name does not say when it was taken`)
+    if (!isSnapshotName(name) || Number.isNaN(takenAt(name).getTime()))
+      talk(`${path}: left alone, its name does not say when it was taken`)
     else found.set(name, { takenAt: takenAt(name), paths: [...(found.get(name)?.paths ?? []), path] })
   }
   return found
@@ -70,7 +79,10 @@ async function storedSnapshots(store: string): Promise<Map<string, Date>> {
 }
 
 async function remove(
-  { store }: Places, names: readonly string[], archived: ReadonlyMap<string, Archived>, stored: ReadonlyMap<string, Date>
+  { store }: Places,
+  names: readonly string[],
+  archived: ReadonlyMap<string, Archived>,
+  stored: ReadonlyMap<string, Date>
 ): Promise<void> {
   const inStore = names.filter((name) => stored.has(name))
   if (inStore.length > 0) {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
-import { dumpedRules, familyOfDump, type DumpedNode, type DumpedRules } from '../ask/trace/dumped-node.ts'
+import { type DumpedNode, type DumpedRules, dumpedRules, familyOfDump } from '../ask/trace/dumped-node.ts'
 import type { Family } from '../model/packet/packet.ts'
 import { decodeBytes } from '../parse/iptables/bytes.ts'
 import type { Dump } from '../parse/iptables/rule.ts'
@@ -34,9 +34,11 @@ export async function readDumpedNode({ dump, ip6Dump, nodeIp, node }: DumpOption
 async function readDump(file: string): Promise<Dump> {
   const name = file === '-' ? 'standard input' : file
   const dump = readSave(decodeBytes(await readBytes(file, name)))
-  if (dump.tables.length === 0) throw new UserError(`trace: ${name} has no table of rules; give what iptables-save or ip6tables-save prints`)
+  if (dump.tables.length === 0)
+    throw new UserError(`trace: ${name} has no table of rules; give what iptables-save or ip6tables-save prints`)
   for (const { line, message } of dump.problems.slice(0, MOST_PROBLEMS)) talk(`snap: ${name}, line ${line}: ${message}`)
-  if (dump.problems.length > MOST_PROBLEMS) talk(`snap: ${name}: ${dump.problems.length - MOST_PROBLEMS} more lines were not understood`)
+  if (dump.problems.length > MOST_PROBLEMS)
+    talk(`snap: ${name}: ${dump.problems.length - MOST_PROBLEMS} more lines were not understood`)
   return dump
 }
 
@@ -56,6 +58,9 @@ async function readBytes(file: string, name: string): Promise<Buffer> {
 function addressesOf(words: readonly string[]): string[] {
   const addresses = words.flatMap((word) => word.split(',')).filter((word) => word !== '')
   const wrong = addresses.find((address) => isIP(address) === 0)
-  if (wrong !== undefined) throw new UserError(`trace: --node-ip ${wrong} is no IP address; give the node's own addresses, such as 192.168.0.2,fd00::2`)
+  if (wrong !== undefined)
+    throw new UserError(
+      `trace: --node-ip ${wrong} is no IP address; give the node's own addresses, such as 192.168.0.2,fd00::2`
+    )
   return addresses
 }

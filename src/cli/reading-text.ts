@@ -6,6 +6,9 @@ export function readText(command: string, file: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8')
   } catch (error) {
-    throw new UserError(`${command}: ${file === '-' ? 'standard input' : file} cannot be read: ${(error as Error).message}`, { cause: error })
+    throw new UserError(
+      `${command}: ${file === '-' ? 'standard input' : file} cannot be read: ${(error as Error).message}`,
+      { cause: error }
+    )
   }
 }

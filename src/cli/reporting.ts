@@ -5,14 +5,14 @@ import { flowRows } from '../ask/flows/rows.ts'
 import { scopeTo } from '../ask/sql/scope.ts'
 import type { SnapshotTime } from '../ask/time/resolve.ts'
 import { viewStreams } from '../report/csv/tables.ts'
-import { writeCsvFolder, type WrittenFile } from '../report/csv/write.ts'
+import { type WrittenFile, writeCsvFolder } from '../report/csv/write.ts'
+import { plural } from '../report/diff/words.ts'
 import { findingRows } from '../report/findings/rows.ts'
 import type { Store } from '../store/open.ts'
 import { asking, findSnapshot } from './asking.ts'
 import { changeRows, sinceLastReport } from './last-report.ts'
 import { print, talk } from './print.ts'
 import { progress } from './progress.ts'
-import { plural } from '../report/diff/words.ts'
 
 interface CsvReport {
   readonly files: readonly WrittenFile[]
@@ -21,11 +21,24 @@ interface CsvReport {
 }
 
 /** Writes the tables and says which. */
-export async function writeCsvReport(args: { store: string; csv: string; snapshot: string; since?: string }): Promise<void> {
+export async function writeCsvReport(args: {
+  store: string
+  csv: string
+  snapshot: string
+  since?: string
+}): Promise<void> {
   await asking(args.store, async (store) => {
-    const { files, gaps } = writeReport(store, await findSnapshot(store, args.snapshot), args.csv, args.since === undefined ? undefined : await findSnapshot(store, args.since))
+    const { files, gaps } = writeReport(
+      store,
+      await findSnapshot(store, args.snapshot),
+      args.csv,
+      args.since === undefined ? undefined : await findSnapshot(store, args.since)
+    )
     print({ columns: ['file', 'rows'], rows: files.map(({ file, rows }) => [file, rows]) }, 'table')
-    if (gaps > 0) talk(`${plural(gaps, 'thing')} the snapshot does not hold whole: coverage.csv says which; a table without rows may be one of them`)
+    if (gaps > 0)
+      talk(
+        `${plural(gaps, 'thing')} the snapshot does not hold whole: coverage.csv says which; a table without rows may be one of them`
+      )
   })
 }
 
@@ -41,7 +54,9 @@ function writeReport(store: Store, of: SnapshotTime, folder: string, since: Snap
   const { columns, rows } = flowRows(store, {})
   const own = [
     { name: 'report', columns: ['snapshot', 'since'], rows: [[snapshot, last.since?.name ?? '']] },
-    { name: 'findings', ...findings }, { name: 'flows', columns, rows }, { name: 'changes', ...changeRows(store, of, last) }
+    { name: 'findings', ...findings },
+    { name: 'flows', columns, rows },
+    { name: 'changes', ...changeRows(store, of, last) }
   ]
   progress(`writing ${folder}`)
   return { files: writeCsvFolder(folder, [...own, ...viewStreams(store)]), gaps }

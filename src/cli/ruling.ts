@@ -1,14 +1,14 @@
 import { readFileSync, statSync } from 'node:fs'
 import { LIMITS } from '../archive/limits.ts'
-import { chainsOf, type Choice } from '../ask/rules/chains.ts'
-import { storedDumps, type StoredDump } from '../ask/rules/dump.ts'
-import { dumpRuleRows, RULE_COLUMNS, storedRuleRows, typed, TYPED_COLUMNS, type RuleRow } from '../ask/rules/rows.ts'
+import { type Choice, chainsOf } from '../ask/rules/chains.ts'
+import { type StoredDump, storedDumps } from '../ask/rules/dump.ts'
+import { dumpRuleRows, RULE_COLUMNS, type RuleRow, storedRuleRows, TYPED_COLUMNS, typed } from '../ask/rules/rows.ts'
 import { saveLines } from '../ask/rules/save.ts'
+import { ruleColumns } from '../model/rule-columns.ts'
 import { decodeBytes } from '../parse/iptables/bytes.ts'
+import { readList } from '../parse/iptables/list.ts'
 import { notShown } from '../parse/iptables/not-shown.ts'
 import { printDump } from '../parse/iptables/print.ts'
-import { ruleColumns } from '../model/rule-columns.ts'
-import { readList } from '../parse/iptables/list.ts'
 import type { Dump } from '../parse/iptables/rule.ts'
 import { readSpecList } from '../parse/iptables/rules-spec.ts'
 import { readSave } from '../parse/iptables/save.ts'
@@ -31,7 +31,9 @@ export async function printStored(store: Store, question: RulesQuestion): Promis
   const dumps = storedDumps(store, await findSnapshot(store, question.snapshot), question.node, question.family)
   for (const dump of dumps) requireKnown(store, dump, question)
   if (question.output !== 'save') {
-    const rows = dumps.flatMap((dump) => shown(storedRuleRows(store, dump, question), question.output).map((row) => [dump.backend, ...row]))
+    const rows = dumps.flatMap((dump) =>
+      shown(storedRuleRows(store, dump, question), question.output).map((row) => [dump.backend, ...row])
+    )
     return print({ columns: ['backend', ...shownColumns(question.output)], rows }, question.output)
   }
   for (const dump of dumps) writeLines(saveLines(store, dump, question))
@@ -40,10 +42,16 @@ export async function printStored(store: Store, question: RulesQuestion): Promis
 /** An empty answer would look like a chain without rules. */
 function requireKnown(store: Store, dump: StoredDump, { table, chain }: Choice): void {
   const where = `${dump.snapshot}: the rules of ${dump.node}`
-  if (dump.status === 'failed') throw new UserError(`${where} are not known: ${dump.detail ?? 'they could not be read'}`)
+  if (dump.status === 'failed')
+    throw new UserError(`${where} are not known: ${dump.detail ?? 'they could not be read'}`)
   if (table === undefined && chain === undefined) return
-  if (chainsOf(store, dump, { ...(table !== undefined && { table }), ...(chain !== undefined && { chain }) }).length > 0) return
-  throw new UserError(`${where} have no ${[table && `table ${table}`, chain && `chain ${chain}`].filter(Boolean).join(', ')}`)
+  if (
+    chainsOf(store, dump, { ...(table !== undefined && { table }), ...(chain !== undefined && { chain }) }).length > 0
+  )
+    return
+  throw new UserError(
+    `${where} have no ${[table && `table ${table}`, chain && `chain ${chain}`].filter(Boolean).join(', ')}`
+  )
 }
 
 /** Written in pieces: a node may have hundreds of thousands of rules. */
@@ -59,14 +67,22 @@ function writeLines(lines: Iterable<string>): void {
   process.stdout.write(piece)
 }
 
-export function printFile(file: string, { table, chain, counters, output }: Pick<RulesQuestion, 'table' | 'chain' | 'counters' | 'output'>): void {
+export function printFile(
+  file: string,
+  { table, chain, counters, output }: Pick<RulesQuestion, 'table' | 'chain' | 'counters' | 'output'>
+): void {
   const whole = readFile(file, table)
-  if (whole.tables.length === 0) throw new UserError(`${file}: holds no table of iptables-save, and no list of iptables -S or -L; make one with "iptables-save -c"`)
+  if (whole.tables.length === 0)
+    throw new UserError(
+      `${file}: holds no table of iptables-save, and no list of iptables -S or -L; make one with "iptables-save -c"`
+    )
   for (const { line, message } of whole.problems.slice(0, MOST_PROBLEMS)) talk(`${file}:${line}: ${message}`)
-  if (whole.problems.length > MOST_PROBLEMS) talk(`${file}: and ${whole.problems.length - MOST_PROBLEMS} more lines that were not understood`)
+  if (whole.problems.length > MOST_PROBLEMS)
+    talk(`${file}: and ${whole.problems.length - MOST_PROBLEMS} more lines that were not understood`)
   const dump = chosen(whole, table, chain)
   tellUnknown(file, dump)
-  if (output !== 'save') return print({ columns: shownColumns(output), rows: shown(dumpRuleRows(dump), output) }, output)
+  if (output !== 'save')
+    return print({ columns: shownColumns(output), rows: shown(dumpRuleRows(dump), output) }, output)
   return writeLines(printDump(dump, { counters }).split('\n').slice(0, -1))
 }
 
@@ -84,20 +100,23 @@ function shown(rows: Iterable<RuleRow>, output: string): unknown[][] {
 /** Says which rules hold something that snap does not know by name, and what a listing does not show. */
 function tellUnknown(file: string, { tables }: Dump): void {
   const rules = tables.flatMap(({ chains }) => [...chains.values()].flatMap((chain) => chain.rules))
-  for (const said of notShown(rules.flatMap(({ unreadable = [] }) => unreadable))) talk(`${file}: of some rules not all is known: ${said}`)
+  for (const said of notShown(rules.flatMap(({ unreadable = [] }) => unreadable)))
+    talk(`${file}: of some rules not all is known: ${said}`)
   const unknown = rules.flatMap(({ text, line }) => {
     const { notUnderstood } = ruleColumns(text)
     return notUnderstood === null ? [] : [`${file}:${line}: ${notUnderstood}; kept as it stands`]
   })
   unknown.slice(0, MOST_PROBLEMS).forEach((said) => talk(said))
-  if (unknown.length > MOST_PROBLEMS) talk(`${file}: and ${unknown.length - MOST_PROBLEMS} more rules with something that is not known`)
+  if (unknown.length > MOST_PROBLEMS)
+    talk(`${file}: and ${unknown.length - MOST_PROBLEMS} more rules with something that is not known`)
 }
 
 /** `table`: what a list of -S or -L is of, which does not say so itself. */
 function readFile(file: string, table: string | undefined): Dump {
   let content: Buffer
   try {
-    if (statSync(file).size > LIMITS.itemBytes) throw new UserError(`${file}: is larger than ${LIMITS.itemBytes} bytes; split it by tables`)
+    if (statSync(file).size > LIMITS.itemBytes)
+      throw new UserError(`${file}: is larger than ${LIMITS.itemBytes} bytes; split it by tables`)
     content = readFileSync(file)
   } catch (error) {
     if (error instanceof UserError) throw error
@@ -106,12 +125,19 @@ function readFile(file: string, table: string | undefined): Dump {
   const text = decodeBytes(content)
   const saved = readSave(text)
   const format = saved.tables.length > 0 ? 'save' : sniffIptables(text)
-  return format === 'list' ? readList(text, table ?? null) : format === 'spec' ? readSpecList(text, table ?? null) : saved
+  return format === 'list'
+    ? readList(text, table ?? null)
+    : format === 'spec'
+      ? readSpecList(text, table ?? null)
+      : saved
 }
 
 function chosen(dump: Dump, table: string | undefined, chain: string | undefined): Dump {
   const tables = dump.tables
     .filter(({ name }) => table === undefined || name === table)
-    .map((each) => ({ ...each, chains: new Map([...each.chains].filter(([name]) => chain === undefined || name === chain)) }))
+    .map((each) => ({
+      ...each,
+      chains: new Map([...each.chains].filter(([name]) => chain === undefined || name === chain))
+    }))
   return { ...dump, tables: tables.filter(({ chains }) => chain === undefined || chains.size > 0) }
 }

@@ -3,11 +3,11 @@ import { SnapshotError } from '../archive/error.ts'
 import { TimeReferenceError } from '../ask/time/error.ts'
 import { UserError } from '../problem.ts'
 import { visible } from '../report/format/cell.ts'
-import { chooseColour, type ColourChoice } from './colour.ts'
+import { type ColourChoice, chooseColour } from './colour.ts'
 import { commands } from './commands.ts'
+import { COMPLETE } from './complete/scripts.ts'
 import { apply, readSettings, type Settings } from './config/settings.ts'
 import { EXIT } from './exit-codes.ts'
-import { COMPLETE } from './complete/scripts.ts'
 import { requireOneValue, withoutDoubleDash } from './one-value.ts'
 import { endProgress } from './progress.ts'
 import { usageSentence } from './usage.ts'
@@ -46,16 +46,34 @@ function parser(argv: string[], settings: Settings = () => ({})) {
   withoutUnaskedHelp(program)
   return program
     .scriptName('snap')
-    .usage('$0 <command>\n\nAnswers questions about a Kubernetes cluster\'s service network from snapshots of it.')
+    .usage("$0 <command>\n\nAnswers questions about a Kubernetes cluster's service network from snapshots of it.")
     .locale('en')
     .parserConfiguration({ 'parse-numbers': false, 'camel-case-expansion': false })
     .command(commands.map((each) => withSettings(each, settings)))
-    .option('store', { type: 'string', requiresArg: true, describe: 'the SQLite store', default: 'snap.db', global: true })
-    .option('config', { type: 'string', requiresArg: true, describe: 'a file of settings (SNAP_CONFIG, ./snap.yaml)', global: true })
-    .option('color', { type: 'string', choices: ['auto', 'always', 'never'], default: 'auto', requiresArg: true, describe: 'colour the output', global: true })
+    .option('store', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'the SQLite store',
+      default: 'snap.db',
+      global: true
+    })
+    .option('config', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'a file of settings (SNAP_CONFIG, ./snap.yaml)',
+      global: true
+    })
+    .option('color', {
+      type: 'string',
+      choices: ['auto', 'always', 'never'],
+      default: 'auto',
+      requiresArg: true,
+      describe: 'colour the output',
+      global: true
+    })
     .option('debug', { type: 'boolean', describe: 'show where an error comes from', global: true })
     .example('snap import', 'bring new snapshots of ./snapshots into ./snap.db')
-    .example('snap check -s today', 'what is wrong in today\'s snapshot')
+    .example('snap check -s today', "what is wrong in today's snapshot")
     .example('snap trace http://kube-master:8087', 'the way of a packet from each node to a pod')
     .example('snap diff yesterday today', 'what changed')
     .epilogue(
@@ -89,7 +107,9 @@ function withSettings(command: CommandModule, settings: Settings): CommandModule
 
 /** yargs (18.2) writes out the help of every command that it runs, in case it fails later: a quarter of the time of a short one. */
 function withoutUnaskedHelp(program: Argv): void {
-  const { getInternalMethods } = program as Argv & { getInternalMethods(): { getUsageInstance(): { cacheHelpMessage(): void } } }
+  const { getInternalMethods } = program as Argv & {
+    getInternalMethods(): { getUsageInstance(): { cacheHelpMessage(): void } }
+  }
   getInternalMethods.call(program).getUsageInstance().cacheHelpMessage = () => undefined
 }
 
@@ -106,7 +126,9 @@ async function explain(error: unknown, argv: string[]): Promise<number> {
   const said = error instanceof UsageError ? await sentence(error.message, argv) : expected(error)
   const stack = argv.includes('--debug') && error instanceof Error ? `${error.stack}\n` : ''
   const message = visible(said ?? (error instanceof Error ? error.message : String(error)))
-  process.stderr.write(said !== undefined ? `snap: ${message}\n${stack}` : `snap: defect: ${message} (--debug shows where)\n${stack}`)
+  process.stderr.write(
+    said !== undefined ? `snap: ${message}\n${stack}` : `snap: defect: ${message} (--debug shows where)\n${stack}`
+  )
   if (said === undefined) return EXIT.defect
   return error instanceof UserError ? error.status : EXIT.failed
 }
@@ -116,7 +138,8 @@ const NOT_SNAPS_FAULT = /^SQLITE_(?:FULL|IOERR|BUSY|READONLY|CANTOPEN|CORRUPT|NO
 
 /** What to say of an error that the user, or who keeps the machine, can mend; undefined for a defect. */
 function expected(error: unknown): string | undefined {
-  if (error instanceof UserError || error instanceof SnapshotError || error instanceof TimeReferenceError) return error.message
+  if (error instanceof UserError || error instanceof SnapshotError || error instanceof TimeReferenceError)
+    return error.message
   const { syscall, code, path, message } = error as NodeJS.ErrnoException
   if (NOT_SNAPS_FAULT.test(code ?? '')) return `the store: ${message} (${code})`
   if (typeof syscall !== 'string') return undefined

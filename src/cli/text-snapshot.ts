@@ -10,19 +10,43 @@ import { instant } from './instant.ts'
 import { version } from './version.ts'
 
 /** A pasted terminal session as a snapshot of one item. Throws: UserError where the file, node or time is not one. */
-export async function textSnapshot({ text, node, at }: { text: string; node?: string; at?: string }): Promise<Snapshot> {
+export async function textSnapshot({
+  text,
+  node,
+  at
+}: {
+  text: string
+  node?: string
+  at?: string
+}): Promise<Snapshot> {
   const content = readText(text)
   requireListings(text, content)
   const time = (at === undefined ? modified(text) : instant(at)).toISOString()
   if (node !== undefined && !isKubernetesName(node)) throw new UserError(`import: "${node}" is no node's name`)
   const item: ManifestItem = {
-    path: text, kind: 'text', ...(node !== undefined && { node }), command: [], startedAt: time, endedAt: time, exitCode: null,
-    error: null, stderr: null, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex')
+    path: text,
+    kind: 'text',
+    ...(node !== undefined && { node }),
+    command: [],
+    startedAt: time,
+    endedAt: time,
+    exitCode: null,
+    error: null,
+    stderr: null,
+    bytes: content.length,
+    sha256: createHash('sha256').update(content).digest('hex')
   }
   return {
     name: snapshotName(new Date(time)),
     path: text,
-    manifest: { format: FORMAT_VERSION, cluster: { name: 'pasted text', uid: null }, tool: `snap ${version()}`, startedAt: time, endedAt: time, items: [item] },
+    manifest: {
+      format: FORMAT_VERSION,
+      cluster: { name: 'pasted text', uid: null },
+      tool: `snap ${version()}`,
+      startedAt: time,
+      endedAt: time,
+      items: [item]
+    },
     read: async () => content
   }
 }
@@ -31,7 +55,9 @@ export async function textSnapshot({ text, node, at }: { text: string; node?: st
 function requireListings(file: string, content: Buffer): void {
   const { iptables, listeners, coverage } = readPastedText(decodeBytes(content))
   if (iptables.length + listeners.length + coverage.length === 0) {
-    throw new UserError(`${file}: no kubectl table, iptables listing or socket listing is recognised in it; paste the commands with their prompts`)
+    throw new UserError(
+      `${file}: no kubectl table, iptables listing or socket listing is recognised in it; paste the commands with their prompts`
+    )
   }
 }
 

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { UserError } from '../problem.ts'
-import { collectionMetrics, type CollectionRun } from '../report/metrics/collection.ts'
+import { type CollectionRun, collectionMetrics } from '../report/metrics/collection.ts'
 
 /** Replaces the file as a whole: the node exporter reads it at any time, as another user. Throws: UserError. */
 export function writeTextfile(file: string, run: CollectionRun): void {

@@ -2,5 +2,5 @@
 export function localTimeZone(tz: string | undefined = process.env.TZ): string {
   const name = tz?.replace(/^:/, '').replace(/^\/.*\/zoneinfo\//, '')
   if (name === '') return 'UTC'
-  return name === undefined || name.startsWith('/') ? Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC' : name
+  return name === undefined || name.startsWith('/') ? (Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC') : name
 }

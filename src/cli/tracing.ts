@@ -6,7 +6,7 @@ import { RulesSource } from '../ask/trace/rules-source.ts'
 import { snapshotTracer, type Trace, type Tracer } from '../ask/trace/trace.ts'
 import { ENDS_EARLY } from '../parse/iptables/save.ts'
 import { visibleInJson } from '../report/format/cell.ts'
-import { traceText, type Setting } from '../report/trace/text.ts'
+import { type Setting, traceText } from '../report/trace/text.ts'
 import type { Store } from '../store/open.ts'
 import type { ReadNode } from './reading-dumps.ts'
 
@@ -18,16 +18,24 @@ export interface Traced extends Setting {
 export function tracedSnapshot(store: Store, snapshot: string): Traced {
   const [cluster, rules] = [new Cluster(store), new RulesSource(store, snapshot)]
   return {
-    tracer: snapshotTracer(cluster, rules), annotate: (family) => snapshotAnnotation(cluster, rules, family),
-    where: `in ${snapshot}`, noService: 'no address of a Service in the snapshot'
+    tracer: snapshotTracer(cluster, rules),
+    annotate: (family) => snapshotAnnotation(cluster, rules, family),
+    where: `in ${snapshot}`,
+    noService: 'no address of a Service in the snapshot'
   }
 }
 
 export function tracedDump(node: ReadNode): Traced {
-  const cut = [...node.dumps.values()].flatMap(({ problems }) => problems.find(({ message }) => message === ENDS_EARLY) ?? [])[0]
+  const cut = [...node.dumps.values()].flatMap(
+    ({ problems }) => problems.find(({ message }) => message === ENDS_EARLY) ?? []
+  )[0]
   return {
-    tracer: dumpTracer(node), annotate: (family) => dumpAnnotation(node.dumps.get(family)!), where: 'in the dump given',
-    ...(cut && { cutAt: `the dump is cut at line ${cut.line}: it ends before COMMIT, and of what may follow nothing is known` })
+    tracer: dumpTracer(node),
+    annotate: (family) => dumpAnnotation(node.dumps.get(family)!),
+    where: 'in the dump given',
+    ...(cut && {
+      cutAt: `the dump is cut at line ${cut.line}: it ends before COMMIT, and of what may follow nothing is known`
+    })
   }
 }
 
@@ -37,8 +45,13 @@ export async function printTrace(result: Trace, setting: Setting, format: string
 }
 
 async function formatted(result: Trace, setting: Setting, format: string): Promise<string> {
-  if (format === 'json') return `${JSON.stringify(documentOf(result), null, 1).split('\n').map(visibleInJson).join('\n')}\n`
-  if (format === 'text') return traceText(result, process.stdout.isTTY ? { ...setting, width: process.stdout.columns } : setting)
-  const [{ graphOf }, { drawings }] = await Promise.all([import('../report/trace/graph.ts'), import('../report/trace/drawings.ts')])
+  if (format === 'json')
+    return `${JSON.stringify(documentOf(result), null, 1).split('\n').map(visibleInJson).join('\n')}\n`
+  if (format === 'text')
+    return traceText(result, process.stdout.isTTY ? { ...setting, width: process.stdout.columns } : setting)
+  const [{ graphOf }, { drawings }] = await Promise.all([
+    import('../report/trace/graph.ts'),
+    import('../report/trace/drawings.ts')
+  ])
   return drawings.get(format)!(graphOf(result, setting.annotate))
 }

@@ -36,21 +36,39 @@ function commandOf({ argv, commands }: Spoken): SpokenCommand | undefined {
 type Sentence = (parts: string[], spoken: Spoken, command: SpokenCommand | undefined) => string
 
 const SENTENCES: readonly [RegExp, Sentence][] = [
-  [/Argument: (\S+), Given: (.*), Choices: (.*)/, ([name = '', given = '', choices = ''], _, command) => {
-    const all = choices.split(', ').map((choice) => choice.replaceAll('"', ''))
-    const [best] = nearby(given.replaceAll('"', ''), all)
-    const what = command?.positionals.includes(name) ? `<${name}>` : `--${name}`
-    return `${what} cannot be ${given}; it can be ${all.join(', ')}${best === undefined ? '' : `; did you mean ${best}?`}`
-  }],
-  [/^(?:Implications failed|Missing dependent arguments):\s*(\S+) -> (\S+)/, ([name = '', other = '']) => `--${name} goes with --${other} only; give both, or neither`],
+  [
+    /Argument: (\S+), Given: (.*), Choices: (.*)/,
+    ([name = '', given = '', choices = ''], _, command) => {
+      const all = choices.split(', ').map((choice) => choice.replaceAll('"', ''))
+      const [best] = nearby(given.replaceAll('"', ''), all)
+      const what = command?.positionals.includes(name) ? `<${name}>` : `--${name}`
+      return `${what} cannot be ${given}; it can be ${all.join(', ')}${best === undefined ? '' : `; did you mean ${best}?`}`
+    }
+  ],
+  [
+    /^(?:Implications failed|Missing dependent arguments):\s*(\S+) -> (\S+)/,
+    ([name = '', other = '']) => `--${name} goes with --${other} only; give both, or neither`
+  ],
   [/^Not enough arguments following: (\S+)/, ([name = '']) => `${dashed(name)} needs a value`],
-  [/^Arguments (\S+) and (\S+) are mutually exclusive/, ([one = '', other = '']) => `give --${one} or --${other}, not both`],
-  [/^Missing required arguments?: (.*)/, ([names = ''], _, command) =>
-    `needs ${names.split(', ').map((name) => (command?.positionals.includes(name) ? `<${name}>` : `--${name}`)).join(' and ')}; "snap ${command?.name ?? ''} --help" says what it can be`],
-  [/^Not enough non-option arguments: got (\d+)/, ([got = '0'], _, command) => {
-    const missing = command?.positionals[Number(got)]
-    return `${missing === undefined ? 'a word is missing' : `which ${missing}?`} "snap ${command?.name ?? ''} --help" shows how to ask`
-  }],
+  [
+    /^Arguments (\S+) and (\S+) are mutually exclusive/,
+    ([one = '', other = '']) => `give --${one} or --${other}, not both`
+  ],
+  [
+    /^Missing required arguments?: (.*)/,
+    ([names = ''], _, command) =>
+      `needs ${names
+        .split(', ')
+        .map((name) => (command?.positionals.includes(name) ? `<${name}>` : `--${name}`))
+        .join(' and ')}; "snap ${command?.name ?? ''} --help" says what it can be`
+  ],
+  [
+    /^Not enough non-option arguments: got (\d+)/,
+    ([got = '0'], _, command) => {
+      const missing = command?.positionals[Number(got)]
+      return `${missing === undefined ? 'a word is missing' : `which ${missing}?`} "snap ${command?.name ?? ''} --help" shows how to ask`
+    }
+  ],
   [/^Unknown (?:argument|command)s?: ([^,]+)/, unknownWord]
 ]
 
@@ -58,14 +76,23 @@ function dashed(name: string): string {
   return name.length === 1 ? `-${name}` : `--${name}`
 }
 
-function unknownWord([word = '']: string[], { argv, commands, options }: Spoken, command: SpokenCommand | undefined): string {
-  const isOption = argv.some((each) => each.replace(/=.*/, '').replace(/^--?(?:no-)?/, '') === word && each.startsWith('-'))
-    || argv.some((each) => /^-[^-]/.test(each) && each.includes(word))
+function unknownWord(
+  [word = '']: string[],
+  { argv, commands, options }: Spoken,
+  command: SpokenCommand | undefined
+): string {
+  const isOption =
+    argv.some((each) => each.replace(/=.*/, '').replace(/^--?(?:no-)?/, '') === word && each.startsWith('-')) ||
+    argv.some((each) => /^-[^-]/.test(each) && each.includes(word))
   if (isOption) {
     const [best] = nearby(word, options)
     return `no option ${dashed(word)}${best === undefined ? '' : `; did you mean --${best}?`}`
   }
-  if (command) return `nothing to do with ${word}: "snap ${[command.name, ...command.positionals.map((each) => `<${each}>`)].join(' ')}" takes no more words`
-  const [best] = nearby(word, commands.map((each) => each.split(' ')[0]!))
+  if (command)
+    return `nothing to do with ${word}: "snap ${[command.name, ...command.positionals.map((each) => `<${each}>`)].join(' ')}" takes no more words`
+  const [best] = nearby(
+    word,
+    commands.map((each) => each.split(' ')[0]!)
+  )
   return `there is no command ${word};${best === undefined ? '' : ` did you mean ${best}?`} "snap --help" lists them`
 }

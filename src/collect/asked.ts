@@ -32,8 +32,12 @@ const ASKED: Readonly<Record<Part, readonly Asked[]>> = {
 }
 
 const PART_OF: ReadonlyMap<ItemKind, Part> = new Map([
-  ...(Object.keys(ASKED) as Part[]).flatMap((part) => ASKED[part].flatMap(({ kind, or = [] }) => [kind, ...or].map((each) => [each, part] as const))),
-  ['nft-tables', 'iptables'], ['nft-ruleset', 'iptables'], ['ipset-save', 'iptables']
+  ...(Object.keys(ASKED) as Part[]).flatMap((part) =>
+    ASKED[part].flatMap(({ kind, or = [] }) => [kind, ...or].map((each) => [each, part] as const))
+  ),
+  ['nft-tables', 'iptables'],
+  ['nft-ruleset', 'iptables'],
+  ['ipset-save', 'iptables']
 ])
 
 /** The part to ask for again to get this kind. */
@@ -44,7 +48,8 @@ export function partOf(kind: ItemKind): Part {
 /** What of these parts no item of these kinds answers. */
 export function unanswered(parts: readonly Part[], kinds: readonly ItemKind[]): Pick<Asked, 'kind' | 'command'>[] {
   const there = new Set(kinds)
-  return parts.flatMap((part) => ASKED[part])
+  return parts
+    .flatMap((part) => ASKED[part])
     .filter(({ kind, or = [] }) => ![kind, ...or].some((each) => there.has(each)))
     .map(({ kind, command }) => ({ kind, command }))
 }

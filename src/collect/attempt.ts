@@ -5,7 +5,12 @@ import type { Ports, ReadOutput, RunOptions, RunResult } from './ports.ts'
 /** One command that was run, with what every item tells of its command. */
 export type Attempt = Pick<ItemFacts, 'command' | 'startedAt' | 'endedAt' | 'exitCode' | 'stderr' | 'error'>
 
-export async function attempt(ports: Pick<Ports, 'run' | 'now'>, command: readonly string[], options: RunOptions, read: ReadOutput): Promise<Attempt> {
+export async function attempt(
+  ports: Pick<Ports, 'run' | 'now'>,
+  command: readonly string[],
+  options: RunOptions,
+  read: ReadOutput
+): Promise<Attempt> {
   const startedAt = ports.now().toISOString()
   const result = await ports.run(command, options, read)
   const endedAt = ports.now().toISOString()
@@ -15,7 +20,9 @@ export async function attempt(ports: Pick<Ports, 'run' | 'now'>, command: readon
 
 /** For what prints little: its output as text, no more than a megabyte of it. */
 export async function attemptText(
-  ports: Pick<Ports, 'run' | 'now'>, command: readonly string[], options: RunOptions
+  ports: Pick<Ports, 'run' | 'now'>,
+  command: readonly string[],
+  options: RunOptions
 ): Promise<Attempt & { readonly text: string }> {
   const chunks: Buffer[] = []
   let size = 0

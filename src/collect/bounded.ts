@@ -1,5 +1,9 @@
 /** `of` over all of `values`, at most `limit` at a time. After one that throws no other begins; it is thrown when all have ended. */
-export async function eachBounded<T>(values: readonly T[], limit: number, of: (value: T) => Promise<void>): Promise<void> {
+export async function eachBounded<T>(
+  values: readonly T[],
+  limit: number,
+  of: (value: T) => Promise<void>
+): Promise<void> {
   const rest = values[Symbol.iterator]()
   const thrown: unknown[] = []
   const worker = async (): Promise<void> => {

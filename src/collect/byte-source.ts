@@ -29,7 +29,7 @@ export class ByteSource {
    * The bytes before the line that begins with `mark`, without the line end that stands before it; the mark is taken. Returns false
    * where the end comes first: then an unfinished last line is left out, since half a line says something else than a whole one.
    */
-  async * before(mark: Buffer): AsyncGenerator<Buffer, boolean> {
+  async *before(mark: Buffer): AsyncGenerator<Buffer, boolean> {
     const delimiter = Buffer.concat([Buffer.of(NEWLINE), mark])
     for (;;) {
       const at = this.#pending.indexOf(delimiter)
@@ -44,7 +44,12 @@ export class ByteSource {
       const rest = this.#pending
       this.#pending = Buffer.alloc(0)
       // The line end may be the content's own, or the one before a mark that was cut off.
-      if (rest.length > 0 && rest[0] === NEWLINE && !(rest.length > 1 && delimiter.subarray(0, rest.length).equals(rest))) yield rest.subarray(0, 1)
+      if (
+        rest.length > 0 &&
+        rest[0] === NEWLINE &&
+        !(rest.length > 1 && delimiter.subarray(0, rest.length).equals(rest))
+      )
+        yield rest.subarray(0, 1)
       return false
     }
   }

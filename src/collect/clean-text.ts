@@ -1,4 +1,5 @@
-const NAME = '(?:[\\w.-]*(?:token|passw(?:or)?d|passphrase|secret|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|client-key-data|client-certificate-data|cookie))'
+const NAME =
+  '(?:[\\w.-]*(?:token|passw(?:or)?d|passphrase|secret|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|client-key-data|client-certificate-data|cookie))'
 /** What credentials look like, and what is written instead. Names of what is missing, such as `secrets "x" not found`, are no credentials. */
 const SECRETS: readonly [RegExp, string][] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, '[key]'],
@@ -8,11 +9,17 @@ const SECRETS: readonly [RegExp, string][] = [
   [/\bK10[0-9a-f]{20,}(?:::[\w-]+:\S+)?/g, '[token]'],
   [/\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g, '[token]'],
   [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bgh[pousr]_\w{20,}|\bglpat-[\w-]{20,}|\bxox[abprs]-[\w-]{10,}/g, '[token]'],
-  [new RegExp(`((?:^|[?&;,{(\\s"'])-{0,2}${NAME}["']?\\s*[=:]\\s*)(?:"[^"\\n]*"|'[^'\\n]*'|[^\\s"'&,;})]+)`, 'gi'), '$1[removed]'],
+  [
+    new RegExp(`((?:^|[?&;,{(\\s"'])-{0,2}${NAME}["']?\\s*[=:]\\s*)(?:"[^"\\n]*"|'[^'\\n]*'|[^\\s"'&,;})]+)`, 'gi'),
+    '$1[removed]'
+  ],
   [new RegExp(`(\\s--?${NAME})\\s+(?!\\[|-)[^\\s"']+`, 'gi'), '$1 [removed]'],
   [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, '$1'],
   // Random letters of both cases and digits: what encodes a key. Digests, names and UUIDs are in small letters.
-  [/\b(?=[\w+-]*[a-z])(?=[\w+-]*[A-Z])(?=[\w+-]*\d)(?![A-Z]+-(?:SVC|SEP|FW|EXT|SVL|XLB)-)[\w+-]{32,}={0,2}/g, '[removed]']
+  [
+    /\b(?=[\w+-]*[a-z])(?=[\w+-]*[A-Z])(?=[\w+-]*\d)(?![A-Z]+-(?:SVC|SEP|FW|EXT|SVL|XLB)-)[\w+-]{32,}={0,2}/g,
+    '[removed]'
+  ]
 ]
 const MAX_CHARACTERS = 4000
 
@@ -30,6 +37,10 @@ export function cleanText(text: string): string | null {
 
 /** The same on one line: of several lines the last that says `error`, else the last. */
 export function cleanLine(text: string): string | null {
-  const lines = cleanText(text)?.split('\n').map((line) => line.trim()).filter((line) => line !== '') ?? []
+  const lines =
+    cleanText(text)
+      ?.split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '') ?? []
   return lines.findLast((line) => /error|unable|cannot|refused|denied|not found/i.test(line)) ?? lines.at(-1) ?? null
 }

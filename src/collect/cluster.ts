@@ -1,6 +1,6 @@
+import { failureOf, getAnswer, getPages, type Page, PageError } from './api/pages.ts'
 import { attemptText } from './attempt.ts'
 import { eachBounded } from './bounded.ts'
-import { failureOf, getAnswer, getPages, PageError, type Page } from './api/pages.ts'
 import type { ClusterIdentity, CollectedItem, Draft, ItemFacts, ItemKind, SnapshotSink } from './item.ts'
 import { kubectl } from './kubectl.ts'
 import type { AddItem } from './nodes.ts'
@@ -26,16 +26,27 @@ const PATHS: Readonly<Record<Single, readonly string[]>> = {
   endpointslices: ['/apis/discovery.k8s.io/v1/endpointslices', '/apis/discovery.k8s.io/v1beta1/endpointslices'],
   pods: ['/api/v1/pods'],
   daemonsets: ['/apis/apps/v1/daemonsets'],
-  ingresses: ['/apis/networking.k8s.io/v1/ingresses', '/apis/networking.k8s.io/v1beta1/ingresses', '/apis/extensions/v1beta1/ingresses']
+  ingresses: [
+    '/apis/networking.k8s.io/v1/ingresses',
+    '/apis/networking.k8s.io/v1beta1/ingresses',
+    '/apis/extensions/v1beta1/ingresses'
+  ]
 }
 
 /**
  * All kinds of objects, and the server's version. EndpointSlices come first, and again at the end of all: what stands in both lists stood
  * while Services, pods and rules were read, and what came or went meanwhile differs.
  */
-export async function collectCluster(options: CollectOptions, ports: Ports, sink: SnapshotSink, add: AddItem, visit: Visit): Promise<void> {
+export async function collectCluster(
+  options: CollectOptions,
+  ports: Ports,
+  sink: SnapshotSink,
+  add: AddItem,
+  visit: Visit
+): Promise<void> {
   const { endpointslices: _, ...rest } = PATHS
-  const list = (listed: Single) => (): Promise<void> => listObjects(options, ports, sink, { listed, kind: listed, add, visit })
+  const list = (listed: Single) => (): Promise<void> =>
+    listObjects(options, ports, sink, { listed, kind: listed, add, visit })
   await list('endpointslices')()
   const jobs = (Object.keys(rest) as Single[]).map(list)
   const others = [() => listRoutes(options, ports, sink, add), async () => sink.add(await version(options, ports))]
@@ -50,7 +61,12 @@ export interface ListJob {
 }
 
 /** Lists one kind of object, page by page, each reduced to what snap reads before it goes anywhere. */
-export async function listObjects(options: CollectOptions, ports: Ports, sink: SnapshotSink, { listed, kind, add, visit }: ListJob): Promise<void> {
+export async function listObjects(
+  options: CollectOptions,
+  ports: Ports,
+  sink: SnapshotSink,
+  { listed, kind, add, visit }: ListJob
+): Promise<void> {
   const startedAt = ports.now().toISOString()
   const paths = PATHS[listed]
   let list: ListDraft | null = null
@@ -64,7 +80,15 @@ export async function listObjects(options: CollectOptions, ports: Ports, sink: S
     }
     const { error, status } = await getPages(options, ports, path, take)
     if (status === 404 && index < paths.length - 1) continue
-    const facts = { kind, command: ['GET', path], startedAt, endedAt: ports.now().toISOString(), exitCode: error === null ? 0 : null, error, stderr: null }
+    const facts = {
+      kind,
+      command: ['GET', path],
+      startedAt,
+      endedAt: ports.now().toISOString(),
+      exitCode: error === null ? 0 : null,
+      error,
+      stderr: null
+    }
     return await finish(facts, list, add)
   }
 }
@@ -89,7 +113,9 @@ class ListDraft {
   }
 
   async write(objects: readonly Reduced[]): Promise<void> {
-    const lines = objects.map((object, index) => `${this.count + index === 0 ? LIST_HEAD : ','}\n${JSON.stringify(object)}`)
+    const lines = objects.map(
+      (object, index) => `${this.count + index === 0 ? LIST_HEAD : ','}\n${JSON.stringify(object)}`
+    )
     this.count += objects.length
     if (lines.length > 0) await this.#draft.write(Buffer.from(lines.join('')))
   }
@@ -117,14 +143,20 @@ function reducePage(listed: Listed, expected: string, { apiVersion, kind, items 
 }
 
 /** A kind of route of Traefik, and its plural. */
-const ROUTES = [['IngressRoute', 'ingressroutes'], ['IngressRouteTCP', 'ingressroutetcps'], ['IngressRouteUDP', 'ingressrouteudps']] as const
+const ROUTES = [
+  ['IngressRoute', 'ingressroutes'],
+  ['IngressRouteTCP', 'ingressroutetcps'],
+  ['IngressRouteUDP', 'ingressrouteudps']
+] as const
 const ROUTE_GROUPS = ['traefik.io', 'traefik.containo.us']
 
 /** Kinds that only a cluster with Traefik has, in one list. That the API server does not know one is an answer: there are none. */
 async function listRoutes(options: CollectOptions, ports: Ports, sink: SnapshotSink, add: AddItem): Promise<void> {
   const startedAt = ports.now().toISOString()
   const list = new ListDraft(sink, await sink.draft())
-  const paths = ROUTE_GROUPS.flatMap((group) => ROUTES.map(([kind, plural]) => ({ kind, path: `/apis/${group}/v1alpha1/${plural}` })))
+  const paths = ROUTE_GROUPS.flatMap((group) =>
+    ROUTES.map(([kind, plural]) => ({ kind, path: `/apis/${group}/v1alpha1/${plural}` }))
+  )
   let failed: string | null = null
   for (const { kind, path } of paths) {
     // Few: a list that begins again is thrown away in memory.
@@ -137,7 +169,13 @@ async function listRoutes(options: CollectOptions, ports: Ports, sink: SnapshotS
     // Whoever does not answer at all is not asked again.
     if (status === null) break
   }
-  const facts = { kind: 'ingressroutes' as const, command: ['GET', ...paths.map(({ path }) => path)], startedAt, endedAt: ports.now().toISOString(), stderr: null }
+  const facts = {
+    kind: 'ingressroutes' as const,
+    command: ['GET', ...paths.map(({ path }) => path)],
+    startedAt,
+    endedAt: ports.now().toISOString(),
+    stderr: null
+  }
   const nothing = failed !== null && list.count === 0
   if (nothing) await list.drop()
   await finish({ ...facts, exitCode: failed === null ? 0 : null, error: failed }, nothing ? null : list, add)
@@ -146,11 +184,22 @@ async function listRoutes(options: CollectOptions, ports: Ports, sink: SnapshotS
 async function version(options: CollectOptions, ports: Ports): Promise<CollectedItem> {
   const startedAt = ports.now().toISOString()
   const answer = await getAnswer(options, ports, '/version')
-  const facts = { kind: 'version' as const, command: ['GET', '/version'], startedAt, endedAt: ports.now().toISOString(), stderr: null }
+  const facts = {
+    kind: 'version' as const,
+    command: ['GET', '/version'],
+    startedAt,
+    endedAt: ports.now().toISOString(),
+    stderr: null
+  }
   const failed = failureOf(answer)
   if (failed !== null) return { ...facts, exitCode: null, error: failed, content: null }
   try {
-    return { ...facts, exitCode: 0, error: null, content: Buffer.from(reduceVersion(`{"serverVersion":${answer.body.toString('utf8')}}`)) }
+    return {
+      ...facts,
+      exitCode: 0,
+      error: null,
+      content: Buffer.from(reduceVersion(`{"serverVersion":${answer.body.toString('utf8')}}`))
+    }
   } catch (error) {
     return { ...facts, exitCode: null, error: (error as Error).message, content: null }
   }
@@ -162,7 +211,7 @@ export async function clusterName(options: CollectOptions, ports: Pick<Ports, 'r
   const command = kubectl(options, 'config', 'view', '--minify', '--output=jsonpath={.contexts[0].context.cluster}')
   const { exitCode, text } = await attemptText(ports, command, { timeoutMs: options.timeoutMs })
   const name = exitCode === 0 ? text.trim() : ''
-  return name === '' ? options.context ?? 'unnamed' : name
+  return name === '' ? (options.context ?? 'unnamed') : name
 }
 
 /** The UID of kube-system, which no other cluster shares. */

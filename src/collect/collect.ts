@@ -3,9 +3,9 @@ import { eachBounded } from './bounded.ts'
 import { clusterName, collectCluster, listObjects, uidIn, type Visit } from './cluster.ts'
 import type { ItemFacts, SnapshotSink } from './item.ts'
 import { snapshotName } from './name.ts'
-import { collectNode, type AddItem } from './nodes.ts'
+import { type AddItem, collectNode } from './nodes.ts'
 import type { CollectOptions } from './options.ts'
-import { askPod, podQuestion, type PodObject, type PodQuestion } from './pods.ts'
+import { askPod, type PodObject, type PodQuestion, podQuestion } from './pods.ts'
 import type { Ports } from './ports.ts'
 import { firstOf } from './signals.ts'
 import { chooseTransports } from './transport/choose.ts'
@@ -40,7 +40,12 @@ export async function collect(given: CollectOptions, ports: Ports): Promise<Coll
     const met = new Met(options)
     await collectCluster(options, ports, tally.sink, tally.add, met.visit)
     await collectByScript(options, ports, tally, met)
-    await listObjects(options, ports, sink, { listed: 'endpointslices', kind: 'endpointslices-after', add: tally.add, visit: () => {} })
+    await listObjects(options, ports, sink, {
+      listed: 'endpointslices',
+      kind: 'endpointslices-after',
+      add: tally.add,
+      visit: () => {}
+    })
     interrupted()
     const endedAt = ports.now()
     const result = { name: snapshotName(startedAt), startedAt, endedAt, ...tally.result(met.nodes.size) }
@@ -49,7 +54,10 @@ export async function collect(given: CollectOptions, ports: Ports): Promise<Coll
       return { ...result, path: null }
     }
     const path = await sink.finish({
-      cluster: { name, uid: met.uid }, tool: options.tool, startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString()
+      cluster: { name, uid: met.uid },
+      tool: options.tool,
+      startedAt: startedAt.toISOString(),
+      endedAt: endedAt.toISOString()
     })
     return { ...result, path }
   } catch (error) {
@@ -59,7 +67,7 @@ export async function collect(given: CollectOptions, ports: Ports): Promise<Coll
 }
 
 /** Two clusters in one folder may begin in the same second: the later one waits for the next. */
-async function begin(ports: Ports): Promise<{ readonly startedAt: Date, readonly sink: SnapshotSink }> {
+async function begin(ports: Ports): Promise<{ readonly startedAt: Date; readonly sink: SnapshotSink }> {
   for (;;) {
     const startedAt = ports.now()
     const sink = await ports.open(snapshotName(startedAt))
@@ -69,7 +77,7 @@ async function begin(ports: Ports): Promise<{ readonly startedAt: Date, readonly
 }
 
 /** Everything that runs listens to one signal. `interrupted` throws the interruption's reason, if there was one. */
-function withOneSignal(given: CollectOptions): { readonly options: CollectOptions, readonly interrupted: () => void } {
+function withOneSignal(given: CollectOptions): { readonly options: CollectOptions; readonly interrupted: () => void } {
   const deadline = firstOf([given.deadline, given.interrupt])
   setMaxListeners(0, deadline)
   return { options: { ...given, deadline }, interrupted: () => given.interrupt?.throwIfAborted() }
@@ -117,14 +125,24 @@ class Tally {
 
   result(nodes: number): Pick<Collected, 'total' | 'failed' | 'errors' | 'nodes' | 'wholeNodes'> {
     const errors = [...this.#errors].sort(([, a], [, b]) => b - a)
-    return { total: this.#total, failed: errors.reduce((sum, [, count]) => sum + count, 0), errors, nodes, wholeNodes: nodes - this.#brokenNodes.size }
+    return {
+      total: this.#total,
+      failed: errors.reduce((sum, [, count]) => sum + count, 0),
+      errors,
+      nodes,
+      wholeNodes: nodes - this.#brokenNodes.size
+    }
   }
 }
 
 function bound(sink: SnapshotSink): SnapshotSink {
   return {
-    add: (item) => sink.add(item), draft: () => sink.draft(), addDraft: (facts, draft) => sink.addDraft(facts, draft),
-    drop: (draft) => sink.drop(draft), finish: (facts) => sink.finish(facts), abandon: () => sink.abandon()
+    add: (item) => sink.add(item),
+    draft: () => sink.draft(),
+    addDraft: (facts, draft) => sink.addDraft(facts, draft),
+    drop: (draft) => sink.drop(draft),
+    finish: (facts) => sink.finish(facts),
+    abandon: () => sink.abandon()
   }
 }
 
@@ -134,7 +152,8 @@ function neededOf({ metadata: { name }, status }: NodeObject): NodeObject {
   return {
     metadata: { name },
     status: {
-      ...(addresses && { addresses }), ...(nodeInfo?.bootID !== undefined && { nodeInfo: { bootID: nodeInfo.bootID } }),
+      ...(addresses && { addresses }),
+      ...(nodeInfo?.bootID !== undefined && { nodeInfo: { bootID: nodeInfo.bootID } }),
       ...(conditions && { conditions: conditions.filter(({ type }) => type === 'Ready') })
     }
   }
@@ -159,11 +178,14 @@ class Met {
 
   readonly visit: Visit = (listed, objects, first) => {
     if (listed === 'namespaces') this.uid = uidIn(objects) ?? this.uid
-    if (listed === 'nodes') for (const node of objects as unknown as readonly NodeObject[]) this.nodes.set(node.metadata.name, neededOf(node))
+    if (listed === 'nodes')
+      for (const node of objects as unknown as readonly NodeObject[]) this.nodes.set(node.metadata.name, neededOf(node))
     if (listed === 'endpointslices' && this.#options.pods === 'backends') this.#learnBackends(objects)
     if (listed !== 'pods') return
     if (first) this.#questions = []
-    this.#questions.push(...(objects as unknown as readonly PodObject[]).flatMap((pod) => podQuestion(pod, this.#options.pods) ?? []))
+    this.#questions.push(
+      ...(objects as unknown as readonly PodObject[]).flatMap((pod) => podQuestion(pod, this.#options.pods) ?? [])
+    )
   }
 
   targets(): readonly NodeObject[] {
@@ -171,12 +193,17 @@ class Met {
   }
 
   questions(): readonly PodQuestion[] {
-    return this.#questions.filter(({ asBackend, namespace, pod }) => !asBackend || this.#backends.has(`${namespace}/${pod}`))
+    return this.#questions.filter(
+      ({ asBackend, namespace, pod }) => !asBackend || this.#backends.has(`${namespace}/${pod}`)
+    )
   }
 
   #learnBackends(slices: readonly object[]): void {
-    for (const slice of slices as readonly { endpoints?: readonly { targetRef?: { kind?: string, namespace?: string, name?: string } }[] | null }[]) {
-      for (const { targetRef } of slice.endpoints ?? []) if (targetRef?.kind === 'Pod') this.#backends.add(`${targetRef.namespace}/${targetRef.name}`)
+    for (const slice of slices as readonly {
+      endpoints?: readonly { targetRef?: { kind?: string; namespace?: string; name?: string } }[] | null
+    }[]) {
+      for (const { targetRef } of slice.endpoints ?? [])
+        if (targetRef?.kind === 'Pod') this.#backends.add(`${targetRef.namespace}/${targetRef.name}`)
     }
   }
 }

@@ -13,7 +13,7 @@ export function kubectl({ kubectl, context, kubeconfig }: Access, ...args: reado
 }
 
 /** A shell in a container. The script comes by stdin, so that nothing has to be installed where it runs. */
-export function execShell(access: Access, at: { namespace: string, pod: string, container?: string }): string[] {
+export function execShell(access: Access, at: { namespace: string; pod: string; container?: string }): string[] {
   const container = at.container === undefined ? [] : [`--container=${at.container}`]
   return kubectl(access, 'exec', '--stdin', `--namespace=${at.namespace}`, at.pod, ...container, '--', 'sh', '-s')
 }

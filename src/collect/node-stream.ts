@@ -26,15 +26,27 @@ export interface NodeEnding {
 
 /** What scripts/collect-node.sh printed, piece by piece: a heading; for each command its begin, its bytes, its end; at last the time. */
 export type NodeEvent =
-  | { readonly is: 'heading', readonly heading: NodeHeading }
-  | { readonly is: 'begin', readonly what: NodeCommand }
-  | { readonly is: 'content', readonly bytes: Buffer }
-  | { readonly is: 'end', readonly ending: NodeEnding }
-  | { readonly is: 'whole', readonly endedAt: string | null }
+  | { readonly is: 'heading'; readonly heading: NodeHeading }
+  | { readonly is: 'begin'; readonly what: NodeCommand }
+  | { readonly is: 'content'; readonly bytes: Buffer }
+  | { readonly is: 'end'; readonly ending: NodeEnding }
+  | { readonly is: 'whole'; readonly endedAt: string | null }
 
 const NODE_KINDS: readonly ItemKind[] = [
-  'iptables-save', 'ip6tables-save', 'nft-tables', 'nft-ruleset', 'ipset-save', 'ip-address', 'ip-route', 'ip-proc',
-  'sockets-ss', 'sockets-netstat', 'sockets-proc', 'sysctls', 'versions', 'conntrack'
+  'iptables-save',
+  'ip6tables-save',
+  'nft-tables',
+  'nft-ruleset',
+  'ipset-save',
+  'ip-address',
+  'ip-route',
+  'ip-proc',
+  'sockets-ss',
+  'sockets-netstat',
+  'sockets-proc',
+  'sysctls',
+  'versions',
+  'conntrack'
 ]
 const MAX_STDERR = 64 * 1024
 
@@ -42,11 +54,12 @@ const MAX_STDERR = 64 * 1024
 export async function* readNodeStream(chunks: AsyncIterable<Buffer>): AsyncGenerator<NodeEvent> {
   const source = new ByteSource(chunks)
   const [version, word] = (await headingLine(source, 'snap-node')).split(' ')
-  if (version !== '2') throw new Error('written by another version of collect-node.sh than this snap\'s')
-  if (word === undefined || !/^[0-9a-f-]{36}$/.test(word)) throw new Error('not the output of collect-node.sh (no mark)')
+  if (version !== '2') throw new Error("written by another version of collect-node.sh than this snap's")
+  if (word === undefined || !/^[0-9a-f-]{36}$/.test(word))
+    throw new Error('not the output of collect-node.sh (no mark)')
   const mark = Buffer.from(`${word} `)
   const host = await headingLine(source, 'host')
-  const bootId = await headingLine(source, 'boot') || null
+  const bootId = (await headingLine(source, 'boot')) || null
   yield { is: 'heading', heading: { host, bootId, startedAt: time(await headingLine(source, 'start')) } }
   const seen = new Set<string>()
   for (let line = await source.line(); line !== undefined; line = await source.line()) {
@@ -66,10 +79,13 @@ async function* output(source: ByteSource, mark: Buffer): AsyncGenerator<NodeEve
   const content = source.before(mark)
   let piece = await content.next()
   for (; piece.done !== true; piece = await content.next()) yield { is: 'content', bytes: piece.value }
-  const messages = piece.value && await source.line() === 'messages' ? await text(source, mark) : undefined
+  const messages = piece.value && (await source.line()) === 'messages' ? await text(source, mark) : undefined
   const exit = messages === undefined ? undefined : await source.line()
   if (exit !== undefined && !/^exit \d+$/.test(exit)) throw new Error('no exit code')
-  yield { is: 'end', ending: { exitCode: exit === undefined ? null : Number(exit.slice('exit '.length)), stderr: messages ?? '' } }
+  yield {
+    is: 'end',
+    ending: { exitCode: exit === undefined ? null : Number(exit.slice('exit '.length)), stderr: messages ?? '' }
+  }
 }
 
 async function text(source: ByteSource, mark: Buffer): Promise<string> {
@@ -86,12 +102,13 @@ async function text(source: ByteSource, mark: Buffer): Promise<string> {
 function commandOf([name, backend, ...command]: string[]): NodeCommand {
   const kind = NODE_KINDS.find((known) => known === name)
   if (kind === undefined) throw new Error(`no such kind: ${JSON.stringify(name)}`)
-  if (backend !== '-' && backend !== 'legacy' && backend !== 'nft') throw new Error(`no such backend: ${JSON.stringify(backend)}`)
+  if (backend !== '-' && backend !== 'legacy' && backend !== 'nft')
+    throw new Error(`no such backend: ${JSON.stringify(backend)}`)
   return { kind, ...(backend === '-' ? {} : { backend }), command }
 }
 
 async function headingLine(source: ByteSource, word: string): Promise<string> {
-  const line = await source.line() ?? ''
+  const line = (await source.line()) ?? ''
   if (!line.startsWith(`${word} `)) throw new Error(`not the output of collect-node.sh (no \`${word}\`)`)
   return line.slice(word.length + 1)
 }

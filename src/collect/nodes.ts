@@ -1,19 +1,30 @@
-import { partOf, unanswered, type Owner, type Part } from './asked.ts'
+import { type Owner, type Part, partOf, unanswered } from './asked.ts'
 import type { DraftSink, ItemFacts, SnapshotSink } from './item.ts'
 import { isKubernetesName } from './name.ts'
 import type { CollectOptions } from './options.ts'
 import type { Ports } from './ports.ts'
 import { mayPass, retrying } from './retry.ts'
-import { askScript, type Answered, type ScriptCall } from './script-answer.ts'
+import { type Answered, askScript, type ScriptCall } from './script-answer.ts'
 import type { NodeObject, NodeTransport, Way } from './transport/transport.ts'
 
 /** A node's tables, addresses, settings and sockets: by the first transport that answers, a part again where it did not come whole. */
 export async function collectNode(
-  options: CollectOptions, ports: Ports, sink: SnapshotSink, transports: readonly NodeTransport[], node: NodeObject, add: AddItem
+  options: CollectOptions,
+  ports: Ports,
+  sink: SnapshotSink,
+  transports: readonly NodeTransport[],
+  node: NodeObject,
+  add: AddItem
 ): Promise<void> {
   const { name } = node.metadata
   if (!isKubernetesName(name)) throw new Error(`not a node's name: ${JSON.stringify(name)}`)
-  const parts: Part[] = ['iptables', 'addresses', 'sockets', 'settings', ...(options.conntrack ? ['conntrack' as const] : [])]
+  const parts: Part[] = [
+    'iptables',
+    'addresses',
+    'sockets',
+    'settings',
+    ...(options.conntrack ? ['conntrack' as const] : [])
+  ]
   const collected = new Collected(sink, { node: name }, parts)
   for (const transport of transports) {
     const way = await transport.reach(node)
@@ -29,12 +40,25 @@ export async function collectNode(
     }
     if (!collected.silent) break
   }
-  if (transports.length === 0) collected.failed('', 'no way to the nodes was chosen (exec, debug, ssh, command or local)', ports.now())
+  if (transports.length === 0)
+    collected.failed('', 'no way to the nodes was chosen (exec, debug, ssh, command or local)', ports.now())
   await collected.addTo(add)
 }
 
-async function askWay(options: CollectOptions, ports: Ports, sink: SnapshotSink, way: Way, node: NodeObject, collected: Collected): Promise<void> {
-  const call = { owner: collected.owner, via: way.via, command: way.command, bootId: node.status?.nodeInfo?.bootID ?? null }
+async function askWay(
+  options: CollectOptions,
+  ports: Ports,
+  sink: SnapshotSink,
+  way: Way,
+  node: NodeObject,
+  collected: Collected
+): Promise<void> {
+  const call = {
+    owner: collected.owner,
+    via: way.via,
+    command: way.command,
+    bootId: node.status?.nodeInfo?.bootID ?? null
+  }
   await askAgain(isDown(node) ? { ...options, retries: 0 } : options, ports, sink, call, collected)
 }
 
@@ -46,11 +70,21 @@ function isDown({ status }: NodeObject): boolean {
 
 /** Asks for what is missing until it is there or another try would not help. */
 export function askAgain(
-  options: CollectOptions, ports: Ports, sink: SnapshotSink, call: Pick<ScriptCall, 'owner' | 'via' | 'command' | 'bootId'>, collected: Collected
+  options: CollectOptions,
+  ports: Ports,
+  sink: SnapshotSink,
+  call: Pick<ScriptCall, 'owner' | 'via' | 'command' | 'bootId'>,
+  collected: Collected
 ): Promise<void> {
   const { deadline, timeoutMs, retries, nodeScript: script } = options
   return retrying(ports, { retries, ...(deadline && { signal: deadline }) }, async () => {
-    const answer = await askScript(ports, sink, { ...call, parts: collected.wanted(), script, timeoutMs, ...(deadline && { signal: deadline }) })
+    const answer = await askScript(ports, sink, {
+      ...call,
+      parts: collected.wanted(),
+      script,
+      timeoutMs,
+      ...(deadline && { signal: deadline })
+    })
     await collected.take(call.via, answer)
     return { value: undefined, again: mayPass(answer.error) && collected.wanted().length > 0 }
   })
@@ -65,7 +99,10 @@ export class Collected {
   readonly #parts: readonly Part[]
   readonly #answered = new Map<string, Answered>()
   /** What each part that is not whole was last answered with. */
-  readonly #failures = new Map<Part, Pick<ItemFacts, 'startedAt' | 'endedAt' | 'exitCode' | 'stderr' | 'error' | 'via'>>()
+  readonly #failures = new Map<
+    Part,
+    Pick<ItemFacts, 'startedAt' | 'endedAt' | 'exitCode' | 'stderr' | 'error' | 'via'>
+  >()
   /** Why transports before the last one did not do. */
   readonly #reasons = new Set<string>()
 
@@ -91,13 +128,26 @@ export class Collected {
   failed(transport: string, error: string, now: Date): void {
     const at = now.toISOString()
     if (transport !== '') this.#reasons.add(`${transport}: ${error}`)
-    for (const part of this.#parts) this.#failures.set(part, { startedAt: at, endedAt: at, exitCode: null, stderr: null, error })
+    for (const part of this.#parts)
+      this.#failures.set(part, { startedAt: at, endedAt: at, exitCode: null, stderr: null, error })
   }
 
-  async take(via: string, { items, run, error }: { items: readonly Answered[], run: Pick<ItemFacts, 'startedAt' | 'endedAt' | 'exitCode' | 'stderr'>, error: string | null }): Promise<void> {
+  async take(
+    via: string,
+    {
+      items,
+      run,
+      error
+    }: {
+      items: readonly Answered[]
+      run: Pick<ItemFacts, 'startedAt' | 'endedAt' | 'exitCode' | 'stderr'>
+      error: string | null
+    }
+  ): Promise<void> {
     for (const item of items) await this.#keepBetter(item)
     const { startedAt, endedAt, exitCode, stderr } = run
-    for (const part of this.wanted()) this.#failures.set(part, { startedAt, endedAt, exitCode, stderr, error: error ?? 'not in the output', via })
+    for (const part of this.wanted())
+      this.#failures.set(part, { startedAt, endedAt, exitCode, stderr, error: error ?? 'not in the output', via })
     if (error !== null && this.silent) this.#reasons.add(`${via}: ${error}`)
   }
 
@@ -120,7 +170,8 @@ export class Collected {
   async #keepBetter(item: Answered): Promise<void> {
     const key = item.facts.kind.startsWith('sockets-') ? 'sockets' : `${item.facts.kind} ${item.facts.backend ?? ''}`
     const known = this.#answered.get(key)
-    const better = known === undefined || rank(item) > rank(known) || (rank(item) === rank(known) && size(item) >= size(known))
+    const better =
+      known === undefined || rank(item) > rank(known) || (rank(item) === rank(known) && size(item) >= size(known))
     const [kept, left] = better ? [item, known] : [known, item]
     this.#answered.set(key, kept)
     if (left?.draft) await this.#sink.drop(left.draft)

@@ -19,14 +19,14 @@ export interface SshOptions {
 
 /** How a node's own dumps are reached. */
 export type Transport =
-  | { readonly kind: 'exec', readonly pods: ExecPods }
+  | { readonly kind: 'exec'; readonly pods: ExecPods }
   /** A pod of this image is made on the node, and removed afterwards. */
-  | { readonly kind: 'debug', readonly image: string, readonly namespace: string }
-  | { readonly kind: 'ssh', readonly ssh: SshOptions }
+  | { readonly kind: 'debug'; readonly image: string; readonly namespace: string }
+  | { readonly kind: 'ssh'; readonly ssh: SshOptions }
   /** An argv that runs its last words on the node; `{node}` and `{address}` in it are replaced. */
-  | { readonly kind: 'command', readonly argv: readonly string[] }
+  | { readonly kind: 'command'; readonly argv: readonly string[] }
   /** This machine is the node of this name. */
-  | { readonly kind: 'local', readonly node: string }
+  | { readonly kind: 'local'; readonly node: string }
   | { readonly kind: 'none' }
 
 /** Whose sockets are asked by exec: `svclb` the load-balancer pods of k3s (and their iptables), `traefik` those and Traefik's,

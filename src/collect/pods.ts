@@ -1,18 +1,26 @@
-import { Collected, askAgain, type AddItem } from './nodes.ts'
 import type { Part } from './asked.ts'
 import type { SnapshotSink } from './item.ts'
 import { execShell } from './kubectl.ts'
 import { isKubernetesName } from './name.ts'
+import { type AddItem, askAgain, Collected } from './nodes.ts'
 import type { CollectOptions, PodScope } from './options.ts'
 import type { Ports } from './ports.ts'
 import { isSvclb } from './redact/pod.ts'
 
 export interface PodObject {
-  readonly metadata: { readonly name: string, readonly namespace: string, readonly labels?: { readonly [name: string]: string } }
-  readonly spec?: { readonly hostNetwork?: boolean, readonly nodeName?: string, readonly containers?: readonly { readonly name: string, readonly image?: string }[] }
+  readonly metadata: {
+    readonly name: string
+    readonly namespace: string
+    readonly labels?: { readonly [name: string]: string }
+  }
+  readonly spec?: {
+    readonly hostNetwork?: boolean
+    readonly nodeName?: string
+    readonly containers?: readonly { readonly name: string; readonly image?: string }[]
+  }
   readonly status?: {
     readonly phase?: string
-    readonly containerStatuses?: readonly { readonly name: string, readonly state?: { readonly running?: object } }[]
+    readonly containerStatuses?: readonly { readonly name: string; readonly state?: { readonly running?: object } }[]
   }
 }
 
@@ -31,7 +39,8 @@ export interface PodQuestion {
 /** What is asked of a pod by exec, if it is a running one with a network of its own; undefined for the others. */
 export function podQuestion(pod: PodObject, scope: PodScope): PodQuestion | undefined {
   const containers = runningContainers(pod)
-  if (scope === 'none' || pod.status?.phase !== 'Running' || pod.spec?.hostNetwork === true || containers.length === 0) return undefined
+  if (scope === 'none' || pod.status?.phase !== 'Running' || pod.spec?.hostNetwork === true || containers.length === 0)
+    return undefined
   const { name, namespace } = pod.metadata
   const asked = { pod: name, namespace, containers, asBackend: false }
   if (isSvclb(pod)) return { ...asked, parts: ['iptables', 'sockets'], each: true }
@@ -40,7 +49,13 @@ export function podQuestion(pod: PodObject, scope: PodScope): PodQuestion | unde
   return scope === 'backends' ? { ...sockets, asBackend: true } : undefined
 }
 
-export async function askPod(options: CollectOptions, ports: Ports, sink: SnapshotSink, question: PodQuestion, add: AddItem): Promise<void> {
+export async function askPod(
+  options: CollectOptions,
+  ports: Ports,
+  sink: SnapshotSink,
+  question: PodQuestion,
+  add: AddItem
+): Promise<void> {
   const { pod, namespace, parts, containers, each } = question
   const bad = [pod, namespace, ...containers].find((name) => !isKubernetesName(name))
   if (bad !== undefined) throw new Error(`not a pod's, a namespace's or a container's name: ${JSON.stringify(bad)}`)
@@ -48,29 +63,44 @@ export async function askPod(options: CollectOptions, ports: Ports, sink: Snapsh
   for (const container of containers) {
     const at = { namespace, pod, container }
     const collected = new Collected(sink, at, parts)
-    await askAgain(options, ports, sink, { owner: at, via: 'exec', command: execShell(options, at), bootId: null }, collected)
+    await askAgain(
+      options,
+      ports,
+      sink,
+      { owner: at, via: 'exec', command: execShell(options, at), bootId: null },
+      collected
+    )
     asked.push(collected)
     if (!each && collected.wanted().length === 0) break
   }
   const answered = asked.filter((collected) => !collected.silent)
   // Of containers that share a network, one that answers is enough; the others have failed for nobody.
   const told = each ? asked : [answered.at(-1) ?? asked[0]!]
-  for (const collected of told) await collected.addTo((facts, draft) => add({ ...facts, error: withoutShell(facts.error) }, draft))
+  for (const collected of told)
+    await collected.addTo((facts, draft) => add({ ...facts, error: withoutShell(facts.error) }, draft))
   for (const collected of asked) if (!told.includes(collected)) await collected.drop()
 }
 
 /** An image without a shell is no silence: nothing inside could be asked. */
 function withoutShell(error: string | null): string | null {
-  return error !== null && /executable file .*not found|finding executable "sh"|exec: "sh": .*no such file/.test(error) ? `no shell in the image (distroless): ${error}` : error
+  return error !== null && /executable file .*not found|finding executable "sh"|exec: "sh": .*no such file/.test(error)
+    ? `no shell in the image (distroless): ${error}`
+    : error
 }
 
 function runningContainers({ spec, status }: PodObject): string[] {
-  const running = new Set(status?.containerStatuses?.flatMap(({ name, state }) => (state?.running === undefined ? [] : [name])))
+  const running = new Set(
+    status?.containerStatuses?.flatMap(({ name, state }) => (state?.running === undefined ? [] : [name]))
+  )
   return (spec?.containers ?? []).flatMap(({ name }) => (running.has(name) ? [name] : []))
 }
 
 function isTraefik({ metadata, spec }: PodObject): boolean {
   const labels = metadata.labels ?? {}
-  return labels['app.kubernetes.io/name'] === 'traefik' || labels['app'] === 'traefik' || labels['k8s-app'] === 'traefik' ||
+  return (
+    labels['app.kubernetes.io/name'] === 'traefik' ||
+    labels['app'] === 'traefik' ||
+    labels['k8s-app'] === 'traefik' ||
     (spec?.containers ?? []).some(({ image }) => /(^|\/)traefik(:|@|$)/.test(image ?? ''))
+  )
 }

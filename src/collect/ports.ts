@@ -42,7 +42,7 @@ export interface ApiAnswer {
 /** The cluster's API, for reading. */
 export interface Api {
   /** `path`: `/api/v1/pods?limit=500`. Does not throw. */
-  get(path: string, options: { readonly timeoutMs: number, readonly signal?: AbortSignal }): Promise<ApiAnswer>
+  get(path: string, options: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<ApiAnswer>
   close(): Promise<void>
 }
 

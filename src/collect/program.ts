@@ -3,7 +3,9 @@ import { delimiter, join } from 'node:path'
 
 /** Why a program cannot be run; null when it can. Looked up as execvp(3) does. */
 export function findProgram(name: string): string | null {
-  const candidates = name.includes('/') ? [name] : (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder === '' ? '.' : folder, name))
+  const candidates = name.includes('/')
+    ? [name]
+    : (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder === '' ? '.' : folder, name))
   let found: string | null = null
   for (const file of candidates) {
     try {

@@ -21,7 +21,11 @@ const LONGEST_MS = 30_000
 export const LONGEST_ASKED_SECONDS = 300
 
 /** Tries until it need not or may not be tried again, and returns what the last try gave. */
-export async function retrying<T>(ports: Pick<Ports, 'wait' | 'random'>, { retries, signal }: RetryOptions, once: (count: number) => Promise<Try<T>>): Promise<T> {
+export async function retrying<T>(
+  ports: Pick<Ports, 'wait' | 'random'>,
+  { retries, signal }: RetryOptions,
+  once: (count: number) => Promise<Try<T>>
+): Promise<T> {
   for (let count = 0; ; count++) {
     const { value, again, afterSeconds = 0 } = await once(count)
     const isOver = (): boolean => signal?.aborted === true
@@ -38,14 +42,46 @@ export function backoffMs(count: number, random: number): number {
 }
 
 /** What passes: the network's and the servers' own trouble. Whatever is not known to pass is taken to stay. */
-const PASSING = new RegExp([
-  'connection (was )?reset', 'connection refused', 'connection timed out', 'connection closed', 'connection lost', 'broken pipe', '\\bEOF\\b', 'i/o timeout',
-  'tls handshake timeout', 'no end within', 'ended early', 'nothing was printed', 'too many requests', 'temporarily unavailable',
-  'unexpected disconnect', 'error dialing backend', 'stream error', 'http2: ', 'etcdserver: ', 'request timed out', 'ServiceUnavailable', 'InternalError',
-  'the server is currently unable', 'ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'socket hang up', 'context deadline exceeded', 'error sending request',
-  'an error on the server', 'internal error occurred', 'ended by SIG'
-].join('|'), 'i')
-const STAYING = /not found|forbidden|unauthorized|permission denied|host key verification|no such|not this node|cannot be run|unknown (user|flag|host)|x509|certificate/i
+const PASSING = new RegExp(
+  [
+    'connection (was )?reset',
+    'connection refused',
+    'connection timed out',
+    'connection closed',
+    'connection lost',
+    'broken pipe',
+    '\\bEOF\\b',
+    'i/o timeout',
+    'tls handshake timeout',
+    'no end within',
+    'ended early',
+    'nothing was printed',
+    'too many requests',
+    'temporarily unavailable',
+    'unexpected disconnect',
+    'error dialing backend',
+    'stream error',
+    'http2: ',
+    'etcdserver: ',
+    'request timed out',
+    'ServiceUnavailable',
+    'InternalError',
+    'the server is currently unable',
+    'ECONNRESET',
+    'ECONNREFUSED',
+    'EPIPE',
+    'ETIMEDOUT',
+    'socket hang up',
+    'context deadline exceeded',
+    'error sending request',
+    'an error on the server',
+    'internal error occurred',
+    'ended by SIG'
+  ].join('|'),
+  'i'
+)
+const STAYING =
+  /not found|forbidden|unauthorized|permission denied|host key verification|no such|not this node|cannot be run|unknown (user|flag|host)|x509|certificate/i
 
 export function mayPass(error: string | null): boolean {
   return error !== null && PASSING.test(error) && !STAYING.test(error)

@@ -1,8 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
+import { type ReadOutput, type Run, type RunOptions, type RunResult, UNEXPECTED_OUTPUT } from './ports.ts'
 import { findProgram } from './program.ts'
-import { UNEXPECTED_OUTPUT, type ReadOutput, type Run, type RunOptions, type RunResult } from './ports.ts'
 
 const MAX_STDERR = 64 * 1024
 const KILL_AFTER_MS = 2000
@@ -23,7 +23,11 @@ export interface Started {
 
 /** Starts an argv that does not outlive snap. */
 export function startOnLeash(argv: readonly string[]): Started {
-  const child = spawn('sh', ['-c', LEASH, 'sh', ...argv], { stdio: ['pipe', 'pipe', 'pipe', 'pipe'], detached: true, shell: false })
+  const child = spawn('sh', ['-c', LEASH, 'sh', ...argv], {
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    detached: true,
+    shell: false
+  })
   child.on('exit', () => (child.stdio[3] as Readable | null)?.destroy())
   // A program that ends without reading its input is no failure of ours.
   child.stdin!.on('error', () => {})
@@ -54,7 +58,11 @@ export const run: Run = async (argv, options, read) => {
   return attend(started, options, read)
 }
 
-async function attend({ child, end }: Started, { timeoutMs, signal }: RunOptions, read: ReadOutput): Promise<RunResult> {
+async function attend(
+  { child, end }: Started,
+  { timeoutMs, signal }: RunOptions,
+  read: ReadOutput
+): Promise<RunResult> {
   const [stdout, stderr] = [child.stdout!, child.stderr!]
   let failure: string | null = null
   const stop = (why: string): void => {
@@ -66,14 +74,20 @@ async function attend({ child, end }: Started, { timeoutMs, signal }: RunOptions
   const timer = setTimeout(() => stop(`no end within ${timeoutMs / 1000} s`), timeoutMs)
   const onAbort = (): void => stop(reason(signal!))
   signal?.addEventListener('abort', onAbort, { once: true })
-  const exited = new Promise<[number | null, NodeJS.Signals | null]>((resolve) => child.on('exit', (code, by) => resolve([code, by])))
+  const exited = new Promise<[number | null, NodeJS.Signals | null]>((resolve) =>
+    child.on('exit', (code, by) => resolve([code, by]))
+  )
   void exited.then(() => delay(PIPES_AFTER_MS, undefined, { ref: false })).then(() => stderr.destroy())
   const messages = bounded(stderr)
   try {
     await read(pieces(stdout))
     if (!stdout.readableEnded) stop(UNEXPECTED_OUTPUT)
     const [exitCode, by] = await exited
-    return { exitCode: failure === null ? exitCode : null, stderr: await messages, failure: failure ?? (by === null ? null : `ended by ${by}`) }
+    return {
+      exitCode: failure === null ? exitCode : null,
+      stderr: await messages,
+      failure: failure ?? (by === null ? null : `ended by ${by}`)
+    }
   } catch (error) {
     end()
     await exited

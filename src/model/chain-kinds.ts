@@ -88,7 +88,8 @@ const PREFIXES: [prefix: string, kind: string][] = [
 ]
 
 /** firewalld's: of a zone (`IN_public_allow`), of a rule (`filter_IN_public_allow`), of its dispatch (`INPUT_ZONES`, `POST_public`). */
-const FIREWALLD = /^(?:(?:INPUT|OUTPUT|FORWARD(?:_IN|_OUT)?|PREROUTING|POSTROUTING)_(?:ZONES(?:_SOURCE)?|POLICIES_(?:pre|post)|direct)|(?:filter_|nat_|mangle_|raw_)?(?:IN|OUT|FWD|FWDI|FWDO|PRE|POST)_\w+)$/
+const FIREWALLD =
+  /^(?:(?:INPUT|OUTPUT|FORWARD(?:_IN|_OUT)?|PREROUTING|POSTROUTING)_(?:ZONES(?:_SOURCE)?|POLICIES_(?:pre|post)|direct)|(?:filter_|nat_|mangle_|raw_)?(?:IN|OUT|FWD|FWDI|FWDO|PRE|POST)_\w+)$/
 
 export interface ChainKind {
   readonly kind: string
@@ -100,7 +101,10 @@ export function chainKind(name: string): ChainKind {
   for (const [prefix, kind] of HASHED) {
     if (name.startsWith(prefix)) return { kind, hash: name.slice(prefix.length) }
   }
-  const kind = EXACT[name] ?? PREFIXES.find(([prefix]) => name.startsWith(prefix))?.[1] ?? (FIREWALLD.test(name) ? 'firewalld' : 'other')
+  const kind =
+    EXACT[name] ??
+    PREFIXES.find(([prefix]) => name.startsWith(prefix))?.[1] ??
+    (FIREWALLD.test(name) ? 'firewalld' : 'other')
   return { kind, hash: null }
 }
 
@@ -113,6 +117,19 @@ export function isLocalKind(kind: string): boolean {
 }
 
 const SHARED_KINDS = new Set([
-  'service', 'endpoint', 'firewall', 'external', 'services', 'external-services', 'node-ports', 'postrouting',
-  'masquerade-mark', 'drop-mark', 'forward', 'kubelet-firewall', 'proxy-firewall', 'canary', 'hint'
+  'service',
+  'endpoint',
+  'firewall',
+  'external',
+  'services',
+  'external-services',
+  'node-ports',
+  'postrouting',
+  'masquerade-mark',
+  'drop-mark',
+  'forward',
+  'kubelet-firewall',
+  'proxy-firewall',
+  'canary',
+  'hint'
 ])

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import * as crypto from 'node:crypto'
+import { createHash } from 'node:crypto'
 
 /**
  * The names kube-proxy gives its chains: a prefix and the first 16 characters of base32(sha256(…)).
@@ -32,7 +32,8 @@ function hash16(text: string): string {
     const high = (bytes[start]! << 12) | (bytes[start + 1]! << 4) | (bytes[start + 2]! >> 4)
     const low = ((bytes[start + 2]! & 15) << 16) | (bytes[start + 3]! << 8) | bytes[start + 4]!
     for (const part of [high, low]) {
-      result += ALPHABET[part >> 15]! + ALPHABET[(part >> 10) & 31]! + ALPHABET[(part >> 5) & 31]! + ALPHABET[part & 31]!
+      result +=
+        ALPHABET[part >> 15]! + ALPHABET[(part >> 10) & 31]! + ALPHABET[(part >> 5) & 31]! + ALPHABET[part & 31]!
     }
   }
   return result

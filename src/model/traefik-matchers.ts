@@ -9,7 +9,8 @@ const MATCHERS: Readonly<Record<string, Matcher>> = {
   hostheader: (values, { host }) => values.some((value) => value.toLowerCase() === host),
   hostregexp: (values, { host }) => some(values, (value) => pattern(value, host)),
   path: (values, { path }) => some(values, (value) => (value.includes('{') ? pattern(value, path) : value === path)),
-  pathprefix: (values, { path }) => some(values, (value) => (value.includes('{') ? pattern(value, path, false) : path.startsWith(value))),
+  pathprefix: (values, { path }) =>
+    some(values, (value) => (value.includes('{') ? pattern(value, path, false) : path.startsWith(value))),
   pathregexp: (values, { path }) => some(values, (value) => regexp(value, path)),
   query: queryMatches,
   clientip: (values, { client }) => {
@@ -20,7 +21,8 @@ const MATCHERS: Readonly<Record<string, Matcher>> = {
       return network ? inNetwork(address, network) : `the client's address is in ${value}`
     })
   },
-  hostsni: (values, { host, tls }) => (values.includes('*') ? true : tls ? values.some((value) => value.toLowerCase() === host) : false),
+  hostsni: (values, { host, tls }) =>
+    values.includes('*') ? true : tls ? values.some((value) => value.toLowerCase() === host) : false,
   hostsniregexp: (values, { host, tls }) => (tls ? some(values, (value) => pattern(value, host)) : false),
   method: (values) => `the method is ${values.join(' or ')}`,
   headers: header,
@@ -67,14 +69,19 @@ function pattern(value: string, text: string, toEnd = true): boolean | string {
   if (second !== undefined) return second
   const third = regexp(value, text)
   const literal = toEnd ? value.toLowerCase() === text : text.startsWith(value)
-  return typeof third === 'string' || third === literal || /^\^.*\$$/.test(value) ? third : `${text} matches ${value}, which depends on Traefik's version`
+  return typeof third === 'string' || third === literal || /^\^.*\$$/.test(value)
+    ? third
+    : `${text} matches ${value}, which depends on Traefik's version`
 }
 
 function asVersion2(value: string, text: string, toEnd: boolean): boolean | string {
-  const source = value.split(/(\{[^{}:]*(?::[^{}]*(?:\{[\d,]+\}[^{}]*)*)?\})/).map((part) => {
-    const named = /^\{[^:}]*(?::(.*))?\}$/.exec(part)
-    return named ? `(?:${named[1] ?? '[^/]+'})` : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  }).join('')
+  const source = value
+    .split(/(\{[^{}:]*(?::[^{}]*(?:\{[\d,]+\}[^{}]*)*)?\})/)
+    .map((part) => {
+      const named = /^\{[^:}]*(?::(.*))?\}$/.exec(part)
+      return named ? `(?:${named[1] ?? '[^/]+'})` : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    })
+    .join('')
   return regexp(`^${source}${toEnd ? '$' : ''}`, text)
 }
 

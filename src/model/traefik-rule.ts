@@ -38,7 +38,9 @@ export function ruleTruth(text: string, request: Request, decide: Decide): RuleT
 
 /** Every value of the matchers of this name. */
 export function valuesOf(text: string, matcher: string): string[] {
-  return (wordsOf(text) ?? []).flatMap((word) => (typeof word === 'object' && word.name.toLowerCase() === matcher.toLowerCase() ? word.values : []))
+  return (wordsOf(text) ?? []).flatMap((word) =>
+    typeof word === 'object' && word.name.toLowerCase() === matcher.toLowerCase() ? word.values : []
+  )
 }
 
 interface Matcher {
@@ -58,7 +60,16 @@ function wordsOf(text: string): Word[] | undefined {
     const found = WORD.exec(trimmed)
     if (!found) return undefined
     const [, sign, name, values = ''] = found
-    words.push(name === undefined ? (sign as '!') : { name, values: [...values.matchAll(/`([^`]*)`|"((?:[^"\\]|\\.)*)"/g)].map(([, raw, quoted]) => raw ?? quoted!.replace(/\\(.)/g, '$1')) })
+    words.push(
+      name === undefined
+        ? (sign as '!')
+        : {
+            name,
+            values: [...values.matchAll(/`([^`]*)`|"((?:[^"\\]|\\.)*)"/g)].map(
+              ([, raw, quoted]) => raw ?? quoted!.replace(/\\(.)/g, '$1')
+            )
+          }
+    )
   }
   return words
 }

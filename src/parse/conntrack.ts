@@ -6,7 +6,7 @@ import { linesOf, problemAt } from './sockets/lines.ts'
 const HEAD = /^(?:(ipv[46])\s+\d+\s+)?(\S+)\s+(\d+)(?:\s+\d+)?(?:\s+([A-Z][A-Z0-9_]*))?\s+(src=.*)$/
 
 /** Reads `conntrack -L` (also with `-o extended`) and /proc/net/nf_conntrack. Seconds left and counters are left out: they change always. */
-export function readConntrack(text: string): { connections: ConnectionFact[], problems: Problem[] } {
+export function readConntrack(text: string): { connections: ConnectionFact[]; problems: Problem[] } {
   const connections: ConnectionFact[] = []
   const problems: Problem[] = []
   for (const line of linesOf(text)) {
@@ -24,15 +24,30 @@ function readConnection(text: string): ConnectionFact | undefined {
   const second = fields.findIndex(([field], index) => field === 'src' && index > 0)
   if (second < 0) return undefined
   const [original, reply] = [new Map(fields.slice(0, second)), new Map(fields.slice(second))]
-  const [source, destination, replySource, replyDestination] = [original.get('src'), original.get('dst'), reply.get('src'), reply.get('dst')]
-  if (source === undefined || destination === undefined || replySource === undefined || replyDestination === undefined) return undefined
+  const [source, destination, replySource, replyDestination] = [
+    original.get('src'),
+    original.get('dst'),
+    reply.get('src'),
+    reply.get('dst')
+  ]
+  if (source === undefined || destination === undefined || replySource === undefined || replyDestination === undefined)
+    return undefined
   return {
     family: family === 'ipv4' || family === 'ipv6' ? family : source.includes(':') ? 'ipv6' : 'ipv4',
-    protocol: name === 'unknown' ? number : name.toUpperCase(), state,
-    source, sourcePort: integer(original.get('sport')), destination, destinationPort: integer(original.get('dport')),
-    replySource, replySourcePort: integer(reply.get('sport')), replyDestination, replyDestinationPort: integer(reply.get('dport')),
-    replied: !rest.includes('[UNREPLIED]'), assured: rest.includes('[ASSURED]'),
-    mark: integer(reply.get('mark')), zone: integer(new Map(fields).get('zone'))
+    protocol: name === 'unknown' ? number : name.toUpperCase(),
+    state,
+    source,
+    sourcePort: integer(original.get('sport')),
+    destination,
+    destinationPort: integer(original.get('dport')),
+    replySource,
+    replySourcePort: integer(reply.get('sport')),
+    replyDestination,
+    replyDestinationPort: integer(reply.get('dport')),
+    replied: !rest.includes('[UNREPLIED]'),
+    assured: rest.includes('[ASSURED]'),
+    mark: integer(reply.get('mark')),
+    zone: integer(new Map(fields).get('zone'))
   }
 }
 

@@ -9,7 +9,7 @@ const OF_THE_TABLE = / (?:hashsize|initval|bucketsize) \S+/g
  * Reads `ipset save`: `create NAME TYPE OPTIONS…` and `add NAME MEMBER OPTIONS…`. Of a member's options only those stay that decide
  * what it matches, and its comment: the seconds it has left and its counters change always.
  */
-export function readIpsetSave(text: string): { ipsets: IpsetFact[], members: IpsetMemberFact[], problems: Problem[] } {
+export function readIpsetSave(text: string): { ipsets: IpsetFact[]; members: IpsetMemberFact[]; problems: Problem[] } {
   const ipsets = new Map<string, IpsetFact>()
   const members: IpsetMemberFact[] = []
   const problems: Problem[] = []
@@ -17,7 +17,15 @@ export function readIpsetSave(text: string): { ipsets: IpsetFact[], members: Ips
     const [, word, ipset = '', said = '', options = ''] = /^(create|add) (\S+) (\S+)(.*)$/.exec(line.text) ?? []
     if (word === 'create') ipsets.set(ipset, { ipset, type: said, options: options.replace(OF_THE_TABLE, '').trim() })
     else if (word === 'add' && ipsets.has(ipset)) members.push({ ipset, member: said, ...memberOptions(options) })
-    else if (line.text.trim() !== '') problems.push(problemAt(line, word === undefined ? 'is no set and no member as ipset saves them' : 'is a member of a set that was not created before it'))
+    else if (line.text.trim() !== '')
+      problems.push(
+        problemAt(
+          line,
+          word === undefined
+            ? 'is no set and no member as ipset saves them'
+            : 'is a member of a set that was not created before it'
+        )
+      )
   }
   return { ipsets: [...ipsets.values()], members, problems }
 }

@@ -9,12 +9,16 @@ const OF_INTERFACE = /^(net\.ipv[46]\.conf)\.(.+)\.([^.]+)$/
  * Reads what `grep -H ''` prints of files below /proc/sys/net: `ipv4/ip_forward:1`. A dot in an interface's name is written
  * as `/`, as sysctl does. Of an interface's settings only those that differ from `default` are rows: a node has a hundred pods' interfaces.
  */
-export function readSysctls(text: string): { sysctls: SysctlFact[], problems: Problem[] } {
+export function readSysctls(text: string): { sysctls: SysctlFact[]; problems: Problem[] } {
   const values = new Map<string, string>()
   const problems: Problem[] = []
   for (const line of linesOf(text)) {
     const [, path, value] = LINE.exec(line.text) ?? []
-    if (path !== undefined && value !== undefined) values.set(`net.${path.replace(/[./]/g, (sign) => (sign === '/' ? '.' : '/'))}`, value.trim().replace(/\s+/g, ' '))
+    if (path !== undefined && value !== undefined)
+      values.set(
+        `net.${path.replace(/[./]/g, (sign) => (sign === '/' ? '.' : '/'))}`,
+        value.trim().replace(/\s+/g, ' ')
+      )
     else if (line.text !== '') problems.push(problemAt(line, 'is no setting with its value'))
   }
   const sysctls = [...values].filter(([name, value]) => {

@@ -6,7 +6,7 @@ import { linesOf, problemAt } from './sockets/lines.ts'
  * Reads what scripts/collect-node.sh says of programs, the kernel and kube-proxy's mode: `iptables: iptables v1.8.9 (nf_tables)`. Indented
  * lines say what a program was built with (`nft -V`), which is no version.
  */
-export function readVersions(text: string): { versions: VersionFact[], problems: Problem[] } {
+export function readVersions(text: string): { versions: VersionFact[]; problems: Problem[] } {
   const versions: VersionFact[] = []
   const problems: Problem[] = []
   for (const line of linesOf(text)) {

@@ -6,7 +6,12 @@ const SHOWN = 4
 /** Lists of destinations and of nodes may have thousands of names, and a table is as wide as its longest: only the first are told. */
 export function forPeople({ columns, rows }: Rows): Rows {
   const lists = new Set(['destinations', 'nodes'].map((name) => columns.indexOf(name)))
-  return { columns, rows: rows.map((row) => row.map((value, index) => (lists.has(index) && typeof value === 'string' ? shortened(value) : value))) }
+  return {
+    columns,
+    rows: rows.map((row) =>
+      row.map((value, index) => (lists.has(index) && typeof value === 'string' ? shortened(value) : value))
+    )
+  }
 }
 
 function shortened(list: string): string {

@@ -20,7 +20,12 @@ export class BulkInsert {
    * `columns`: what each gets, `?` where that is one of the values given to `add`.
    * `parents`: of the tables that this one's foreign keys refer to; their rows go first.
    */
-  constructor(store: Store, table: string, columns: Readonly<Record<string, '?' | number>>, parents: readonly BulkInsert[] = []) {
+  constructor(
+    store: Store,
+    table: string,
+    columns: Readonly<Record<string, '?' | number>>,
+    parents: readonly BulkInsert[] = []
+  ) {
     this.store = store
     this.insert = `INSERT INTO ${table} (${Object.keys(columns).join(', ')}) VALUES `
     this.row = `(${Object.values(columns).join(', ')})`
@@ -47,7 +52,8 @@ export class BulkInsert {
 
   private statement(rows: number): Statement {
     let statement = this.statements.get(rows)
-    if (!statement) this.statements.set(rows, (statement = this.store.prepare(this.insert + Array(rows).fill(this.row).join(', '))))
+    if (!statement)
+      this.statements.set(rows, (statement = this.store.prepare(this.insert + Array(rows).fill(this.row).join(', '))))
     return statement
   }
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import * as crypto from 'node:crypto'
+import { createHash } from 'node:crypto'
 
 /** Length of a content hash in hexadecimal digits: a collision needs 2^64 contents. */
 export const DIGEST = 32

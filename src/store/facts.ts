@@ -59,7 +59,9 @@ interface EncodedRows {
 /** A table without rows does not count, so that a version's rows tell its hash. */
 function contentHash(tables: readonly EncodedRows[]): Buffer {
   const hash = createHash('sha256')
-  for (const { table, rows } of tables.filter(({ rows }) => rows.size > 0).sort((a, b) => (a.table < b.table ? -1 : 1))) {
+  for (const { table, rows } of tables
+    .filter(({ rows }) => rows.size > 0)
+    .sort((a, b) => (a.table < b.table ? -1 : 1))) {
     hash.update(`${table} ${rows.size}\n${[...rows.keys()].sort().join('\n')}\n`)
   }
   return hash.digest()
@@ -68,14 +70,21 @@ function contentHash(tables: readonly EncodedRows[]): Buffer {
 /** The tables whose rows stand in versions of a collection. */
 export function factTables(store: Store): string[] {
   const columns = (name: string) => `EXISTS (SELECT 1 FROM pragma_table_info(t.name) c WHERE c.name = '${name}')`
-  return store.prepare(`SELECT t.name FROM sqlite_schema t WHERE t.type = 'table' AND ${columns('collection')} AND ${columns('since')}`).pluck().all() as string[]
+  return store
+    .prepare(
+      `SELECT t.name FROM sqlite_schema t WHERE t.type = 'table' AND ${columns('collection')} AND ${columns('since')}`
+    )
+    .pluck()
+    .all() as string[]
 }
 
 /** The hash of a version, from its rows; null where one stands in it twice. */
 export function recomputedHash(store: Store, { collection, seq }: Version): Buffer | null {
   const tables = factTables(store).map((table) => {
     const columns = columnsOf(store, table)
-    const rows = store.prepare(`SELECT ${columns.join(', ')} FROM ${table} WHERE collection = ? AND since <= ? AND until > ?`).raw()
+    const rows = store
+      .prepare(`SELECT ${columns.join(', ')} FROM ${table} WHERE collection = ? AND since <= ? AND until > ?`)
+      .raw()
       .all(collection, seq, seq) as Row[]
     return { table, count: rows.length, rows: new Map(rows.map((row) => [JSON.stringify(row), row])) }
   })
@@ -84,9 +93,9 @@ export function recomputedHash(store: Store, { collection, seq }: Version): Buff
 
 function replaceRows(store: Store, table: string, collection: number, seq: number, rows: Map<string, Row>): void {
   const columns = columnsOf(store, table)
-  const standing = store.prepare(
-    `SELECT rowid, ${columns.join(', ')} FROM ${table} WHERE collection = ? AND until = ${LIVE}`
-  ).raw()
+  const standing = store
+    .prepare(`SELECT rowid, ${columns.join(', ')} FROM ${table} WHERE collection = ? AND until = ${LIVE}`)
+    .raw()
   const close = store.prepare(`UPDATE ${table} SET until = ? WHERE rowid = ?`)
   const kept = new Set<string>()
   for (const [rowid, ...row] of standing.all(collection) as [number, ...Row][]) {

@@ -1,6 +1,6 @@
-import type { Database } from 'better-sqlite3'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Database } from 'better-sqlite3'
 import { packageFolder } from '../package-folder.ts'
 import { UserError } from '../problem.ts'
 
@@ -58,7 +58,15 @@ export function latestVersion(): number {
 
 /** Whether a store is what the migrations make of an empty one. A program that was never released may have written another schema of the same number. */
 export function isAsMigrated(store: Database, fresh: Database): boolean {
-  const schema = (database: Database): string => JSON.stringify(database.prepare("SELECT type, name, sql FROM main.sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY 1, 2").raw().all())
+  const schema = (database: Database): string =>
+    JSON.stringify(
+      database
+        .prepare(
+          "SELECT type, name, sql FROM main.sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY 1, 2"
+        )
+        .raw()
+        .all()
+    )
   migrate(fresh, ':memory:')
   return schema(store) === schema(fresh)
 }

@@ -1,9 +1,9 @@
-import type Database from 'better-sqlite3'
 import { chmodSync, existsSync } from 'node:fs'
+import type Database from 'better-sqlite3'
 import { UserError } from '../problem.ts'
-import { loadSqlite } from './sqlite.ts'
 import { currentVersion, latestVersion, migrate } from './migrate.ts'
 import { withReadOnlyCopy } from './read-only-copy.ts'
+import { loadSqlite } from './sqlite.ts'
 
 export type Store = Database.Database
 
@@ -25,7 +25,8 @@ export function openStore(file: string): Store {
 
 /** Opens an existing store for questions; it cannot be written through this connection. */
 export function openStoreForReading(file: string): Store {
-  if (!existsSync(file)) throw new UserError(`${file}: no such store; make one with "snap import", or name it with --store`)
+  if (!existsSync(file))
+    throw new UserError(`${file}: no such store; make one with "snap import", or name it with --store`)
   try {
     return openedForReading(file, file)
   } catch (error) {

@@ -7,10 +7,12 @@ import type { Store } from './open.ts'
  */
 export function pruneStore(store: Store, snapshots: readonly string[]): void {
   const remove = store.prepare('DELETE FROM _snapshot WHERE name = ?')
-  store.transaction(() => {
-    for (const name of snapshots) remove.run(name)
-    removeGarbage(store)
-  }).immediate()
+  store
+    .transaction(() => {
+      for (const name of snapshots) remove.run(name)
+      removeGarbage(store)
+    })
+    .immediate()
 }
 
 const UNUSED_COLLECTION = 'collection NOT IN (SELECT collection FROM _part_set)'
@@ -21,7 +23,10 @@ function removeGarbage(store: Store): void {
   const tables = factTables(store)
   for (const table of tables) store.exec(`DELETE FROM ${table} WHERE ${UNUSED_COLLECTION}`)
   store.exec(`DELETE FROM _version WHERE ${UNUSED_COLLECTION}`)
-  const thinned = store.prepare(`DELETE FROM _version WHERE ${NEEDLESS_VERSION} RETURNING collection`).pluck().all() as number[]
+  const thinned = store
+    .prepare(`DELETE FROM _version WHERE ${NEEDLESS_VERSION} RETURNING collection`)
+    .pluck()
+    .all() as number[]
   // Chains, rules and blocks go with their collection.
   store.exec('DELETE FROM _collection WHERE id NOT IN (SELECT collection FROM _version)')
   for (const collection of new Set(thinned)) removeUnseen(store, tables, collection)
@@ -36,9 +41,12 @@ function removeUnseen(store: Store, tables: readonly string[], collection: numbe
   const unseen = (row: string) =>
     `NOT EXISTS (SELECT 1 FROM _version v WHERE v.collection = @collection AND v.seq >= ${row}.since AND v.seq < ${row}.until)`
   const names = 'chain IN (SELECT id FROM _chain_key WHERE collection = @collection)'
-  for (const table of tables) store.prepare(`DELETE FROM ${table} WHERE collection = @collection AND ${unseen(table)}`).run({ collection })
+  for (const table of tables)
+    store.prepare(`DELETE FROM ${table} WHERE collection = @collection AND ${unseen(table)}`).run({ collection })
   store.prepare(`DELETE FROM _run WHERE ${names} AND ${unseen('_run')}`).run({ collection })
-  store.prepare('DELETE FROM _chain_key WHERE collection = @collection AND id NOT IN (SELECT chain FROM _run)').run({ collection })
+  store
+    .prepare('DELETE FROM _chain_key WHERE collection = @collection AND id NOT IN (SELECT chain FROM _run)')
+    .run({ collection })
 }
 
 /** Gives freed pages back to the disk when they are more than a tenth of the file. Readers go on reading meanwhile. */

@@ -20,8 +20,10 @@ export function withReadOnlyCopy<T>(file: string, open: (copy: string) => T): T 
     // A copy keeps the mode of a store that nobody may write.
     chmodSync(copy, 0o600)
     const wal = statSync(`${file}-wal`, { throwIfNoEntry: false })
-    if (wal !== undefined && wal.size > 0 || statSync(file).mtimeMs !== before) {
-      throw new UserError(`${file}: is being written, or has changes in ${file}-wal that this user may not read; ask again later, or as its owner`)
+    if ((wal !== undefined && wal.size > 0) || statSync(file).mtimeMs !== before) {
+      throw new UserError(
+        `${file}: is being written, or has changes in ${file}-wal that this user may not read; ask again later, or as its owner`
+      )
     }
     const handle = openSync(copy, 'r+')
     writeSync(handle, FORMAT_VERSIONS.rollback, 0, 2, FORMAT_VERSIONS.offset)

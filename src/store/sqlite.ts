@@ -1,5 +1,5 @@
-import type BetterSqlite3 from 'better-sqlite3'
 import { createRequire } from 'node:module'
+import type BetterSqlite3 from 'better-sqlite3'
 import { UserError } from '../problem.ts'
 
 /**

@@ -22,7 +22,10 @@ export function addVersion(store: Store, collection: number, hash: Buffer): Vers
 
 /** 0 for a collection without versions. */
 export function newestSeq(store: Store, collection: number): number {
-  return store.prepare('SELECT coalesce(max(seq), 0) FROM _version WHERE collection = ?').pluck().get(collection) as number
+  return store
+    .prepare('SELECT coalesce(max(seq), 0) FROM _version WHERE collection = ?')
+    .pluck()
+    .get(collection) as number
 }
 
 /** The collections of a scope, most recently begun first. */

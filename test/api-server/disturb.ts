@@ -7,9 +7,9 @@ export type Disturbance =
   | { readonly kind: 'hang' }
   /** The connection is closed without a word. */
   | { readonly kind: 'reset' }
-  | { readonly kind: 'status', readonly code: number, readonly message: string, readonly retryAfter?: string }
+  | { readonly kind: 'status'; readonly code: number; readonly message: string; readonly retryAfter?: string }
   /** The answer ends after some bytes of it. */
-  | { readonly kind: 'truncate', readonly bytes: number }
+  | { readonly kind: 'truncate'; readonly bytes: number }
   /** A byte now and then, never all. */
   | { readonly kind: 'drip' }
 
@@ -17,7 +17,12 @@ export type Disturbance =
 export type Disturb = (url: URL, count: number, method: string) => Disturbance | undefined
 
 /** Does it to a connection. Returns false where the request is to be answered as if nothing were. */
-export function disturbed(disturbance: Disturbance | undefined, request: IncomingMessage, socket: Duplex, body: () => Buffer): boolean {
+export function disturbed(
+  disturbance: Disturbance | undefined,
+  request: IncomingMessage,
+  socket: Duplex,
+  body: () => Buffer
+): boolean {
   if (disturbance === undefined) return false
   if (disturbance.kind === 'hang') return true
   if (disturbance.kind === 'reset') socket.destroy()

@@ -21,10 +21,21 @@ export type ExecHandler = (call: ExecCall) => ExecAnswer | Promise<ExecAnswer>
 
 /** The Status that ends an exec, on its error channel (v4.channel.k8s.io and later). */
 export function execStatus({ exitCode = 0, failure }: ExecAnswer): Buffer {
-  if (failure !== undefined) return json({ status: 'Failure', reason: 'InternalError', message: `Internal error occurred: ${failure}`, code: 500 })
+  if (failure !== undefined)
+    return json({
+      status: 'Failure',
+      reason: 'InternalError',
+      message: `Internal error occurred: ${failure}`,
+      code: 500
+    })
   if (exitCode === 0) return json({ status: 'Success' })
   const message = `command terminated with non-zero exit code: exit status ${exitCode}`
-  return json({ status: 'Failure', reason: 'NonZeroExitCode', message, details: { causes: [{ reason: 'ExitCode', message: String(exitCode) }] } })
+  return json({
+    status: 'Failure',
+    reason: 'NonZeroExitCode',
+    message,
+    details: { causes: [{ reason: 'ExitCode', message: String(exitCode) }] }
+  })
 }
 
 function json(status: object): Buffer {
@@ -33,7 +44,9 @@ function json(status: object): Buffer {
 
 /** Yields whole messages of `length(head)` bytes from what arrives in pieces. */
 export async function* frames(
-  chunks: AsyncIterable<Buffer>, head: Buffer, length: (buffer: Buffer) => number | undefined
+  chunks: AsyncIterable<Buffer>,
+  head: Buffer,
+  length: (buffer: Buffer) => number | undefined
 ): AsyncGenerator<Buffer> {
   let pending = head
   const complete = function* (): Generator<Buffer> {

@@ -5,14 +5,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { disturbed, type Disturb, type Disturbance } from './disturb.ts'
 import { discovery, GROUPS, type Resource } from './discovery.ts'
+import { type Disturb, type Disturbance, disturbed } from './disturb.ts'
 import type { ExecCall, ExecHandler } from './exec.ts'
 import { acceptSpdy } from './spdy.ts'
 import { acceptWebSocket } from './websocket.ts'
 
 export interface ApiObject {
-  readonly metadata: { readonly name: string, readonly namespace?: string, readonly labels?: { readonly [name: string]: string } }
+  readonly metadata: {
+    readonly name: string
+    readonly namespace?: string
+    readonly labels?: { readonly [name: string]: string }
+  }
   readonly [field: string]: unknown
 }
 
@@ -21,7 +25,7 @@ export interface ApiServerOptions {
   readonly objects: { readonly [plural: string]: readonly ApiObject[] }
   readonly exec?: ExecHandler
   /** Answers instead of the lists: an HTTP status and a message by plural. */
-  readonly refuse?: { readonly [plural: string]: { readonly code: number, readonly message: string } }
+  readonly refuse?: { readonly [plural: string]: { readonly code: number; readonly message: string } }
   /** The API is behind this path, as Rancher's clusters are: `/k8s/clusters/c-1`. */
   readonly prefix?: string
   /** What goes wrong with which request. */
@@ -64,7 +68,9 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
     const url = new URL(request.url!, 'http://x')
     const whole = (): Buffer => {
       const found = resourceAt(url.pathname)!
-      return Buffer.from(JSON.stringify(page(found, objects[found.resource.plural] ?? [], url.searchParams, given.chunk)))
+      return Buffer.from(
+        JSON.stringify(page(found, objects[found.resource.plural] ?? [], url.searchParams, given.chunk))
+      )
     }
     if (disturbed(disturbanceOf(request), request, request.socket, whole)) return
     if (request.method === 'POST' || request.method === 'DELETE') return void change(objects, request, url, response)
@@ -83,10 +89,11 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${given.prefix ?? ''}`,
     requests,
     spoken,
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve())
-      for (const socket of open) socket.destroy()
-    })
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        for (const socket of open) socket.destroy()
+      })
   }
 }
 
@@ -97,25 +104,35 @@ function answer(options: ApiServerOptions, url: URL, response: ServerResponse): 
   if (found === undefined) return send(response, 404, status(404, 'the server could not find the requested resource'))
   const refusal = options.refuse?.[found.resource.plural]
   if (refusal !== undefined) return send(response, refusal.code, status(refusal.code, refusal.message))
-  const objects = (options.objects[found.resource.plural] ?? []).filter(({ metadata }) =>
-    found.namespace === undefined || metadata.namespace === found.namespace)
+  const objects = (options.objects[found.resource.plural] ?? []).filter(
+    ({ metadata }) => found.namespace === undefined || metadata.namespace === found.namespace
+  )
   if (found.name === undefined) return send(response, 200, page(found, objects, url.searchParams, options.chunk))
   const object = objects.find(({ metadata }) => metadata.name === found.name)
-  if (object === undefined) return send(response, 404, status(404, `${found.resource.plural} "${found.name}" not found`))
+  if (object === undefined)
+    return send(response, 404, status(404, `${found.resource.plural} "${found.name}" not found`))
   send(response, 200, { apiVersion: found.groupVersion, kind: found.resource.kind, ...object })
 }
 
 /** Pods are made running and are gone at once: there is no kubelet here. */
-async function change(objects: { readonly [plural: string]: ApiObject[] }, request: IncomingMessage, url: URL, response: ServerResponse): Promise<void> {
+async function change(
+  objects: { readonly [plural: string]: ApiObject[] },
+  request: IncomingMessage,
+  url: URL,
+  response: ServerResponse
+): Promise<void> {
   const found = resourceAt(url.pathname)
   const all = found && objects[found.resource.plural]
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
-  if (found === undefined || all === undefined) return send(response, 404, status(404, 'the server could not find the requested resource'))
+  if (found === undefined || all === undefined)
+    return send(response, 404, status(404, 'the server could not find the requested resource'))
   if (request.method === 'DELETE') {
     const at = all.findIndex(({ metadata }) => metadata.name === found.name && metadata.namespace === found.namespace)
     const [gone] = at < 0 ? [] : all.splice(at, 1)
-    return gone === undefined ? send(response, 404, status(404, `${found.resource.plural} "${found.name}" not found`)) : send(response, 200, gone)
+    return gone === undefined
+      ? send(response, 404, status(404, `${found.resource.plural} "${found.name}" not found`))
+      : send(response, 200, gone)
   }
   const pod = JSON.parse(Buffer.concat(chunks).toString('utf8')) as ApiObject
   const made = { ...pod, status: { phase: 'Running', containerStatuses: [{ name: 'snap', state: { running: {} } }] } }
@@ -138,25 +155,53 @@ function resourceAt(path: string): Found | undefined {
   const [plural, name, ...rest] = namespaced ? words.slice(2) : words
   const resource = group?.resources.find((one) => one.plural === plural)
   if (group === undefined || resource === undefined || rest.length > 0) return undefined
-  return { groupVersion: group.groupVersion, resource, ...(namespaced ? { namespace: words[1]! } : {}), ...(name === undefined ? {} : { name }) }
+  return {
+    groupVersion: group.groupVersion,
+    resource,
+    ...(namespaced ? { namespace: words[1]! } : {}),
+    ...(name === undefined ? {} : { name })
+  }
 }
 
 /** Raw lists: `PodList`, whose items do not name their kind. */
-function page({ groupVersion, resource }: Found, objects: readonly ApiObject[], query: URLSearchParams, chunk?: number): object {
-  const wanted = (query.get('labelSelector') ?? '').split(',').filter((term) => term !== '').map((term) => term.split(/==?/))
+function page(
+  { groupVersion, resource }: Found,
+  objects: readonly ApiObject[],
+  query: URLSearchParams,
+  chunk?: number
+): object {
+  const wanted = (query.get('labelSelector') ?? '')
+    .split(',')
+    .filter((term) => term !== '')
+    .map((term) => term.split(/==?/))
   const named = /^metadata\.name=(.*)$/.exec(query.get('fieldSelector') ?? '')?.[1]
-  const fitting = objects.filter(({ metadata }) => wanted.every(([label, value]) => metadata.labels?.[label!] === value) && (named === undefined || metadata.name === named))
+  const fitting = objects.filter(
+    ({ metadata }) =>
+      wanted.every(([label, value]) => metadata.labels?.[label!] === value) &&
+      (named === undefined || metadata.name === named)
+  )
   const from = Number(query.get('continue') ?? 0)
   const to = from + Math.min(chunk ?? Infinity, Number(query.get('limit')) || Infinity)
   const items = fitting.slice(from, to).map(({ apiVersion: _apiVersion, kind: _kind, ...object }) => object)
-  const metadata = { resourceVersion: '1', ...(to < fitting.length ? { continue: String(to), remainingItemCount: fitting.length - to } : {}) }
+  const metadata = {
+    resourceVersion: '1',
+    ...(to < fitting.length ? { continue: String(to), remainingItemCount: fitting.length - to } : {})
+  }
   return { apiVersion: groupVersion, kind: `${resource.kind}List`, metadata, items }
 }
 
-function upgrade(options: ApiServerOptions, request: IncomingMessage, socket: Duplex, head: Buffer, spoken: Set<string>): void {
+function upgrade(
+  options: ApiServerOptions,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  spoken: Set<string>
+): void {
   const url = new URL(request.url!, 'http://x')
   const call = execCall(url)
-  const known = call !== undefined && options.objects['pods']?.some(({ metadata }) => metadata.name === call.pod && metadata.namespace === call.namespace)
+  const known =
+    call !== undefined &&
+    options.objects['pods']?.some(({ metadata }) => metadata.name === call.pod && metadata.namespace === call.namespace)
   if (call === undefined || !known || options.exec === undefined) return refuse(socket, 404, 'pod not found')
   const protocol = request.headers.upgrade?.toLowerCase()
   if (protocol === 'websocket' && options.spdyOnly !== true) {
@@ -176,11 +221,21 @@ function execCall(url: URL): Omit<ExecCall, 'stdin'> | undefined {
 
 function refuse(socket: Duplex, code: number, message: string): void {
   const body = JSON.stringify(status(code, message))
-  socket.end(`HTTP/1.1 ${code} Refused\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
+  socket.end(
+    `HTTP/1.1 ${code} Refused\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+  )
 }
 
 function status(code: number, message: string): object {
-  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: code === 404 ? 'NotFound' : code === 403 ? 'Forbidden' : 'InternalError', code }
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    reason: code === 404 ? 'NotFound' : code === 403 ? 'Forbidden' : 'InternalError',
+    code
+  }
 }
 
 function send(response: ServerResponse, code: number, body: object): void {

@@ -1,13 +1,18 @@
 /** SPDY/3.1 header blocks: names and values, deflated in one stream a connection that starts from a dictionary the protocol gives. */
-import { createDeflate, createInflate, constants, type Deflate, type Inflate } from 'node:zlib'
+import { constants, createDeflate, createInflate, type Deflate, type Inflate } from 'node:zlib'
 
-const WORDS = ('options head post put delete trace accept accept-charset accept-encoding accept-language accept-ranges age allow ' +
+const WORDS = (
+  'options head post put delete trace accept accept-charset accept-encoding accept-language accept-ranges age allow ' +
   'authorization cache-control connection content-base content-encoding content-language content-length content-location content-md5 ' +
   'content-range content-type date etag expect expires from host if-match if-modified-since if-none-match if-range if-unmodified-since ' +
   'last-modified location max-forwards pragma proxy-authenticate proxy-authorization range referer retry-after server te trailer ' +
   'transfer-encoding upgrade user-agent vary via warning www-authenticate method get status 200_OK version HTTP/1.1 url public ' +
-  'set-cookie keep-alive origin').split(' ').map((word) => word.replace('_', ' '))
-const TAIL = '100101201202205206300302303304305306307402405406407408409410411412413414415416417502504505' +
+  'set-cookie keep-alive origin'
+)
+  .split(' ')
+  .map((word) => word.replace('_', ' '))
+const TAIL =
+  '100101201202205206300302303304305306307402405406407408409410411412413414415416417502504505' +
   '203 Non-Authoritative Information204 No Content301 Moved Permanently400 Bad Request401 Unauthorized403 Forbidden404 Not Found' +
   '500 Internal Server Error501 Not Implemented503 Service UnavailableJan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec ' +
   '00:00:00 Mon, Tue, Wed, Thu, Fri, Sat, Sun, GMTchunked,text/html,image/png,image/jpg,image/gif,application/xml,' +
@@ -27,7 +32,9 @@ export class HeaderCodec {
   readonly #deflate: Deflate = createDeflate({ dictionary: DICTIONARY })
 
   async decode(block: Buffer): Promise<Map<string, string>> {
-    await new Promise<void>((resolve, reject) => this.#inflate.write(block, (error) => error ? reject(error) : resolve()))
+    await new Promise<void>((resolve, reject) =>
+      this.#inflate.write(block, (error) => (error ? reject(error) : resolve()))
+    )
     const plain = this.#inflate.read() as Buffer
     const headers = new Map<string, string>()
     let at = 4

@@ -1,6 +1,6 @@
 /** Exec over SPDY/3.1, protocol v4.channel.k8s.io: one stream each for stdin, stdout, stderr and the closing Status. */
 import type { Duplex } from 'node:stream'
-import { execStatus, frames, type ExecCall, type ExecHandler } from './exec.ts'
+import { type ExecCall, type ExecHandler, execStatus, frames } from './exec.ts'
 import { HeaderCodec } from './spdy-headers.ts'
 
 const [SYN_STREAM, SYN_REPLY, PING, GOAWAY] = [1, 2, 6, 7]
@@ -8,7 +8,16 @@ const FIN = 1
 const MAX_DATA = 16 * 1024
 
 export function acceptSpdy(socket: Duplex, head: Buffer, call: Omit<ExecCall, 'stdin'>, handler: ExecHandler): void {
-  socket.write(['HTTP/1.1 101 Switching Protocols', 'Upgrade: SPDY/3.1', 'Connection: Upgrade', 'X-Stream-Protocol-Version: v4.channel.k8s.io', '', ''].join('\r\n'))
+  socket.write(
+    [
+      'HTTP/1.1 101 Switching Protocols',
+      'Upgrade: SPDY/3.1',
+      'Connection: Upgrade',
+      'X-Stream-Protocol-Version: v4.channel.k8s.io',
+      '',
+      ''
+    ].join('\r\n')
+  )
   serve(socket, head, call, handler).catch(() => socket.destroy())
 }
 
@@ -16,7 +25,9 @@ async function serve(socket: Duplex, head: Buffer, call: Omit<ExecCall, 'stdin'>
   const codec = new HeaderCodec()
   const streams = new Map<string, number>()
   const stdin: Buffer[] = []
-  for await (const frame of frames(socket, head, (buffer) => buffer.length < 8 ? undefined : 8 + buffer.readUIntBE(5, 3))) {
+  for await (const frame of frames(socket, head, (buffer) =>
+    buffer.length < 8 ? undefined : 8 + buffer.readUIntBE(5, 3)
+  )) {
     const control = (frame[0]! & 0x80) !== 0
     const type = control ? frame.readUInt16BE(2) : undefined
     if (type === SYN_STREAM) {
@@ -32,12 +43,18 @@ async function serve(socket: Duplex, head: Buffer, call: Omit<ExecCall, 'stdin'>
   }
 }
 
-async function answer(socket: Duplex, streams: ReadonlyMap<string, number>, call: ExecCall, handler: ExecHandler): Promise<void> {
+async function answer(
+  socket: Duplex,
+  streams: ReadonlyMap<string, number>,
+  call: ExecCall,
+  handler: ExecHandler
+): Promise<void> {
   const answered = await handler(call)
   const write = (type: string, content: Buffer): void => {
     const id = streams.get(type)
     if (id === undefined) return
-    for (let at = 0; at < content.length; at += MAX_DATA) socket.write(dataFrame(id, 0, content.subarray(at, at + MAX_DATA)))
+    for (let at = 0; at < content.length; at += MAX_DATA)
+      socket.write(dataFrame(id, 0, content.subarray(at, at + MAX_DATA)))
     if (answered.then === undefined || type === 'error') socket.write(dataFrame(id, FIN, Buffer.alloc(0)))
   }
   write('stdout', Buffer.from(answered.stdout ?? ''))

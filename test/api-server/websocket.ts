@@ -2,16 +2,33 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { execStatus, frames, type ExecCall, type ExecHandler } from './exec.ts'
+import { type ExecCall, type ExecHandler, execStatus, frames } from './exec.ts'
 
 const [STDIN, STDOUT, STDERR, ERROR, CLOSE] = [0, 1, 2, 3, 255]
 const OPCODE = { binary: 2, close: 8, ping: 9, pong: 10 }
 const MAX_PAYLOAD = 32 * 1024
 
-export function acceptWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer, call: Omit<ExecCall, 'stdin'>, handler: ExecHandler): void {
-  const accept = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
-  socket.write(['HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket', 'Connection: Upgrade', `Sec-WebSocket-Accept: ${accept}`,
-    'Sec-WebSocket-Protocol: v5.channel.k8s.io', '', ''].join('\r\n'))
+export function acceptWebSocket(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  call: Omit<ExecCall, 'stdin'>,
+  handler: ExecHandler
+): void {
+  const accept = createHash('sha1')
+    .update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+    .digest('base64')
+  socket.write(
+    [
+      'HTTP/1.1 101 Switching Protocols',
+      'Upgrade: websocket',
+      'Connection: Upgrade',
+      `Sec-WebSocket-Accept: ${accept}`,
+      'Sec-WebSocket-Protocol: v5.channel.k8s.io',
+      '',
+      ''
+    ].join('\r\n')
+  )
   serve(socket, head, call, handler).catch(() => socket.destroy())
 }
 
@@ -23,7 +40,8 @@ async function serve(socket: Duplex, head: Buffer, call: Omit<ExecCall, 'stdin'>
     if (opcode === OPCODE.ping) socket.write(frameOf(OPCODE.pong, payload))
     else if (opcode === OPCODE.close) return void socket.end(frameOf(OPCODE.close, payload))
     else if (payload[0] === STDIN) stdin.push(payload.subarray(1))
-    else if (payload[0] === CLOSE && payload[1] === STDIN) void answer(socket, { ...call, stdin: Buffer.concat(stdin) }, handler)
+    else if (payload[0] === CLOSE && payload[1] === STDIN)
+      void answer(socket, { ...call, stdin: Buffer.concat(stdin) }, handler)
   }
 }
 
@@ -41,7 +59,7 @@ async function answer(socket: Duplex, call: ExecCall, handler: ExecHandler): Pro
   socket.write(frameOf(OPCODE.close, Buffer.of(0x03, 0xe8)))
 }
 
-function sizes(frame: Buffer): { head: number, payload: number } | undefined {
+function sizes(frame: Buffer): { head: number; payload: number } | undefined {
   const short = frame.length < 2 ? undefined : frame[1]! & 0x7f
   if (short === undefined) return undefined
   const mask = (frame[1]! & 0x80) === 0 ? 0 : 4
@@ -63,6 +81,9 @@ function unmask(frame: Buffer): Buffer {
 }
 
 function frameOf(opcode: number, payload: Buffer): Buffer {
-  const head = payload.length < 126 ? Buffer.of(0x80 | opcode, payload.length) : Buffer.of(0x80 | opcode, 126, payload.length >> 8, payload.length & 0xff)
+  const head =
+    payload.length < 126
+      ? Buffer.of(0x80 | opcode, payload.length)
+      : Buffer.of(0x80 | opcode, 126, payload.length >> 8, payload.length & 0xff)
   return Buffer.concat([head, payload])
 }

@@ -3,15 +3,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import test, { type ExecutionContext } from 'ava'
-import { pack, type Header } from 'tar-stream'
+import { type Header, pack } from 'tar-stream'
 import { openArchive } from '../../src/archive/archive-entries.ts'
 import { SnapshotError } from '../../src/archive/error.ts'
 import { LIMITS } from '../../src/archive/limits.ts'
 import { openSnapshot } from '../../src/archive/open.ts'
 
 const MANIFEST = JSON.stringify({
-  format: 1, cluster: { name: 'c', uid: null }, tool: 'snap 0.1.0',
-  startedAt: '2026-11-22T10:16:09.120Z', endedAt: '2026-11-22T10:16:18.000Z', items: []
+  format: 1,
+  cluster: { name: 'c', uid: null },
+  tool: 'snap 0.1.0',
+  startedAt: '2026-11-22T10:16:09.120Z',
+  endedAt: '2026-11-22T10:16:18.000Z',
+  items: []
 })
 
 type Member = [header: Partial<Header> & { name: string }, content?: string | Buffer]
@@ -32,10 +36,13 @@ async function archive(t: ExecutionContext, members: Member[]): Promise<string> 
 
 const manifest: Member = [{ name: 's/manifest.json' }, MANIFEST]
 
-test('archives made by other tars are read: ./ in front, folders as entries, nothing on top, a stranger\'s files beside', async (t) => {
+test("archives made by other tars are read: ./ in front, folders as entries, nothing on top, a stranger's files beside", async (t) => {
   const layouts: Member[][] = [
     [[{ name: './', type: 'directory' }], [{ name: './manifest.json' }, MANIFEST]],
-    [[{ name: '2026-11-22T10-16-09Z/', type: 'directory' }], [{ name: '2026-11-22T10-16-09Z/manifest.json' }, MANIFEST]],
+    [
+      [{ name: '2026-11-22T10-16-09Z/', type: 'directory' }],
+      [{ name: '2026-11-22T10-16-09Z/manifest.json' }, MANIFEST]
+    ],
     [[{ name: 's/._manifest.json' }, 'resource fork'], manifest],
     [[{ name: `s/${'long-'.repeat(40)}/a` }, 'x'], manifest]
   ]

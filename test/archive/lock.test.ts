@@ -4,7 +4,7 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { lockCluster } from '../../src/archive/lock.ts'
-import { lifeOf, readOwner, thisOwner, type Owner } from '../../src/archive/owner.ts'
+import { lifeOf, type Owner, readOwner, thisOwner } from '../../src/archive/owner.ts'
 
 async function folder(t: ExecutionContext): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'snap-lock-'))
@@ -19,7 +19,8 @@ test('one at a time, told by whom; two clusters do not meet; released it is gone
   const lock = await lockCluster(root, 'lab', NOW)
   t.is((await stat(join(root, '.lock-lab'))).mode & 0o777, 0o600)
   await t.throwsAsync(lockCluster(root, 'lab', NOW), {
-    name: 'LockedError', message: `cluster lab is being collected since 2026-11-22T10:00:00.000Z by process ${process.pid} on ${hostname()}`
+    name: 'LockedError',
+    message: `cluster lab is being collected since 2026-11-22T10:00:00.000Z by process ${process.pid} on ${hostname()}`
   })
   await (await lockCluster(root, 'other/lab', NOW)).release()
   await lock.release()
@@ -52,10 +53,12 @@ for (const [title, change] of dead) {
   })
 }
 
-test('another machine\'s lock is left alone, and what to do is said', async (t) => {
+test("another machine's lock is left alone, and what to do is said", async (t) => {
   const root = await folder(t)
   await writeFile(join(root, '.lock-lab'), JSON.stringify({ ...thisOwner(NOW), host: 'elsewhere' }))
-  await t.throwsAsync(lockCluster(root, 'lab', NOW), { message: /by process \d+ on elsewhere; should it have died there, remove .*\.lock-lab$/ })
+  await t.throwsAsync(lockCluster(root, 'lab', NOW), {
+    message: /by process \d+ on elsewhere; should it have died there, remove .*\.lock-lab$/
+  })
 })
 
 test('of many that find a dead lock at once, one gets it', async (t) => {
@@ -64,9 +67,16 @@ test('of many that find a dead lock at once, one gets it', async (t) => {
   const module = new URL('../../src/archive/lock.js', import.meta.url).href
   const program = `const { lockCluster } = await import(${JSON.stringify(module)})
     try { await lockCluster(${JSON.stringify(root)}, 'lab', new Date()); console.log('mine'); setTimeout(() => {}, 600000) } catch (error) { console.log(error.name) }`
-  const children = Array.from({ length: 6 }, () => spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] }))
+  const children = Array.from({ length: 6 }, () =>
+    spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  )
   t.teardown(() => children.forEach((child) => child.kill('SIGKILL')))
-  const said = await Promise.all(children.map((child) => new Promise<string>((resolve) => child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().trim())))))
+  const said = await Promise.all(
+    children.map(
+      (child) =>
+        new Promise<string>((resolve) => child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().trim())))
+    )
+  )
   t.deepEqual(said.toSorted(), ['LockedError', 'LockedError', 'LockedError', 'LockedError', 'LockedError', 'mine'])
 })
 
@@ -83,5 +93,5 @@ test('a process that runs is known to', async (t) => {
   const child = spawn('sleep', ['600'])
   t.teardown(() => child.kill())
   t.is(lifeOf(thisOwner(NOW)), 'runs')
-  t.is(lifeOf({ ...thisOwner(NOW), pid: child.pid! }), 'ended', 'another process\' start')
+  t.is(lifeOf({ ...thisOwner(NOW), pid: child.pid! }), 'ended', "another process' start")
 })

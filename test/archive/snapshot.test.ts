@@ -1,5 +1,18 @@
 import { spawnSync } from 'node:child_process'
-import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -21,14 +34,24 @@ const FACTS = {
 
 function item(over: Partial<CollectedItem>): CollectedItem {
   return {
-    kind: 'iptables-save', command: ['iptables-save', '-c'], startedAt: FACTS.startedAt, endedAt: FACTS.endedAt,
-    exitCode: 0, error: null, stderr: null, content: Buffer.from('*nat\nCOMMIT\n'), ...over
+    kind: 'iptables-save',
+    command: ['iptables-save', '-c'],
+    startedAt: FACTS.startedAt,
+    endedAt: FACTS.endedAt,
+    exitCode: 0,
+    error: null,
+    stderr: null,
+    content: Buffer.from('*nat\nCOMMIT\n'),
+    ...over
   }
 }
 
 const ITEMS: CollectedItem[] = [
   item({ kind: 'services', command: ['kubectl', 'get', 'services'], content: Buffer.from('{"items":[]}\n') }),
-  item({ node: 'kube-worker1', stderr: '# Warning: iptables-legacy tables present, use iptables-legacy-save to see them' }),
+  item({
+    node: 'kube-worker1',
+    stderr: '# Warning: iptables-legacy tables present, use iptables-legacy-save to see them'
+  }),
   item({ node: 'kube-worker1', backend: 'legacy', command: ['iptables-legacy-save', '-c'] }),
   item({ kind: 'ip6tables-save', node: 'kube-worker1', command: ['ip6tables-save', '-c'], content: Buffer.alloc(0) }),
   item({ node: 'kube-worker2', exitCode: null, error: 'ssh: no answer from kube-worker2 in 30 s', content: null }),
@@ -47,7 +70,12 @@ async function written(t: ExecutionContext): Promise<string> {
   return sink.finish(FACTS)
 }
 
-async function fails(t: ExecutionContext, made: Promise<unknown>, fault: SnapshotFault, message: RegExp): Promise<void> {
+async function fails(
+  t: ExecutionContext,
+  made: Promise<unknown>,
+  fault: SnapshotFault,
+  message: RegExp
+): Promise<void> {
   const error = await t.throwsAsync(made, { instanceOf: SnapshotError, message })
   t.is(error?.fault, fault)
   t.notRegex(error!.message, /\p{Cc}/u)
@@ -58,19 +86,25 @@ test('what was written is read back, item by item', async (t) => {
   const snapshot = await openSnapshot(path)
   t.is(snapshot.name, NAME)
   t.like(snapshot.manifest, { format: 1, ...FACTS })
-  t.deepEqual(snapshot.manifest.items.map(({ path }) => path), [
-    'cluster/services.json',
-    'nodes/kube-worker1/ip6tables-save.txt.gz',
-    'nodes/kube-worker1/iptables-legacy-save.txt.gz',
-    'nodes/kube-worker1/iptables-save.txt.gz',
-    null,
-    'pods/traefik-ns/svclb-traefik-h5xcg/lb-port-80/iptables-save.txt.gz'
-  ])
+  t.deepEqual(
+    snapshot.manifest.items.map(({ path }) => path),
+    [
+      'cluster/services.json',
+      'nodes/kube-worker1/ip6tables-save.txt.gz',
+      'nodes/kube-worker1/iptables-legacy-save.txt.gz',
+      'nodes/kube-worker1/iptables-save.txt.gz',
+      null,
+      'pods/traefik-ns/svclb-traefik-h5xcg/lb-port-80/iptables-save.txt.gz'
+    ]
+  )
   for (const { content, ...facts } of ITEMS) {
-    const found = snapshot.manifest.items.find((one) =>
-      one.kind === facts.kind && one.node === facts.node && one.pod === facts.pod && one.backend === facts.backend)!
+    const found = snapshot.manifest.items.find(
+      (one) =>
+        one.kind === facts.kind && one.node === facts.node && one.pod === facts.pod && one.backend === facts.backend
+    )!
     t.like(found, facts)
-    if (content === null) await fails(t, snapshot.read(found), 'no-content', /iptables-save has no content: ssh: no answer/)
+    if (content === null)
+      await fails(t, snapshot.read(found), 'no-content', /iptables-save has no content: ssh: no answer/)
     else t.deepEqual(await snapshot.read(found), content)
   }
 })
@@ -78,9 +112,25 @@ test('what was written is read back, item by item', async (t) => {
 test('items that are added at once stand in the manifest by their path, whichever was written first', async (t) => {
   const sink = await createSnapshot(await folder(t), NAME)
   const nodes = Array.from({ length: 300 }, (_, number) => `node-${(number * 7) % 300}`)
-  await Promise.all(nodes.map((node, number) => sink.add(item({ node, content: number % 3 === 0 ? null : Buffer.from(node), error: number % 3 === 0 ? 'node \u2028 is gone' : null }))))
+  await Promise.all(
+    nodes.map((node, number) =>
+      sink.add(
+        item({
+          node,
+          content: number % 3 === 0 ? null : Buffer.from(node),
+          error: number % 3 === 0 ? 'node \u2028 is gone' : null
+        })
+      )
+    )
+  )
   const { manifest, read } = await openSnapshot(await sink.finish(FACTS))
-  t.deepEqual(manifest.items.map(({ node }) => node), nodes.map((node) => `${node}/`).sort().map((node) => node.slice(0, -1)))
+  t.deepEqual(
+    manifest.items.map(({ node }) => node),
+    nodes
+      .map((node) => `${node}/`)
+      .sort()
+      .map((node) => node.slice(0, -1))
+  )
   for (const one of manifest.items) {
     if (one.path === null) t.is(one.error, 'node \u2028 is gone')
     else t.is((await read(one)).toString(), one.node!)
@@ -123,7 +173,11 @@ test('an abandoned snapshot leaves nothing', async (t) => {
 test('names that are no file names never reach the disk', async (t) => {
   const sink = await createSnapshot(await folder(t), NAME)
   for (const node of ['../../etc', '', '.', '..', 'a/b', 'a\\b', 'a\nb', '-rf', `${'a'.repeat(260)}`]) {
-    await t.throwsAsync(sink.add(item({ node })), { message: /not a name for a file of a snapshot/ }, JSON.stringify(node))
+    await t.throwsAsync(
+      sink.add(item({ node })),
+      { message: /not a name for a file of a snapshot/ },
+      JSON.stringify(node)
+    )
   }
 })
 
@@ -134,7 +188,8 @@ test('packed to a .tar.gz and read from it, the same manifest and contents', asy
   const [packed, plain] = [await openSnapshot(file), await openSnapshot(path)]
   t.is(packed.name, NAME)
   t.deepEqual(packed.manifest, plain.manifest)
-  for (const one of plain.manifest.items) if (one.path !== null) t.deepEqual(await packed.read(one), await plain.read(one))
+  for (const one of plain.manifest.items)
+    if (one.path !== null) t.deepEqual(await packed.read(one), await plain.read(one))
 
   const again = `${file}.again.tar.gz`
   await packSnapshot(path, again)
@@ -144,7 +199,10 @@ test('packed to a .tar.gz and read from it, the same manifest and contents', asy
 
 test('an archive that tar made of the folder is read as well', async (t) => {
   const path = await written(t)
-  for (const [file, ...args] of [['above.tar.gz', '-C', join(path, '..'), NAME], ['inside.tar.gz', '-C', path, '.']] as const) {
+  for (const [file, ...args] of [
+    ['above.tar.gz', '-C', join(path, '..'), NAME],
+    ['inside.tar.gz', '-C', path, '.']
+  ] as const) {
     const made = join(await folder(t), file)
     t.is(spawnSync('tar', ['-czf', made, ...args]).status, 0)
     const snapshot = await openSnapshot(made)
@@ -156,7 +214,12 @@ test('a snapshot that is not whole is not packed, and no archive is left', async
   const path = await written(t)
   const root = await folder(t)
   await writeFile(join(path, 'cluster/services.json'), '{"items":[] }')
-  await fails(t, packSnapshot(path, join(root, 'x.tar.gz')), 'damaged', /cluster\/services\.json is not what was collected/)
+  await fails(
+    t,
+    packSnapshot(path, join(root, 'x.tar.gz')),
+    'damaged',
+    /cluster\/services\.json is not what was collected/
+  )
   t.deepEqual(await readdir(root), [])
 })
 
@@ -204,7 +267,12 @@ test('damage is found and named', async (t) => {
   await fails(t, read('cluster/services.json'), 'damaged', /has 0 bytes, the manifest says 13/)
 
   await rm(join(path, dump))
-  await fails(t, openSnapshot(path), 'half-written', /iptables-save\.txt\.gz is in the manifest but not in the snapshot/)
+  await fails(
+    t,
+    openSnapshot(path),
+    'half-written',
+    /iptables-save\.txt\.gz is in the manifest but not in the snapshot/
+  )
   await t.notThrowsAsync(openSnapshot(restore))
 })
 
@@ -233,32 +301,132 @@ test('what is no snapshot is told apart from a broken one', async (t) => {
 
 test('the folder of snapshots is listed by name', async (t) => {
   const root = await folder(t)
-  for (const name of ['2026-11-23T00-00-00Z', '2026-11-22T00-00-00Z', '.partial-2026-11-24T00-00-00Z', 'notes', '2026-11-22']) await mkdir(join(root, name))
-  for (const name of ['2026-11-21T00-00-00Z.tar.gz', 'prod.tar.gz', '.partial-2026-11-20T00-00-00Z.tar.gz', 'readme.txt']) await writeFile(join(root, name), '')
-  t.deepEqual((await listSnapshots(root)).map(({ name, form, partial }) => `${name} ${form}${partial ? ' partial' : ''}`), [
-    '2026-11-20T00-00-00Z tar.gz partial',
-    '2026-11-21T00-00-00Z tar.gz',
-    '2026-11-22T00-00-00Z folder',
-    '2026-11-23T00-00-00Z folder',
-    '2026-11-24T00-00-00Z folder partial',
-    'prod tar.gz'
+  for (const name of [
+    '2026-11-23T00-00-00Z',
+    '2026-11-22T00-00-00Z',
+    '.partial-2026-11-24T00-00-00Z',
+    'notes',
+    '2026-11-22'
   ])
+    await mkdir(join(root, name))
+  for (const name of [
+    '2026-11-21T00-00-00Z.tar.gz',
+    'prod.tar.gz',
+    '.partial-2026-11-20T00-00-00Z.tar.gz',
+    'readme.txt'
+  ])
+    await writeFile(join(root, name), '')
+  t.deepEqual(
+    (await listSnapshots(root)).map(({ name, form, partial }) => `${name} ${form}${partial ? ' partial' : ''}`),
+    [
+      '2026-11-20T00-00-00Z tar.gz partial',
+      '2026-11-21T00-00-00Z tar.gz',
+      '2026-11-22T00-00-00Z folder',
+      '2026-11-23T00-00-00Z folder',
+      '2026-11-24T00-00-00Z folder partial',
+      'prod tar.gz'
+    ]
+  )
   await fails(t, listSnapshots(join(root, 'absent')), 'not-a-snapshot', /no such folder/)
 })
 
 const manifestCases: [title: string, edit: (manifest: any) => unknown, fault: SnapshotFault, message: RegExp][] = [
-  ['a newer format', (m) => { m.format = 2 }, 'format', /snapshot format 2, this snap reads 1; written by a newer snap: update/],
-  ['an impossible format', (m) => { m.format = 0 }, 'format', /snapshot format 0/],
-  ['no format', (m) => { delete m.format }, 'not-a-snapshot', /names no format version/],
-  ['a path leading out', (m) => { m.items[0].path = '../../etc/passwd' }, 'damaged', /items\.0\.path: a path that leads out/],
-  ['an absolute path', (m) => { m.items[0].path = '/etc/passwd' }, 'damaged', /items\.0\.path: a path that leads out/],
-  ['one path twice', (m) => { m.items[1].path = m.items[0].path }, 'damaged', /two items of one path/],
-  ['an unknown kind', (m) => { m.items[0].kind = 'secrets' }, 'damaged', /items\.0\.kind/],
-  ['an absurd size', (m) => { m.items[0].bytes = 1e12 }, 'damaged', /items\.0\.bytes/],
-  ['content without a hash', (m) => { m.items[0].sha256 = null }, 'damaged', /items\.0: path, bytes and sha256 are given together/],
-  ['neither content nor error', (m) => { m.items.find((i: any) => i.path === null).error = null }, 'damaged', /neither content nor error/],
-  ['a day that does not exist', (m) => { m.startedAt = '2026-13-41T10:16:09.120Z' }, 'damaged', /startedAt: not an instant/],
-  ['no items', (m) => { delete m.items }, 'damaged', /items/]
+  [
+    'a newer format',
+    (m) => {
+      m.format = 2
+    },
+    'format',
+    /snapshot format 2, this snap reads 1; written by a newer snap: update/
+  ],
+  [
+    'an impossible format',
+    (m) => {
+      m.format = 0
+    },
+    'format',
+    /snapshot format 0/
+  ],
+  [
+    'no format',
+    (m) => {
+      delete m.format
+    },
+    'not-a-snapshot',
+    /names no format version/
+  ],
+  [
+    'a path leading out',
+    (m) => {
+      m.items[0].path = '../../etc/passwd'
+    },
+    'damaged',
+    /items\.0\.path: a path that leads out/
+  ],
+  [
+    'an absolute path',
+    (m) => {
+      m.items[0].path = '/etc/passwd'
+    },
+    'damaged',
+    /items\.0\.path: a path that leads out/
+  ],
+  [
+    'one path twice',
+    (m) => {
+      m.items[1].path = m.items[0].path
+    },
+    'damaged',
+    /two items of one path/
+  ],
+  [
+    'an unknown kind',
+    (m) => {
+      m.items[0].kind = 'secrets'
+    },
+    'damaged',
+    /items\.0\.kind/
+  ],
+  [
+    'an absurd size',
+    (m) => {
+      m.items[0].bytes = 1e12
+    },
+    'damaged',
+    /items\.0\.bytes/
+  ],
+  [
+    'content without a hash',
+    (m) => {
+      m.items[0].sha256 = null
+    },
+    'damaged',
+    /items\.0: path, bytes and sha256 are given together/
+  ],
+  [
+    'neither content nor error',
+    (m) => {
+      m.items.find((i: any) => i.path === null).error = null
+    },
+    'damaged',
+    /neither content nor error/
+  ],
+  [
+    'a day that does not exist',
+    (m) => {
+      m.startedAt = '2026-13-41T10:16:09.120Z'
+    },
+    'damaged',
+    /startedAt: not an instant/
+  ],
+  [
+    'no items',
+    (m) => {
+      delete m.items
+    },
+    'damaged',
+    /items/
+  ]
 ]
 for (const [title, edit, fault, message] of manifestCases) {
   test(`manifest with ${title} is refused`, async (t) => {

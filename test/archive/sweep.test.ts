@@ -23,19 +23,41 @@ test('what dead writers left goes, what lives and what is whole stays', async (t
   await partial('.partial-2026-11-22T06-00-00Z', {})
   await partial('.partial-2026-11-22T05-00-00Z', {}, long)
   await partial('2026-11-22T04-00-00Z', { 'manifest.json': '{}' }, long)
-  for (const [name, at] of [['.partial-a.tar.gz', long], ['.partial-b.tar.gz', now], ['.lock-lab.4711', long], ['.lock-lab', long]] as const) {
+  for (const [name, at] of [
+    ['.partial-a.tar.gz', long],
+    ['.partial-b.tar.gz', now],
+    ['.lock-lab.4711', long],
+    ['.lock-lab', long]
+  ] as const) {
     await writeFile(join(root, name), '')
     await utimes(join(root, name), at, at)
   }
   const dead = JSON.stringify({ ...thisOwner(now), pid: 2 ** 22 + 1 })
-  for (const [name, text] of [['.lock-lab.4712', dead], ['.lock-lab.takeover', dead], ['.lock-prod.2', JSON.stringify(thisOwner(now))]] as const) await writeFile(join(root, name), text)
+  for (const [name, text] of [
+    ['.lock-lab.4712', dead],
+    ['.lock-lab.takeover', dead],
+    ['.lock-prod.2', JSON.stringify(thisOwner(now))]
+  ] as const)
+    await writeFile(join(root, name), text)
   await utimes(join(root, '.lock-prod.2'), long, long)
   const swept = await sweep(root, now)
   t.deepEqual(swept.map((path) => path.slice(root.length + 1)).toSorted(), [
-    '.lock-lab.4711', '.lock-lab.4712', '.lock-lab.takeover', '.partial-2026-11-22T05-00-00Z', '.partial-2026-11-22T09-00-00Z', '.partial-a.tar.gz', '.removing-2026-11-22T07-00-00Z'
+    '.lock-lab.4711',
+    '.lock-lab.4712',
+    '.lock-lab.takeover',
+    '.partial-2026-11-22T05-00-00Z',
+    '.partial-2026-11-22T09-00-00Z',
+    '.partial-a.tar.gz',
+    '.removing-2026-11-22T07-00-00Z'
   ])
   t.deepEqual((await readdir(root)).toSorted(), [
-    '.lock-lab', '.lock-prod.2', '.partial-2026-11-22T06-00-00Z', '.partial-2026-11-22T08-00-00Z', '.partial-2026-11-22T10-00-00Z', '.partial-b.tar.gz', '2026-11-22T04-00-00Z'
+    '.lock-lab',
+    '.lock-prod.2',
+    '.partial-2026-11-22T06-00-00Z',
+    '.partial-2026-11-22T08-00-00Z',
+    '.partial-2026-11-22T10-00-00Z',
+    '.partial-b.tar.gz',
+    '2026-11-22T04-00-00Z'
   ])
   t.deepEqual(await sweep(join(root, 'nothing'), now), [])
 })

@@ -1,7 +1,7 @@
-import test, { type ExecutionContext } from 'ava'
 import { existsSync } from 'node:fs'
 import { cp, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import test, { type ExecutionContext } from 'ava'
 import { loadSqlite } from '../../src/store/sqlite.ts'
 import { importedSamples, root, snap, temporaryFolder } from '../support/cli.ts'
 
@@ -24,7 +24,12 @@ async function refused(t: ExecutionContext, args: readonly string[], says: RegEx
 }
 
 async function contents(where: string): Promise<string> {
-  const { stdout } = await snap(where, ['sql', 'select (select count(*) from _snapshot), (select count(*) from _rule), (select count(*) from _part)', '-o', 'csv'])
+  const { stdout } = await snap(where, [
+    'sql',
+    'select (select count(*) from _snapshot), (select count(*) from _rule), (select count(*) from _part)',
+    '-o',
+    'csv'
+  ])
   return stdout
 }
 
@@ -75,7 +80,7 @@ test('a file that is not a database', async (t) => {
   t.true((await readFile(join(where, 'text.db'), 'utf8')).startsWith('this is no database'))
 })
 
-test('another program\'s database', async (t) => {
+test("another program's database", async (t) => {
   const where = await temporaryFolder()
   const database = new (loadSqlite())(join(where, 'other.db'))
   database.exec('CREATE TABLE t (x)')
@@ -108,14 +113,25 @@ test('another snapshot of the same name', async (t) => {
 test('a snapshot of another cluster', async (t) => {
   const copy = await damagedCopy(async (snapshot) => {
     const manifest = await readFile(join(snapshot, 'manifest.json'), 'utf8')
-    await writeFile(join(snapshot, 'manifest.json'), manifest.replace('5bd8b5a0', '00000000').replace('"startedAt": "2026-11-22T12', '"startedAt": "2026-11-22T13'))
+    await writeFile(
+      join(snapshot, 'manifest.json'),
+      manifest.replace('5bd8b5a0', '00000000').replace('"startedAt": "2026-11-22T12', '"startedAt": "2026-11-22T13')
+    )
   })
   await refused(t, ['import', copy], /is of cluster k3s/)
 })
 
 const questions: [title: string, args: string[], says: RegExp][] = [
-  ['an unknown node', ['trace', '10.43.99.34:8087', '--node', 'kube-worker9'], /no node kube-worker9 .* kube-master, kube-worker1, kube-worker2/],
-  ['a name that is no node', ['trace', 'http://nowhere:80'], /no node is named nowhere in this snapshot \(it names kube-master, kube-worker1, kube-worker2\)/],
+  [
+    'an unknown node',
+    ['trace', '10.43.99.34:8087', '--node', 'kube-worker9'],
+    /no node kube-worker9 .* kube-master, kube-worker1, kube-worker2/
+  ],
+  [
+    'a name that is no node',
+    ['trace', 'http://nowhere:80'],
+    /no node is named nowhere in this snapshot \(it names kube-master, kube-worker1, kube-worker2\)/
+  ],
   ['a Service that is not there', ['trace', 'service/demo/nothing'], /no Service demo\/nothing/],
   ['a destination without port', ['trace', '10.43.99.34'], /needs a port: give 10\.43\.99\.34:PORT/],
   ['no snapshot for the phrase', ['check', '-s', '2026-11-20'], /2026-11-20.*nearest.*2026-11-22/],
@@ -127,14 +143,30 @@ const questions: [title: string, args: string[], says: RegExp][] = [
   ['a statement that is none', ['sql', '-- nothing'], /there is no statement to run/],
   ['two statements', ['sql', 'select 1; select 2'], /more than one statement; run them one by one/],
   ['another database', ['sql', 'attach "x.db" as x'], /ATTACH is not run/],
-  ['a statement that writes', ['sql', 'with x as (select 1) insert into _snapshot (name) values (1) returning name'], /sql: /],
+  [
+    'a statement that writes',
+    ['sql', 'with x as (select 1) insert into _snapshot (name) values (1) returning name'],
+    /sql: /
+  ],
   ['a statement file that is not there', ['sql', '--file', 'nosuch.sql'], /nosuch\.sql cannot be read/],
-  ['two statements in two ways', ['sql', 'select 1', '--file', 'x.sql'], /give a statement, - for standard input, or --file/],
+  [
+    'two statements in two ways',
+    ['sql', 'select 1', '--file', 'x.sql'],
+    /give a statement, - for standard input, or --file/
+  ],
   ['a date that is no path', ['check', '-s', '11/12/2026'], /can be read as two dates/],
   ['packing to another format', ['pack', day, 'x.zip'], /x\.zip is to be a \.tar\.gz; name it x\.tar\.gz/],
   ['packing over a file', ['pack', day, 'there.tar.gz'], /there\.tar\.gz is there already/],
-  ['packing a day that is not there', ['pack', '2020-01-01', 'x.tar.gz', '--archive', join(root, 'snapshots')], /no snapshot on 2020-01-01; nearest: 2026-\S+ \(Sun/],
-  ['packing into a folder that is not there', ['pack', day, 'nosuch/x.tar.gz'], /nosuch\/\S+: no such file or directory \(open, ENOENT\)/],
+  [
+    'packing a day that is not there',
+    ['pack', '2020-01-01', 'x.tar.gz', '--archive', join(root, 'snapshots')],
+    /no snapshot on 2020-01-01; nearest: 2026-\S+ \(Sun/
+  ],
+  [
+    'packing into a folder that is not there',
+    ['pack', day, 'nosuch/x.tar.gz'],
+    /nosuch\/\S+: no such file or directory \(open, ENOENT\)/
+  ],
   ['a file that is no dump', ['rules', '--dump', '/etc/passwd'], /holds no table of iptables-save/],
   ['a table that is not there', ['schema', 'ruels'], /no table ruels; there are .*rules/],
   ['a command that is not there', ['chek'], /there is no command chek; did you mean check\?/],
@@ -143,7 +175,10 @@ const questions: [title: string, args: string[], says: RegExp][] = [
 for (const [title, args, says] of questions) test(title, (t) => refused(t, args, says))
 
 test('a time zone that is none', async (t) => {
-  for (const args of [['check', '-s', 'yesterday'], ['prune', '--keep', '1 daily', '--dry-run']]) {
+  for (const args of [
+    ['check', '-s', 'yesterday'],
+    ['prune', '--keep', '1 daily', '--dry-run']
+  ]) {
     const { status, stderr } = await snap(folder, args, { TZ: 'Foo/Bar' })
     t.is(status, 2)
     t.is(stderr, 'snap: TZ: "Foo/Bar" is not a time zone; use a name like Europe/Berlin or UTC\n')
@@ -157,7 +192,12 @@ test('a full disk behind standard output', async (t) => {
   const { execFile } = await import('node:child_process')
   const program = join(root, 'dist/bin/snap.js')
   const { code, stderr } = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
-    execFile('sh', ['-c', 'exec "$0" "$1" list >/dev/full', process.execPath, program], { cwd: folder }, (error, _, said) => resolve({ code: error?.code, stderr: said }))
+    execFile(
+      'sh',
+      ['-c', 'exec "$0" "$1" list >/dev/full', process.execPath, program],
+      { cwd: folder },
+      (error, _, said) => resolve({ code: error?.code, stderr: said })
+    )
   })
   t.is(code, 2)
   t.regex(stderr, /^snap: the output cannot be written: ENOSPC.*\n$/)

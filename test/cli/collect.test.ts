@@ -1,8 +1,16 @@
-import anyTest, { type TestFn } from 'ava'
 import { join } from 'node:path'
+import anyTest, { type TestFn } from 'ava'
 import type { ExecHandler } from '../api-server/exec.ts'
 import { startApiServer } from '../api-server/server.ts'
-import { execIn, hasKubectl, nodePrograms, objects, temporary, withAgents, writeKubeconfig } from '../collect/cluster-fixture.ts'
+import {
+  execIn,
+  hasKubectl,
+  nodePrograms,
+  objects,
+  temporary,
+  withAgents,
+  writeKubeconfig
+} from '../collect/cluster-fixture.ts'
 import { snap } from '../support/cli.ts'
 
 /** Collect, import and check as cron runs them, through the real kubectl against the tests' own API server. */
@@ -13,14 +21,29 @@ test('three nodes of four answer: the snapshot is kept, imported, and the checks
   const folder = await temporary(t)
   const path = nodePrograms(join(folder, 'bin'))
   const all = objects()
-  const four = { ...all, nodes: [...all.nodes, { ...all.nodes[1]!, metadata: { ...all.nodes[1]!.metadata, name: 'kube-worker3' } }] }
-  const exec: ExecHandler = (call) => (call.pod === 'agent-kube-worker3' ? { failure: 'container not found ("shell")' } : execIn(path, call))
+  const four = {
+    ...all,
+    nodes: [...all.nodes, { ...all.nodes[1]!, metadata: { ...all.nodes[1]!.metadata, name: 'kube-worker3' } }]
+  }
+  const exec: ExecHandler = (call) =>
+    call.pod === 'agent-kube-worker3' ? { failure: 'container not found ("shell")' } : execIn(path, call)
   const server = await startApiServer({ objects: withAgents(four), exec })
   t.teardown(() => server.close())
 
   const config = writeKubeconfig(folder, server)
   const collected = await snap(folder, [
-    'collect', '--transport', 'exec', '--selector', 'app=agent', '--container', 'shell', '--kubeconfig', config, '--context', 'lab-admin', '--verbose'
+    'collect',
+    '--transport',
+    'exec',
+    '--selector',
+    'app=agent',
+    '--container',
+    'shell',
+    '--kubeconfig',
+    config,
+    '--context',
+    'lab-admin',
+    '--verbose'
   ])
   t.is(collected.status, 3, collected.stderr)
   t.regex(collected.stdout, /^snapshots\/\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ\n$/)
@@ -44,8 +67,21 @@ test('three nodes of four answer: the snapshot is kept, imported, and the checks
 
 test('no cluster: exit 2 and one line', async (t) => {
   const folder = await temporary(t)
-  const { status, stderr } = await snap(folder, ['collect', '--transport', 'none', '--kubeconfig', join(folder, 'missing'), '--timeout', '20', '--retries', '0'])
+  const { status, stderr } = await snap(folder, [
+    'collect',
+    '--transport',
+    'none',
+    '--kubeconfig',
+    join(folder, 'missing'),
+    '--timeout',
+    '20',
+    '--retries',
+    '0'
+  ])
   t.is(status, 2)
-  t.regex(stderr, /^snap: collect: nothing could be read, no snapshot was written: error: stat .*missing: no such file or directory$/m)
+  t.regex(
+    stderr,
+    /^snap: collect: nothing could be read, no snapshot was written: error: stat .*missing: no such file or directory$/m
+  )
   t.is(stderr.trimEnd().split('\n').length, 1)
 })

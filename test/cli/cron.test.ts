@@ -3,11 +3,19 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import anyTest, { type ExecutionContext, type TestFn } from 'ava'
-import type { ExecHandler } from '../api-server/exec.ts'
-import { startApiServer, type ApiServer } from '../api-server/server.ts'
 import { thisOwner } from '../../src/archive/owner.ts'
-import { execIn, hasKubectl, nodePrograms, objects, temporary, withAgents, writeKubeconfig } from '../collect/cluster-fixture.ts'
-import { root, snap, type CommandResult } from '../support/cli.ts'
+import type { ExecHandler } from '../api-server/exec.ts'
+import { type ApiServer, startApiServer } from '../api-server/server.ts'
+import {
+  execIn,
+  hasKubectl,
+  nodePrograms,
+  objects,
+  temporary,
+  withAgents,
+  writeKubeconfig
+} from '../collect/cluster-fixture.ts'
+import { type CommandResult, root, snap } from '../support/cli.ts'
 
 const test = (hasKubectl ? anyTest.serial : anyTest.serial.skip) as TestFn
 
@@ -25,7 +33,10 @@ async function setting(t: ExecutionContext, exec?: (usual: ExecHandler) => ExecH
   const server = await startApiServer({ objects: withAgents(objects()), exec: exec?.(usual) ?? usual })
   t.teardown(() => server.close())
   const config = join(folder, 'snap.yaml')
-  writeFileSync(config, `collect:\n  kubeconfig: ${writeKubeconfig(folder, server)}\n  context: lab-admin\n  selector: app=agent\n  container: shell\n  pods: none\n  retries: 0\n`)
+  writeFileSync(
+    config,
+    `collect:\n  kubeconfig: ${writeKubeconfig(folder, server)}\n  context: lab-admin\n  selector: app=agent\n  container: shell\n  pods: none\n  retries: 0\n`
+  )
   return { folder, server, config, collect: (...more) => snap(folder, ['collect', ...more]) }
 }
 
@@ -33,7 +44,7 @@ function snapshots(folder: string): string[] {
   return readdirSync(join(folder, 'snapshots')).toSorted()
 }
 
-test('nothing is printed when all is well; folders and files are their owner\'s', async (t) => {
+test("nothing is printed when all is well; folders and files are their owner's", async (t) => {
   const { folder, collect } = await setting(t)
   t.deepEqual(await collect(), { status: 0, stdout: '', stderr: '' })
   const [name, ...others] = snapshots(folder)
@@ -49,7 +60,7 @@ test('import, check and prune in the same run; findings are printed and exit wit
   mkdirSync(join(folder, 'snapshots'))
   for (const hour of ['01', '02']) mkdirSync(join(folder, `snapshots/2020-01-01T${hour}-00-00Z`))
   const { status, stdout, stderr } = await collect('--import', '--keep', '1 latest')
-  t.is(status, 2, 'two of the archive\'s are no snapshots')
+  t.is(status, 2, "two of the archive's are no snapshots")
   t.regex(stderr, /2020-01-01T01-00-00Z: no manifest\.json/)
   t.is(stdout, '')
   t.is(snapshots(folder).length, 1, 'the oldest went')
@@ -61,14 +72,21 @@ test('import, check and prune in the same run; findings are printed and exit wit
 })
 
 test('some items failed: 3 and one line; nothing could be read: 2 and one line', async (t) => {
-  const { collect, server } = await setting(t, (usual) => (call) => (call.pod === 'agent-kube-worker2' ? { failure: 'container not found ("shell")' } : usual(call)))
+  const { collect, server } = await setting(
+    t,
+    (usual) => (call) =>
+      call.pod === 'agent-kube-worker2' ? { failure: 'container not found ("shell")' } : usual(call)
+  )
   const partial = await collect()
   t.is(partial.status, 3)
   t.regex(partial.stderr, /^snapshots\/\S+: 7 of \d+ items failed: .*container not found \("shell"\)\n$/)
   await server.close()
   const nothing = await collect()
   t.is(nothing.status, 2)
-  t.regex(nothing.stderr, /^snap: collect: nothing could be read, no snapshot was written: the API server was not reached: .*refused\n$/)
+  t.regex(
+    nothing.stderr,
+    /^snap: collect: nothing could be read, no snapshot was written: the API server was not reached: .*refused\n$/
+  )
 })
 
 test('a run that finds another one exits with 75, and leaves it and its metrics alone', async (t) => {
@@ -86,7 +104,8 @@ test('a run that finds another one exits with 75, and leaves it and its metrics 
 test('metrics: a failed run keeps the times of the last good one', async (t) => {
   const { folder, collect, server } = await setting(t)
   const file = join(folder, 'snap.prom')
-  const value = (name: string) => Number(new RegExp(`^${name}{cluster="lab"[^}]*} (\\S+)$`, 'm').exec(readFileSync(file, 'utf8'))?.[1])
+  const value = (name: string) =>
+    Number(new RegExp(`^${name}{cluster="lab"[^}]*} (\\S+)$`, 'm').exec(readFileSync(file, 'utf8'))?.[1])
   t.is((await collect('--textfile', 'snap.prom')).status, 0)
   const first = value('snap_last_snapshot_timestamp_seconds')
   t.true(Math.abs(first - Date.now() / 1000) < 600)
@@ -101,10 +120,17 @@ test('metrics: a failed run keeps the times of the last good one', async (t) => 
   t.is(value('snap_last_snapshot_timestamp_seconds'), first)
   t.is(value('snap_run_exit_status'), 2)
   t.is(value('snap_run_completeness_ratio'), 0)
-  t.deepEqual(readdirSync(folder).filter((name) => name.includes('.tmp')), [])
+  t.deepEqual(
+    readdirSync(folder).filter((name) => name.includes('.tmp')),
+    []
+  )
 })
 
-for (const [signal, code] of [['SIGTERM', 143], ['SIGINT', 130], ['SIGHUP', 129]] as const) {
+for (const [signal, code] of [
+  ['SIGTERM', 143],
+  ['SIGINT', 130],
+  ['SIGHUP', 129]
+] as const) {
   test(`${signal} in the middle: children end, what was written goes, exit ${code}`, async (t) => {
     let inside: () => void
     const reached = new Promise<void>((resolve) => (inside = resolve))
@@ -112,7 +138,10 @@ for (const [signal, code] of [['SIGTERM', 143], ['SIGINT', 130], ['SIGHUP', 129]
       inside()
       return new Promise(() => {})
     })
-    const child = spawn(process.execPath, [join(root, 'dist/bin/snap.js'), 'collect', '--textfile', 'snap.prom'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [join(root, 'dist/bin/snap.js'), 'collect', '--textfile', 'snap.prom'], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe']
+    })
     let stderr = ''
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
     await reached
@@ -120,6 +149,9 @@ for (const [signal, code] of [['SIGTERM', 143], ['SIGINT', 130], ['SIGHUP', 129]
     t.is(await new Promise((resolve) => child.on('close', resolve)), code)
     t.is(stderr, `snap: interrupted by ${signal}; no snapshot was written, earlier ones are as they were\n`)
     t.deepEqual(snapshots(folder), [])
-    t.regex(readFileSync(join(folder, 'snap.prom'), 'utf8'), new RegExp(`^snap_run_exit_status{cluster="lab"} ${code}$`, 'm'))
+    t.regex(
+      readFileSync(join(folder, 'snap.prom'), 'utf8'),
+      new RegExp(`^snap_run_exit_status{cluster="lab"} ${code}$`, 'm')
+    )
   })
 }

@@ -6,7 +6,9 @@ import { root, snap, temporaryFolder } from '../support/cli.ts'
 
 test('a dump that was cut: the text begins with the line, and keeps short', async (t) => {
   const folder = await temporaryFolder()
-  const whole = gunzipSync(await readFile(join(root, 'snapshots/2026-11-22T12-00-00Z/nodes/kube-master/iptables-save.txt.gz'))).toString()
+  const whole = gunzipSync(
+    await readFile(join(root, 'snapshots/2026-11-22T12-00-00Z/nodes/kube-master/iptables-save.txt.gz'))
+  ).toString()
   const lines = whole.split('\n')
   const nat = lines.indexOf('*nat')
   const commit = lines.indexOf('COMMIT', nat)
@@ -15,6 +17,8 @@ test('a dump that was cut: the text begins with the line, and keeps short', asyn
   const { stdout } = await snap(folder, ['trace', '10.43.154.73:80', '--dump', 'cut.txt'])
   t.regex(stdout, /^the dump is cut at line \d+: it ends before COMMIT/)
   t.true(stdout.match(/^(?:if|unless) /gm)!.length <= 20, stdout)
-  const json = JSON.parse((await snap(folder, ['trace', '10.43.154.73:80', '--dump', 'cut.txt', '-o', 'json'])).stdout) as { outcomes: unknown[] }
+  const json = JSON.parse(
+    (await snap(folder, ['trace', '10.43.154.73:80', '--dump', 'cut.txt', '-o', 'json'])).stdout
+  ) as { outcomes: unknown[] }
   t.true(json.outcomes.length > 0)
 })

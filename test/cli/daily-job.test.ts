@@ -1,6 +1,6 @@
-import test from 'ava'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import test from 'ava'
 import { importedSamples, root, snap } from '../support/cli.ts'
 
 /** The daily job on the two sample days: on the second, kube-proxy on kube-worker2 hangs. */
@@ -19,10 +19,13 @@ test('importing again changes nothing and says so', async (t) => {
 
 test('list shows the snapshots, newest first, with what failed in them', async (t) => {
   const rows = JSON.parse((await snap(folder, ['list', '-o', 'json'])).stdout) as Record<string, unknown>[]
-  t.deepEqual(rows.map(({ snapshot, items, failed, issues }) => ({ snapshot, items, failed, issues })), [
-    { snapshot: '2026-11-23T12-00-00Z', items: 38, failed: 1, issues: 1 },
-    { snapshot: '2026-11-22T12-00-00Z', items: 38, failed: 1, issues: 1 }
-  ])
+  t.deepEqual(
+    rows.map(({ snapshot, items, failed, issues }) => ({ snapshot, items, failed, issues })),
+    [
+      { snapshot: '2026-11-23T12-00-00Z', items: 38, failed: 1, issues: 1 },
+      { snapshot: '2026-11-22T12-00-00Z', items: 38, failed: 1, issues: 1 }
+    ]
+  )
 })
 
 test('check finds the stale node and exits 1', async (t) => {
@@ -31,13 +34,27 @@ test('check finds the stale node and exits 1', async (t) => {
   const findings = JSON.parse(stdout) as { code: string; object: string; node: string }[]
   for (const code of ['SEP-MISSING', 'SEP-STALE', 'NODE-DRIFT']) {
     const found = findings.filter((finding) => finding.code === code)
-    t.true(found.some(({ object, node }) => object === 'service/demo/web:http' && node === 'kube-worker2'), code)
-    t.true(found.every(({ node }) => node === 'kube-worker2'), `${code} is on kube-worker2 alone`)
+    t.true(
+      found.some(({ object, node }) => object === 'service/demo/web:http' && node === 'kube-worker2'),
+      code
+    )
+    t.true(
+      found.every(({ node }) => node === 'kube-worker2'),
+      `${code} is on kube-worker2 alone`
+    )
   }
 })
 
 test('on the day before no node drifts', async (t) => {
-  const { status } = await snap(folder, ['check', 'NODE-DRIFT', 'SEP-MISSING', 'SEP-STALE', 'SEP-COUNT', '-s', '2026-11-22'])
+  const { status } = await snap(folder, [
+    'check',
+    'NODE-DRIFT',
+    'SEP-MISSING',
+    'SEP-STALE',
+    'SEP-COUNT',
+    '-s',
+    '2026-11-22'
+  ])
   t.is(status, 0)
 })
 
@@ -54,7 +71,14 @@ test('trace follows the URL of the incident to the listening socket', async (t) 
   t.is(node, 'kube-master')
   t.is(destination, '141.75.148.138:8087')
   t.is(outcomes.length, 1)
-  t.like(outcomes[0], { verdict: 'delivered', address: '10.42.2.245:8888', share: 1, masqueraded: true, pod: 'traefik-ns/traefik-59cfdc49c7-dmm58', podNode: 'kube-worker2' })
+  t.like(outcomes[0], {
+    verdict: 'delivered',
+    address: '10.42.2.245:8888',
+    share: 1,
+    masqueraded: true,
+    pod: 'traefik-ns/traefik-59cfdc49c7-dmm58',
+    podNode: 'kube-worker2'
+  })
 })
 
 test('trace shows the node that does otherwise apart', async (t) => {
@@ -76,31 +100,63 @@ test('sql reads one snapshot or all, and writes to none', async (t) => {
   t.is(all.stdout, 'snapshots\n2\n')
   const one = await snap(folder, ['sql', 'select distinct snapshot from services', '-s', 'latest', '-o', 'csv'])
   t.is(one.stdout, 'snapshot\n2026-11-23T12-00-00Z\n')
-  for (const statement of ['delete from _rule', 'update _pod set pod = 1', 'drop view pods', 'attach "other.db" as x']) {
+  for (const statement of [
+    'delete from _rule',
+    'update _pod set pod = 1',
+    'drop view pods',
+    'attach "other.db" as x'
+  ]) {
     t.is((await snap(folder, ['sql', statement])).status, 2, statement)
   }
 })
 
 test('sql reads its statement from a file or standard input, and an empty answer says so', async (t) => {
-  await writeFile(join(folder, 'q.sql'), '-- the nodes\nselect node from nodes where node = \'none\'')
+  await writeFile(join(folder, 'q.sql'), "-- the nodes\nselect node from nodes where node = 'none'")
   t.is((await snap(folder, ['sql', '--file', 'q.sql'])).stdout, 'node\n(no rows)\n')
   t.is((await snap(folder, ['sql', '--file', 'q.sql', '-o', 'csv'])).stdout, 'node\n')
   t.is((await snap(folder, ['sql', '-- a comment\nselect 1 as one', '-o', 'csv'])).stdout, 'one\n1\n')
   const { execFileSync } = await import('node:child_process')
-  t.is(String(execFileSync(process.execPath, [join(root, 'dist/bin/snap.js'), 'sql', '-', '-o', 'csv'], { cwd: folder, input: 'select 2 as two' })), 'two\n2\n')
+  t.is(
+    String(
+      execFileSync(process.execPath, [join(root, 'dist/bin/snap.js'), 'sql', '-', '-o', 'csv'], {
+        cwd: folder,
+        input: 'select 2 as two'
+      })
+    ),
+    'two\n2\n'
+  )
 })
 
 test('pack writes a snapshot of the archive folder, and says what', async (t) => {
-  const { status, stdout, stderr } = await snap(folder, ['pack', '2026-11-22', 'x.tar.gz', '--archive', join(root, 'snapshots')])
+  const { status, stdout, stderr } = await snap(folder, [
+    'pack',
+    '2026-11-22',
+    'x.tar.gz',
+    '--archive',
+    join(root, 'snapshots')
+  ])
   t.is(status, 0, stderr)
   t.is(stdout, '')
   t.regex(stderr, /^x\.tar\.gz: written, \d+ bytes, holds 2026-11-22T12-00-00Z\n$/)
   t.regex((await snap(folder, ['import', 'x.tar.gz'])).stderr, /2026-11-22T12-00-00Z: already in the store/)
 })
 
-for (const [format, first] of [['csv', 'node,ready'], ['json', '['], ['jsonl', '{"node":"kube-master"'], ['markdown', '| node | ready |'], ['table', 'node']] as const) {
+for (const [format, first] of [
+  ['csv', 'node,ready'],
+  ['json', '['],
+  ['jsonl', '{"node":"kube-master"'],
+  ['markdown', '| node | ready |'],
+  ['table', 'node']
+] as const) {
   test(`sql prints ${format}`, async (t) => {
-    const { status, stdout } = await snap(folder, ['sql', 'select node, ready from nodes order by 1', '-s', 'latest', '-o', format])
+    const { status, stdout } = await snap(folder, [
+      'sql',
+      'select node, ready from nodes order by 1',
+      '-s',
+      'latest',
+      '-o',
+      format
+    ])
     t.is(status, 0)
     t.true(stdout.startsWith(first), stdout.slice(0, 60))
   })
@@ -108,16 +164,41 @@ for (const [format, first] of [['csv', 'node,ready'], ['json', '['], ['jsonl', '
 
 test('schema describes every table and column', async (t) => {
   const tables = JSON.parse((await snap(folder, ['schema', '-o', 'json'])).stdout) as { table: string; what: string }[]
-  for (const name of ['snapshots', 'nodes', 'namespaces', 'services', 'service_ports', 'endpoints', 'pods', 'containers', 'listeners', 'chains', 'rules', 'issues']) {
-    t.true(tables.some(({ table }) => table === name), name)
-    const columns = JSON.parse((await snap(folder, ['schema', name, '-o', 'json'])).stdout) as { column: string; meaning: string }[]
-    t.deepEqual(columns.filter(({ meaning }) => meaning === ''), [], `undescribed columns of ${name}`)
+  for (const name of [
+    'snapshots',
+    'nodes',
+    'namespaces',
+    'services',
+    'service_ports',
+    'endpoints',
+    'pods',
+    'containers',
+    'listeners',
+    'chains',
+    'rules',
+    'issues'
+  ]) {
+    t.true(
+      tables.some(({ table }) => table === name),
+      name
+    )
+    const columns = JSON.parse((await snap(folder, ['schema', name, '-o', 'json'])).stdout) as {
+      column: string
+      meaning: string
+    }[]
+    t.deepEqual(
+      columns.filter(({ meaning }) => meaning === ''),
+      [],
+      `undescribed columns of ${name}`
+    )
   }
 })
 
 test('a closed pipe ends quietly', async (t) => {
   const { spawn } = await import('node:child_process')
-  const child = spawn(process.execPath, [join(root, 'dist/bin/snap.js'), 'sql', 'select * from rules', '-o', 'jsonl'], { cwd: folder })
+  const child = spawn(process.execPath, [join(root, 'dist/bin/snap.js'), 'sql', 'select * from rules', '-o', 'jsonl'], {
+    cwd: folder
+  })
   let errors = ''
   child.stderr.on('data', (chunk) => (errors += chunk))
   child.stdout.once('data', () => child.stdout.destroy())

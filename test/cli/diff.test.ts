@@ -1,12 +1,20 @@
-import test, { type ExecutionContext } from 'ava'
 import { join } from 'node:path'
+import test, { type ExecutionContext } from 'ava'
 import { importedSamples, root, snap } from '../support/cli.ts'
 
 /** Two sample days of one cluster, and what an operator pasted of one namespace and one node long before. */
 let folder: string
 test.before(async () => {
   folder = await importedSamples()
-  await snap(folder, ['import', '--text', join(root, 'snapshots/traefik-incident.txt'), '--node', 'kube-master', '--at', '2021-02-03T10:00Z'])
+  await snap(folder, [
+    'import',
+    '--text',
+    join(root, 'snapshots/traefik-incident.txt'),
+    '--node',
+    'kube-master',
+    '--at',
+    '2021-02-03T10:00Z'
+  ])
 })
 
 interface Row {
@@ -25,33 +33,44 @@ async function rowsOf(...args: string[]): Promise<Row[]> {
 
 test('a chain that was not pasted sent packets nobody knows where', async (t) => {
   const destinations = (await rowsOf('2021-02-03', 'latest')).filter(({ aspect }) => aspect === 'destinations')
-  t.deepEqual(destinations.map(({ name, before, after }) => ({ name, before, after })), [
-    { name: 'keycloak 8087/TCP', before: ['10.42.2.245:8087 100%'], after: ['10.42.2.245:8888 100%'] }
-  ])
+  t.deepEqual(
+    destinations.map(({ name, before, after }) => ({ name, before, after })),
+    [{ name: 'keycloak 8087/TCP', before: ['10.42.2.245:8087 100%'], after: ['10.42.2.245:8888 100%'] }]
+  )
 })
 
 test('a namespace that was listed whole is compared whole, and what is outside of it is unknown', async (t) => {
   const rows = await rowsOf('2021-02-03', 'latest')
   const pods = rows.filter(({ section }) => section === 'pod')
   t.deepEqual(pods.map(({ object, change }) => `${change} ${object.replace(/-\w+$/, '')}`).sort(), [
-    ...Array<string>(3).fill('added traefik-ns/svclb-traefik'), ...Array<string>(3).fill('removed traefik-ns/svclb-traefik')
+    ...Array<string>(3).fill('added traefik-ns/svclb-traefik'),
+    ...Array<string>(3).fill('removed traefik-ns/svclb-traefik')
   ])
   const unknown = rows.filter(({ section }) => section === 'unknown').map(({ object }) => object)
   t.true(unknown.includes('pods outside of namespace traefik-ns'))
   t.true(unknown.includes('endpoints'), 'they are not whole inside of the namespace either')
-  t.false(unknown.some((subject) => subject.startsWith('rules of traefik-ns/svclb')), 'pods that were not there had no rules')
+  t.false(
+    unknown.some((subject) => subject.startsWith('rules of traefik-ns/svclb')),
+    'pods that were not there had no rules'
+  )
 })
 
 test('what was added is known to have been none before', async (t) => {
   const rows = (await rowsOf('latest~1', 'latest')).filter(({ section }) => section !== 'unknown')
-  const ends = (kind: string, side: 'before' | 'after') => new Set(rows.filter(({ change }) => change === kind).map((row) => row[side]))
+  const ends = (kind: string, side: 'before' | 'after') =>
+    new Set(rows.filter(({ change }) => change === kind).map((row) => row[side]))
   t.deepEqual(ends('added', 'before'), new Set(['']))
   t.deepEqual(ends('removed', 'after'), new Set(['']))
 })
 
 test('--node leaves out pods that run on other nodes', async (t) => {
-  const pods = (await rowsOf('latest~1', 'latest', '--node', 'kube-worker2', '--kind', 'pod')).map(({ object }) => object)
-  t.deepEqual([...new Set(pods)], ['gkdm4', 'j85h6', 'k6hgm'].map((name) => `demo/web-577f64b965-${name}`).concat('demo/web-64f9b9c48-x78kr'))
+  const pods = (await rowsOf('latest~1', 'latest', '--node', 'kube-worker2', '--kind', 'pod')).map(
+    ({ object }) => object
+  )
+  t.deepEqual(
+    [...new Set(pods)],
+    ['gkdm4', 'j85h6', 'k6hgm'].map((name) => `demo/web-577f64b965-${name}`).concat('demo/web-64f9b9c48-x78kr')
+  )
 })
 
 async function refused(t: ExecutionContext, args: readonly string[], says: RegExp): Promise<void> {
@@ -82,5 +101,8 @@ test('nothing different, and last what could not be compared', async (t) => {
   const { status, stdout } = await snap(folder, ['diff', '2021-02-03', 'latest', '--kind', 'node'])
   t.is(status, 0)
   t.regex(stdout, /: no difference in what both snapshots hold\n\nUNKNOWN/)
-  t.regex(stdout.slice(stdout.indexOf('UNKNOWN')).replace(/\s+/g, ' '), /nodes, .*: unknown in 2021-02-03T10-00-00Z: not collected .*$/)
+  t.regex(
+    stdout.slice(stdout.indexOf('UNKNOWN')).replace(/\s+/g, ' '),
+    /nodes, .*: unknown in 2021-02-03T10-00-00Z: not collected .*$/
+  )
 })

@@ -5,17 +5,27 @@ import { join } from 'node:path'
 import anyTest, { type ExecutionContext, type TestFn } from 'ava'
 import { openSnapshot } from '../../src/archive/open.ts'
 import { startApiServer } from '../api-server/server.ts'
-import { execIn, hasKubectl, nodePrograms, objects, temporary, withAgents, writeKubeconfig } from '../collect/cluster-fixture.ts'
+import {
+  execIn,
+  hasKubectl,
+  nodePrograms,
+  objects,
+  temporary,
+  withAgents,
+  writeKubeconfig
+} from '../collect/cluster-fixture.ts'
 import { root, snap } from '../support/cli.ts'
 
-const MAY_MOUNT = process.getuid?.() === 0 && spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', '/tmp']).status === 0
+const MAY_MOUNT =
+  process.getuid?.() === 0 && spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', '/tmp']).status === 0
 const test = (MAY_MOUNT ? anyTest.serial : anyTest.serial.skip) as TestFn
 const withKubectl = (MAY_MOUNT && hasKubectl ? anyTest.serial : anyTest.serial.skip) as TestFn
 
 async function smallDisk(t: ExecutionContext, size: string): Promise<string> {
   const folder = join(await temporary(t), 'disk')
   mkdirSync(folder)
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=700`, 'snap-test', folder]).status !== 0) throw new Error('no tmpfs')
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=700`, 'snap-test', folder]).status !== 0)
+    throw new Error('no tmpfs')
   t.teardown(() => void spawnSync('umount', ['-l', folder]))
   return folder
 }
@@ -27,7 +37,9 @@ function fill(folder: string, free: number): void {
 }
 
 async function allWhole(archive: string): Promise<string[]> {
-  const names = readdirSync(archive).filter((name) => !name.startsWith('.')).toSorted()
+  const names = readdirSync(archive)
+    .filter((name) => !name.startsWith('.'))
+    .toSorted()
   for (const name of names) {
     const { manifest, read } = await openSnapshot(join(archive, name))
     for (const item of manifest.items) if (item.path !== null) await read(item)
@@ -41,7 +53,10 @@ withKubectl('collect', async (t) => {
   const path = nodePrograms(join(outside, 'bin'))
   const server = await startApiServer({ objects: withAgents(objects()), exec: (call) => execIn(path, call) })
   t.teardown(() => server.close())
-  writeFileSync(join(outside, 'snap.yaml'), `archive: ${join(disk, 'snapshots')}\ncollect:\n  kubeconfig: ${writeKubeconfig(outside, server)}\n  context: lab-admin\n  selector: app=agent\n  container: shell\n`)
+  writeFileSync(
+    join(outside, 'snap.yaml'),
+    `archive: ${join(disk, 'snapshots')}\ncollect:\n  kubeconfig: ${writeKubeconfig(outside, server)}\n  context: lab-admin\n  selector: app=agent\n  container: shell\n`
+  )
   const collect = () => snap(outside, ['collect'])
   t.is((await collect()).status, 0)
   for (const free of [0, 4096, 40_000, 100_000]) {
@@ -52,7 +67,10 @@ withKubectl('collect', async (t) => {
     t.is(stdout, '')
     t.is((await allWhole(join(disk, 'snapshots'))).length, 1)
     rmSync(join(disk, 'ballast'))
-    t.deepEqual(readdirSync(join(disk, 'snapshots')).filter((name) => name.startsWith('.')), [])
+    t.deepEqual(
+      readdirSync(join(disk, 'snapshots')).filter((name) => name.startsWith('.')),
+      []
+    )
   }
   t.is((await collect()).status, 0)
   t.is((await allWhole(join(disk, 'snapshots'))).length, 2)
@@ -60,7 +78,8 @@ withKubectl('collect', async (t) => {
 
 test('import and prune', async (t) => {
   const disk = await smallDisk(t, '40m')
-  for (const name of readdirSync(join(root, 'snapshots')).filter((each) => !each.endsWith('.txt'))) cpSync(join(root, 'snapshots', name), join(disk, 'snapshots', name), { recursive: true })
+  for (const name of readdirSync(join(root, 'snapshots')).filter((each) => !each.endsWith('.txt')))
+    cpSync(join(root, 'snapshots', name), join(disk, 'snapshots', name), { recursive: true })
   const [first, second] = await allWhole(join(disk, 'snapshots'))
   t.is((await snap(disk, ['import', join('snapshots', first!)])).status, 0)
   const before = (await snap(disk, ['sql', 'select count(*) from rules', '-s', 'latest', '-o', 'csv'])).stdout

@@ -8,11 +8,19 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statS
 import { join, relative } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import anyTest, { type ExecutionContext, type TestFn } from 'ava'
+import { randomStream } from '../../scripts/bench/random.ts'
 import { openSnapshot } from '../../src/archive/open.ts'
 import { loadSqlite } from '../../src/store/sqlite.ts'
-import { randomStream } from '../../scripts/bench/random.ts'
 import { startApiServer } from '../api-server/server.ts'
-import { execIn, hasKubectl, nodePrograms, objects, temporary, withAgents, writeKubeconfig } from '../collect/cluster-fixture.ts'
+import {
+  execIn,
+  hasKubectl,
+  nodePrograms,
+  objects,
+  temporary,
+  withAgents,
+  writeKubeconfig
+} from '../collect/cluster-fixture.ts'
 import { root, snap } from '../support/cli.ts'
 
 const KILLS = Number(process.env.SNAP_KILLS ?? 4)
@@ -22,20 +30,34 @@ const withKubectl = (hasKubectl ? anyTest.serial : anyTest.serial.skip) as TestF
 
 /** Runs a command and kills it after so long, or once something is so. Returns whether it was still running. */
 function killed(folder: string, args: readonly string[], when: number | (() => boolean)): Promise<boolean> {
-  const child = spawn(process.execPath, [join(root, 'dist/bin/snap.js'), ...args], { cwd: folder, stdio: 'ignore', env: { ...process.env, TZ: 'UTC' } })
-  const timer = typeof when === 'number' ? setTimeout(() => child.kill('SIGKILL'), when) : setInterval(() => when() && child.kill('SIGKILL'), 1)
-  return new Promise((resolve) => child.on('close', (_, signal) => {
-    clearInterval(timer)
-    resolve(signal === 'SIGKILL')
-  }))
+  const child = spawn(process.execPath, [join(root, 'dist/bin/snap.js'), ...args], {
+    cwd: folder,
+    stdio: 'ignore',
+    env: { ...process.env, TZ: 'UTC' }
+  })
+  const timer =
+    typeof when === 'number'
+      ? setTimeout(() => child.kill('SIGKILL'), when)
+      : setInterval(() => when() && child.kill('SIGKILL'), 1)
+  return new Promise((resolve) =>
+    child.on('close', (_, signal) => {
+      clearInterval(timer)
+      resolve(signal === 'SIGKILL')
+    })
+  )
 }
 
 /** A manifest is begun in a snapshot that is not finished: an instant too short to be met by chance. */
 function isManifestBegun(archive: string): boolean {
-  return readdirSync(archive).some((name) => name.startsWith('.partial-') && existsSync(join(archive, name, 'manifest.json')))
+  return readdirSync(archive).some(
+    (name) => name.startsWith('.partial-') && existsSync(join(archive, name, 'manifest.json'))
+  )
 }
 
-async function timed(run: () => Promise<{ readonly status: number, readonly stderr: string }>, t: ExecutionContext): Promise<number> {
+async function timed(
+  run: () => Promise<{ readonly status: number; readonly stderr: string }>,
+  t: ExecutionContext
+): Promise<number> {
   const begun = Date.now()
   const { status, stderr } = await run()
   t.is(status, 0, stderr)
@@ -49,7 +71,9 @@ function instants(longestMs: number, of: string): number[] {
 }
 
 function files(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => statSync(join(folder, path)).isFile()).toSorted()
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => statSync(join(folder, path)).isFile())
+    .toSorted()
 }
 
 function hash(bytes: Buffer | string): string {
@@ -67,12 +91,23 @@ function timeless(folder: string): string[] {
     const bytes = readFileSync(join(folder, path))
     if (/sysctls/.test(path)) return [path]
     const text = (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1')
-    return [`${path} ${path === 'manifest.json' ? text.split('\n').map((line) => (line.includes('sysctls') ? '' : line.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME'))).join('\n') : text}`]
+    return [
+      `${path} ${
+        path === 'manifest.json'
+          ? text
+              .split('\n')
+              .map((line) => (line.includes('sysctls') ? '' : line.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')))
+              .join('\n')
+          : text
+      }`
+    ]
   })
 }
 
 function snapshotsIn(archive: string): string[] {
-  return readdirSync(archive).filter((name) => !name.startsWith('.')).toSorted()
+  return readdirSync(archive)
+    .filter((name) => !name.startsWith('.'))
+    .toSorted()
 }
 
 withKubectl(`collect, ${KILLS} times`, async (t) => {
@@ -80,7 +115,10 @@ withKubectl(`collect, ${KILLS} times`, async (t) => {
   const path = nodePrograms(join(folder, 'bin'))
   const server = await startApiServer({ objects: withAgents(objects()), exec: (call) => execIn(path, call) })
   t.teardown(() => server.close())
-  writeFileSync(join(folder, 'snap.yaml'), `collect:\n  kubeconfig: ${writeKubeconfig(folder, server)}\n  context: lab-admin\n  selector: app=agent\n  container: shell\n`)
+  writeFileSync(
+    join(folder, 'snap.yaml'),
+    `collect:\n  kubeconfig: ${writeKubeconfig(folder, server)}\n  context: lab-admin\n  selector: app=agent\n  container: shell\n`
+  )
   const archive = join(folder, 'snapshots')
   const collect = () => snap(folder, ['collect'])
   // Of two, the one that was not held up by what else the machine does.
@@ -100,12 +138,18 @@ withKubectl(`collect, ${KILLS} times`, async (t) => {
       for (const item of manifest.items) if (item.path !== null) await read(item)
     }
     await timed(collect, t)
-    t.deepEqual(readdirSync(archive).filter((name) => name.startsWith('.')), [], `left after ${after}`)
-    for (const name of snapshotsIn(archive)) t.deepEqual(timeless(join(archive, name)), expected, `${name} after ${after}`)
+    t.deepEqual(
+      readdirSync(archive).filter((name) => name.startsWith('.')),
+      [],
+      `left after ${after}`
+    )
+    for (const name of snapshotsIn(archive))
+      t.deepEqual(timeless(join(archive, name)), expected, `${name} after ${after}`)
     const kept = snapshotsIn(archive).slice(0, 2)
     for (const name of snapshotsIn(archive)) if (!kept.includes(name)) rmSync(join(archive, name), { recursive: true })
     // No kubectl of this test's outlives the snap that started it.
-    while (spawnSync('pgrep', ['-f', `kubectl.*${folder}`]).status === 0) await new Promise((resolve) => setTimeout(resolve, 50))
+    while (spawnSync('pgrep', ['-f', `kubectl.*${folder}`]).status === 0)
+      await new Promise((resolve) => setTimeout(resolve, 50))
   }
   t.log(`${caught} of ${KILLS} at random instants, ${atManifest ? '' : 'not '}while the manifest was written`)
   t.true(caught > 0, `${caught} of ${KILLS} were killed before their end`)
@@ -115,9 +159,18 @@ withKubectl(`collect, ${KILLS} times`, async (t) => {
 function rows(store: string): string[] {
   const database = new (loadSqlite())(store, { readonly: true })
   try {
-    const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name").pluck().all() as string[]
-    return tables.flatMap((table) => (database.prepare(`SELECT * FROM ${table}`).all() as Record<string, unknown>[]).map(({ imported_at: _, ...row }) =>
-      `${table} ${JSON.stringify(row, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}`).sort())
+    const tables = database
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
+      .pluck()
+      .all() as string[]
+    return tables.flatMap((table) =>
+      (database.prepare(`SELECT * FROM ${table}`).all() as Record<string, unknown>[])
+        .map(
+          ({ imported_at: _, ...row }) =>
+            `${table} ${JSON.stringify(row, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}`
+        )
+        .sort()
+    )
   } finally {
     database.close()
   }
@@ -163,7 +216,8 @@ test(`prune, ${KILLS} times`, async (t) => {
   for (const after of instants(longest * 1.1, 'prune')) {
     const folder = await again()
     await killed(folder, prune, after)
-    for (const name of snapshotsIn(join(folder, 'snapshots'))) await t.notThrowsAsync(openSnapshot(join(folder, 'snapshots', name)), relative(start, name))
+    for (const name of snapshotsIn(join(folder, 'snapshots')))
+      await t.notThrowsAsync(openSnapshot(join(folder, 'snapshots', name)), relative(start, name))
     await timed(() => snap(folder, prune), t)
     t.deepEqual(tree(join(folder, 'snapshots')), archive, `archive after ${after} ms`)
     t.deepEqual(rows(join(folder, 'snap.db')), expected, `store after ${after} ms`)

@@ -1,15 +1,20 @@
-import test from 'ava'
 import { readFile, writeFile } from 'node:fs/promises'
-import { gunzipSync } from 'node:zlib'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import test from 'ava'
 import { MARK } from '../collect/cluster-fixture.ts'
 import { root, snap, temporaryFolder } from '../support/cli.ts'
 
 /** What scripts/collect-node.sh prints on a node, by hand or by cron, is imported as it is. */
 async function nodeFile(folder: string, node: string): Promise<string> {
-  const dump = gunzipSync(await readFile(join(root, `snapshots/2026-11-22T12-00-00Z/nodes/${node}/iptables-save.txt.gz`))).toString('utf8')
+  const dump = gunzipSync(
+    await readFile(join(root, `snapshots/2026-11-22T12-00-00Z/nodes/${node}/iptables-save.txt.gz`))
+  ).toString('utf8')
   const file = join(folder, `${node}.txt`)
-  await writeFile(file, `snap-node 2 ${MARK}\nhost ${node}\nboot \nstart 2026-11-22T12:00:00Z\nrun iptables-save - iptables-save -c\n${dump}\n${MARK} messages\n\n${MARK} exit 0\nend 2026-11-22T12:00:01Z\n`)
+  await writeFile(
+    file,
+    `snap-node 2 ${MARK}\nhost ${node}\nboot \nstart 2026-11-22T12:00:00Z\nrun iptables-save - iptables-save -c\n${dump}\n${MARK} messages\n\n${MARK} exit 0\nend 2026-11-22T12:00:01Z\n`
+  )
   return file
 }
 
@@ -19,9 +24,19 @@ test('files of two nodes are one snapshot, and what they do not hold is unknown'
   const { status, stderr } = await snap(folder, ['import', ...files])
   t.is(status, 0, stderr)
   t.regex(stderr, /^2026-11-22T12-00-00Z: imported, 0 nodes/)
-  const rules = await snap(folder, ['sql', 'select node, count(*) > 1000 as many from rules group by 1 order by 1', '-s', 'latest', '-o', 'csv'])
+  const rules = await snap(folder, [
+    'sql',
+    'select node, count(*) > 1000 as many from rules group by 1 order by 1',
+    '-s',
+    'latest',
+    '-o',
+    'csv'
+  ])
   t.is(rules.stdout, 'node,many\nkube-master,1\nkube-worker1,1\n')
-  t.regex((await snap(folder, ['trace', 'service/demo/web'])).stderr, /whether there is a Service demo\/web is unknown: services were not collected/)
+  t.regex(
+    (await snap(folder, ['trace', 'service/demo/web'])).stderr,
+    /whether there is a Service demo\/web is unknown: services were not collected/
+  )
   t.regex((await snap(folder, ['check', 'SEP-STALE'])).stdout, /endpointslices: not collected/)
 })
 

@@ -1,7 +1,7 @@
-import test from 'ava'
 import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import test from 'ava'
 import { openSnapshot } from '../../src/archive/open.ts'
 import { packSnapshot } from '../../src/archive/pack.ts'
 import { createSnapshot } from '../../src/archive/writer.ts'
@@ -22,7 +22,14 @@ async function places(): Promise<{ archive: string; store: string }> {
     const at = `${dayName(day).slice(0, 10)}T00:00:00.000Z`
     const sink = await createSnapshot(archive, dayName(day))
     await sink.add({
-      kind: 'iptables-save', node: 'a', command: [], startedAt: at, endedAt: at, exitCode: 0, error: null, stderr: null,
+      kind: 'iptables-save',
+      node: 'a',
+      command: [],
+      startedAt: at,
+      endedAt: at,
+      exitCode: 0,
+      error: null,
+      stderr: null,
       content: Buffer.from(`*nat\n:KUBE-SERVICES - [0:0]\n-A KUBE-SERVICES -d 10.0.0.${day}/32 -j ACCEPT\nCOMMIT\n`)
     })
     const path = await sink.finish({ cluster: { name: 'c', uid: null }, tool: 't', startedAt: at, endedAt: at })
@@ -56,11 +63,17 @@ test('a dry run tells the same and removes nothing', async (t) => {
   const where = await places()
   const before = readdirSync(where.archive)
   const rows = await prune(where, latest, true)
-  t.deepEqual(rows.map(({ action }) => action), ['remove', 'remove', 'keep'])
+  t.deepEqual(
+    rows.map(({ action }) => action),
+    ['remove', 'remove', 'keep']
+  )
   t.deepEqual(readdirSync(where.archive), before)
   t.deepEqual(await prune(where, latest, true), rows)
 })
 
 test('neither archive nor store is a mistake to tell', async (t) => {
-  await t.throwsAsync(prune({ archive: '/nowhere/a', store: '/nowhere/b' }, latest, false), { instanceOf: UserError, message: /neither the archive/ })
+  await t.throwsAsync(prune({ archive: '/nowhere/a', store: '/nowhere/b' }, latest, false), {
+    instanceOf: UserError,
+    message: /neither the archive/
+  })
 })

@@ -1,7 +1,7 @@
-import anyTest, { type TestFn } from 'ava'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { chmod, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import anyTest, { type TestFn } from 'ava'
 import { importedSamples, root } from '../support/cli.ts'
 
 /** A store in a folder where the asking user may not write: another user's, or one that is mounted read-only. */
@@ -10,15 +10,19 @@ const program = join(root, 'dist/bin/snap.js')
 const isRoot = process.getuid?.() === 0
 /** root may write anywhere, so it asks as nobody, who must be able to read the program. */
 const asNobody = isRoot ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : []
-const canAsk = process.platform !== 'win32' && spawnSync([...asNobody, process.execPath][0]!, [...asNobody, process.execPath, program, '--version'].slice(1)).status === 0
+const canAsk =
+  process.platform !== 'win32' &&
+  spawnSync([...asNobody, process.execPath][0]!, [...asNobody, process.execPath, program, '--version'].slice(1))
+    .status === 0
 const test = (canAsk ? anyTest.serial : anyTest.serial.skip) as TestFn
 
 let folder: string
-if (canAsk) anyTest.before(async () => {
-  folder = await importedSamples()
-  await chmod(join(folder, 'snap.db'), 0o644)
-  await chmod(folder, 0o555)
-})
+if (canAsk)
+  anyTest.before(async () => {
+    folder = await importedSamples()
+    await chmod(join(folder, 'snap.db'), 0o644)
+    await chmod(folder, 0o555)
+  })
 anyTest.after.always(async () => {
   if (folder) await chmod(folder, 0o755)
 })

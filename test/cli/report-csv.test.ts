@@ -1,6 +1,6 @@
-import test from 'ava'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import test from 'ava'
 import { importedSamples, snap } from '../support/cli.ts'
 
 const [FIRST, SECOND] = ['2026-11-22T12-00-00Z', '2026-11-23T12-00-00Z'] as const
@@ -10,7 +10,8 @@ const read = (folder: string, file: string) => readFileSync(join(folder, file), 
 test('the tables, the flows, the findings, and what changed since the report that the folder holds', async (t) => {
   const folder = await importedSamples()
   const audit = join(folder, 'audit')
-  const report = async (...args: string[]) => t.is((await snap(folder, ['report', '--csv', 'audit', ...args])).status, 0)
+  const report = async (...args: string[]) =>
+    t.is((await snap(folder, ['report', '--csv', 'audit', ...args])).status, 0)
 
   await report('-s', FIRST)
   t.deepEqual(read(audit, 'report.csv'), ['snapshot,since', `${FIRST},`])

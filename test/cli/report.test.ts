@@ -1,6 +1,6 @@
-import test from 'ava'
 import { chmod, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import test from 'ava'
 import { importedSamples, snap } from '../support/cli.ts'
 
 // One after another: what one test checks, the timeline of the next one's page shows.
@@ -31,21 +31,37 @@ test.serial('the first snapshot has nothing to be compared with, and --since nam
 test.serial('what is checked is kept for the timeline, one run a snapshot and check', async (t) => {
   await snap(folder, ['check', 'SEP-STALE', '-s', '2026-11-22'])
   await snap(folder, ['check', 'SEP-STALE', '-s', '2026-11-22'])
-  const { stdout } = await snap(folder, ['sql', "select snapshot, severity, findings, not_seen from check_runs where code = 'SEP-STALE' and snapshot like '2026-11-22%'", '-o', 'csv'])
+  const { stdout } = await snap(folder, [
+    'sql',
+    "select snapshot, severity, findings, not_seen from check_runs where code = 'SEP-STALE' and snapshot like '2026-11-22%'",
+    '-o',
+    'csv'
+  ])
   t.is(stdout, 'snapshot,severity,findings,not_seen\n2026-11-22T12-00-00Z,error,0,0\n')
 })
 
 test.serial('a check of the user is no run of ours', async (t) => {
   await mkdir(join(folder, 'own'))
-  await writeFile(join(folder, 'own/sep-stale.sql'), "-- code: SEP-STALE\n-- severity: error\n-- title: mine\n-- fix: none\nSELECT 'x' AS object, 'y' AS message\n")
+  await writeFile(
+    join(folder, 'own/sep-stale.sql'),
+    "-- code: SEP-STALE\n-- severity: error\n-- title: mine\n-- fix: none\nSELECT 'x' AS object, 'y' AS message\n"
+  )
   await snap(folder, ['check', 'SEP-STALE', '--checks', 'own', '-s', 'latest'])
-  const { stdout } = await snap(folder, ['sql', "select findings from check_runs where code = 'SEP-STALE' and findings = 1", '-o', 'csv'])
+  const { stdout } = await snap(folder, [
+    'sql',
+    "select findings from check_runs where code = 'SEP-STALE' and findings = 1",
+    '-o',
+    'csv'
+  ])
   t.is(stdout, 'findings\n')
 })
 
 const mistakes: readonly { args: readonly string[]; stderr: RegExp }[] = [
   { args: ['report'], stderr: /^snap: report: write what\? give --html FILE or --csv DIR\n$/ },
-  { args: ['report', '--html', 'nosuch/page.html'], stderr: /^snap: nosuch\/page\.html: the report cannot be written: .*\n$/ },
+  {
+    args: ['report', '--html', 'nosuch/page.html'],
+    stderr: /^snap: nosuch\/page\.html: the report cannot be written: .*\n$/
+  },
   { args: ['report', '--html', 'page.html', '-s', '1999-01-01'], stderr: /^snap: .*1999/ }
 ]
 

@@ -1,6 +1,6 @@
 import test from 'ava'
-import { SHOWN } from '../../src/cli/show/kinds.ts'
 import { nearest } from '../../src/cli/nearest.ts'
+import { SHOWN } from '../../src/cli/show/kinds.ts'
 import { show } from '../../src/cli/show/show.ts'
 import { showJson, showText } from '../../src/cli/show/text.ts'
 import type { CollectedItem } from '../../src/collect/item.ts'
@@ -16,8 +16,15 @@ const HASH = 'XRY76EGRC3BSCIIJ' // of demo/web:http over TCP
 function item(kind: CollectedItem['kind'], content: string | null, extra: Partial<CollectedItem> = {}): CollectedItem {
   const time = at.toISOString()
   return {
-    kind, command: [kind], startedAt: time, endedAt: time, exitCode: content === null ? 1 : 0, error: content === null ? 'connection refused' : null,
-    stderr: null, ...extra, content: content === null ? null : Buffer.from(content)
+    kind,
+    command: [kind],
+    startedAt: time,
+    endedAt: time,
+    exitCode: content === null ? 1 : 0,
+    error: content === null ? 'connection refused' : null,
+    stderr: null,
+    ...extra,
+    content: content === null ? null : Buffer.from(content)
   }
 }
 
@@ -25,17 +32,35 @@ const list = (...items: object[]) => JSON.stringify({ kind: 'List', items })
 
 const SERVICE = {
   metadata: { namespace: 'demo', name: 'web' },
-  spec: { type: 'NodePort', clusterIP: '10.43.0.7', clusterIPs: ['10.43.0.7'], ports: [{ name: 'http', protocol: 'TCP', port: 80, nodePort: 30080, targetPort: 8080 }] },
+  spec: {
+    type: 'NodePort',
+    clusterIP: '10.43.0.7',
+    clusterIPs: ['10.43.0.7'],
+    ports: [{ name: 'http', protocol: 'TCP', port: 80, nodePort: 30080, targetPort: 8080 }]
+  },
   status: {}
 }
 const SLICE = {
-  metadata: { namespace: 'demo', name: 'web-x', labels: { 'kubernetes.io/service-name': 'web' } }, addressType: 'IPv4',
+  metadata: { namespace: 'demo', name: 'web-x', labels: { 'kubernetes.io/service-name': 'web' } },
+  addressType: 'IPv4',
   ports: [{ name: 'http', protocol: 'TCP', port: 8080 }],
-  endpoints: [{ addresses: ['10.42.0.5'], conditions: { ready: true }, nodeName: 'a', targetRef: { kind: 'Pod', namespace: 'demo', name: 'web-1' } }]
+  endpoints: [
+    {
+      addresses: ['10.42.0.5'],
+      conditions: { ready: true },
+      nodeName: 'a',
+      targetRef: { kind: 'Pod', namespace: 'demo', name: 'web-1' }
+    }
+  ]
 }
-const POD = { metadata: { namespace: 'demo', name: 'web-1' }, spec: { nodeName: 'a', containers: [{ name: 'web', image: 'web:1' }] }, status: { phase: 'Running', podIP: '10.42.0.5' } }
+const POD = {
+  metadata: { namespace: 'demo', name: 'web-1' },
+  spec: { nodeName: 'a', containers: [{ name: 'web', image: 'web:1' }] },
+  status: { phase: 'Running', podIP: '10.42.0.5' }
+}
 const NODE = { metadata: { name: 'a' }, status: { addresses: [{ type: 'InternalIP', address: '192.0.2.1' }] } }
-const RULES = `*nat\n:PREROUTING ACCEPT [0:0]\n:KUBE-SERVICES - [0:0]\n:KUBE-SVC-${HASH} - [0:0]\n-A PREROUTING -j KUBE-SERVICES\n` +
+const RULES =
+  `*nat\n:PREROUTING ACCEPT [0:0]\n:KUBE-SERVICES - [0:0]\n:KUBE-SVC-${HASH} - [0:0]\n-A PREROUTING -j KUBE-SERVICES\n` +
   `-A KUBE-SERVICES -d 10.43.0.7/32 -p tcp -m tcp --dport 80 -j KUBE-SVC-${HASH}\nCOMMIT\n`
 
 async function storeOf(...items: CollectedItem[]): Promise<Store> {
@@ -44,17 +69,28 @@ async function storeOf(...items: CollectedItem[]): Promise<Store> {
   return store
 }
 
-const whole = () => storeOf(
-  item('nodes', list(NODE)), item('services', list(SERVICE)), item('endpointslices', list(SLICE)), item('pods', list(POD)),
-  item('iptables-save', RULES, { node: 'a' }), item('ingresses', list())
-)
+const whole = () =>
+  storeOf(
+    item('nodes', list(NODE)),
+    item('services', list(SERVICE)),
+    item('endpointslices', list(SLICE)),
+    item('pods', list(POD)),
+    item('iptables-save', RULES, { node: 'a' }),
+    item('ingresses', list())
+  )
 
 const part = (parts: ReturnType<typeof show>, title: string) => parts.find((each) => each.title === title)!
 
 test('a Service with all that belongs to it', async (t) => {
   const parts = show(await whole(), NAME, 'service', ['demo/web'])
-  t.deepEqual(part(parts, 'fronts').rows.rows, [['cluster-ip', '10.43.0.7', 80n, 'TCP', 'http'], ['node-port', '', 30080n, 'TCP', 'http']])
-  t.deepEqual(part(parts, 'endpoints').rows.rows.map((row) => [row[2], row[8]]), [['10.42.0.5', 'web-1']])
+  t.deepEqual(part(parts, 'fronts').rows.rows, [
+    ['cluster-ip', '10.43.0.7', 80n, 'TCP', 'http'],
+    ['node-port', '', 30080n, 'TCP', 'http']
+  ])
+  t.deepEqual(
+    part(parts, 'endpoints').rows.rows.map((row) => [row[2], row[8]]),
+    [['10.42.0.5', 'web-1']]
+  )
   t.deepEqual(part(parts, 'chains').rows.rows, [[`KUBE-SVC-${HASH}`, 'nat', 'ipv4', 0n, 'a']])
   t.is(part(parts, 'ingresses').unknown, null)
   t.is(part(parts, 'nodes whose rules are not known'), undefined as never)
@@ -67,24 +103,44 @@ test('a name without its namespace, where there is one such object', async (t) =
 
 test('a chain, what jumps to it, and whose it is', async (t) => {
   const parts = show(await whole(), NAME, 'chain', ['a', `KUBE-SVC-${HASH}`])
-  t.deepEqual(part(parts, 'jumps to it').rows.rows.map((row) => row[2]), ['KUBE-SERVICES'])
+  t.deepEqual(
+    part(parts, 'jumps to it').rows.rows.map((row) => row[2]),
+    ['KUBE-SERVICES']
+  )
   t.deepEqual(part(parts, 'service').rows.rows, [['demo', 'web', 'http', 'TCP', 80n]])
 })
 
 test('each kind shows all its parts, as text and as JSON', async (t) => {
-  const words: Record<string, string[]> = { service: ['demo/web'], pod: ['demo/web-1'], node: ['a'], chain: ['a', 'KUBE-SERVICES'], snapshot: [] }
+  const words: Record<string, string[]> = {
+    service: ['demo/web'],
+    pod: ['demo/web-1'],
+    node: ['a'],
+    chain: ['a', 'KUBE-SERVICES'],
+    snapshot: []
+  }
   // This store has no list of namespaces; get.test.ts shows one.
-  t.deepEqual(Object.keys(words), Object.keys(SHOWN).filter((kind) => kind !== 'namespace'))
+  t.deepEqual(
+    Object.keys(words),
+    Object.keys(SHOWN).filter((kind) => kind !== 'namespace')
+  )
   for (const [kind, name] of Object.entries(words)) {
     const parts = show(await whole(), NAME, kind, name)
     const json = JSON.parse(showJson(parts)) as Record<string, unknown>
-    t.deepEqual(Object.keys(json), parts.map(({ title }) => title))
+    t.deepEqual(
+      Object.keys(json),
+      parts.map(({ title }) => title)
+    )
     for (const { title } of parts) t.true(showText(parts, undefined).includes(`${title.toUpperCase()}\n`))
   }
 })
 
 test('nothing known and nothing there are told apart', async (t) => {
-  const store = await storeOf(item('nodes', list(NODE)), item('services', list(SERVICE)), item('endpointslices', null), item('ingresses', list()))
+  const store = await storeOf(
+    item('nodes', list(NODE)),
+    item('services', list(SERVICE)),
+    item('endpointslices', null),
+    item('ingresses', list())
+  )
   const parts = show(store, NAME, 'service', ['demo/web'])
   const text = showText(parts, undefined)
   t.regex(text, /ENDPOINTS\n {2}unknown: connection refused\n/)
@@ -100,7 +156,11 @@ const ERRORS: [kind: string, words: string[], message: string][] = [
   ['service', ['demo/wbe'], `show: ${NAME} has no service demo/wbe; nearest: demo/web`],
   ['node', ['b'], `show: ${NAME} has no node b; nearest: a`],
   ['chain', ['b', 'X'], `show: ${NAME} holds no rules of a node b; it has rules of a (say: chain NODE CHAIN)`],
-  ['chain', ['a', 'KUBE-SERVICE'], `show: ${NAME} has no chain a/KUBE-SERVICE; nearest: a/KUBE-SERVICES, a/PREROUTING, a/KUBE-SVC-${HASH}`]
+  [
+    'chain',
+    ['a', 'KUBE-SERVICE'],
+    `show: ${NAME} has no chain a/KUBE-SERVICE; nearest: a/KUBE-SERVICES, a/PREROUTING, a/KUBE-SVC-${HASH}`
+  ]
 ]
 
 for (const [kind, words, message] of ERRORS) {

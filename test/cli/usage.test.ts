@@ -20,14 +20,23 @@ const WRONG: [args: string[], says: string][] = [
   [['check', '--checks'], 'check: --checks needs a value'],
   [['check', '--store'], 'check: --store needs a value'],
   [['check', '--fail-on'], 'check: --fail-on needs a value'],
-  [['show', 'servcie', 'x'], 'show: <kind> cannot be "servcie"; it can be service, pod, node, namespace, chain, snapshot; did you mean service?'],
-  [['list', '-o', 'jso'], 'list: --output cannot be "jso"; it can be table, csv, tsv, json, jsonl, markdown; did you mean json?'],
+  [
+    ['show', 'servcie', 'x'],
+    'show: <kind> cannot be "servcie"; it can be service, pod, node, namespace, chain, snapshot; did you mean service?'
+  ],
+  [
+    ['list', '-o', 'jso'],
+    'list: --output cannot be "jso"; it can be table, csv, tsv, json, jsonl, markdown; did you mean json?'
+  ],
   [['rules', '--dump', 'a', '--node', 'b'], 'rules: give --dump or --node, not both'],
   [['foo'], 'there is no command foo; "snap --help" lists them'],
   [['shwo', 'pod'], 'there is no command shwo; did you mean show? "snap --help" lists them'],
   [['show'], 'show: which kind? "snap show --help" shows how to ask'],
   [['diff'], 'diff: which before? "snap diff --help" shows how to ask'],
-  [['collect', '--transport', 'shh'], 'collect: --transport cannot be "shh"; it can be auto, daemonset, exec, debug, ssh, command, local, none; did you mean ssh?'],
+  [
+    ['collect', '--transport', 'shh'],
+    'collect: --transport cannot be "shh"; it can be auto, daemonset, exec, debug, ssh, command, local, none; did you mean ssh?'
+  ],
   [['report'], 'report: write what? give --html FILE or --csv DIR'],
   [['list', 'foo'], 'list: nothing to do with foo: "snap list" takes no more words'],
   [['check', '--snapshto=x'], 'check: no option --snapshto; did you mean --snapshot?'],
@@ -47,7 +56,7 @@ test('an option that may be given several times takes one value each, and leaves
   t.regex(stdout, /no difference/)
 })
 
-test('what follows -- is the command\'s own', async (t) => {
+test("what follows -- is the command's own", async (t) => {
   const { stdout } = await snap(folder, ['diff', '--kind', 'node', '--', 'latest~1', 'latest'])
   t.regex(stdout, /^2026-11-22T12-00-00Z → 2026-11-23T12-00-00Z: no difference/)
 })
@@ -58,6 +67,9 @@ for (const command of commands.map(({ command }) => String(command).split(' ')[0
     t.is(status, 0)
     t.regex(stdout, /\n\n\S.*\n\n/)
     t.regex(stdout, /\nExamples:\n  .*snap /)
-    t.deepEqual(stdout.split('\n').filter((line) => line.length > 100), [])
+    t.deepEqual(
+      stdout.split('\n').filter((line) => line.length > 100),
+      []
+    )
   })
 }

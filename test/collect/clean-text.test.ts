@@ -5,7 +5,10 @@ const JWT = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhZG1pbiJ9.c2lnbmF0dXJl'
 const texts: [given: string, kept: string | null][] = [
   ['', null],
   ['\n \n', null],
-  ['# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n', '# Warning: iptables-legacy tables present, use iptables-legacy-save to see them'],
+  [
+    '# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n',
+    '# Warning: iptables-legacy tables present, use iptables-legacy-save to see them'
+  ],
   ['\u001b[31merror\u001b[0m: \u0007bad\u202e\r\nnext\tline\r', 'error: bad\nnext line'],
   [`Unauthorized: ${JWT}`, 'Unauthorized: [token]'],
   ['Authorization: Bearer abcdef0123456789', 'Authorization: Bearer [token]'],
@@ -23,10 +26,22 @@ const texts: [given: string, kept: string | null][] = [
   ['AKIAIOSFODNN7EXAMPLE', '[token]'],
   ['-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nbye', '[key]\nbye'],
   ['wJalrXUtnFEMI-K7MDENG-bPxRfiCYEXAMPLEKEY1', '[removed]'],
-  ['Error from server (NotFound): secrets "db-password" not found', 'Error from server (NotFound): secrets "db-password" not found'],
-  ['User "system:serviceaccount:snap:collector" cannot list resource "pods"', 'User "system:serviceaccount:snap:collector" cannot list resource "pods"'],
-  ['container "a" in pod "traefik-59cfdc49c7-dmm58" is waiting to start: ContainerCreating', 'container "a" in pod "traefik-59cfdc49c7-dmm58" is waiting to start: ContainerCreating'],
-  ['sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', 'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'],
+  [
+    'Error from server (NotFound): secrets "db-password" not found',
+    'Error from server (NotFound): secrets "db-password" not found'
+  ],
+  [
+    'User "system:serviceaccount:snap:collector" cannot list resource "pods"',
+    'User "system:serviceaccount:snap:collector" cannot list resource "pods"'
+  ],
+  [
+    'container "a" in pod "traefik-59cfdc49c7-dmm58" is waiting to start: ContainerCreating',
+    'container "a" in pod "traefik-59cfdc49c7-dmm58" is waiting to start: ContainerCreating'
+  ],
+  [
+    'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'
+  ],
   ['-A KUBE-SEP-KMVPRKWYUAEHZ75E -j DNAT', '-A KUBE-SEP-KMVPRKWYUAEHZ75E -j DNAT']
 ]
 for (const [given, kept] of texts) test(`stderr ${JSON.stringify(given)}`, (t) => t.is(cleanText(given), kept))

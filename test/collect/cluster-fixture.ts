@@ -8,15 +8,24 @@ import type { ExecutionContext } from 'ava'
 import { openSnapshot, type Snapshot } from '../../src/archive/open.ts'
 import { createSnapshot } from '../../src/archive/writer.ts'
 import { apiThroughKubectl } from '../../src/collect/api/kubectl-proxy.ts'
-import { collect, type Collected } from '../../src/collect/collect.ts'
+import { type Collected, collect } from '../../src/collect/collect.ts'
 import type { CollectOptions } from '../../src/collect/options.ts'
 import type { Ports, Run } from '../../src/collect/ports.ts'
 import { run } from '../../src/collect/run.ts'
 import type { ExecAnswer, ExecCall } from '../api-server/exec.ts'
-import { startApiServer, type ApiObject, type ApiServer, type ApiServerOptions } from '../api-server/server.ts'
+import { type ApiObject, type ApiServer, type ApiServerOptions, startApiServer } from '../api-server/server.ts'
 
 export const NODE_SCRIPT = readFileSync(new URL('../../../scripts/collect-node.sh', import.meta.url), 'utf8')
-const KINDS = ['nodes', 'namespaces', 'services', 'endpoints', 'endpointslices', 'pods', 'daemonsets', 'ingresses'] as const
+const KINDS = [
+  'nodes',
+  'namespaces',
+  'services',
+  'endpoints',
+  'endpointslices',
+  'pods',
+  'daemonsets',
+  'ingresses'
+] as const
 
 export const hasKubectl = spawnSync('kubectl', ['version', '--client'], { stdio: 'ignore' }).status === 0
 
@@ -67,31 +76,58 @@ export async function collectOnly(t: ExecutionContext, setup: Setup = {}): Promi
   t.teardown(() => api.close())
   const said: string[] = []
   const ports: Omit<Ports, 'run' | 'api'> = {
-    now: () => new Date(), random: Math.random, say: (line) => said.push(line),
+    now: () => new Date(),
+    random: Math.random,
+    say: (line) => said.push(line),
     // Tests do not wait for what they know will pass.
     wait: setup.wait ?? ((ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 50)))),
     open: (name) => createSnapshot(join(root, 'snapshots'), name)
   }
-  const collected = await collect({
-    ...DEFAULTS, kubeconfig: config, ...setup.options
-  }, { ...ports, run: (setup.run ?? ((real: Run) => real))(withHome(root)), api })
+  const collected = await collect(
+    {
+      ...DEFAULTS,
+      kubeconfig: config,
+      ...setup.options
+    },
+    { ...ports, run: (setup.run ?? ((real: Run) => real))(withHome(root)), api }
+  )
   return { collected, server, said }
 }
 
 export const DEFAULTS: CollectOptions = {
-  kubectl: 'kubectl', context: 'lab-admin', transports: [], pods: 'none', conntrack: false, timeoutMs: 60_000, retries: 2, concurrency: 4, pageSize: 500,
-  nodeScript: NODE_SCRIPT, tool: 'snap test'
+  kubectl: 'kubectl',
+  context: 'lab-admin',
+  transports: [],
+  pods: 'none',
+  conntrack: false,
+  timeoutMs: 60_000,
+  retries: 2,
+  concurrency: 4,
+  pageSize: 500,
+  nodeScript: NODE_SCRIPT,
+  tool: 'snap test'
 }
 
 /** A kubeconfig that reaches the server by its context `lab-admin` alone; returns its path. */
 export function writeKubeconfig(folder: string, server: ApiServer): string {
   const file = join(folder, 'kubeconfig')
-  writeFileSync(file, JSON.stringify({
-    'apiVersion': 'v1', 'kind': 'Config', 'current-context': 'other',
-    'clusters': [{ name: 'lab', cluster: { server: server.url } }, { name: 'elsewhere', cluster: { server: 'http://127.0.0.1:1' } }],
-    'contexts': [{ name: 'lab-admin', context: { cluster: 'lab', user: 'u' } }, { name: 'other', context: { cluster: 'elsewhere', user: 'u' } }],
-    'users': [{ name: 'u', user: {} }]
-  }))
+  writeFileSync(
+    file,
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': 'other',
+      clusters: [
+        { name: 'lab', cluster: { server: server.url } },
+        { name: 'elsewhere', cluster: { server: 'http://127.0.0.1:1' } }
+      ],
+      contexts: [
+        { name: 'lab-admin', context: { cluster: 'lab', user: 'u' } },
+        { name: 'other', context: { cluster: 'elsewhere', user: 'u' } }
+      ],
+      users: [{ name: 'u', user: {} }]
+    })
+  )
   return file
 }
 
@@ -123,22 +159,32 @@ export async function execIn(path: string, { command, stdin }: ExecCall): Promis
 }
 
 /** A node agent's pod on each node, on the node's network, and this machine's boot id in each node's object. */
-export function withAgents(all: Objects, names: readonly string[] = all.nodes.map(({ metadata }) => metadata.name)): Objects {
+export function withAgents(
+  all: Objects,
+  names: readonly string[] = all.nodes.map(({ metadata }) => metadata.name)
+): Objects {
   const bootID = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
   const nodes = all.nodes.map((node) => ({ ...node, status: { ...(node['status'] as object), nodeInfo: { bootID } } }))
-  const agents = names.map((node): ApiObject => ({
-    apiVersion: 'v1', kind: 'Pod', metadata: { name: `agent-${node}`, namespace: 'kube-system', labels: { app: 'agent' } },
-    spec: { nodeName: node, hostNetwork: true, containers: [{ name: 'shell', image: 'agent:1' }] }, status: { phase: 'Running' }
-  }))
+  const agents = names.map(
+    (node): ApiObject => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: `agent-${node}`, namespace: 'kube-system', labels: { app: 'agent' } },
+      spec: { nodeName: node, hostNetwork: true, containers: [{ name: 'shell', image: 'agent:1' }] },
+      status: { phase: 'Running' }
+    })
+  )
   return { ...all, nodes, pods: [...all.pods, ...agents] }
 }
 
-export const TABLES = '# Generated by iptables-save v1.8.9 on Sun Nov 22 10:16:09 2026\n*nat\n:PREROUTING ACCEPT [5:300]\n' +
+export const TABLES =
+  '# Generated by iptables-save v1.8.9 on Sun Nov 22 10:16:09 2026\n*nat\n:PREROUTING ACCEPT [5:300]\n' +
   '[2:120] -A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES\nCOMMIT\n'
 
 /** What a node with the nft programs as its own has. Every program the script may ask is here, so none of the test machine's is. */
 export function nodePrograms(folder: string): string {
-  const save = (backend: string, text: string) => `[ "$1" = -V ] && { echo "iptables-save v1.8.9 (${backend})"; exit; }\ncat <<'END'\n${text}END`
+  const save = (backend: string, text: string) =>
+    `[ "$1" = -V ] && { echo "iptables-save v1.8.9 (${backend})"; exit; }\ncat <<'END'\n${text}END`
   return programs(folder, {
     'iptables-save': `${save('nf_tables', TABLES)}\necho '# Warning: iptables-legacy tables present, use iptables-legacy-save to see them' >&2`,
     'iptables-legacy-save': save('legacy', TABLES),
@@ -146,10 +192,10 @@ export function nodePrograms(folder: string): string {
     'ip6tables-save': save('nf_tables', ''),
     'ip6tables-legacy-save': save('legacy', ''),
     'ip6tables-nft-save': save('nf_tables', ''),
-    'nft': 'case "$*" in "list tables") echo "table ip nat\ntable ip kube-proxy" ;; "-s list table ip kube-proxy") echo "table ip kube-proxy {\n}" ;; *) echo "nft v1" ;; esac',
-    'ipset': '[ "$1" = save ] && echo "create s hash:ip family inet"',
-    'ip': 'echo "[{\\"asked\\":\\"$2\\"}]"',
-    'ss': 'echo "Netid State Recv-Q Send-Q Local Address:Port Peer Address:PortProcess"'
+    nft: 'case "$*" in "list tables") echo "table ip nat\ntable ip kube-proxy" ;; "-s list table ip kube-proxy") echo "table ip kube-proxy {\n}" ;; *) echo "nft v1" ;; esac',
+    ipset: '[ "$1" = save ] && echo "create s hash:ip family inet"',
+    ip: 'echo "[{\\"asked\\":\\"$2\\"}]"',
+    ss: 'echo "Netid State Recv-Q Send-Q Local Address:Port Peer Address:PortProcess"'
   })
 }
 

@@ -3,16 +3,29 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import fc from 'fast-check'
-import { readNodeStream, type NodeCommand, type NodeEnding, type NodeHeading } from '../../src/collect/node-stream.ts'
+import { type NodeCommand, type NodeEnding, type NodeHeading, readNodeStream } from '../../src/collect/node-stream.ts'
 import { MARK, NODE_SCRIPT, nodePrograms, pieces, programs, TABLES, temporary } from './cluster-fixture.ts'
 
-const SHELLS = ['sh', 'dash', 'bash', 'mksh', 'ksh'].map((shell) => spawnSync('sh', ['-c', `command -v ${shell}`]).stdout.toString().trim()).filter((path) => path !== '')
+const SHELLS = ['sh', 'dash', 'bash', 'mksh', 'ksh']
+  .map((shell) =>
+    spawnSync('sh', ['-c', `command -v ${shell}`])
+      .stdout.toString()
+      .trim()
+  )
+  .filter((path) => path !== '')
 
 const KALLSYMS = readFileSync('/proc/kallsyms', 'utf8')
-const [KERNEL_HAS_NFT, KERNEL_HAS_IPSET] = [KALLSYMS.includes(' nf_tables_gettable'), KALLSYMS.includes(' ip_set_nfnl_get')]
+const [KERNEL_HAS_NFT, KERNEL_HAS_IPSET] = [
+  KALLSYMS.includes(' nf_tables_gettable'),
+  KALLSYMS.includes(' ip_set_nfnl_get')
+]
 
 function runScript(path: string, parts: readonly string[] = [], shell = 'sh'): Buffer {
-  const { stdout, stderr, status } = spawnSync(shell, ['-s', ...parts], { input: NODE_SCRIPT, env: { PATH: `${path}:/usr/bin:/bin` }, maxBuffer: 1 << 28 })
+  const { stdout, stderr, status } = spawnSync(shell, ['-s', ...parts], {
+    input: NODE_SCRIPT,
+    env: { PATH: `${path}:/usr/bin:/bin` },
+    maxBuffer: 1 << 28
+  })
   if (status !== 0) throw new Error(`${status}: ${stderr.toString()}`)
   return stdout
 }
@@ -20,7 +33,10 @@ function runScript(path: string, parts: readonly string[] = [], shell = 'sh'): B
 type Output = NodeCommand & NodeEnding & { content: Buffer }
 
 /** All of a text at once, however it comes in pieces. */
-async function parseNodeStream(text: Buffer, size = 1000): Promise<NodeHeading & { outputs: Output[], endedAt: string | null }> {
+async function parseNodeStream(
+  text: Buffer,
+  size = 1000
+): Promise<NodeHeading & { outputs: Output[]; endedAt: string | null }> {
   let heading: NodeHeading | undefined
   let endedAt: string | null = null
   const outputs: Output[] = []
@@ -42,21 +58,30 @@ for (const shell of SHELLS) {
     t.regex(stream.bootId!, /^[0-9a-f-]{36}$/)
     t.regex(stream.startedAt!, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
     t.regex(stream.endedAt!, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
-    t.deepEqual(stream.outputs.map(({ kind, backend, command, exitCode }) => [kind, backend, command.join(' '), exitCode]), [
-      ['iptables-save', undefined, 'iptables-save -c', 0],
-      ['iptables-save', 'legacy', 'iptables-legacy-save -c', 0],
-      ['ip6tables-save', undefined, 'ip6tables-save -c', 0],
-      ['ip6tables-save', 'legacy', 'ip6tables-legacy-save -c', 0],
-      ...(KERNEL_HAS_NFT ? [['nft-tables', undefined, 'nft list tables', 0], ['nft-ruleset', undefined, 'nft -s list table FAMILY NAME', 0]] : []),
-      ...(KERNEL_HAS_IPSET ? [['ipset-save', undefined, 'ipset save', 0]] : []),
-      ['ip-address', undefined, 'ip -json address', 0],
-      ['ip-route', undefined, 'ip -json route', 0],
-      ['sockets-ss', undefined, 'ss -lntu', 0],
-      ['sysctls', undefined, "grep -H '' FILE", 0],
-      ['versions', undefined, 'PROGRAM -V', 0]
-    ])
+    t.deepEqual(
+      stream.outputs.map(({ kind, backend, command, exitCode }) => [kind, backend, command.join(' '), exitCode]),
+      [
+        ['iptables-save', undefined, 'iptables-save -c', 0],
+        ['iptables-save', 'legacy', 'iptables-legacy-save -c', 0],
+        ['ip6tables-save', undefined, 'ip6tables-save -c', 0],
+        ['ip6tables-save', 'legacy', 'ip6tables-legacy-save -c', 0],
+        ...(KERNEL_HAS_NFT
+          ? [
+              ['nft-tables', undefined, 'nft list tables', 0],
+              ['nft-ruleset', undefined, 'nft -s list table FAMILY NAME', 0]
+            ]
+          : []),
+        ...(KERNEL_HAS_IPSET ? [['ipset-save', undefined, 'ipset save', 0]] : []),
+        ['ip-address', undefined, 'ip -json address', 0],
+        ['ip-route', undefined, 'ip -json route', 0],
+        ['sockets-ss', undefined, 'ss -lntu', 0],
+        ['sysctls', undefined, "grep -H '' FILE", 0],
+        ['versions', undefined, 'PROGRAM -V', 0]
+      ]
+    )
     const text = (kind: string) => stream.outputs.find((output) => output.kind === kind)?.content.toString()
-    if (KERNEL_HAS_NFT) t.is(text('nft-ruleset'), 'table ip kube-proxy {\n}\n', 'and not the table nat, which iptables shows')
+    if (KERNEL_HAS_NFT)
+      t.is(text('nft-ruleset'), 'table ip kube-proxy {\n}\n', 'and not the table nat, which iptables shows')
     t.regex(text('sysctls')!, /^ipv4\/ip_forward:[01]$/m)
     t.regex(text('sysctls')!, /^ipv4\/conf\/all\/rp_filter:[012]$/m)
     t.regex(text('versions')!, /^kernel: \d.*$/m)
@@ -67,19 +92,49 @@ for (const shell of SHELLS) {
 
 test('any bytes pass as they are, with any messages and exit code', async (t) => {
   const root = await temporary(t)
-  const path = programs(join(root, 'bin'), { ss: `cat '${root}/out'; cat '${root}/err' >&2; exit $(cat '${root}/code')` })
-  const line = fc.oneof(fc.constantFrom('', MARK, `${MARK} exit 0`, `${MARK} messages`, 'exit 0', 'end x', 'run a b c', '\\n \\0 $(id) `id` %s', 'snap-exit 0', '\r', ' '), fc.string())
+  const path = programs(join(root, 'bin'), {
+    ss: `cat '${root}/out'; cat '${root}/err' >&2; exit $(cat '${root}/code')`
+  })
+  const line = fc.oneof(
+    fc.constantFrom(
+      '',
+      MARK,
+      `${MARK} exit 0`,
+      `${MARK} messages`,
+      'exit 0',
+      'end x',
+      'run a b c',
+      '\\n \\0 $(id) `id` %s',
+      'snap-exit 0',
+      '\r',
+      ' '
+    ),
+    fc.string()
+  )
   const text = fc.array(line).map((lines) => lines.join('\n'))
-  const bytes = fc.oneof(text.map((one) => Buffer.from(one)), fc.uint8Array({ maxLength: 300 }).map((one) => Buffer.from(one)))
-  await fc.assert(fc.asyncProperty(bytes, text.map((one) => one.replaceAll('\0', '')), fc.integer({ min: 0, max: 255 }), async (out, err, code) => {
-    writeFileSync(join(root, 'out'), out)
-    writeFileSync(join(root, 'err'), err)
-    writeFileSync(join(root, 'code'), String(code))
-    const { outputs: [output] } = await parseNodeStream(runScript(path, ['sockets']), 1 + code)
-    t.deepEqual(output!.content, out)
-    t.is(output!.stderr.trimEnd(), err.trimEnd())
-    t.is(output!.exitCode, code)
-  }), { numRuns: 60 })
+  const bytes = fc.oneof(
+    text.map((one) => Buffer.from(one)),
+    fc.uint8Array({ maxLength: 300 }).map((one) => Buffer.from(one))
+  )
+  await fc.assert(
+    fc.asyncProperty(
+      bytes,
+      text.map((one) => one.replaceAll('\0', '')),
+      fc.integer({ min: 0, max: 255 }),
+      async (out, err, code) => {
+        writeFileSync(join(root, 'out'), out)
+        writeFileSync(join(root, 'err'), err)
+        writeFileSync(join(root, 'code'), String(code))
+        const {
+          outputs: [output]
+        } = await parseNodeStream(runScript(path, ['sockets']), 1 + code)
+        t.deepEqual(output!.content, out)
+        t.is(output!.stderr.trimEnd(), err.trimEnd())
+        t.is(output!.exitCode, code)
+      }
+    ),
+    { numRuns: 60 }
+  )
 })
 
 test('cut off anywhere, what is given as whole is whole', async (t) => {
@@ -90,7 +145,11 @@ test('cut off anywhere, what is given as whole is whole', async (t) => {
     t.is(cut.endedAt, null)
     cut.outputs.forEach((output, index) => {
       if (output.exitCode !== null) t.deepEqual(output, outputs[index])
-      else t.true(startsWith(Buffer.concat([outputs[index]!.content, Buffer.from('\n')]), output.content), `${output.kind} at ${length}`)
+      else
+        t.true(
+          startsWith(Buffer.concat([outputs[index]!.content, Buffer.from('\n')]), output.content),
+          `${output.kind} at ${length}`
+        )
     })
   }
 })
@@ -102,13 +161,19 @@ function startsWith(whole: Buffer, part: Buffer): boolean {
 test('sockets are asked of the first program that answers', async (t) => {
   const root = await temporary(t)
   const kinds = async (name: string, texts: { readonly [name: string]: string }) =>
-    (await parseNodeStream(runScript(programs(join(root, name), texts), ['sockets']))).outputs.map(({ kind, exitCode }) => `${kind} ${exitCode}`)
+    (await parseNodeStream(runScript(programs(join(root, name), texts), ['sockets']))).outputs.map(
+      ({ kind, exitCode }) => `${kind} ${exitCode}`
+    )
   t.deepEqual(await kinds('ss', { ss: 'echo' }), ['sockets-ss 0'])
   t.deepEqual(await kinds('netstat', { ss: 'exit 1', netstat: 'echo' }), ['sockets-ss 1', 'sockets-netstat 0'])
-  t.deepEqual(await kinds('proc', { ss: 'exit 1', netstat: 'exit 2' }), ['sockets-ss 1', 'sockets-netstat 2', 'sockets-proc 0'])
+  t.deepEqual(await kinds('proc', { ss: 'exit 1', netstat: 'exit 2' }), [
+    'sockets-ss 1',
+    'sockets-netstat 2',
+    'sockets-proc 0'
+  ])
 })
 
-test('an image with a shell, cat and grep, as kube-proxy\'s has been since 1.25: what is missing is an output with an exit code of 127', async (t) => {
+test("an image with a shell, cat and grep, as kube-proxy's has been since 1.25: what is missing is an output with an exit code of 127", async (t) => {
   const root = await temporary(t)
   const only = programs(join(root, 'bin'), {})
   for (const name of ['sh', 'cat', 'grep']) {
@@ -118,17 +183,26 @@ test('an image with a shell, cat and grep, as kube-proxy\'s has been since 1.25:
   const { stdout } = spawnSync('/bin/sh', ['-s'], { input: script, env: { PATH: only } })
   const { outputs, startedAt } = await parseNodeStream(stdout)
   t.is(startedAt, null)
-  t.deepEqual(outputs.map(({ kind, exitCode }) => `${kind} ${exitCode}`),
-    ['iptables-save 127', 'ip6tables-save 127', 'ip-proc 0', 'sockets-proc 0', 'sysctls 0', 'versions 0'])
+  t.deepEqual(
+    outputs.map(({ kind, exitCode }) => `${kind} ${exitCode}`),
+    ['iptables-save 127', 'ip6tables-save 127', 'ip-proc 0', 'sockets-proc 0', 'sysctls 0', 'versions 0']
+  )
   t.regex(outputs[0]!.stderr, /iptables-save.*not found/)
 })
 
 test('an old iptables, before there were two backends, is asked once', async (t) => {
   const path = programs(join(await temporary(t), 'bin'), {
-    'iptables-save': 'case $1 in -V) exit 2 ;; esac; echo "*nat"', 'ip6tables-save': 'case $1 in -V) exit 2 ;; esac',
-    'iptables-nft-save': '[ -e /nothing ]', 'ip6tables-nft-save': '[ -e /nothing ]', 'iptables-legacy-save': ':', 'ip6tables-legacy-save': ':'
+    'iptables-save': 'case $1 in -V) exit 2 ;; esac; echo "*nat"',
+    'ip6tables-save': 'case $1 in -V) exit 2 ;; esac',
+    'iptables-nft-save': '[ -e /nothing ]',
+    'ip6tables-nft-save': '[ -e /nothing ]',
+    'iptables-legacy-save': ':',
+    'ip6tables-legacy-save': ':'
   })
-  const asked = (await parseNodeStream(runScript(path, ['iptables']))).outputs.map(({ kind, backend }) => [kind, backend])
+  const asked = (await parseNodeStream(runScript(path, ['iptables']))).outputs.map(({ kind, backend }) => [
+    kind,
+    backend
+  ])
   t.false(asked.some(([, backend]) => backend === 'legacy'))
 })
 
@@ -136,18 +210,23 @@ const HEAD = `snap-node 2 ${MARK}\nhost h\nboot b\nstart s\n`
 const wrong: [title: string, text: string, message: RegExp][] = [
   ['nothing', '', /^not the output of collect-node\.sh/],
   ['an iptables-save', TABLES, /^not the output of collect-node\.sh/],
-  ['another version\'s', 'snap-node 1\n', /^written by another version of collect-node\.sh/],
+  ["another version's", 'snap-node 1\n', /^written by another version of collect-node\.sh/],
   ['without a mark', 'snap-node 2 x\n', /no mark/],
   ['without a host', `snap-node 2 ${MARK}\nboot x\n`, /^not the output of collect-node\.sh \(no `host`\)/],
   ['with a line of its own', `${HEAD}hello\n`, /^neither `run` nor `end`: "hello"/],
   ['with a kind nobody knows', `${HEAD}run secrets - cat\n`, /^no such kind: "secrets"/],
   ['with a backend nobody knows', `${HEAD}run iptables-save bpf cat\n`, /^no such backend: "bpf"/],
-  ['with one output twice', `${HEAD}run ip-route - x\n\n${MARK} messages\n\n${MARK} exit 0\nrun ip-route - x\n`, /^ip-route is there twice/],
+  [
+    'with one output twice',
+    `${HEAD}run ip-route - x\n\n${MARK} messages\n\n${MARK} exit 0\nrun ip-route - x\n`,
+    /^ip-route is there twice/
+  ],
   ['without an exit code', `${HEAD}run ip-route - x\na\n${MARK} messages\n\n${MARK} end y\n`, /^no exit code/],
   ['one line without an end', 'x'.repeat(100_000), /^a line without end/]
 ]
 for (const [title, text, message] of wrong) {
-  test(`a text that is ${title} is refused`, async (t) => void await t.throwsAsync(parseNodeStream(Buffer.from(text)), { message }))
+  test(`a text that is ${title} is refused`, async (t) =>
+    void (await t.throwsAsync(parseNodeStream(Buffer.from(text)), { message })))
 }
 
 test('a part that does not exist is refused before anything is claimed', (t) => {

@@ -22,8 +22,14 @@ async function heardThroughGarbage(t: ExecutionContext, listening: Promise<unkno
 }
 
 test('the first of several is heard, with its reason', async (t) => {
-  const heard = new Promise((resolve) => void whenAborted(firstOf([undefined, afterMs(100, new Error('first')), afterMs(60_000, new Error('second'))]), resolve))
-  t.is((await heardThroughGarbage(t, heard) as Error).message, 'first')
+  const heard = new Promise(
+    (resolve) =>
+      void whenAborted(
+        firstOf([undefined, afterMs(100, new Error('first')), afterMs(60_000, new Error('second'))]),
+        resolve
+      )
+  )
+  t.is(((await heardThroughGarbage(t, heard)) as Error).message, 'first')
 })
 
 test('a request that ends by such a signal ends', async (t) => {
@@ -36,7 +42,7 @@ test('a request that ends by such a signal ends', async (t) => {
     whenAborted(firstOf([afterMs(100, new Error('no end'))]), (reason) => sent.destroy(reason))
     sent.end()
   })
-  t.is((await heardThroughGarbage(t, heard) as Error).message, 'no end')
+  t.is(((await heardThroughGarbage(t, heard)) as Error).message, 'no end')
 })
 
 test('what has happened already is heard at once, and what is taken back is not heard', (t) => {

@@ -9,7 +9,9 @@ export const FOLDERS = ['base', 'nodes', 'exec', 'debug', 'cron'] as const
 
 /** What `kubectl kustomize deploy/<folder>` makes. */
 export function kustomized(folder: string): Manifest[] {
-  const { status, stdout, stderr } = spawnSync('kubectl', ['kustomize', join(root, 'deploy', folder)], { encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync('kubectl', ['kustomize', join(root, 'deploy', folder)], {
+    encoding: 'utf8'
+  })
   if (status !== 0) throw new Error(stderr)
   return parseAllDocuments(stdout).map((document) => document.toJS() as Manifest)
 }
@@ -25,17 +27,40 @@ export const line = ({ verb, resource, namespace }: Access): string => `${verb} 
 
 /** All that the collector's account is bound to. */
 export function granted(manifests: readonly Manifest[]): Access[] {
-  return manifests.filter(({ kind }) => /RoleBinding$/.test(kind)).flatMap((binding) => {
-    const account = binding.subjects.every((subject: Manifest) => subject.kind === 'ServiceAccount' && subject.name === 'snap-collector' && subject.namespace === 'snap')
-    if (!account) throw new Error(`${binding.metadata.name} is bound to somebody else`)
-    const role = manifests.find(({ kind, metadata }) => kind === binding.roleRef.kind && metadata.name === binding.roleRef.name && metadata.namespace === binding.metadata.namespace)
-    const namespace = binding.kind === 'RoleBinding' ? binding.metadata.namespace : null
-    return role.rules.flatMap(({ apiGroups, resources, verbs }: Manifest) => apiGroups.flatMap((group: string) => resources.flatMap((resource: string) =>
-      verbs.map((verb: string) => ({ verb, resource: group === '' ? resource : `${resource}.${group}`, namespace })))))
-  })
+  return manifests
+    .filter(({ kind }) => /RoleBinding$/.test(kind))
+    .flatMap((binding) => {
+      const account = binding.subjects.every(
+        (subject: Manifest) =>
+          subject.kind === 'ServiceAccount' && subject.name === 'snap-collector' && subject.namespace === 'snap'
+      )
+      if (!account) throw new Error(`${binding.metadata.name} is bound to somebody else`)
+      const role = manifests.find(
+        ({ kind, metadata }) =>
+          kind === binding.roleRef.kind &&
+          metadata.name === binding.roleRef.name &&
+          metadata.namespace === binding.metadata.namespace
+      )
+      const namespace = binding.kind === 'RoleBinding' ? binding.metadata.namespace : null
+      return role.rules.flatMap(({ apiGroups, resources, verbs }: Manifest) =>
+        apiGroups.flatMap((group: string) =>
+          resources.flatMap((resource: string) =>
+            verbs.map((verb: string) => ({
+              verb,
+              resource: group === '' ? resource : `${resource}.${group}`,
+              namespace
+            }))
+          )
+        )
+      )
+    })
 }
 
-const VERBS: { readonly [method: string]: readonly [one: string, many: string] } = { GET: ['get', 'list'], POST: ['create', 'create'], DELETE: ['delete', 'deletecollection'] }
+const VERBS: { readonly [method: string]: readonly [one: string, many: string] } = {
+  GET: ['get', 'list'],
+  POST: ['create', 'create'],
+  DELETE: ['delete', 'deletecollection']
+}
 
 /** What a request to the API server needs; null for discovery and the version, which every account may read. */
 export function needed(request: string): Access[] {

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { decideMatcher } from '../../src/model/traefik-matchers.ts'
-import { ruleTruth, valuesOf, type Request } from '../../src/model/traefik-rule.ts'
+import { type Request, ruleTruth, valuesOf } from '../../src/model/traefik-rule.ts'
 
 const REQUEST: Request = { host: 'shop.example.org', path: '/api/v1', query: 'a=1&b', tls: true, client: '10.0.0.7' }
 
@@ -45,13 +45,15 @@ for (const [rule, expected] of [
 }
 
 test('where versions 2 and 3 read a pattern differently, it is open', (t) => {
-  t.deepEqual(ruleTruth('HostRegexp(`example.org`)', REQUEST, decideMatcher), ['shop.example.org matches example.org, which depends on Traefik\'s version'])
+  t.deepEqual(ruleTruth('HostRegexp(`example.org`)', REQUEST, decideMatcher), [
+    "shop.example.org matches example.org, which depends on Traefik's version"
+  ])
   t.is(ruleTruth('HostRegexp(`other.com`)', REQUEST, decideMatcher), false)
 })
 
 test('a client whose address is not known', (t) => {
   const { client: _, ...request } = REQUEST
-  t.deepEqual(ruleTruth('ClientIP(`10.0.0.0/8`)', request, decideMatcher), ['the client\'s address is in 10.0.0.0/8'])
+  t.deepEqual(ruleTruth('ClientIP(`10.0.0.0/8`)', request, decideMatcher), ["the client's address is in 10.0.0.0/8"])
 })
 
 test('the hosts a rule names', (t) => {

@@ -1,7 +1,7 @@
-import test from 'ava'
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import test from 'ava'
 import { UserError } from '../../src/problem.ts'
 import { latestVersion } from '../../src/store/migrate.ts'
 import { openStore, openStoreForReading } from '../../src/store/open.ts'
@@ -18,25 +18,46 @@ test('a new store is of the latest schema, readable by its owner only, and its t
   t.is(store.pragma('journal_mode', { simple: true }), 'wal')
   t.is(store.pragma('foreign_keys', { simple: true }), 1)
   t.is(statSync(path).mode & 0o777, 0o600)
-  const loose = store.prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict AND name NOT GLOB 'sqlite_*'").pluck().all()
+  const loose = store
+    .prepare(
+      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict AND name NOT GLOB 'sqlite_*'"
+    )
+    .pluck()
+    .all()
   t.deepEqual(loose, [])
   store.close()
 })
 
 const REFUSED: readonly [what: string, make: (path: string) => void, message: RegExp][] = [
-  ['a text file', (path) => writeFileSync(path, 'no database, but long enough to be looked at as one'.repeat(40)), /is not a SQLite database/],
-  ["another program's database", (path) => new (loadSqlite())(path).exec('CREATE TABLE t (x)').close(), /not one of snap's/],
-  ['a database with another application id', (path) => {
-    const other = new (loadSqlite())(path)
-    other.pragma('application_id = 7')
-    other.pragma('user_version = 1')
-    other.close()
-  }, /not one of snap's/],
-  ["a newer snap's store", (path) => {
-    const store = openStore(path)
-    store.pragma(`user_version = ${latestVersion() + 3}`)
-    store.close()
-  }, new RegExp(`written by a newer snap \\(schema ${latestVersion() + 3}, this one knows up to ${latestVersion()}\\)`)]
+  [
+    'a text file',
+    (path) => writeFileSync(path, 'no database, but long enough to be looked at as one'.repeat(40)),
+    /is not a SQLite database/
+  ],
+  [
+    "another program's database",
+    (path) => new (loadSqlite())(path).exec('CREATE TABLE t (x)').close(),
+    /not one of snap's/
+  ],
+  [
+    'a database with another application id',
+    (path) => {
+      const other = new (loadSqlite())(path)
+      other.pragma('application_id = 7')
+      other.pragma('user_version = 1')
+      other.close()
+    },
+    /not one of snap's/
+  ],
+  [
+    "a newer snap's store",
+    (path) => {
+      const store = openStore(path)
+      store.pragma(`user_version = ${latestVersion() + 3}`)
+      store.close()
+    },
+    new RegExp(`written by a newer snap \\(schema ${latestVersion() + 3}, this one knows up to ${latestVersion()}\\)`)
+  ]
 ]
 
 for (const [what, make, message] of REFUSED) {

@@ -25,22 +25,34 @@ const ODD_RULES = [
   'not a line of iptables'
 ]
 
-const service = fc.record({
-  number: fc.integer({ min: 0, max: 6 }),
-  endpoints: fc.uniqueArray(fc.integer({ min: 1, max: 30 }), { maxLength: 5 })
-}).map(({ number, endpoints }): Service => ({ name: `ns/service-${number}:http`, clusterIp: `10.32.0.${number}`, endpoints }))
+const service = fc
+  .record({
+    number: fc.integer({ min: 0, max: 6 }),
+    endpoints: fc.uniqueArray(fc.integer({ min: 1, max: 30 }), { maxLength: 5 })
+  })
+  .map(
+    ({ number, endpoints }): Service => ({
+      name: `ns/service-${number}:http`,
+      clusterIp: `10.32.0.${number}`,
+      endpoints
+    })
+  )
 
 /** One node's dump of a small cluster, whole or cut off, in any order of its dispatch rules. */
-export const arbitraryDump = fc.record({
-  services: fc.uniqueArray(service, { maxLength: 6, selector: ({ name }) => name }),
-  node: fc.integer({ min: 0, max: 2 }),
-  counters: fc.constantFrom('none' as const, 'zero' as const, 'all' as const),
-  seed: fc.integer({ min: 0, max: 3 }),
-  odd: fc.subarray(ODD_RULES, { maxLength: 2 }),
-  cut: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { freq: 6 })
-}).map(({ services, odd, cut, ...options }) => {
-  const whole = dumpText(services, { ...options, shuffle: true })
-  const counted = odd.map((rule) => (options.counters === 'none' || !rule.startsWith('-A') ? rule : `[7:18446744073709551615] ${rule}`))
-  const text = whole.replace('COMMIT\n', [...counted, 'COMMIT\n'].join('\n'))
-  return cut === null ? text : text.slice(0, Math.floor(text.length * cut))
-})
+export const arbitraryDump = fc
+  .record({
+    services: fc.uniqueArray(service, { maxLength: 6, selector: ({ name }) => name }),
+    node: fc.integer({ min: 0, max: 2 }),
+    counters: fc.constantFrom('none' as const, 'zero' as const, 'all' as const),
+    seed: fc.integer({ min: 0, max: 3 }),
+    odd: fc.subarray(ODD_RULES, { maxLength: 2 }),
+    cut: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { freq: 6 })
+  })
+  .map(({ services, odd, cut, ...options }) => {
+    const whole = dumpText(services, { ...options, shuffle: true })
+    const counted = odd.map((rule) =>
+      options.counters === 'none' || !rule.startsWith('-A') ? rule : `[7:18446744073709551615] ${rule}`
+    )
+    const text = whole.replace('COMMIT\n', [...counted, 'COMMIT\n'].join('\n'))
+    return cut === null ? text : text.slice(0, Math.floor(text.length * cut))
+  })

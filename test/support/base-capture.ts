@@ -4,8 +4,14 @@ import type { CollectedItem, ItemFacts, ItemKind } from '../../src/collect/item.
 import { captures } from './capture.ts'
 
 const LISTS: { kind: ItemKind; second: number }[] = [
-  { kind: 'nodes', second: 0 }, { kind: 'namespaces', second: 0 }, { kind: 'services', second: 1 }, { kind: 'endpoints', second: 1 },
-  { kind: 'pods', second: 1 }, { kind: 'daemonsets', second: 1 }, { kind: 'ingresses', second: 1 }, { kind: 'endpointslices', second: 2 }
+  { kind: 'nodes', second: 0 },
+  { kind: 'namespaces', second: 0 },
+  { kind: 'services', second: 1 },
+  { kind: 'endpoints', second: 1 },
+  { kind: 'pods', second: 1 },
+  { kind: 'daemonsets', second: 1 },
+  { kind: 'ingresses', second: 1 },
+  { kind: 'endpointslices', second: 2 }
 ]
 
 const NODE_FILES: { kind: ItemKind; file: string; command: string[] }[] = [
@@ -19,20 +25,60 @@ const NODE_FILES: { kind: ItemKind; file: string; command: string[] }[] = [
 ]
 
 /** One capture of the base type: `objects` holds the kubectl lists, `nodes` a folder for each node, `svclb` its pods if any. */
-export function baseItems(startedAt: Date, { objects, nodes, svclb }: { objects: string; nodes: string; svclb?: string }): CollectedItem[] {
+export function baseItems(
+  startedAt: Date,
+  { objects, nodes, svclb }: { objects: string; nodes: string; svclb?: string }
+): CollectedItem[] {
   const at = (seconds: number) => new Date(startedAt.getTime() + seconds * 1000).toISOString()
-  const item = (facts: Pick<ItemFacts, 'kind' | 'command'> & Partial<ItemFacts>, file: string, from: number): CollectedItem[] => {
+  const item = (
+    facts: Pick<ItemFacts, 'kind' | 'command'> & Partial<ItemFacts>,
+    file: string,
+    from: number
+  ): CollectedItem[] => {
     const path = join(captures, file)
     if (!existsSync(path)) return []
-    return [{ startedAt: at(from), endedAt: at(from + 1), exitCode: 0, error: null, stderr: null, ...facts, content: readFileSync(path) }]
+    return [
+      {
+        startedAt: at(from),
+        endedAt: at(from + 1),
+        exitCode: 0,
+        error: null,
+        stderr: null,
+        ...facts,
+        content: readFileSync(path)
+      }
+    ]
   }
   return [
-    ...LISTS.flatMap(({ kind, second }) => item({ kind, command: ['kubectl', 'get', kind, '-A', '-o', 'json'] }, `${objects}/${kind}.json`, second)),
-    ...readdirSync(join(captures, nodes)).filter((name) => name.startsWith('kube-') && name !== 'kubectl').flatMap((node) =>
-      NODE_FILES.filter(onePerKind(join(captures, nodes, node))).flatMap(({ kind, file, command }) => item({ kind, node, command }, `${nodes}/${node}/${file}`, 3))),
-    ...(svclb === undefined ? [] : readdirSync(join(captures, svclb)).flatMap((pod) =>
-      readdirSync(join(captures, svclb, pod)).filter((file) => file.endsWith('.iptables-save-c.txt')).flatMap((file) =>
-        item({ kind: 'iptables-save', namespace: 'traefik-ns', pod, container: file.split('.')[0]!, command: ['iptables-save', '-c'] }, `${svclb}/${pod}/${file}`, 4))))
+    ...LISTS.flatMap(({ kind, second }) =>
+      item({ kind, command: ['kubectl', 'get', kind, '-A', '-o', 'json'] }, `${objects}/${kind}.json`, second)
+    ),
+    ...readdirSync(join(captures, nodes))
+      .filter((name) => name.startsWith('kube-') && name !== 'kubectl')
+      .flatMap((node) =>
+        NODE_FILES.filter(onePerKind(join(captures, nodes, node))).flatMap(({ kind, file, command }) =>
+          item({ kind, node, command }, `${nodes}/${node}/${file}`, 3)
+        )
+      ),
+    ...(svclb === undefined
+      ? []
+      : readdirSync(join(captures, svclb)).flatMap((pod) =>
+          readdirSync(join(captures, svclb, pod))
+            .filter((file) => file.endsWith('.iptables-save-c.txt'))
+            .flatMap((file) =>
+              item(
+                {
+                  kind: 'iptables-save',
+                  namespace: 'traefik-ns',
+                  pod,
+                  container: file.split('.')[0]!,
+                  command: ['iptables-save', '-c']
+                },
+                `${svclb}/${pod}/${file}`,
+                4
+              )
+            )
+        ))
   ]
 }
 
@@ -53,5 +99,8 @@ export function clusterItems(folder: string, startedAt: Date): CollectedItem[] {
 
 /** The rules that kube-proxy of `1.22`, `1.28` or `1.34` made of the same objects. */
 export function kubeProxyItems(version: string, startedAt: Date): CollectedItem[] {
-  return baseItems(startedAt, { objects: 'kube-proxy-versions/kubectl', nodes: `kube-proxy-versions/kube-proxy-${version}` })
+  return baseItems(startedAt, {
+    objects: 'kube-proxy-versions/kubectl',
+    nodes: `kube-proxy-versions/kube-proxy-${version}`
+  })
 }

@@ -12,17 +12,35 @@ export const hasCaptures = existsSync(captures)
 export function weekItems(day: string, startedAt: Date): CollectedItem[] {
   const folder = join(captures, day)
   const at = (seconds: number) => new Date(startedAt.getTime() + seconds * 1000).toISOString()
-  const item = (facts: Pick<ItemFacts, 'kind' | 'command'> & Partial<ItemFacts>, file: string, from: number): CollectedItem => ({
-    startedAt: at(from), endedAt: at(from + 1), exitCode: 0, error: null, stderr: null, ...facts, content: readFileSync(join(folder, file))
+  const item = (
+    facts: Pick<ItemFacts, 'kind' | 'command'> & Partial<ItemFacts>,
+    file: string,
+    from: number
+  ): CollectedItem => ({
+    startedAt: at(from),
+    endedAt: at(from + 1),
+    exitCode: 0,
+    error: null,
+    stderr: null,
+    ...facts,
+    content: readFileSync(join(folder, file))
   })
   const objects = Object.entries(LISTS).map(([kind, { file, resource, second }]) => {
-    const whole = item({ kind: kind as ItemKind, command: ['kubectl', 'get', resource, '--all-namespaces', '-o', 'json'] }, `objects/${file}.json`, second)
+    const whole = item(
+      { kind: kind as ItemKind, command: ['kubectl', 'get', resource, '--all-namespaces', '-o', 'json'] },
+      `objects/${file}.json`,
+      second
+    )
     return { ...whole, content: Buffer.from(reduceList(resource, whole.content!.toString('utf8')).json) }
   })
   return [...objects, ...nodeItems(folder, item), ...podItems(folder, item)]
 }
 
-type MakeItem = (facts: Pick<ItemFacts, 'kind' | 'command'> & Partial<ItemFacts>, file: string, from: number) => CollectedItem
+type MakeItem = (
+  facts: Pick<ItemFacts, 'kind' | 'command'> & Partial<ItemFacts>,
+  file: string,
+  from: number
+) => CollectedItem
 
 const LISTS: Partial<Record<ItemKind, { file: string; resource: Parameters<typeof reduceList>[0]; second: number }>> = {
   nodes: { file: 'nodes', resource: 'nodes', second: 0 },
@@ -52,15 +70,41 @@ function podItems(folder: string, item: MakeItem): CollectedItem[] {
       const base = `pods/${namespace}/${pod}`
       if (pod.startsWith('svclb-')) {
         return readdirSync(join(folder, base)).map((container) =>
-          item({ kind: 'iptables-save', namespace, pod, container, command: ['iptables-save', '-c'] }, `${base}/${container}/iptables-save.txt`, 4)
+          item(
+            { kind: 'iptables-save', namespace, pod, container, command: ['iptables-save', '-c'] },
+            `${base}/${container}/iptables-save.txt`,
+            4
+          )
         )
       }
       return [
         {
-          ...item({ kind: 'sockets-netstat', namespace, pod, container: 'traefik', command: ['netstat', '-tulpen'], exitCode: 1 }, `${base}/netstat.txt`, 4),
-          error: "netstat: invalid option -- 'p'", content: null
+          ...item(
+            {
+              kind: 'sockets-netstat',
+              namespace,
+              pod,
+              container: 'traefik',
+              command: ['netstat', '-tulpen'],
+              exitCode: 1
+            },
+            `${base}/netstat.txt`,
+            4
+          ),
+          error: "netstat: invalid option -- 'p'",
+          content: null
         },
-        item({ kind: 'sockets-proc', namespace, pod, container: 'traefik', command: ['cat', '/proc/net/tcp', '/proc/net/tcp6'] }, `${base}/proc-net-tcp.txt`, 4)
+        item(
+          {
+            kind: 'sockets-proc',
+            namespace,
+            pod,
+            container: 'traefik',
+            command: ['cat', '/proc/net/tcp', '/proc/net/tcp6']
+          },
+          `${base}/proc-net-tcp.txt`,
+          4
+        )
       ]
     })
   )

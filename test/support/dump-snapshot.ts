@@ -1,5 +1,5 @@
-import type { CollectedItem } from '../../src/collect/item.ts'
 import type { Snapshot } from '../../src/archive/open.ts'
+import type { CollectedItem } from '../../src/collect/item.ts'
 import { importSnapshot } from '../../src/store/import/import-snapshot.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
 import { memorySnapshot } from './snapshot.ts'
@@ -19,10 +19,19 @@ export function dayName(day: number): string {
 /** A snapshot of nothing but dumps. */
 export function dumpSnapshot(day: number, dumps: readonly NodeDump[]): Snapshot {
   const startedAt = new Date(START + day * 86_400_000).toISOString()
-  const items = dumps.map(({ node, text }): CollectedItem => ({
-    kind: 'iptables-save', node, command: ['iptables-save', '-c'], startedAt, endedAt: startedAt, exitCode: 0, error: null, stderr: null,
-    content: Buffer.from(text)
-  }))
+  const items = dumps.map(
+    ({ node, text }): CollectedItem => ({
+      kind: 'iptables-save',
+      node,
+      command: ['iptables-save', '-c'],
+      startedAt,
+      endedAt: startedAt,
+      exitCode: 0,
+      error: null,
+      stderr: null,
+      content: Buffer.from(text)
+    })
+  )
   return memorySnapshot({ cluster: { name: 'test', uid: null }, tool: 'test', startedAt, endedAt: startedAt }, items)
 }
 
@@ -33,14 +42,32 @@ export async function storeOf(snapshots: readonly Snapshot[]): Promise<Store> {
   return store
 }
 
-export const VIEWS = ['snapshots', 'items', 'coverage', 'issues', 'chains', 'rules', 'nodes', 'services', 'service_ports', 'endpoints', 'pods', 'listeners']
+export const VIEWS = [
+  'snapshots',
+  'items',
+  'coverage',
+  'issues',
+  'chains',
+  'rules',
+  'nodes',
+  'services',
+  'service_ports',
+  'endpoints',
+  'pods',
+  'listeners'
+]
 
 /** All that people can query of some snapshots, as text that does not depend on the order of rows. */
 export function publicViews(store: Store, snapshots?: readonly string[], views: readonly string[] = VIEWS): string[] {
   return views.flatMap((view) => {
     // A snapshot's number is the order of import itself.
-    const rows = (store.prepare(`SELECT * FROM ${view}`).all() as { snapshot: string; id?: number }[]).map(({ id: _, ...row }) => row)
-    return rows.filter(({ snapshot }) => snapshots === undefined || snapshots.includes(snapshot)).map((row) => `${view} ${JSON.stringify(row)}`).sort()
+    const rows = (store.prepare(`SELECT * FROM ${view}`).all() as { snapshot: string; id?: number }[]).map(
+      ({ id: _, ...row }) => row
+    )
+    return rows
+      .filter(({ snapshot }) => snapshots === undefined || snapshots.includes(snapshot))
+      .map((row) => `${view} ${JSON.stringify(row)}`)
+      .sort()
   })
 }
 
@@ -49,5 +76,8 @@ export function differences(actual: readonly string[], expected: readonly string
   const counts = new Map<string, number>()
   for (const line of actual) counts.set(line, (counts.get(line) ?? 0) + 1)
   for (const line of expected) counts.set(line, (counts.get(line) ?? 0) - 1)
-  return [...counts].filter(([, count]) => count !== 0).map(([line, count]) => `${count > 0 ? 'shown' : 'missing'}: ${line}`).slice(0, 6)
+  return [...counts]
+    .filter(([, count]) => count !== 0)
+    .map(([line, count]) => `${count > 0 ? 'shown' : 'missing'}: ${line}`)
+    .slice(0, 6)
 }

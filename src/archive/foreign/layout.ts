@@ -4,9 +4,15 @@ import type { Listed } from '../../collect/redact/kinds.ts'
 /** What a file of another collector's archive holds. */
 export type Content =
   /** Objects of the API, one or a list, as JSON or YAML. */
-  | { readonly objects: Listed, /** Objects of other kinds stand beside them. */ readonly mixed?: true }
+  | { readonly objects: Listed /** Objects of other kinds stand beside them. */; readonly mixed?: true }
   /** What a program printed on a node. `convert` brings it into the form that snap collects itself. */
-  | { readonly dump: ItemKind, readonly backend?: Backend, readonly command: readonly string[], readonly convert?: (text: string) => string, /** Why it is never all there was. */ readonly part?: string }
+  | {
+      readonly dump: ItemKind
+      readonly backend?: Backend
+      readonly command: readonly string[]
+      readonly convert?: (text: string) => string /** Why it is never all there was. */
+      readonly part?: string
+    }
   /** What this kubectl command printed, as a table. */
   | { readonly table: readonly string[] }
 
@@ -63,8 +69,14 @@ export function findLayout(paths: ReadonlySet<string>, layouts: readonly Layout[
     const roots = [...paths].flatMap((path) => rootOf(path, layout.marker) ?? [])
     const root = roots.sort((a, b) => a.length - b.length)[0]
     if (root === undefined) continue
-    if (layout.also !== undefined && ![...paths].some((path) => path.startsWith(root) && layout.also!.test(path.slice(root.length)))) continue
-    const sources = [...paths].filter((path) => path.startsWith(root)).flatMap((path) => sourceOf(path, root, layout.rules) ?? [])
+    if (
+      layout.also !== undefined &&
+      ![...paths].some((path) => path.startsWith(root) && layout.also!.test(path.slice(root.length)))
+    )
+      continue
+    const sources = [...paths]
+      .filter((path) => path.startsWith(root))
+      .flatMap((path) => sourceOf(path, root, layout.rules) ?? [])
     return { layout, sources: sources.sort((a, b) => (a.path < b.path ? -1 : 1)), root }
   }
   return null
@@ -78,7 +90,8 @@ function rootOf(path: string, marker: RegExp): string | null {
 function sourceOf(path: string, root: string, rules: readonly Rule[]): Source | null {
   for (const { path: pattern, is } of rules) {
     const match = pattern.exec(path.slice(root.length))
-    if (match !== null) return { path, is, node: match.groups?.['node'] ?? null, namespace: match.groups?.['namespace'] ?? null }
+    if (match !== null)
+      return { path, is, node: match.groups?.['node'] ?? null, namespace: match.groups?.['namespace'] ?? null }
   }
   return null
 }

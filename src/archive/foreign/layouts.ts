@@ -5,8 +5,10 @@ import type { Layout, Rule } from './layout.ts'
 
 const save = (path: RegExp): Rule => ({ path, is: { dump: 'iptables-save', command: ['iptables-save'] } })
 const save6 = (path: RegExp): Rule => ({ path, is: { dump: 'ip6tables-save', command: ['ip6tables-save'] } })
-const routes = (path: RegExp): Rule =>
-  ({ path, is: { dump: 'ip-route', command: ['ip', 'route', 'show', 'table', 'all'], convert: ipRouteJson } })
+const routes = (path: RegExp): Rule => ({
+  path,
+  is: { dump: 'ip-route', command: ['ip', 'route', 'show', 'table', 'all'], convert: ipRouteJson }
+})
 const objects = (listed: Listed, path: RegExp): Rule => ({ path, is: { objects: listed } })
 const table = (path: RegExp, ...command: string[]): Rule => ({ path, is: { table: ['kubectl', 'get', ...command] } })
 
@@ -19,11 +21,17 @@ const rancher: Layout = {
   rules: [
     save(/^networking\/iptablessave$/),
     save6(/^networking\/ip6tablessave$/),
-    { path: /^networking\/ipaddrshow$/, is: { dump: 'ip-address', command: ['ip', 'addr', 'show'], convert: ipAddressJson } },
+    {
+      path: /^networking\/ipaddrshow$/,
+      is: { dump: 'ip-address', command: ['ip', 'addr', 'show'], convert: ipAddressJson }
+    },
     routes(/^networking\/iproute$/),
     { path: /^networking\/nft_ruleset$/, is: { dump: 'nft-ruleset', command: ['nft', 'list', 'ruleset'] } },
     { path: /^networking\/ssanp$/, is: { dump: 'sockets-ss', command: ['ss', '-anp'] } },
-    { path: /^networking\/netstat$/, is: { dump: 'sockets-netstat', command: ['netstat', '--programs', '--all', '--numeric', '--tcp', '--udp'] } },
+    {
+      path: /^networking\/netstat$/,
+      is: { dump: 'sockets-netstat', command: ['netstat', '--programs', '--all', '--numeric', '--tcp', '--udp'] }
+    },
     table(/^(k3s|rke2|kubeadm|k8s)\/kubectl\/nodes$/, 'nodes', '-o', 'wide'),
     table(/^(k3s|rke2|kubeadm|k8s)\/kubectl\/pods$/, 'pods', '-o', 'wide', '--all-namespaces'),
     table(/^(k3s|rke2|kubeadm|k8s)\/kubectl\/services$/, 'services', '-o', 'wide', '--all-namespaces'),
@@ -45,7 +53,12 @@ const eks: Layout = {
     { path: /^networking\/ipset\.txt$/, is: { dump: 'ipset-save', command: ['ipset', '--save'], convert: savedSets } },
     {
       path: /^networking\/conntrack\.txt$/,
-      is: { dump: 'conntrack', command: ['conntrack', '-L'], convert: listedConnections, part: 'IPv4 only, and cut off where it took more than 75 s' }
+      is: {
+        dump: 'conntrack',
+        command: ['conntrack', '-L'],
+        convert: listedConnections,
+        part: 'IPv4 only, and cut off where it took more than 75 s'
+      }
     },
     { path: /^sysctls\/sysctl_all\.txt$/, is: { dump: 'sysctls', command: ['sysctl', '--all'], convert: sysctlFiles } },
     { path: /^system\/netstat\.txt$/, is: { dump: 'sockets-netstat', command: ['netstat', '-plant'] } }
@@ -60,9 +73,18 @@ const supportBundle: Layout = {
   rules: [
     objects('nodes', /^cluster-resources\/nodes\.json$/),
     objects('namespaces', /^cluster-resources\/namespaces\.json$/),
-    ...([
-      ['pods', 'pods'], ['services', 'services'], ['endpoints', 'endpoints'], ['endpointslices', 'endpointslices'], ['daemonsets', 'daemonsets'], ['ingresses', 'ingress']
-    ] as const).map(([listed, folder]) => objects(listed, new RegExp(`^cluster-resources/${folder}/(?<namespace>[^/]+)\\.json$`))),
+    ...(
+      [
+        ['pods', 'pods'],
+        ['services', 'services'],
+        ['endpoints', 'endpoints'],
+        ['endpointslices', 'endpointslices'],
+        ['daemonsets', 'daemonsets'],
+        ['ingresses', 'ingress']
+      ] as const
+    ).map(([listed, folder]) =>
+      objects(listed, new RegExp(`^cluster-resources/${folder}/(?<namespace>[^/]+)\\.json$`))
+    ),
     save6(/^host-collectors\/run-host\/(?:(?<node>[^/]+)\/)?[^/]*ip6tables-?save[^/]*\.txt$/),
     save(/^host-collectors\/run-host\/(?:(?<node>[^/]+)\/)?[^/]*iptables-?save[^/]*\.txt$/)
   ]
@@ -74,14 +96,18 @@ const namespaced = (listed: Listed, group: string, plural: string): Rule =>
 /** `oc adm must-gather` and `oc adm inspect`. */
 const mustGather: Layout = {
   name: 'must-gather',
-  marker: /(?:cluster-scoped-resources\/core\/nodes\/[^/]+|namespaces\/[^/]+\/core\/(?:pods|services|endpoints))\.yaml$/,
+  marker:
+    /(?:cluster-scoped-resources\/core\/nodes\/[^/]+|namespaces\/[^/]+\/core\/(?:pods|services|endpoints))\.yaml$/,
   timestamp: 'timestamp',
   lists: 'each-namespace',
   rules: [
     objects('nodes', /^cluster-scoped-resources\/core\/nodes(?:\/[^/]+)?\.yaml$/),
     objects('namespaces', /^cluster-scoped-resources\/core\/namespaces(?:\/[^/]+)?\.yaml$/),
-    namespaced('pods', 'core', 'pods'), namespaced('services', 'core', 'services'), namespaced('endpoints', 'core', 'endpoints'),
-    namespaced('endpointslices', 'discovery\\.k8s\\.io', 'endpointslices'), namespaced('daemonsets', 'apps', 'daemonsets'),
+    namespaced('pods', 'core', 'pods'),
+    namespaced('services', 'core', 'services'),
+    namespaced('endpoints', 'core', 'endpoints'),
+    namespaced('endpointslices', 'discovery\\.k8s\\.io', 'endpointslices'),
+    namespaced('daemonsets', 'apps', 'daemonsets'),
     namespaced('ingresses', 'networking\\.k8s\\.io', 'ingresses')
   ]
 }
@@ -95,12 +121,17 @@ const clusterInfoDump: Layout = {
   allNodes: true,
   rules: [
     objects('nodes', /^nodes\.(?:json|yaml)$/),
-    ...(['pods', 'services', 'daemonsets'] as const).map((listed) => objects(listed, new RegExp(`^(?<namespace>[^/]+)/${listed}\\.(?:json|yaml)$`)))
+    ...(['pods', 'services', 'daemonsets'] as const).map((listed) =>
+      objects(listed, new RegExp(`^(?<namespace>[^/]+)/${listed}\\.(?:json|yaml)$`))
+    )
   ]
 }
 
 const captured = (listed: Listed, group: string, plural: string): Rule =>
-  objects(listed, new RegExp(`^kubecapture/${group}_[^/]+/(?:(?<namespace>[^/]+)/)?${plural}(?:-[0-9TZ.-]+|/[^/]+)\\.(?:json|yaml)$`))
+  objects(
+    listed,
+    new RegExp(`^kubecapture/${group}_[^/]+/(?:(?<namespace>[^/]+)/)?${plural}(?:-[0-9TZ.-]+|/[^/]+)\\.(?:json|yaml)$`)
+  )
 
 /** crash-diagnostics: `kube_capture` writes objects as its script asked for them, `capture` a command's output in a folder for each host. */
 const crashDiagnostics: Layout = {
@@ -108,9 +139,14 @@ const crashDiagnostics: Layout = {
   marker: /kubecapture\/[^/]+_v1[^/]*\/.*\.(?:json|yaml)$/,
   lists: 'untold',
   rules: [
-    captured('nodes', 'core', 'nodes'), captured('namespaces', 'core', 'namespaces'), captured('pods', 'core', 'pods'), captured('services', 'core', 'services'),
-    captured('endpoints', 'core', 'endpoints'), captured('endpointslices', 'discovery\\.k8s\\.io', 'endpointslices'),
-    captured('daemonsets', 'apps', 'daemonsets'), captured('ingresses', 'networking\\.k8s\\.io', 'ingresses'),
+    captured('nodes', 'core', 'nodes'),
+    captured('namespaces', 'core', 'namespaces'),
+    captured('pods', 'core', 'pods'),
+    captured('services', 'core', 'services'),
+    captured('endpoints', 'core', 'endpoints'),
+    captured('endpointslices', 'discovery\\.k8s\\.io', 'endpointslices'),
+    captured('daemonsets', 'apps', 'daemonsets'),
+    captured('ingresses', 'networking\\.k8s\\.io', 'ingresses'),
     save6(/^(?<node>[^/]+)\/[^/]*ip6tables[_-]save[^/]*\.txt$/),
     save(/^(?<node>[^/]+)\/[^/]*iptables[_-]save[^/]*\.txt$/)
   ]

@@ -1,7 +1,7 @@
 import { KIND_RULES, type Listed } from '../../collect/redact/kinds.ts'
 import { SnapshotError } from '../error.ts'
 import type { Found, Layout, Source } from './layout.ts'
-import { listContent, readObjects, reduced, type ApiObject } from './objects.ts'
+import { type ApiObject, listContent, readObjects, reduced } from './objects.ts'
 import type { ReadFile } from './snapshot.ts'
 import { HostileYaml } from './yaml.ts'
 
@@ -27,10 +27,20 @@ export async function readLists(from: string, { layout, sources }: Found, read: 
     const files = sources.filter(({ is }) => 'objects' in is && is.objects === listed)
     if (files.length === 0) continue
     const { objects, problems } = await readFiles(from, listed, files, read)
-    const incomplete = NOT_NAMESPACED.has(listed) ? unlisted(layout, listed) : missingNamespaces(layout, files, lists.find((list) => list.listed === 'namespaces'))
+    const incomplete = NOT_NAMESPACED.has(listed)
+      ? unlisted(layout, listed)
+      : missingNamespaces(
+          layout,
+          files,
+          lists.find((list) => list.listed === 'namespaces')
+        )
     lists.push({
-      listed, content: listContent(objects), path: files[0]!.path, names: objects.flatMap((one) => textAt(one, 'name') ?? []),
-      clusterUid: objects.flatMap((one) => (textAt(one, 'name') === 'kube-system' ? textAt(one, 'uid') ?? [] : []))[0] ?? null,
+      listed,
+      content: listContent(objects),
+      path: files[0]!.path,
+      names: objects.flatMap((one) => textAt(one, 'name') ?? []),
+      clusterUid:
+        objects.flatMap((one) => (textAt(one, 'name') === 'kube-system' ? (textAt(one, 'uid') ?? []) : []))[0] ?? null,
       problem: [...problems, ...incomplete].join('; ') || null
     })
   }
@@ -38,8 +48,11 @@ export async function readLists(from: string, { layout, sources }: Found, read: 
 }
 
 async function readFiles(
-  from: string, listed: Listed, files: readonly Source[], read: ReadFile
-): Promise<{ objects: ApiObject[], problems: string[] }> {
+  from: string,
+  listed: Listed,
+  files: readonly Source[],
+  read: ReadFile
+): Promise<{ objects: ApiObject[]; problems: string[] }> {
   const objects: ApiObject[] = []
   const problems: string[] = []
   for (const { path, namespace, is } of files) {
@@ -57,7 +70,9 @@ async function readFiles(
 
 /** An object in a folder of its namespace need not name it. */
 function named(one: ApiObject, namespace: string | null): ApiObject {
-  return namespace === null || textAt(one, 'namespace') !== null ? one : { ...one, metadata: { ...one['metadata'] as object, namespace } }
+  return namespace === null || textAt(one, 'namespace') !== null
+    ? one
+    : { ...one, metadata: { ...(one['metadata'] as object), namespace } }
 }
 
 function textAt(one: ApiObject, field: string): string | null {
@@ -66,16 +81,24 @@ function textAt(one: ApiObject, field: string): string | null {
 }
 
 function unlisted({ name, lists, allNodes }: Layout, listed: Listed): string[] {
-  return lists === 'untold' && !(listed === 'nodes' && allNodes === true) ? [`a ${name} does not say what it left out`] : []
+  return lists === 'untold' && !(listed === 'nodes' && allNodes === true)
+    ? [`a ${name} does not say what it left out`]
+    : []
 }
 
 /** Which namespaces have no file of the kind, or that nobody can tell. */
-function missingNamespaces({ name, lists }: Layout, files: readonly Source[], namespaces: ListedObjects | undefined): string[] {
+function missingNamespaces(
+  { name, lists }: Layout,
+  files: readonly Source[],
+  namespaces: ListedObjects | undefined
+): string[] {
   if (lists === 'untold') return [`a ${name} does not say of which namespaces it is`]
   if (namespaces === undefined) return [`which namespaces the cluster has is not in this ${name}`]
   const there = new Set(files.map(({ namespace }) => namespace))
   const missing = namespaces.names.filter((namespace) => !there.has(namespace))
   if (missing.length === 0 && namespaces.problem === null) return []
   const shown = missing.slice(0, 5).join(', ')
-  return [`not in this ${name}: those of ${missing.length > 5 ? `${shown} and ${missing.length - 5} more namespaces` : `namespace ${shown}`}`]
+  return [
+    `not in this ${name}: those of ${missing.length > 5 ? `${shown} and ${missing.length - 5} more namespaces` : `namespace ${shown}`}`
+  ]
 }

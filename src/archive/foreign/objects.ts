@@ -14,8 +14,10 @@ export function readObjects(content: Buffer, listed: Listed, { mixed = false } =
   const { kind } = KIND_RULES[listed]
   const items = itemsOf(parseText(content))
   return (mixed ? items.filter((item) => isObject(item) && item['kind'] === kind) : items).map((item) => {
-    if (!isObject(item) || !isObject(item['metadata'])) throw new Error(`holds something else than objects of kind ${kind}`)
-    if (item['kind'] !== undefined && item['kind'] !== kind) throw new Error(`holds another kind of object than ${kind}`)
+    if (!isObject(item) || !isObject(item['metadata']))
+      throw new Error(`holds something else than objects of kind ${kind}`)
+    if (item['kind'] !== undefined && item['kind'] !== kind)
+      throw new Error(`holds another kind of object than ${kind}`)
     return { ...item, kind }
   })
 }
@@ -35,8 +37,11 @@ export function parseText(content: Buffer): unknown {
 export function itemsOf(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value
   if (isObject(value) && Array.isArray(value['items'])) {
-    const kind = typeof value['kind'] === 'string' && value['kind'] !== 'List' ? value['kind'].replace(/List$/, '') : undefined
-    return kind === undefined ? value['items'] : value['items'].map((item: unknown) => (isObject(item) ? { kind, ...item } : item))
+    const kind =
+      typeof value['kind'] === 'string' && value['kind'] !== 'List' ? value['kind'].replace(/List$/, '') : undefined
+    return kind === undefined
+      ? value['items']
+      : value['items'].map((item: unknown) => (isObject(item) ? { kind, ...item } : item))
   }
   // client-go writes a list without items as null.
   if (value === null || (isObject(value) && value['items'] === null)) return []
@@ -50,9 +55,11 @@ export function reduced(listed: Listed, one: ApiObject): ApiObject {
 
 /** Reduced objects as the list that snap itself would have collected, of an object that is there twice the last. */
 export function listContent(objects: readonly ApiObject[]): Buffer {
-  const byName = new Map(objects.map((one) => {
-    const { namespace = '', name = '' } = one['metadata'] as { readonly namespace?: string, readonly name?: string }
-    return [`${namespace}/${name}`, one]
-  }))
+  const byName = new Map(
+    objects.map((one) => {
+      const { namespace = '', name = '' } = one['metadata'] as { readonly namespace?: string; readonly name?: string }
+      return [`${namespace}/${name}`, one]
+    })
+  )
   return Buffer.from(listText([...byName.values()]))
 }

@@ -1,5 +1,5 @@
 import { below, type Entries } from '../entries.ts'
-import { openEntries, readSnapshot, snapshotFolder, type Snapshot } from '../open.ts'
+import { openEntries, readSnapshot, type Snapshot, snapshotFolder } from '../open.ts'
 import type { ForeignOptions, ForeignSnapshot } from './snapshot.ts'
 
 /** Opens a snapshot of snap's own, or what another collector wrote, as a folder or an archive. Throws SnapshotError. */
@@ -13,7 +13,11 @@ export async function openAny(path: string, options: ForeignOptions): Promise<Sn
   }
 }
 
-async function openEither(path: string, entries: Entries, options: ForeignOptions): Promise<Snapshot | ForeignSnapshot> {
+async function openEither(
+  path: string,
+  entries: Entries,
+  options: ForeignOptions
+): Promise<Snapshot | ForeignSnapshot> {
   const root = snapshotFolder(entries)
   if (root !== null) return readSnapshot(path, below(root, entries))
   // The daily job's own snapshots need none of it.

@@ -22,7 +22,7 @@ type Sized = Source & { readonly bytes: number }
  * `kube-a.iptables-save.txt`, `kube-a/iptables-save`. Where the nodes are listed, no other name is a node's.
  */
 export async function findPlain(from: string, entries: Entries, read: ReadFile): Promise<Found | null> {
-  const files: { path: string, is: Content, bytes: number }[] = []
+  const files: { path: string; is: Content; bytes: number }[] = []
   const unknown: string[] = []
   const nodes = new Set<string>()
   for (const path of [...entries.paths].sort()) {
@@ -30,7 +30,8 @@ export async function findPlain(from: string, entries: Entries, read: ReadFile):
     const contents = contentsOf(from, path, content)
     if (contents.length === 0) unknown.push(`${path} is no dump and no list`)
     for (const is of contents) files.push({ path, is, bytes: content.length })
-    if (contents.some((is) => 'objects' in is && is.objects === 'nodes')) listedNodes(content).forEach((name) => nodes.add(name))
+    if (contents.some((is) => 'objects' in is && is.objects === 'nodes'))
+      listedNodes(content).forEach((name) => nodes.add(name))
   }
   const sorted = files.map((file) => sortedOf(file, nodes))
   const [sources, failed] = withoutFailed(sorted.flatMap((one) => ('source' in one ? [one.source] : [])))
@@ -39,19 +40,27 @@ export async function findPlain(from: string, entries: Entries, read: ReadFile):
   const strangers = sorted.flatMap((one) => ('left' in one ? [one.left] : []))
   const named = [...new Set(kept.flatMap(({ node }) => node ?? []))]
   return {
-    layout: FOLDER, sources: kept, root: '',
+    layout: FOLDER,
+    sources: kept,
+    root: '',
     notes: [
       ...(named.length > 0 ? [`nodes, by the names of files and folders: ${named.join(', ')}`] : []),
-      ...leftOut(strangers), ...leftOut([...failed, ...unknown, ...shorter.map((path) => `${path} says less of its node than another file`)])
+      ...leftOut(strangers),
+      ...leftOut([...failed, ...unknown, ...shorter.map((path) => `${path} says less of its node than another file`)])
     ]
   }
 }
 
 function leftOut(reasons: readonly string[]): string[] {
-  return reasons.length === 0 ? [] : [`left out: ${reasons.slice(0, 5).join('; ')}${reasons.length > 5 ? ` and ${reasons.length - 5} more` : ''}`]
+  return reasons.length === 0
+    ? []
+    : [`left out: ${reasons.slice(0, 5).join('; ')}${reasons.length > 5 ? ` and ${reasons.length - 5} more` : ''}`]
 }
 
-function sortedOf({ path, is, bytes }: { readonly path: string, readonly is: Content, readonly bytes: number }, nodes: ReadonlySet<string>): Sorted {
+function sortedOf(
+  { path, is, bytes }: { readonly path: string; readonly is: Content; readonly bytes: number },
+  nodes: ReadonlySet<string>
+): Sorted {
   if (!('dump' in is)) return { source: { path, is, node: null, namespace: null, bytes } }
   const named = namesOf(path)
   const node = nodes.size === 0 ? named[0] : named.find((name) => nodes.has(name))
@@ -75,7 +84,12 @@ function listedNodes(content: Buffer): string[] {
 function withoutFailed(sources: readonly Sized[]): [ran: Sized[], failed: string[]] {
   const ran = new Set(sources.filter(({ is, bytes }) => isTables(is) && bytes > 0).map(({ node }) => node))
   const isFailed = ({ is, bytes, node }: Sized): boolean => isTables(is) && bytes === 0 && !ran.has(node)
-  return [sources.filter((one) => !isFailed(one)), sources.filter(isFailed).map(({ path }) => `${path} is empty, and no other dump shows that its program ran on that node`)]
+  return [
+    sources.filter((one) => !isFailed(one)),
+    sources
+      .filter(isFailed)
+      .map(({ path }) => `${path} is empty, and no other dump shows that its program ran on that node`)
+  ]
 }
 
 function isTables(is: Content): boolean {
@@ -87,7 +101,10 @@ function longestOfEach(sources: readonly Sized[]): [kept: Source[], shorter: str
   const kept = new Map<string, Sized>()
   const shorter: string[] = []
   for (const source of sources) {
-    const key = 'dump' in source.is ? `${source.is.dump} ${source.is.backend ?? ''} ${source.node}` : `${source.path} ${JSON.stringify(source.is)}`
+    const key =
+      'dump' in source.is
+        ? `${source.is.dump} ${source.is.backend ?? ''} ${source.node}`
+        : `${source.path} ${JSON.stringify(source.is)}`
     const known = kept.get(key)
     if (known === undefined || known.bytes < source.bytes) kept.set(key, source)
     if (known !== undefined) shorter.push(known.bytes < source.bytes ? known.path : source.path)
@@ -105,16 +122,26 @@ function contentsOf(from: string, path: string, content: Buffer): Content[] {
 
 function dumpOf(path: string, head: string): Content | null {
   const name = path.slice(path.lastIndexOf('/') + 1)
-  const backend: Backend | undefined = /tables-legacy/.test(name) ? 'legacy' : /tables-nft/.test(name) ? 'nft' : undefined
+  const backend: Backend | undefined = /tables-legacy/.test(name)
+    ? 'legacy'
+    : /tables-nft/.test(name)
+      ? 'nft'
+      : undefined
   const dump = (kind: ItemKind, ...command: string[]): Content => ({ dump: kind, command })
-  if (/^\*(nat|filter|mangle|raw|security)\r?$/m.test(head) || head === '' && /ip6?tables(?:-(?:legacy|nft))?[-_]?save/.test(name)) {
-    const program = /^# Generated by (ip6?tables)(?:-nft|-legacy)?-save/m.exec(head)?.[1] ?? (/ip6/.test(name) ? 'ip6tables' : 'iptables')
+  if (
+    /^\*(nat|filter|mangle|raw|security)\r?$/m.test(head) ||
+    (head === '' && /ip6?tables(?:-(?:legacy|nft))?[-_]?save/.test(name))
+  ) {
+    const program =
+      /^# Generated by (ip6?tables)(?:-nft|-legacy)?-save/m.exec(head)?.[1] ??
+      (/ip6/.test(name) ? 'ip6tables' : 'iptables')
     return { dump: `${program}-save` as ItemKind, command: [`${program}-save`], ...(backend && { backend }) }
   }
   if (/^create \S+ (?:hash|bitmap|list):\S+/m.test(head)) return dump('ipset-save', 'ipset', 'save')
   if (/^(?:Netid\s+)?State\s+Recv-Q\s+Send-Q/.test(head)) return dump('sockets-ss', 'ss', ...flagsIn(name, 'ss'))
   if (/^Active Internet connections/m.test(head)) return dump('sockets-netstat', 'netstat', ...flagsIn(name, 'netstat'))
-  if (/^\s*\[\s*\{\s*(?:"ifindex":\d+,\s*)?"ifname":/.test(head) && head.includes('"addr_info"')) return dump('ip-address', 'ip', '-json', 'address')
+  if (/^\s*\[\s*\{\s*(?:"ifindex":\d+,\s*)?"ifname":/.test(head) && head.includes('"addr_info"'))
+    return dump('ip-address', 'ip', '-json', 'address')
   if (/^\s*\[\s*\{\s*(?:"type":"\w+",\s*)?"dst":/.test(head)) return dump('ip-route', 'ip', '-json', 'route')
   return null
 }
@@ -129,8 +156,13 @@ function listsIn(from: string, path: string, content: Buffer): Content[] {
   const value = parsed(from, path, content)
   const items = itemsOf(value)
   if (isObject(value) && Array.isArray(value['items']) && items.length === 0) return emptyList(path, value['kind'])
-  const kinds = new Set(items.flatMap((item) => (isObject(item) && typeof item['kind'] === 'string' ? [item['kind']] : [])))
-  return LISTED.filter((listed) => [KIND_RULES[listed].kind].flat().some((kind) => kinds.has(kind))).map((objects) => ({ objects, mixed: true }))
+  const kinds = new Set(
+    items.flatMap((item) => (isObject(item) && typeof item['kind'] === 'string' ? [item['kind']] : []))
+  )
+  return LISTED.filter((listed) => [KIND_RULES[listed].kind].flat().some((kind) => kinds.has(kind))).map((objects) => ({
+    objects,
+    mixed: true
+  }))
 }
 
 const LISTED = Object.keys(KIND_RULES) as Listed[]
@@ -138,8 +170,9 @@ const LISTED = Object.keys(KIND_RULES) as Listed[]
 /** What a list without items is of, its kind says, or else, for `kubectl get -o json` writes a List, the name of its file. */
 function emptyList(path: string, kind: unknown): Content[] {
   const name = path.slice(path.lastIndexOf('/') + 1).replace(ENDINGS, '')
-  return LISTED.filter((listed) => (kind === 'List' ? listed === name : [KIND_RULES[listed].kind].flat().some((one) => kind === `${one}List`)))
-    .map((objects) => ({ objects, mixed: true }))
+  return LISTED.filter((listed) =>
+    kind === 'List' ? listed === name : [KIND_RULES[listed].kind].flat().some((one) => kind === `${one}List`)
+  ).map((objects) => ({ objects, mixed: true }))
 }
 
 /** Undefined for what is no JSON and no YAML. */

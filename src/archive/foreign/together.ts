@@ -14,9 +14,15 @@ export function together(parts: readonly ForeignSnapshot[]): ForeignSnapshot {
   if (others.length === 0) return first!
   requireOneEach(parts)
   const owners = new Map(parts.flatMap((part) => part.manifest.items.map((item) => [item, part] as const)))
-  const items = [...clusterItems([...owners.keys()], parts.length), ...[...owners.keys()].filter(({ node }) => node !== undefined)]
+  const items = [
+    ...clusterItems([...owners.keys()], parts.length),
+    ...[...owners.keys()].filter(({ node }) => node !== undefined)
+  ]
   const startedAt = parts.map(({ manifest }) => manifest.startedAt).sort()[0]!
-  const endedAt = parts.map(({ manifest }) => manifest.endedAt).sort().at(-1)!
+  const endedAt = parts
+    .map(({ manifest }) => manifest.endedAt)
+    .sort()
+    .at(-1)!
   const apart = Math.round((Date.parse(endedAt) - Date.parse(startedAt)) / HOUR)
   return {
     ...first!,
@@ -27,7 +33,11 @@ export function together(parts: readonly ForeignSnapshot[]): ForeignSnapshot {
     close: () => parts.forEach((part) => part.close?.()),
     notes: [
       `${parts.length} collections of one node each, read as one snapshot`,
-      ...(apart > 0 ? [`from the first to the last ${apart} h went by: what changed in between looks like a difference of the nodes`] : []),
+      ...(apart > 0
+        ? [
+            `from the first to the last ${apart} h went by: what changed in between looks like a difference of the nodes`
+          ]
+        : []),
       ...parts.flatMap(({ path, notes }) => notes.map((note) => `${path}: ${note}`))
     ]
   }
@@ -38,7 +48,8 @@ function requireOneEach(parts: readonly ForeignSnapshot[]): void {
   for (const { path, manifest } of parts) {
     for (const node of new Set(manifest.items.flatMap((item) => item.node ?? []))) {
       const other = known.get(node)
-      if (other !== undefined) throw new SnapshotError('unnamed', path, `is of node ${node}, as ${other} is; import them one by one`)
+      if (other !== undefined)
+        throw new SnapshotError('unnamed', path, `is of node ${node}, as ${other} is; import them one by one`)
       known.set(node, path)
     }
   }

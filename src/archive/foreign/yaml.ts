@@ -18,9 +18,11 @@ export function parseYaml(text: string): unknown {
   if (proto !== null) throw new HostileYaml(`names a field __proto__ (at byte ${proto.index})`)
   const document = documentOf(text)
   const [problem] = [...document.errors, ...document.warnings]
-  if (problem?.code === 'TAG_RESOLVE_FAILED') throw new HostileYaml(`has a YAML tag at byte ${problem.pos[0]}, which no tool of Kubernetes writes`)
+  if (problem?.code === 'TAG_RESOLVE_FAILED')
+    throw new HostileYaml(`has a YAML tag at byte ${problem.pos[0]}, which no tool of Kubernetes writes`)
   if (problem?.code === 'RESOURCE_EXHAUSTION') throw new HostileYaml('is YAML nested too deep')
-  if (problem !== undefined) throw new Error(`is no YAML: ${problem.code.toLowerCase().replaceAll('_', ' ')} at byte ${problem.pos[0]}`)
+  if (problem !== undefined)
+    throw new Error(`is no YAML: ${problem.code.toLowerCase().replaceAll('_', ' ')} at byte ${problem.pos[0]}`)
   try {
     return document.toJS({ maxAliasCount: 0 })
   } catch {
@@ -30,7 +32,15 @@ export function parseYaml(text: string): unknown {
 
 function documentOf(text: string): ReturnType<typeof parseDocument> {
   try {
-    return parseDocument(text, { schema: 'core', merge: false, uniqueKeys: false, strict: true, prettyErrors: false, logLevel: 'warn', resolveKnownTags: false })
+    return parseDocument(text, {
+      schema: 'core',
+      merge: false,
+      uniqueKeys: false,
+      strict: true,
+      prettyErrors: false,
+      logLevel: 'warn',
+      resolveKnownTags: false
+    })
   } catch (error) {
     if (error instanceof RangeError) throw new HostileYaml('is YAML nested too deep', { cause: error })
     throw error

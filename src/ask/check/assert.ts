@@ -1,9 +1,9 @@
-import { loadSqlite } from '../../store/sqlite.ts'
 import type { Store } from '../../store/open.ts'
+import { loadSqlite } from '../../store/sqlite.ts'
 import { fillNamed } from '../computed.ts'
-import { gapFinder, type Gap } from './coverage.ts'
+import { type Gap, gapFinder } from './coverage.ts'
 import type { Check } from './definition.ts'
-import { findingsOf, lacking, type CheckResult } from './run.ts'
+import { type CheckResult, findingsOf, lacking } from './run.ts'
 
 /** One of the two snapshots that are compared; the store is scoped to it. */
 export interface Side {
@@ -19,7 +19,10 @@ export function comparesSnapshots({ sql }: Check): boolean {
 }
 
 /** Runs checks over two snapshots, each a schema with the tables of `snap schema`. Throws: UserError for a check that SQLite refuses. */
-export function runAssertions(sides: { readonly before: Side; readonly after: Side }, checks: readonly Check[]): CheckResult[] {
+export function runAssertions(
+  sides: { readonly before: Side; readonly after: Side },
+  checks: readonly Check[]
+): CheckResult[] {
   const both = new (loadSqlite())(':memory:')
   try {
     const statements = checks.map(statement).join('\n')
@@ -27,9 +30,15 @@ export function runAssertions(sides: { readonly before: Side; readonly after: Si
       both.exec(`ATTACH ':memory:' AS ${side}`)
       copyTables(sides[side], both, side, statements)
     }
-    const [before, after] = SIDES.map((side) => gapFinder(sides[side].store)) as [ReturnType<typeof gapFinder>, ReturnType<typeof gapFinder>]
+    const [before, after] = SIDES.map((side) => gapFinder(sides[side].store)) as [
+      ReturnType<typeof gapFinder>,
+      ReturnType<typeof gapFinder>
+    ]
     return checks.map((check) => {
-      const gaps = [...before(check.needs).map((gap) => of(sides.before, gap)), ...after(check.needs).map((gap) => of(sides.after, gap))]
+      const gaps = [
+        ...before(check.needs).map((gap) => of(sides.before, gap)),
+        ...after(check.needs).map((gap) => of(sides.after, gap))
+      ]
       return { check, findings: findingsOf(both, check, lacking(gaps)), explained: [], gaps }
     })
   } finally {
@@ -47,14 +56,23 @@ function statement({ sql }: Pick<Check, 'sql'>): string {
 }
 
 function tablesNamed(sql: string, side: string): string[] {
-  return [...new Set([...statement({ sql }).matchAll(new RegExp(`\\b${side}\\.(\\w+)`, 'gi'))].map(([, table]) => table!.toLowerCase()))]
+  return [
+    ...new Set(
+      [...statement({ sql }).matchAll(new RegExp(`\\b${side}\\.(\\w+)`, 'gi'))].map(([, table]) => table!.toLowerCase())
+    )
+  ]
 }
 
 /** Only the tables that are asked for: a snapshot's rules may be a million. A name that is no table is left for SQLite to refuse. */
 function copyTables({ store, snapshot }: Side, both: Store, side: string, statements: string): void {
   const named = tablesNamed(statements, side)
   fillNamed(store, () => [snapshot], named.join(' '))
-  const known = new Set(store.prepare("SELECT name FROM temp.sqlite_schema WHERE type IN ('view', 'table') AND name NOT GLOB '_*'").pluck().all())
+  const known = new Set(
+    store
+      .prepare("SELECT name FROM temp.sqlite_schema WHERE type IN ('view', 'table') AND name NOT GLOB '_*'")
+      .pluck()
+      .all()
+  )
   for (const table of named.filter((name) => known.has(name))) {
     // As a JavaScript number 8080 would be inserted as 8080.0.
     const rows = store.prepare(`SELECT * FROM temp."${table}"`).raw().safeIntegers()

@@ -27,8 +27,15 @@ export function absorbing(known: ReadonlyMap<string, number>): (finding: Finding
 
 /** One line a finding: its fingerprint, and what it is for whoever reads the file; the first line says of which snapshot. */
 export function baselineText(snapshot: string, results: readonly CheckResult[]): string {
-  const lines = results.flatMap(({ findings }) => findings.map((finding) => `${fingerprint(finding)} ${finding.code} ${finding.object} ${finding.node ?? ''}`.trimEnd()))
-  return `${HEAD}${snapshot}\n${lines.sort().map((line) => `${line}\n`).join('')}`
+  const lines = results.flatMap(({ findings }) =>
+    findings.map((finding) =>
+      `${fingerprint(finding)} ${finding.code} ${finding.object} ${finding.node ?? ''}`.trimEnd()
+    )
+  )
+  return `${HEAD}${snapshot}\n${lines
+    .sort()
+    .map((line) => `${line}\n`)
+    .join('')}`
 }
 
 const HEAD = '# findings of '
@@ -36,8 +43,11 @@ const HEAD = '# findings of '
 /** Throws: UserError naming the line that is none of a baseline. */
 export function readBaseline(file: string, text: string): Baseline {
   const lines = text.split('\n')
-  const strange = lines.findIndex((line) => line.trim() !== '' && !line.startsWith('#') && !/^[0-9a-f]{16}( |$)/.test(line))
-  if (strange >= 0) throw new UserError(`${file}:${strange + 1}: is no line of a baseline; make one with "snap check --write-baseline"`)
+  const strange = lines.findIndex(
+    (line) => line.trim() !== '' && !line.startsWith('#') && !/^[0-9a-f]{16}( |$)/.test(line)
+  )
+  if (strange >= 0)
+    throw new UserError(`${file}:${strange + 1}: is no line of a baseline; make one with "snap check --write-baseline"`)
   const of = lines.find((line) => line.startsWith(HEAD))?.slice(HEAD.length)
   const why = `they are in the baseline ${file}${of === undefined ? '' : `, of ${of}`}`
   return { known: counted(lines.filter((line) => /^[0-9a-f]/.test(line)).map((line) => line.slice(0, 16))), why }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { packageFolder } from '../../package-folder.ts'
 import { UserError } from '../../problem.ts'
 import { comparesSnapshots } from './assert.ts'
-import { parseCheck, SEVERITIES, type Check } from './definition.ts'
+import { type Check, parseCheck, SEVERITIES } from './definition.ts'
 
 /** snap's own checks and those of the user's folders, worst first, then by code. A user's check of the same code takes the place of ours. */
 export function loadChecks(folders: readonly string[]): Check[] {
@@ -26,7 +26,9 @@ function load(ours: string, folders: readonly string[], which: (check: Check) =>
 function readFolder(folder: string): Check[] {
   let names: string[]
   try {
-    names = readdirSync(folder).filter((name) => name.endsWith('.sql')).sort()
+    names = readdirSync(folder)
+      .filter((name) => name.endsWith('.sql'))
+      .sort()
   } catch {
     throw new UserError(`${folder}: no such folder of checks; name one with .sql files in it`)
   }

@@ -1,5 +1,5 @@
-import type { Gap } from './coverage.ts'
 import { absorbing, countFingerprints } from './baseline.ts'
+import type { Gap } from './coverage.ts'
 import type { CheckResult, Finding } from './run.ts'
 
 /**
@@ -36,14 +36,28 @@ export function compareResults(earlier: Checked, later: Checked, since: (finding
   const [then, now] = [new Sight(earlier), new Sight(later)]
   const stood = absorbing(countFingerprints(earlier.results))
   const stands = absorbing(countFingerprints(later.results))
-  const comparison = (state: Comparison['state'], given: Partial<Comparison> = {}): Comparison => ({ state, earlier: earlier.snapshot, since: '', why: '', ...given })
-  const unless = (why: string, state: 'new' | 'gone'): Comparison => (why === '' ? comparison(state) : comparison('unknown', { why }))
+  const comparison = (state: Comparison['state'], given: Partial<Comparison> = {}): Comparison => ({
+    state,
+    earlier: earlier.snapshot,
+    since: '',
+    why: '',
+    ...given
+  })
+  const unless = (why: string, state: 'new' | 'gone'): Comparison =>
+    why === '' ? comparison(state) : comparison('unknown', { why })
   return later.results.map((result) => {
     const before = earlier.results.find(({ check }) => check.code === result.check.code)
     return {
       ...result,
-      findings: result.findings.map((finding) => ({ ...finding, comparison: stood(finding) ? comparison('standing', { since: since(finding) }) : unless(then.lacks(before, finding), 'new') })),
-      past: (before?.findings ?? []).filter((finding) => !stands(finding)).map((finding) => ({ ...finding, comparison: unless(now.lacks(result, finding), 'gone') }))
+      findings: result.findings.map((finding) => ({
+        ...finding,
+        comparison: stood(finding)
+          ? comparison('standing', { since: since(finding) })
+          : unless(then.lacks(before, finding), 'new')
+      })),
+      past: (before?.findings ?? [])
+        .filter((finding) => !stands(finding))
+        .map((finding) => ({ ...finding, comparison: unless(now.lacks(result, finding), 'gone') }))
     }
   })
 }
@@ -55,7 +69,11 @@ class Sight {
 
   constructor(checked: Checked) {
     this.checked = checked
-    this.inFlux = new Set(checked.results.filter(({ check }) => check.code === 'IN-FLUX').flatMap(({ findings }) => findings.map(({ object, node }) => `${object}\0${node}`)))
+    this.inFlux = new Set(
+      checked.results
+        .filter(({ check }) => check.code === 'IN-FLUX')
+        .flatMap(({ findings }) => findings.map(({ object, node }) => `${object}\0${node}`))
+    )
   }
 
   /** Why it may well be there; '' where it is not. */

@@ -13,10 +13,11 @@ export interface Gap {
 /** What of the needed subjects the snapshot does not hold whole; each subject is looked up once. The store is scoped to the snapshot. */
 export function gapFinder(store: Store): (needs: readonly string[]) => Gap[] {
   const known = new Map<string, Gap[]>()
-  return (needs) => needs.flatMap((need) => {
-    if (!known.has(need)) known.set(need, (QUESTIONS[need] ?? objects(need))(store))
-    return known.get(need)!
-  })
+  return (needs) =>
+    needs.flatMap((need) => {
+      if (!known.has(need)) known.set(need, (QUESTIONS[need] ?? objects(need))(store))
+      return known.get(need)!
+    })
 }
 
 type Question = (store: Store) => Gap[]
@@ -26,7 +27,10 @@ const QUESTIONS: Record<string, Question> = {
     const slices = objects('endpointslices')(store)
     return slices.length > 0 && objects('endpoints')(store).length === 0 ? [] : slices
   },
-  rules: (store) => rows(store, `
+  rules: (store) =>
+    rows(
+      store,
+      `
     SELECT 'rules of ' || n.node || iif(f.family = 'ipv6', ' (IPv6)', '') AS subject,
       coalesce((SELECT c.status || coalesce(': ' || c.detail, '') FROM coverage c
         WHERE c.subject = 'rules' AND c.node = n.node AND c.family = f.family LIMIT 1), 'not collected') AS reason,
@@ -41,24 +45,33 @@ const QUESTIONS: Record<string, Question> = {
     GROUP BY c.node
     UNION ALL
     SELECT 'rules of nodes', 'not collected', NULL WHERE NOT EXISTS (SELECT 1 FROM coverage WHERE subject = 'rules' AND node IS NOT NULL)
-    ORDER BY 1`),
-  'pod-rules': (store) => rows(store, `
+    ORDER BY 1`
+    ),
+  'pod-rules': (store) =>
+    rows(
+      store,
+      `
     SELECT 'rules of ' || count(*) || ' svclb pods' AS subject, 'not collected' AS reason
     FROM pods p WHERE p.labels ->> '$."svccontroller.k3s.cattle.io/svcname"' IS NOT NULL AND p.phase = 'Running'
       AND NOT EXISTS (SELECT 1 FROM coverage c WHERE c.subject = 'rules' AND c.namespace = p.namespace AND c.pod = p.pod AND c.status = 'complete')
-    HAVING count(*) > 0`),
+    HAVING count(*) > 0`
+    ),
   connections: (store) => rows(store, ofNodes('connections', 'connections')),
   routes: (store) => rows(store, ofNodes('routes', 'routes')),
   'settings-of-nodes': (store) => rows(store, ofNodes('sysctls', 'kernel settings')),
   'sockets-of-nodes': (store) => rows(store, ofNodes('listeners', 'sockets')),
-  listeners: (store) => rows(store, `
+  listeners: (store) =>
+    rows(
+      store,
+      `
     SELECT 'sockets of ' || count(*) || ' of ' || (SELECT count(DISTINCT pod_namespace || '/' || pod) FROM endpoints WHERE ready AND pod <> '') || ' endpoint pods' AS subject,
       'not collected' AS reason
     FROM (SELECT DISTINCT pod_namespace, pod FROM endpoints WHERE ready AND pod <> '') e
     WHERE NOT EXISTS (SELECT 1 FROM coverage c WHERE c.subject = 'listeners' AND c.namespace = e.pod_namespace AND c.pod = e.pod AND c.status = 'complete')
     HAVING count(*) > 0
     UNION ALL
-    SELECT 'sockets', 'not collected' WHERE NOT EXISTS (SELECT 1 FROM coverage WHERE subject = 'listeners')`)
+    SELECT 'sockets', 'not collected' WHERE NOT EXISTS (SELECT 1 FROM coverage WHERE subject = 'listeners')`
+    )
 }
 
 /** What is read on each node by itself; one line where it is the same for all. */
@@ -77,8 +90,11 @@ function ofNodes(subject: string, what: string): string {
 /** A list of API objects, read once for the whole cluster. */
 function objects(subject: string): Question {
   return (store) => {
-    const parts = store.prepare('SELECT status, detail, namespace FROM coverage WHERE subject = ?').all(subject) as
-      { status: string; detail: string | null; namespace: string | null }[]
+    const parts = store.prepare('SELECT status, detail, namespace FROM coverage WHERE subject = ?').all(subject) as {
+      status: string
+      detail: string | null
+      namespace: string | null
+    }[]
     if (parts.some(({ status }) => status === 'complete')) return []
     if (parts.length === 0) return [{ subject, reason: 'not collected' }]
     return parts.map(({ status, detail, namespace }) => ({

@@ -28,7 +28,8 @@ export function parseCheck(sql: string, file: string): Check {
   for (const line of sql.split('\n')) {
     const match = /^-- (\w+): *(.*)$/.exec(line)
     if (!match) break
-    if (!FIELDS.includes(match[1]!)) throw new UserError(`${file}: unknown field "${match[1]}" in its head; there are ${FIELDS.join(', ')}`)
+    if (!FIELDS.includes(match[1]!))
+      throw new UserError(`${file}: unknown field "${match[1]}" in its head; there are ${FIELDS.join(', ')}`)
     fields.set(match[1]!, match[2]!)
   }
   const field = (name: string): string => {
@@ -37,13 +38,25 @@ export function parseCheck(sql: string, file: string): Check {
     return value
   }
   const severity = field('severity') as Severity
-  if (!SEVERITIES.includes(severity)) throw new UserError(`${file}: severity is ${SEVERITIES.join(', ')}, not "${severity}"`)
+  if (!SEVERITIES.includes(severity))
+    throw new UserError(`${file}: severity is ${SEVERITIES.join(', ')}, not "${severity}"`)
   return {
-    code: field('code'), severity, title: field('title'), explanation: fields.get('explanation') ?? '', fix: field('fix'),
-    needs: listed(fields.get('needs')), source: fields.get('source') ?? '', causes: listed(fields.get('causes')), sql, file
+    code: field('code'),
+    severity,
+    title: field('title'),
+    explanation: fields.get('explanation') ?? '',
+    fix: field('fix'),
+    needs: listed(fields.get('needs')),
+    source: fields.get('source') ?? '',
+    causes: listed(fields.get('causes')),
+    sql,
+    file
   }
 }
 
 function listed(field = ''): string[] {
-  return field.split(',').map((each) => each.trim()).filter(Boolean)
+  return field
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean)
 }

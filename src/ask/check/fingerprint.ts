@@ -6,6 +6,12 @@ import type { Finding } from './run.ts'
  * changes from day to day (addresses, counts, names of hashed chains). 16 hexadecimal digits.
  */
 export function fingerprint({ code, object, node, message }: Finding): string {
-  const words = message.replace(/KUBE-(SVC|SEP|FW|EXT|SVL|XLB)-[A-Z2-7]{16}/g, 'KUBE-$1-#').replace(/[\w.:/-]*\d[\w.:/-]*/g, '#').replace(/#([, ]+#)+/g, '#')
-  return createHash('sha256').update([code, object, node ?? '', words].join('\0')).digest('hex').slice(0, 16)
+  const words = message
+    .replace(/KUBE-(SVC|SEP|FW|EXT|SVL|XLB)-[A-Z2-7]{16}/g, 'KUBE-$1-#')
+    .replace(/[\w.:/-]*\d[\w.:/-]*/g, '#')
+    .replace(/#([, ]+#)+/g, '#')
+  return createHash('sha256')
+    .update([code, object, node ?? '', words].join('\0'))
+    .digest('hex')
+    .slice(0, 16)
 }

@@ -3,7 +3,7 @@ import type { Store } from '../../store/open.ts'
 import { fillNamed } from '../computed.ts'
 import { withCauses } from './causes.ts'
 import type { Comparison } from './compare.ts'
-import { gapFinder, type Gap } from './coverage.ts'
+import { type Gap, gapFinder } from './coverage.ts'
 import type { Check, Severity } from './definition.ts'
 import { copyViews } from './tables.ts'
 
@@ -39,10 +39,12 @@ export function runChecks(store: Store, snapshot: string, checks: readonly Check
   copyViews(store, snapshot)
   fillNamed(store, () => [snapshot], checks.map(({ sql }) => sql.replaceAll(/^--.*$/gm, '')).join('\n'))
   const gaps = gapFinder(store)
-  return withCauses(checks.map((check) => {
-    const unseen = gaps(check.needs)
-    return { check, findings: findingsOf(store, check, lacking(unseen)), explained: [], gaps: unseen }
-  }))
+  return withCauses(
+    checks.map((check) => {
+      const unseen = gaps(check.needs)
+      return { check, findings: findingsOf(store, check, lacking(unseen)), explained: [], gaps: unseen }
+    })
+  )
 }
 
 /** What the findings of a check with gaps are unsure of; '' without. */
@@ -65,6 +67,14 @@ export function findingsOf(store: Store, check: Check, lack: string): Finding[] 
       throw new UserError(`${check.file}: its query must return the text columns object and message`)
     }
     const doubts = [String(unsure ?? ''), lack].filter(Boolean).join('; ')
-    return { code: check.code, severity: check.severity, object, node: node === null ? null : String(node), message, unsure: doubts, evidence }
+    return {
+      code: check.code,
+      severity: check.severity,
+      object,
+      node: node === null ? null : String(node),
+      message,
+      unsure: doubts,
+      evidence
+    }
   })
 }

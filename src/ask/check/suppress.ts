@@ -23,9 +23,12 @@ export function readSuppressions(text: string, file: string): Suppression[] {
     if (line.trim() === '' || line.trimStart().startsWith('#')) return []
     const [code, object, until, ...reason] = line.trim().split(/\s+/)
     if (!code || !object || !until || reason.length === 0) {
-      throw new UserError(`${place}: write CODE OBJECT UNTIL REASON, for example "EP-SINGLE service/demo/* 2027-01-31 one is enough"`)
+      throw new UserError(
+        `${place}: write CODE OBJECT UNTIL REASON, for example "EP-SINGLE service/demo/* 2027-01-31 one is enough"`
+      )
     }
-    if (until !== '-' && !isDay(until)) throw new UserError(`${place}: "${until}" is no day; write it as 2027-01-31, or - for no end`)
+    if (until !== '-' && !isDay(until))
+      throw new UserError(`${place}: "${until}" is no day; write it as 2027-01-31, or - for no end`)
     return [{ code, object, until: until === '-' ? null : until, reason: reason.join(' '), place }]
   })
 }
@@ -40,7 +43,10 @@ export function expired(suppressions: readonly Suppression[], day: string): Supp
 }
 
 /** Results without the findings that `drop` chooses, and those; what only an earlier snapshot has goes without a word. */
-export function withoutFindings(results: readonly CheckResult[], drop: (finding: Finding) => boolean): { results: CheckResult[]; dropped: Finding[] } {
+export function withoutFindings(
+  results: readonly CheckResult[],
+  drop: (finding: Finding) => boolean
+): { results: CheckResult[]; dropped: Finding[] } {
   const dropped: Finding[] = []
   const kept = results.map((result) => ({
     ...result,
@@ -56,8 +62,10 @@ export function withoutFindings(results: readonly CheckResult[], drop: (finding:
 
 /** `day`: the day of the snapshot, UTC. */
 export function isSuppressed(finding: Finding, suppressions: readonly Suppression[], day: string): boolean {
-  return suppressions.some(({ code, object, until }) =>
-    (until === null || day <= until) && (code === '*' || code === finding.code) && matches(object, finding.object))
+  return suppressions.some(
+    ({ code, object, until }) =>
+      (until === null || day <= until) && (code === '*' || code === finding.code) && matches(object, finding.object)
+  )
 }
 
 function matches(pattern: string, text: string): boolean {

@@ -24,7 +24,9 @@ export function copyViews(store: Store, snapshot: string): void {
   const scoped = new Set(store.prepare("SELECT name FROM sqlite_temp_schema WHERE type = 'view'").pluck().all())
   const left = COPIED.filter(({ view }) => scoped.has(view))
   for (const { view, indexes } of left) {
-    store.exec(`CREATE TEMP TABLE "${view} copied" AS SELECT * FROM temp."${view}"; DROP VIEW temp."${view}"; ALTER TABLE temp."${view} copied" RENAME TO "${view}"`)
+    store.exec(
+      `CREATE TEMP TABLE "${view} copied" AS SELECT * FROM temp."${view}"; DROP VIEW temp."${view}"; ALTER TABLE temp."${view} copied" RENAME TO "${view}"`
+    )
     indexes.forEach((columns, index) => store.exec(`CREATE INDEX temp."${view} ${index}" ON "${view}" (${columns})`))
   }
   if (left.length === 0) return
@@ -77,7 +79,9 @@ function copySets(store: Store, snapshot: string): void {
     CREATE TEMP VIEW distinct_rules AS SELECT ${snapshot} AS snapshot, chain_set, family, ${RULE}, not_understood FROM temp._checked_rule;
     DROP VIEW temp.chains;
     CREATE TEMP VIEW chains AS
-    SELECT ${snapshot} AS snapshot, ${DUMP}, ${CHAIN.split(', ').map((column) => `c.${column}`).join(', ')}, k.packets, k.bytes
+    SELECT ${snapshot} AS snapshot, ${DUMP}, ${CHAIN.split(', ')
+      .map((column) => `c.${column}`)
+      .join(', ')}, k.packets, k.bytes
     FROM temp._checked_set d JOIN temp._checked_chain c ON c.chain_set = d.chain_set AND c.ipvs = d.ipvs
     LEFT JOIN main._policy_counter k ON k.part = d.part AND k.table_name = c.table_name AND k.chain = c.chain;
     DROP VIEW temp.rules;

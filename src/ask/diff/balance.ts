@@ -11,7 +11,8 @@ export interface Share {
 const TOLERANCE = 1e-7
 
 /** A rule of a Service's chain that chooses an endpoint by chance, or takes what the others left. */
-const BALANCING = /^(?:-m comment --comment (?:[\w./:-]+|"(?:[^"\\]|\\.)*") )?(?:-m statistic --mode random --probability \S+ )?-j KUBE-SEP-\w+$/
+const BALANCING =
+  /^(?:-m comment --comment (?:[\w./:-]+|"(?:[^"\\]|\\.)*") )?(?:-m statistic --mode random --probability \S+ )?-j KUBE-SEP-\w+$/
 
 /**
  * Whether two chains choose alike: the same rules in the same order, but for the rules that choose by chance, whose order
@@ -47,5 +48,8 @@ export function shares(rules: readonly StoredRule[]): Share[] {
 
 export function sharesAlike(before: readonly Share[], after: readonly Share[]): boolean {
   const known = new Map(after.map(({ target, share }) => [target, share]))
-  return before.length === after.length && before.every(({ target, share }) => Math.abs((known.get(target) ?? NaN) - share) < TOLERANCE)
+  return (
+    before.length === after.length &&
+    before.every(({ target, share }) => Math.abs((known.get(target) ?? NaN) - share) < TOLERANCE)
+  )
 }

@@ -20,13 +20,17 @@ const COLUMNS = `id, rank, text, protocol, destination, destination_ports AS des
 
 /** The rules of a chain in one version, in stored order. */
 export function rulesOf(store: Store, { id, version: { seq } }: Pick<ChainState, 'id' | 'version'>): StoredRule[] {
-  return prepared(store, `SELECT ${COLUMNS} FROM _rule WHERE chain = @id AND until > @seq AND since <= @seq ORDER BY rank, text`)
-    .all({ id, seq }) as StoredRule[]
+  return prepared(
+    store,
+    `SELECT ${COLUMNS} FROM _rule WHERE chain = @id AND until > @seq AND since <= @seq ORDER BY rank, text`
+  ).all({ id, seq }) as StoredRule[]
 }
 
 /** The rules of a chain that stand in this version and not in another of the same collection. */
 export function rulesOnlyIn(store: Store, { id, version: { seq } }: ChainState, other: ChainState): StoredRule[] {
   const away = other.version.seq > seq ? 'until <= @other' : 'since > @other'
-  return prepared(store, `SELECT ${COLUMNS} FROM _rule WHERE chain = @id AND until > @seq AND since <= @seq AND ${away} ORDER BY rank, text`)
-    .all({ id, seq, other: other.version.seq }) as StoredRule[]
+  return prepared(
+    store,
+    `SELECT ${COLUMNS} FROM _rule WHERE chain = @id AND until > @seq AND since <= @seq AND ${away} ORDER BY rank, text`
+  ).all({ id, seq, other: other.version.seq }) as StoredRule[]
 }

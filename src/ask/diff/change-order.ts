@@ -1,9 +1,18 @@
-import { SECTIONS, type Change } from './change.ts'
+import { type Change, SECTIONS } from './change.ts'
 
 /** The parts of a pod that came or went say no more than that it did. */
 export function withoutParts(changes: readonly Change[]): Change[] {
-  const whole = new Set(changes.filter(({ section, aspect }) => section === 'pod' && aspect === 'object').map(({ object }) => object))
-  return changes.filter(({ section, aspect, object }) => !(section === 'pod' && whole.has(object) && (aspect === 'container' || aspect === 'port' || aspect === 'listener')))
+  const whole = new Set(
+    changes.filter(({ section, aspect }) => section === 'pod' && aspect === 'object').map(({ object }) => object)
+  )
+  return changes.filter(
+    ({ section, aspect, object }) =>
+      !(
+        section === 'pod' &&
+        whole.has(object) &&
+        (aspect === 'container' || aspect === 'port' || aspect === 'listener')
+      )
+  )
 }
 
 /** As they are told: by section, by object, and about one object in the order in which they were found. */

@@ -18,8 +18,19 @@ export type Section = (typeof SECTIONS)[number]
  * policy        of a built-in chain
  */
 export type Aspect =
-  | 'object' | 'field' | 'port' | 'endpoint' | 'container' | 'address' | 'route' | 'listener' | 'svclb'
-  | 'front' | 'destinations' | 'rules' | 'policy'
+  | 'object'
+  | 'field'
+  | 'port'
+  | 'endpoint'
+  | 'container'
+  | 'address'
+  | 'route'
+  | 'listener'
+  | 'svclb'
+  | 'front'
+  | 'destinations'
+  | 'rules'
+  | 'policy'
 
 /**
  * with-objects   rules and objects changed
@@ -81,7 +92,11 @@ export interface Diff {
 
 /** A change of what is no node's affair. */
 export function objectChange(
-  of: Pick<Change, 'section' | 'namespace' | 'object'>, aspect: Aspect, name: string, before: Value | undefined, after: Value | undefined
+  of: Pick<Change, 'section' | 'namespace' | 'object'>,
+  aspect: Aspect,
+  name: string,
+  before: Value | undefined,
+  after: Value | undefined
 ): Change {
   const change = before === undefined ? 'added' : after === undefined ? 'removed' : 'changed'
   return { ...of, aspect, name, change, before: before ?? null, after: after ?? null, nodes: [], of: 0, family: '' }

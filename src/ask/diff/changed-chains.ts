@@ -37,7 +37,10 @@ export function pairVersions(before: readonly Version[], after: readonly Version
     return other ? [{ before: [version], after: [other] }] : []
   })
   const isPaired = ({ collection }: Version) => pairs.some((pair) => pair.before[0]!.collection === collection)
-  const rest = { before: left.filter((version) => !isPaired(version)), after: right.filter((version) => !isPaired(version)) }
+  const rest = {
+    before: left.filter((version) => !isPaired(version)),
+    after: right.filter((version) => !isPaired(version))
+  }
   return rest.before.length + rest.after.length > 0 ? [...pairs, rest] : pairs
 }
 
@@ -46,9 +49,14 @@ export function changedChains(store: Store, { before, after }: VersionPair): Cha
   const [was, is] = [before[0], after[0]]
   const inOne = was && is && was.collection === is.collection
   const halves = inOne
-    ? [...onlyIn(store, was, is).map((row) => one(row, { before: state(row, was) })), ...onlyIn(store, is, was).map((row) => one(row, { after: state(row, is) }))]
+    ? [
+        ...onlyIn(store, was, is).map((row) => one(row, { before: state(row, was) })),
+        ...onlyIn(store, is, was).map((row) => one(row, { after: state(row, is) }))
+      ]
     : [
-        ...before.flatMap((version) => chainsOf(store, version).map((row) => one(row, { before: state(row, version) }))),
+        ...before.flatMap((version) =>
+          chainsOf(store, version).map((row) => one(row, { before: state(row, version) }))
+        ),
         ...after.flatMap((version) => chainsOf(store, version).map((row) => one(row, { after: state(row, version) })))
       ]
   return joined(halves)
@@ -71,27 +79,42 @@ const CHAIN = `n.id, n.table_name AS "table", n.chain, n.kind, n.hash, ifnull(n.
 /** The chains' rows whose interval holds this version's seq and not the other's. */
 function onlyIn(store: Store, { collection, seq }: Version, { seq: other }: Version): ChainRow[] {
   // With the words of the indexes of what came and went (_run_until, _run_since), so that what stayed is not looked at.
-  const interval = other > seq
-    ? `c.until > @seq AND c.until <= @other AND c.until < ${LIVE} AND c.since <= @seq`
-    : 'c.until > @seq AND c.since > @other AND c.since > 1 AND c.since <= @seq'
+  const interval =
+    other > seq
+      ? `c.until > @seq AND c.until <= @other AND c.until < ${LIVE} AND c.since <= @seq`
+      : 'c.until > @seq AND c.since > @other AND c.since > 1 AND c.since <= @seq'
   return store
-    .prepare(`SELECT ${CHAIN} FROM _chain c CROSS JOIN _chain_name n ON n.id = c.chain WHERE n.collection = @collection AND ${interval}`)
+    .prepare(
+      `SELECT ${CHAIN} FROM _chain c CROSS JOIN _chain_name n ON n.id = c.chain WHERE n.collection = @collection AND ${interval}`
+    )
     .all({ collection, seq, other }) as ChainRow[]
 }
 
 function chainsOf(store: Store, version: Version): ChainRow[] {
   return store
-    .prepare(`SELECT ${CHAIN} FROM _chain_name n JOIN _chain c ON c.chain = n.id WHERE n.collection = @collection AND c.until > @seq AND c.since <= @seq`)
+    .prepare(
+      `SELECT ${CHAIN} FROM _chain_name n JOIN _chain c ON c.chain = n.id WHERE n.collection = @collection AND c.until > @seq AND c.since <= @seq`
+    )
     .all(version) as ChainRow[]
 }
 
 type StateWithContent = ChainState & { readonly content: string }
 
 function state(row: ChainRow, version: Version): StateWithContent {
-  return { version, id: row.id, policy: row.policy, complete: row.complete === 1, ordered: row.ordered === 1, content: row.content }
+  return {
+    version,
+    id: row.id,
+    policy: row.policy,
+    complete: row.complete === 1,
+    ordered: row.ordered === 1,
+    content: row.content
+  }
 }
 
-function one({ table, chain, kind, hash }: ChainRow, sides: { before: StateWithContent } | { after: StateWithContent }): ChangedChain {
+function one(
+  { table, chain, kind, hash }: ChainRow,
+  sides: { before: StateWithContent } | { after: StateWithContent }
+): ChangedChain {
   return { table, chain, kind, hash, ...sides }
 }
 

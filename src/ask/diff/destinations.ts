@@ -39,8 +39,11 @@ export class Destinations {
   }
 
   private isWhole(versions: readonly Version[], chain: string): boolean {
-    const select = prepared(this.store, `SELECT c.complete FROM _chain_name n JOIN _chain c ON c.chain = n.id
-      WHERE n.collection = @collection AND n.chain = @chain AND n.table_name = 'nat' AND c.until > @seq AND c.since <= @seq`).pluck()
+    const select = prepared(
+      this.store,
+      `SELECT c.complete FROM _chain_name n JOIN _chain c ON c.chain = n.id
+      WHERE n.collection = @collection AND n.chain = @chain AND n.table_name = 'nat' AND c.until > @seq AND c.since <= @seq`
+    ).pluck()
     return versions.some((version) => select.get({ ...version, chain }) === 1)
   }
 
@@ -51,7 +54,9 @@ export class Destinations {
       const name = destinations.join(', ') || target
       found.set(name, (found.get(name) ?? 0) + share)
     }
-    return [...found].map(([destination, share]) => ({ destination, share })).sort((a, b) => (a.destination < b.destination ? -1 : 1))
+    return [...found]
+      .map(([destination, share]) => ({ destination, share }))
+      .sort((a, b) => (a.destination < b.destination ? -1 : 1))
   }
 
   private rules(versions: readonly Version[], chain: string): readonly StoredRule[] | undefined {
@@ -65,9 +70,13 @@ export class Destinations {
   private rulesIn(version: Version, chain: string): readonly StoredRule[] | undefined {
     const key = `${version.collection} ${version.seq} ${chain}`
     if (this.chains.has(key)) return this.chains.get(key)
-    const id = prepared(this.store, `SELECT n.id FROM _chain_name n JOIN _chain c ON c.chain = n.id
-        WHERE n.collection = @collection AND n.chain = @chain AND n.table_name = 'nat' AND c.until > @seq AND c.since <= @seq`)
-      .pluck().get({ ...version, chain }) as number | undefined
+    const id = prepared(
+      this.store,
+      `SELECT n.id FROM _chain_name n JOIN _chain c ON c.chain = n.id
+        WHERE n.collection = @collection AND n.chain = @chain AND n.table_name = 'nat' AND c.until > @seq AND c.since <= @seq`
+    )
+      .pluck()
+      .get({ ...version, chain }) as number | undefined
     const rules = id === undefined ? undefined : rulesOf(this.store, { id, version })
     this.chains.set(key, rules)
     return rules
@@ -80,8 +89,11 @@ export class Destinations {
 
   /** Whether kube-proxy writes iptables rules here at all. */
   hasDispatch(versions: readonly Version[]): boolean {
-    const select = prepared(this.store, `SELECT 1 FROM _chain_name n JOIN _chain c ON c.chain = n.id
-      WHERE n.collection = @collection AND n.chain = 'KUBE-SERVICES' AND n.table_name = 'nat' AND c.until > @seq AND c.since <= @seq AND c.rules > 0`)
+    const select = prepared(
+      this.store,
+      `SELECT 1 FROM _chain_name n JOIN _chain c ON c.chain = n.id
+      WHERE n.collection = @collection AND n.chain = 'KUBE-SERVICES' AND n.table_name = 'nat' AND c.until > @seq AND c.since <= @seq AND c.rules > 0`
+    )
     return versions.some((version) => select.get(version) !== undefined)
   }
 
@@ -100,17 +112,23 @@ export class Destinations {
 }
 
 /** A rule of a chain in which kube-proxy tells fronts apart. */
-export type DispatchRule = Pick<StoredRule, 'protocol' | 'destination' | 'destinationPorts' | 'target'> & { readonly kind: string }
+export type DispatchRule = Pick<StoredRule, 'protocol' | 'destination' | 'destinationPorts' | 'target'> & {
+  readonly kind: string
+}
 
 function allDispatchRules(store: Store): (version: Version) => DispatchRule[] {
-  const select = store.prepare(`SELECT n.kind, r.protocol, r.destination, r.destination_ports AS destinationPorts, r.target
+  const select =
+    store.prepare(`SELECT n.kind, r.protocol, r.destination, r.destination_ports AS destinationPorts, r.target
     FROM _chain_name n JOIN _rule r ON r.chain = n.id
     WHERE n.collection = @collection AND n.kind IN (SELECT value FROM json_each(@kinds)) AND r.until > @seq AND r.since <= @seq`)
   return (version) => select.all({ ...version, kinds: JSON.stringify([...DISPATCHING]) }) as DispatchRule[]
 }
 
 const WAYS: Record<string, string> = {
-  'KUBE-SVC': 'its endpoints', 'KUBE-SVL': 'local endpoints', 'KUBE-XLB': 'local endpoints', 'KUBE-EXT': 'its chain for outside clients',
+  'KUBE-SVC': 'its endpoints',
+  'KUBE-SVL': 'local endpoints',
+  'KUBE-XLB': 'local endpoints',
+  'KUBE-EXT': 'its chain for outside clients',
   'KUBE-FW': 'its load balancer chain'
 }
 

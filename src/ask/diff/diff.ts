@@ -7,21 +7,25 @@ import { StoredFacts } from './fact-rows.ts'
 import { hostChanges } from './hosts.ts'
 import { compareRules } from './node-rules.ts'
 import { objectChanges } from './objects.ts'
-import { OwnedRules } from './owned-rules.ts'
 import { chainChanges, podRuleChanges } from './other-rules.ts'
+import { OwnedRules } from './owned-rules.ts'
 import { RuleChanges } from './rule-changes.ts'
 import { ServiceRules } from './services.ts'
 import { covers, loadSide, type Side } from './side.ts'
 import { svclbChanges } from './svclb.ts'
-import { addUnread } from './unread.ts'
 import { Unknowns } from './unknowns.ts'
+import { addUnread } from './unread.ts'
 import { addUnproxied } from './without-proxy.ts'
 
 /**
  * What is not alike in two snapshots of a store, by meaning. Order, counters and the metadata that changes by itself are
  * no changes. The cost is that of what changed: versions of one collection are compared by their intervals.
  */
-export function diffSnapshots(store: Store, before: { id: number; name: string }, after: { id: number; name: string }): Diff {
+export function diffSnapshots(
+  store: Store,
+  before: { id: number; name: string },
+  after: { id: number; name: string }
+): Diff {
   const [was, is] = [loadSide(store, before), loadSide(store, after)]
   const names = { before: was.name, after: is.name }
   if (was.id === is.id) return { ...names, changes: [], unknown: [] }

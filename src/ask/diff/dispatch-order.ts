@@ -5,7 +5,10 @@ import { commonOrder } from './sequence.ts'
  * Of the same rules in two orders those whose place changed in a way that can matter. Two rules' order cannot matter
  * where no packet matches both (another protocol, destination port or destination) or where both end the packet alike.
  */
-export function movedRules(before: readonly StoredRule[], after: readonly StoredRule[]): { removed: StoredRule[]; added: StoredRule[] } {
+export function movedRules(
+  before: readonly StoredRule[],
+  after: readonly StoredRule[]
+): { removed: StoredRule[]; added: StoredRule[] } {
   const endings = new Set(before.map(ending))
   if (endings.size <= 1 && !endings.has(undefined)) return { removed: [], added: [] }
   const [was, is] = [new Scopes(before), new Scopes(after)]
@@ -13,7 +16,10 @@ export function movedRules(before: readonly StoredRule[], after: readonly Stored
   const added = new Set<StoredRule>()
   for (const scope of was.all()) {
     const [old, now] = [was.holding(scope), is.holding(scope)]
-    const common = commonOrder(old.map(({ text }) => text), now.map(({ text }) => text))
+    const common = commonOrder(
+      old.map(({ text }) => text),
+      now.map(({ text }) => text)
+    )
     const [stayed, remained] = [new Set(common.map(([place]) => place)), new Set(common.map(([, place]) => place))]
     old.forEach((rule, place) => stayed.has(place) || removed.add(rule))
     now.forEach((rule, place) => remained.has(place) || added.add(rule))

@@ -13,7 +13,10 @@ export interface DumpPair {
 /** Dumps of one owner and family belong together by backend; what is left over, in the order of collection. */
 export function pairDumps(before: Side, after: Side): DumpPair[] {
   const owners = new Map<string, { before: Part[]; after: Part[] }>()
-  for (const [side, parts] of [['before', dumps(before)], ['after', dumps(after)]] as const) {
+  for (const [side, parts] of [
+    ['before', dumps(before)],
+    ['after', dumps(after)]
+  ] as const) {
     for (const part of parts) {
       const key = [part.node, part.namespace, part.pod, part.family].join('\0')
       const owner = owners.get(key) ?? { before: [], after: [] }
@@ -36,7 +39,14 @@ function pairOwner({ before, after }: { before: Part[]; after: Part[] }): DumpPa
     const index = rest.findIndex(matches)
     return index < 0 ? undefined : rest.splice(index, 1)[0]
   }
-  const same = before.map((part) => ({ part, other: take((other) => other.backend === part.backend && other.container === part.container) }))
-  const pairs = same.map(({ part, other = take((left) => left.container === part.container) }) => ({ ...of, before: part, ...(other && { after: other }) }))
+  const same = before.map((part) => ({
+    part,
+    other: take((other) => other.backend === part.backend && other.container === part.container)
+  }))
+  const pairs = same.map(({ part, other = take((left) => left.container === part.container) }) => ({
+    ...of,
+    before: part,
+    ...(other && { after: other })
+  }))
   return [...pairs, ...rest.map((part) => ({ ...of, after: part }))]
 }

@@ -1,7 +1,7 @@
-import { objectChange, type Change } from './change.ts'
+import { type Change, objectChange } from './change.ts'
 import type { FactReader, FactRow } from './fact-rows.ts'
 import { fieldChanges, pair } from './pairs.ts'
-import { covers, hasAny, versionsOf, type Side } from './side.ts'
+import { covers, hasAny, type Side, versionsOf } from './side.ts'
 import type { Unknowns } from './unknowns.ts'
 
 const KEY = ['namespace', 'service', 'port_name', 'protocol', 'address', 'port']
@@ -40,8 +40,11 @@ export function endpointChanges(facts: FactReader, before: Side, after: Side, un
       const of = { section: 'service' as const, namespace: String(row.namespace), object: service }
       const name = endpointName(row)
       if (old && now) {
-        const untold = (field: string, side: 'before' | 'after') => unknowns.add(`${field} of ${subject}`, side, 'its listing does not say')
-        return fieldChanges(old, now, FIELDS, untold).map((field) => objectChange(of, 'endpoint', `${name} ${field.name}`, field.before, field.after))
+        const untold = (field: string, side: 'before' | 'after') =>
+          unknowns.add(`${field} of ${subject}`, side, 'its listing does not say')
+        return fieldChanges(old, now, FIELDS, untold).map((field) =>
+          objectChange(of, 'endpoint', `${name} ${field.name}`, field.before, field.after)
+        )
       }
       if (!covers(now ? before : after, subject, of.namespace)) return []
       return [objectChange(of, 'endpoint', name, old && summary(old), now && summary(now))]
@@ -50,7 +53,12 @@ export function endpointChanges(facts: FactReader, before: Side, after: Side, un
 }
 
 /** The endpoints of some Services on both sides. */
-export function endpointsOf(facts: FactReader, before: Side, after: Side, services: ReadonlySet<string>): EndpointSides {
+export function endpointsOf(
+  facts: FactReader,
+  before: Side,
+  after: Side,
+  services: ReadonlySet<string>
+): EndpointSides {
   const subject = subjectOf(before, after)
   if (!subject) return { before: new Map(), after: new Map() }
   return { before: listed(facts, before, subject, services), after: listed(facts, after, subject, services) }

@@ -9,8 +9,19 @@ import type { Change, Diff } from './change.ts'
  * pods                             the pods of one workload that came and went
  */
 export type DiffEvent =
-  | { readonly kind: RulesEvent; readonly nodes: readonly string[]; readonly of: number; readonly services: readonly string[] }
-  | { readonly kind: 'without-endpoints'; readonly object: string; readonly port: string; readonly nodes: readonly string[]; readonly of: number }
+  | {
+      readonly kind: RulesEvent
+      readonly nodes: readonly string[]
+      readonly of: number
+      readonly services: readonly string[]
+    }
+  | {
+      readonly kind: 'without-endpoints'
+      readonly object: string
+      readonly port: string
+      readonly nodes: readonly string[]
+      readonly of: number
+    }
   | { readonly kind: 'node' | 'svclb' | 'daemonset' | 'service'; readonly change: Change }
   | PodsEvent
 
@@ -29,23 +40,55 @@ export interface PodsEvent {
 }
 
 /** Fields that say what a Service is reached by or what stands behind it. */
-const TELLING = new Set(['type', 'cluster_ips', 'external_ips', 'load_balancer_ips', 'external_traffic_policy', 'internal_traffic_policy', 'selector', 'session_affinity', 'load_balancer_source_ranges'])
+const TELLING = new Set([
+  'type',
+  'cluster_ips',
+  'external_ips',
+  'load_balancer_ips',
+  'external_traffic_policy',
+  'internal_traffic_policy',
+  'selector',
+  'session_affinity',
+  'load_balancer_source_ranges'
+])
 
 /** The most alarming first. */
 export function eventsOf({ changes }: Diff): DiffEvent[] {
-  const notFollowed = changes.filter(({ aspect, name, after }) => aspect === 'rules' && name === 'not-followed' && after !== 'agree')
-  const alone = changes.filter(({ section, aspect, name }) => section === 'service' && aspect === 'rules' && name === 'alone')
-  const told = new Set([...notFollowed, ...alone].flatMap(({ object, nodes }) => nodes.map((node) => `${object} ${node}`)))
+  const notFollowed = changes.filter(
+    ({ aspect, name, after }) => aspect === 'rules' && name === 'not-followed' && after !== 'agree'
+  )
+  const alone = changes.filter(
+    ({ section, aspect, name }) => section === 'service' && aspect === 'rules' && name === 'alone'
+  )
+  const told = new Set(
+    [...notFollowed, ...alone].flatMap(({ object, nodes }) => nodes.map((node) => `${object} ${node}`))
+  )
   const isNew = ({ object, nodes }: Change) => !nodes.every((node) => told.has(`${object} ${node}`))
   return [
     ...ofNodes(notFollowed, 'not-followed'),
     ...ofNodes(alone, 'alone'),
-    ...ofNodes([...changes.filter((change) => isUnlikeOthers(change, changes, 'after')), ...changes.flatMap((change) => besideUnmoved(change, 'before')).filter(isNew)], 'apart'),
-    ...changes.filter(isEmptied).map(({ object, name, nodes, of }): DiffEvent => ({ kind: 'without-endpoints', object, port: name, nodes, of })),
+    ...ofNodes(
+      [
+        ...changes.filter((change) => isUnlikeOthers(change, changes, 'after')),
+        ...changes.flatMap((change) => besideUnmoved(change, 'before')).filter(isNew)
+      ],
+      'apart'
+    ),
+    ...changes
+      .filter(isEmptied)
+      .map(({ object, name, nodes, of }): DiffEvent => ({ kind: 'without-endpoints', object, port: name, nodes, of })),
     ...changes.filter(isOfNode).map((change): DiffEvent => ({ kind: 'node', change })),
-    ...ofNodes([...changes.filter((change) => isUnlikeOthers(change, changes, 'before')), ...changes.flatMap((change) => besideUnmoved(change, 'after'))], 'caught-up'),
+    ...ofNodes(
+      [
+        ...changes.filter((change) => isUnlikeOthers(change, changes, 'before')),
+        ...changes.flatMap((change) => besideUnmoved(change, 'after'))
+      ],
+      'caught-up'
+    ),
     ...changes.filter(({ aspect }) => aspect === 'svclb').map((change): DiffEvent => ({ kind: 'svclb', change })),
-    ...changes.filter(({ section, aspect }) => section === 'daemonset' && aspect === 'object').map((change): DiffEvent => ({ kind: 'daemonset', change })),
+    ...changes
+      .filter(({ section, aspect }) => section === 'daemonset' && aspect === 'object')
+      .map((change): DiffEvent => ({ kind: 'daemonset', change })),
     ...changes.filter(isOfService).map((change): DiffEvent => ({ kind: 'service', change })),
     ...podsEvents(changes)
   ]
@@ -63,7 +106,12 @@ function ofNodes(changes: readonly Change[], kind: RulesEvent): DiffEvent[] {
 }
 
 function isEmptied({ aspect, before, after, name }: Change): boolean {
-  return aspect === 'destinations' && !isLocal(name) && (before as readonly string[]).length > 0 && (after as readonly string[]).length === 0
+  return (
+    aspect === 'destinations' &&
+    !isLocal(name) &&
+    (before as readonly string[]).length > 0 &&
+    (after as readonly string[]).length === 0
+  )
 }
 
 /** The endpoints of a node itself differ from node to node. */
@@ -72,15 +120,31 @@ function isLocal(name: string): boolean {
 }
 
 function isOfNode({ section, aspect, name, change }: Change): boolean {
-  return section === 'node' && ((aspect === 'object' && change !== 'changed') || (aspect === 'field' && ['ready', 'unschedulable', 'addresses'].includes(name)))
+  return (
+    section === 'node' &&
+    ((aspect === 'object' && change !== 'changed') ||
+      (aspect === 'field' && ['ready', 'unschedulable', 'addresses'].includes(name)))
+  )
 }
 
 /** On one of the two sides these nodes choose from other endpoints than more other nodes, and on the other side from the same. */
 function isUnlikeOthers(change: Change, all: readonly Change[], unlike: 'before' | 'after'): boolean {
   if (change.aspect !== 'destinations' || isLocal(change.name)) return false
   const like = unlike === 'before' ? 'after' : 'before'
-  const others = all.filter((other) => other !== change && other.aspect === 'destinations' && other.object === change.object && other.name === change.name && other.family === change.family)
-  return others.some((other) => other.nodes.length > change.nodes.length && String(other[like]) === String(change[like]) && String(other[unlike]) !== String(change[unlike]))
+  const others = all.filter(
+    (other) =>
+      other !== change &&
+      other.aspect === 'destinations' &&
+      other.object === change.object &&
+      other.name === change.name &&
+      other.family === change.family
+  )
+  return others.some(
+    (other) =>
+      other.nodes.length > change.nodes.length &&
+      String(other[like]) === String(change[like]) &&
+      String(other[unlike]) !== String(change[unlike])
+  )
 }
 
 /** The fewer of those that changed and those that did not: with the nodes that lead where the change led from, or leads to. */
@@ -91,19 +155,32 @@ function besideUnmoved(change: Change, side: 'before' | 'after'): Change[] {
 }
 
 function isOfService({ section, aspect, name }: Change): boolean {
-  return section === 'service' && (aspect === 'object' || aspect === 'port' || (aspect === 'field' && TELLING.has(name)))
+  return (
+    section === 'service' && (aspect === 'object' || aspect === 'port' || (aspect === 'field' && TELLING.has(name)))
+  )
 }
 
 function podsEvents(changes: readonly Change[]): PodsEvent[] {
   const events = new Map<string, { added: number; removed: number; ended: number; byNode: Map<string, number> }>()
   for (const { section, aspect, object, change, before, after, workload } of changes) {
     if (section !== 'pod' || aspect !== 'object' || change === 'changed') continue
-    const event = events.get(workload ?? object) ?? { added: 0, removed: 0, ended: 0, byNode: new Map<string, number>() }
+    const event = events.get(workload ?? object) ?? {
+      added: 0,
+      removed: 0,
+      ended: 0,
+      byNode: new Map<string, number>()
+    }
     events.set(workload ?? object, event)
     const isEnd = change === 'removed' && String(before).endsWith(' Terminating')
     event[change === 'added' ? 'added' : isEnd ? 'ended' : 'removed'] += 1
     const node = / on (\S+)/.exec(String(change === 'added' ? after : before))?.[1]
-    if (node !== undefined && !isEnd) event.byNode.set(node, (event.byNode.get(node) ?? 0) + (change === 'added' ? 1 : -1))
+    if (node !== undefined && !isEnd)
+      event.byNode.set(node, (event.byNode.get(node) ?? 0) + (change === 'added' ? 1 : -1))
   }
-  return [...events].map(([workload, { byNode, ...counts }]) => ({ kind: 'pods', workload, ...counts, byNode: new Map([...byNode].filter(([, count]) => count !== 0).sort()) }))
+  return [...events].map(([workload, { byNode, ...counts }]) => ({
+    kind: 'pods',
+    workload,
+    ...counts,
+    byNode: new Map([...byNode].filter(([, count]) => count !== 0).sort())
+  }))
 }

@@ -14,16 +14,36 @@ export interface Expectation {
 }
 
 const FIELDS = [
-  'type', 'cluster_ip', 'session_affinity', 'session_affinity_timeout', 'external_traffic_policy', 'internal_traffic_policy',
-  'load_balancer_source_ranges', 'health_check_node_port'
+  'type',
+  'cluster_ip',
+  'session_affinity',
+  'session_affinity_timeout',
+  'external_traffic_policy',
+  'internal_traffic_policy',
+  'load_balancer_source_ranges',
+  'health_check_node_port'
 ]
 
 /** undefined where rules need not follow the objects: headless and ExternalName Services, and choices by zone or node. */
-export function expectationOf(index: ServiceIndex, service: string, endpoints: readonly FactRow[] = [], family: string): Expectation | undefined {
+export function expectationOf(
+  index: ServiceIndex,
+  service: string,
+  endpoints: readonly FactRow[] = [],
+  family: string
+): Expectation | undefined {
   const row = index.services.get(service)
   if (!row) return { endpoints: [], fronts: [], fields: '' }
-  if (row.cluster_ip === 'None' || row.type === 'ExternalName' || row.internal_traffic_policy === 'Local' || row.traffic_distribution) return undefined
-  if (endpoints.some(({ hint_zones: zones, hint_nodes: nodes }) => [zones, nodes].some((list) => list && list !== '[]'))) return undefined
+  if (
+    row.cluster_ip === 'None' ||
+    row.type === 'ExternalName' ||
+    row.internal_traffic_policy === 'Local' ||
+    row.traffic_distribution
+  )
+    return undefined
+  if (
+    endpoints.some(({ hint_zones: zones, hint_nodes: nodes }) => [zones, nodes].some((list) => list && list !== '[]'))
+  )
+    return undefined
   return {
     endpoints: usable(endpoints.filter(({ address }) => String(address).includes(':') === (family === 'ipv6'))),
     fronts: index.frontsOf(service, family).sort(),
@@ -34,7 +54,10 @@ export function expectationOf(index: ServiceIndex, service: string, endpoints: r
 function usable(endpoints: readonly FactRow[]): string[] {
   const ready = endpoints.filter((row) => row.ready)
   const chosen = ready.length > 0 ? ready : endpoints.filter((row) => row.serving && row.terminating)
-  const names = chosen.map(({ port_name: name, address, port }) => `${name ?? ''} ${String(address).includes(':') ? `[${address}]` : address}:${port}`)
+  const names = chosen.map(
+    ({ port_name: name, address, port }) =>
+      `${name ?? ''} ${String(address).includes(':') ? `[${address}]` : address}:${port}`
+  )
   return [...new Set(names)].sort()
 }
 
@@ -44,7 +67,8 @@ export function sameExpectation(before: Expectation, after: Expectation): boolea
 
 /** Whether a node's rules are what each snapshot's objects want, looking only at what the two snapshots want differently. */
 export function agreement(
-  destinations: Destinations, service: string,
+  destinations: Destinations,
+  service: string,
   sides: { readonly before: AgreementSide; readonly after: AgreementSide }
 ): { before: Value; after: Value } {
   const { before, after } = sides
@@ -53,8 +77,12 @@ export function agreement(
   if (!byEndpoints && !byFronts) return { before: null, after: null }
   const fronts = [...new Set([...before.expected.fronts, ...after.expected.fronts])].sort()
   const agrees = (side: AgreementSide): Value => {
-    const endpoints = !byEndpoints || String(programmed(destinations, service, side)) === String(side.expected.endpoints)
-    const there = !byFronts || String(fronts.filter((front) => destinations.front(side.part.versions, front).length > 0)) === String(side.expected.fronts)
+    const endpoints =
+      !byEndpoints || String(programmed(destinations, service, side)) === String(side.expected.endpoints)
+    const there =
+      !byFronts ||
+      String(fronts.filter((front) => destinations.front(side.part.versions, front).length > 0)) ===
+        String(side.expected.fronts)
     return endpoints && there ? 'agree' : 'differ'
   }
   return { before: agrees(before), after: agrees(after) }
@@ -68,6 +96,7 @@ export interface AgreementSide {
 
 function programmed(destinations: Destinations, service: string, { index, part }: AgreementSide): string[] {
   const names = (index.ports.get(service) ?? []).flatMap(({ hash, portName }) =>
-    (destinations.of(part.versions, `KUBE-SVC-${hash}`) ?? []).map(({ destination }) => `${portName} ${destination}`))
+    (destinations.of(part.versions, `KUBE-SVC-${hash}`) ?? []).map(({ destination }) => `${portName} ${destination}`)
+  )
   return [...new Set(names)].sort()
 }

@@ -9,7 +9,11 @@ export interface FactReader {
   /** The rows of a table that stand in any of the versions; all their columns, or at least those named. */
   rows(table: string, versions: readonly Version[], columns?: readonly string[]): FactRow[]
   /** The rows that stand on one side only. Rows are sets; the order of two equal rows means nothing. */
-  changed(table: string, before: readonly Version[], after: readonly Version[]): { removed: FactRow[]; added: FactRow[] }
+  changed(
+    table: string,
+    before: readonly Version[],
+    after: readonly Version[]
+  ): { removed: FactRow[]; added: FactRow[] }
 }
 
 /** All rows of the store. */
@@ -21,11 +25,19 @@ export class StoredFacts implements FactReader {
   }
 
   rows(table: string, versions: readonly Version[], columns?: readonly string[]): FactRow[] {
-    const select = this.store.prepare(`SELECT ${columns?.join(', ') ?? '*'} FROM ${table} WHERE collection = @collection AND until > @seq AND since <= @seq`)
-    return versions.flatMap((version) => (columns ? (select.all(version) as FactRow[]) : (select.all(version) as StoredRow[]).map(withoutInterval)))
+    const select = this.store.prepare(
+      `SELECT ${columns?.join(', ') ?? '*'} FROM ${table} WHERE collection = @collection AND until > @seq AND since <= @seq`
+    )
+    return versions.flatMap((version) =>
+      columns ? (select.all(version) as FactRow[]) : (select.all(version) as StoredRow[]).map(withoutInterval)
+    )
   }
 
-  changed(table: string, before: readonly Version[], after: readonly Version[]): { removed: FactRow[]; added: FactRow[] } {
+  changed(
+    table: string,
+    before: readonly Version[],
+    after: readonly Version[]
+  ): { removed: FactRow[]; added: FactRow[] } {
     const left = before.filter((version) => !after.some((other) => sameVersion(version, other)))
     const right = after.filter((version) => !before.some((other) => sameVersion(version, other)))
     if (left.length === 0 && right.length === 0) return { removed: [], added: [] }
@@ -52,7 +64,10 @@ export function withoutInterval({ collection: _collection, since: _since, until:
   return row
 }
 
-export function byContent(before: readonly FactRow[], after: readonly FactRow[]): { removed: FactRow[]; added: FactRow[] } {
+export function byContent(
+  before: readonly FactRow[],
+  after: readonly FactRow[]
+): { removed: FactRow[]; added: FactRow[] } {
   const key = (row: FactRow) => JSON.stringify(Object.values(row))
   const [known, wanted] = [new Set(before.map(key)), new Set(after.map(key))]
   return { removed: before.filter((row) => !wanted.has(key(row))), added: after.filter((row) => !known.has(key(row))) }

@@ -12,7 +12,10 @@ export interface DiffFilter {
 
 /** The changes asked for; `placesOf` tells the nodes of pods and endpoints. What is unknown stays: it may hide just such a change. */
 export function filterDiff(diff: Diff, filter: DiffFilter, placesOf: PlacesOf): Diff {
-  return { ...diff, changes: diff.changes.filter((change) => isAsked(change, filter) && isOnNode(change, filter.node, placesOf)) }
+  return {
+    ...diff,
+    changes: diff.changes.filter((change) => isAsked(change, filter) && isOnNode(change, filter.node, placesOf))
+  }
 }
 
 function isAsked({ section, namespace, object }: Change, filter: DiffFilter): boolean {

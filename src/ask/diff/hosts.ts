@@ -1,8 +1,8 @@
-import { objectChange, type Change } from './change.ts'
+import { type Change, objectChange } from './change.ts'
 import type { FactReader } from './fact-rows.ts'
 import { HOST_KINDS } from './object-kinds.ts'
 import { pair } from './pairs.ts'
-import { partsOf, versionsOf, type Owner, type Side } from './side.ts'
+import { type Owner, partsOf, type Side, versionsOf } from './side.ts'
 
 /** Addresses, routes and sockets that nodes and pods show, of those that both snapshots read whole. */
 export function hostChanges(facts: FactReader, before: Side, after: Side): Change[] {
@@ -10,13 +10,22 @@ export function hostChanges(facts: FactReader, before: Side, after: Side): Chang
     ownersOf(before, kind.subject)
       .filter((owner) => isWhole(before, kind.subject, owner) && isWhole(after, kind.subject, owner))
       .flatMap((owner) => {
-        const { removed, added } = facts.changed(kind.table, versionsOf(before, kind.subject, owner), versionsOf(after, kind.subject, owner))
+        const { removed, added } = facts.changed(
+          kind.table,
+          versionsOf(before, kind.subject, owner),
+          versionsOf(after, kind.subject, owner)
+        )
         return pair(removed.filter(kind.isTold), added.filter(kind.isTold), kind.key)
           .filter((entry) => !entry.before || !entry.after)
-          .map((entry) => objectChange(
-            nameOf(owner), kind.aspect, kind.name((entry.after ?? entry.before)!),
-            entry.before && kind.summary(entry.before), entry.after && kind.summary(entry.after)
-          ))
+          .map((entry) =>
+            objectChange(
+              nameOf(owner),
+              kind.aspect,
+              kind.name((entry.after ?? entry.before)!),
+              entry.before && kind.summary(entry.before),
+              entry.after && kind.summary(entry.after)
+            )
+          )
       })
   )
 }

@@ -1,15 +1,25 @@
-import { objectChange, type Change } from './change.ts'
+import { type Change, objectChange } from './change.ts'
 import type { FactReader, FactRow } from './fact-rows.ts'
 import { ROW_KINDS, type RowKind } from './object-kinds.ts'
-import { fieldChanges, pair, type Pair } from './pairs.ts'
-import { covers, hasAny, versionsOf, type Side } from './side.ts'
+import { fieldChanges, type Pair, pair } from './pairs.ts'
+import { covers, hasAny, type Side, versionsOf } from './side.ts'
 import type { Unknowns } from './unknowns.ts'
 
 /** API objects and their parts that came, went or changed. */
-export function objectChanges(facts: FactReader, before: Side, after: Side, unknowns: Unknowns, kinds: readonly RowKind[] = ROW_KINDS): Change[] {
+export function objectChanges(
+  facts: FactReader,
+  before: Side,
+  after: Side,
+  unknowns: Unknowns,
+  kinds: readonly RowKind[] = ROW_KINDS
+): Change[] {
   return kinds.flatMap((kind) => {
     if (!hasAny(before, kind.subject) || !hasAny(after, kind.subject)) return []
-    const { removed, added } = facts.changed(kind.table, versionsOf(before, kind.subject), versionsOf(after, kind.subject))
+    const { removed, added } = facts.changed(
+      kind.table,
+      versionsOf(before, kind.subject),
+      versionsOf(after, kind.subject)
+    )
     const isListed = containersListed(facts, kind, { before, after }, unknowns)
     return pair(removed, added, kind.key)
       .filter((entry) => isKnown(kind, entry, before, after) && isListed(entry))
@@ -35,19 +45,34 @@ function changesOf(kind: RowKind, { before, after }: Pair, unknowns: Unknowns): 
   const untold = (field: string, side: 'before' | 'after') =>
     unknowns.add(`${field.replaceAll('_', ' ')} of ${kind.subject}`, side, 'its listing does not say')
   return fieldChanges(before, after, kind.fields, untold).map(({ name, before: was, after: is }) =>
-    objectChange(of, kind.aspect === 'object' && part === '' ? 'field' : kind.aspect, [part, name].filter(Boolean).join(' '), was, is)
+    objectChange(
+      of,
+      kind.aspect === 'object' && part === '' ? 'field' : kind.aspect,
+      [part, name].filter(Boolean).join(' '),
+      was,
+      is
+    )
   )
 }
 
 /** Every pod has a container: where a listing shows a pod without one, it says nothing of its containers and their ports. */
-function containersListed(facts: FactReader, kind: RowKind, sides: { before: Side; after: Side }, unknowns: Unknowns): (entry: Pair) => boolean {
+function containersListed(
+  facts: FactReader,
+  kind: RowKind,
+  sides: { before: Side; after: Side },
+  unknowns: Unknowns
+): (entry: Pair) => boolean {
   if (kind.subject !== 'pods' || kind.table === '_pod') return () => true
-  const podsIn = (side: Side, table: string) => new Set(facts.rows(table, versionsOf(side, 'pods'), ['namespace', 'pod']).map(podOf))
+  const podsIn = (side: Side, table: string) =>
+    new Set(facts.rows(table, versionsOf(side, 'pods'), ['namespace', 'pod']).map(podOf))
   const known = new Map<string, { withContainers: Set<string>; all: Set<string> }>()
   return ({ before, after }) => {
     if (before && after) return true
     const missingIn = before ? 'after' : 'before'
-    const pods = known.get(missingIn) ?? { withContainers: podsIn(sides[missingIn], '_container'), all: podsIn(sides[missingIn], '_pod') }
+    const pods = known.get(missingIn) ?? {
+      withContainers: podsIn(sides[missingIn], '_container'),
+      all: podsIn(sides[missingIn], '_pod')
+    }
     known.set(missingIn, pods)
     const pod = podOf((before ?? after)!)
     if (pods.withContainers.has(pod)) return true

@@ -1,11 +1,11 @@
 import type { Store } from '../../store/open.ts'
 import type { Version } from '../../store/versions.ts'
 import type { FactReader } from './fact-rows.ts'
-import { Owners } from './owners.ts'
 import type { RuleComparison } from './node-rules.ts'
+import { Owners } from './owners.ts'
 import type { RuleDelta } from './rule-delta.ts'
 import { ServiceIndex } from './service-index.ts'
-import { versionsOf, type Side } from './side.ts'
+import { type Side, versionsOf } from './side.ts'
 
 const keyOf = ({ collection, seq }: Version) => `${collection} ${seq}`
 
@@ -18,11 +18,15 @@ export class OwnedRules {
 
   constructor(store: Store, facts: FactReader, before: Side, after: Side, comparisons: readonly RuleComparison[]) {
     const index = new ServiceIndex(facts, before)
-    const isSame = String(versionsOf(before, 'services').map(keyOf)) === String(versionsOf(after, 'services').map(keyOf))
+    const isSame =
+      String(versionsOf(before, 'services').map(keyOf)) === String(versionsOf(after, 'services').map(keyOf))
     this.sides = { before: index, after: isSame ? index : new ServiceIndex(facts, after) }
     const all = new Set(comparisons.flatMap(({ deltas }) => deltas))
     const every = [...all].flat()
-    const owners = { '-': new Owners(store, before, this.sides.before, every), '+': new Owners(store, after, this.sides.after, every) }
+    const owners = {
+      '-': new Owners(store, before, this.sides.before, every),
+      '+': new Owners(store, after, this.sides.after, every)
+    }
     for (const list of all) this.lists.set(list, sorted(list, owners))
   }
 
@@ -36,7 +40,10 @@ export class OwnedRules {
 
   private names(prefix: string): string[] {
     const keys = [...this.lists.values()].flatMap((lists) => [...lists.keys()])
-    return [...new Set(keys)].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length)).sort()
+    return [...new Set(keys)]
+      .filter((key) => key.startsWith(prefix))
+      .map((key) => key.slice(prefix.length))
+      .sort()
   }
 
   of(comparison: RuleComparison, service: string): RuleDelta[] {

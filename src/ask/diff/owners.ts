@@ -2,7 +2,7 @@ import type { Store } from '../../store/open.ts'
 import type { StoredRule } from './chain-rules.ts'
 import type { RuleDelta } from './rule-delta.ts'
 import { frontKey, type ServiceIndex, type ServicePort } from './service-index.ts'
-import { versionsOf, type Side } from './side.ts'
+import { type Side, versionsOf } from './side.ts'
 
 /** Whose rule it is: a Service's, a pod's (its host ports), or nobody's that the snapshot knows. */
 export type RuleOwner = { readonly service: ServicePort } | { readonly pod: string } | null
@@ -53,15 +53,28 @@ export class Owners {
 }
 
 /** The front a rule of a dispatch chain is for; undefined for other rules. */
-export function frontOf(kind: string, { protocol, destination, destinationPorts }: Pick<StoredRule, 'protocol' | 'destination' | 'destinationPorts'>): string | undefined {
+export function frontOf(
+  kind: string,
+  { protocol, destination, destinationPorts }: Pick<StoredRule, 'protocol' | 'destination' | 'destinationPorts'>
+): string | undefined {
   if (!DISPATCHING.has(kind) || !protocol || !/^\d+$/.test(destinationPorts ?? '')) return undefined
   const address = destination ? /^([^!/]+)\/(?:32|128)$/.exec(destination)?.[1] : '*'
   return address === undefined ? undefined : frontKey(protocol, destinationPorts!, address)
 }
 
-export const DISPATCHING: ReadonlySet<string> = new Set(['services', 'external-services', 'node-ports', 'proxy-firewall'])
+export const DISPATCHING: ReadonlySet<string> = new Set([
+  'services',
+  'external-services',
+  'node-ports',
+  'proxy-firewall'
+])
 
-function endpointChains(store: Store, side: Side, index: ServiceIndex, deltas: readonly RuleDelta[]): Map<string, ServicePort> {
+function endpointChains(
+  store: Store,
+  side: Side,
+  index: ServiceIndex,
+  deltas: readonly RuleDelta[]
+): Map<string, ServicePort> {
   const chains = new Set(deltas.filter(({ kind }) => kind === 'endpoint').map(({ chain }) => chain))
   const found = new Map<string, ServicePort>()
   if (chains.size === 0) return found
@@ -70,10 +83,17 @@ function endpointChains(store: Store, side: Side, index: ServiceIndex, deltas: r
     const port = hash !== null && PORT_KINDS.has(kind) ? index.byHash.get(hash) : undefined
     if (port && rule?.target && chains.has(rule.target)) found.set(rule.target, port)
   }
-  const select = store.prepare(`SELECT namespace, service, port_name AS portName, chain, chain_before119 AS old FROM _endpoint
+  const select =
+    store.prepare(`SELECT namespace, service, port_name AS portName, chain, chain_before119 AS old FROM _endpoint
     WHERE collection = @collection AND until > @seq AND since <= @seq AND (chain IN (SELECT value FROM json_each(@chains)) OR chain_before119 IN (SELECT value FROM json_each(@chains)))`)
   for (const version of [...versionsOf(side, 'endpoints'), ...versionsOf(side, 'endpointslices')]) {
-    const rows = select.all({ ...version, chains: JSON.stringify([...chains]) }) as { namespace: string; service: string; portName: string; chain: string; old: string | null }[]
+    const rows = select.all({ ...version, chains: JSON.stringify([...chains]) }) as {
+      namespace: string
+      service: string
+      portName: string
+      chain: string
+      old: string | null
+    }[]
     for (const { namespace, service, portName, chain, old } of rows) {
       const port = index.ports.get(`${namespace}/${service}`)?.find((each) => each.portName === portName)
       for (const name of [chain, old]) if (name && port) found.set(name, port)
@@ -83,11 +103,16 @@ function endpointChains(store: Store, side: Side, index: ServiceIndex, deltas: r
 }
 
 function podsByAddress(store: Store, side: Side, deltas: readonly RuleDelta[]): Map<string, string> {
-  const addresses = deltas.flatMap(({ kind, rule }) => (kind === 'hostport' && rule?.toDestination ? [hostOf(rule.toDestination)] : []))
+  const addresses = deltas.flatMap(({ kind, rule }) =>
+    kind === 'hostport' && rule?.toDestination ? [hostOf(rule.toDestination)] : []
+  )
   if (addresses.length === 0) return new Map()
-  const select = store.prepare(`SELECT ip, namespace || '/' || pod AS pod FROM _pod WHERE collection = @collection AND until > @seq AND since <= @seq
+  const select =
+    store.prepare(`SELECT ip, namespace || '/' || pod AS pod FROM _pod WHERE collection = @collection AND until > @seq AND since <= @seq
     AND NOT coalesce(host_network, 0) AND ip IN (SELECT value FROM json_each(@addresses))`)
-  const rows = versionsOf(side, 'pods').flatMap((version) => select.all({ ...version, addresses: JSON.stringify(addresses) }) as { ip: string; pod: string }[])
+  const rows = versionsOf(side, 'pods').flatMap(
+    (version) => select.all({ ...version, addresses: JSON.stringify(addresses) }) as { ip: string; pod: string }[]
+  )
   return new Map(rows.map(({ ip, pod }) => [ip, pod]))
 }
 

@@ -31,7 +31,12 @@ export interface FieldChange {
 }
 
 /** The fields of two rows that are known in both and different. `untold` takes the names of those known in one only. */
-export function fieldChanges(before: FactRow, after: FactRow, fields: readonly string[], untold: (field: string, side: 'before' | 'after') => void): FieldChange[] {
+export function fieldChanges(
+  before: FactRow,
+  after: FactRow,
+  fields: readonly string[],
+  untold: (field: string, side: 'before' | 'after') => void
+): FieldChange[] {
   return fields.flatMap((name) => {
     const [was, is] = [before[name] ?? null, after[name] ?? null]
     if (was === is) return []
@@ -45,10 +50,20 @@ export function fieldChanges(before: FactRow, after: FactRow, fields: readonly s
 }
 
 /** Of two JSON objects the entries that differ: twenty labels of which one changed are one label. */
-function onlyDifferentKeys(before: string | number, after: string | number): { before: string | number; after: string | number } {
-  if (typeof before !== 'string' || typeof after !== 'string' || !before.startsWith('{') || !after.startsWith('{')) return { before, after }
+function onlyDifferentKeys(
+  before: string | number,
+  after: string | number
+): { before: string | number; after: string | number } {
+  if (typeof before !== 'string' || typeof after !== 'string' || !before.startsWith('{') || !after.startsWith('{'))
+    return { before, after }
   const [was, is] = [JSON.parse(before), JSON.parse(after)] as [Record<string, unknown>, Record<string, unknown>]
   const strip = (object: Record<string, unknown>, other: Record<string, unknown>) =>
-    JSON.stringify(Object.fromEntries(Object.entries(object).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(other[key])).sort()))
+    JSON.stringify(
+      Object.fromEntries(
+        Object.entries(object)
+          .filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(other[key]))
+          .sort()
+      )
+    )
   return { before: strip(was, is), after: strip(is, was) }
 }

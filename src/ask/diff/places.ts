@@ -28,7 +28,8 @@ function readPlaces(store: Store, before: string, after: string): Map<string, st
       UNION SELECT 'endpoint ' || namespace || '/' || service || ' ' || CASE WHEN instr(address, ':') THEN '[' || address || ']' ELSE address END
         || coalesce(':' || port, ''), node
       FROM endpoint_objects WHERE snapshot IN (@before, @after) AND node <> ''`)
-    .raw().all({ before, after }) as [string, string][]
+    .raw()
+    .all({ before, after }) as [string, string][]
   const places = new Map<string, string[]>()
   for (const [key, node] of rows) places.set(key, [...(places.get(key) ?? []), node])
   return places

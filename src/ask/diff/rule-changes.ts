@@ -1,7 +1,7 @@
 import type { Store } from '../../store/open.ts'
-import { changedChains, pairVersions, type ChangedChain, type VersionPair } from './changed-chains.ts'
+import { type ChangedChain, changedChains, pairVersions, type VersionPair } from './changed-chains.ts'
 import type { DumpPair } from './dumps.ts'
-import { ruleDeltas, type RuleDelta } from './rule-delta.ts'
+import { type RuleDelta, ruleDeltas } from './rule-delta.ts'
 
 /** Reads each pair of versions once, however many nodes have it. */
 export class RuleChanges {

@@ -1,7 +1,7 @@
 import type { Store } from '../../store/open.ts'
 import { balanceAlike } from './balance.ts'
-import type { ChangedChain, ChainState } from './changed-chains.ts'
 import { rulesOf, rulesOnlyIn, type StoredRule } from './chain-rules.ts'
+import type { ChainState, ChangedChain } from './changed-chains.ts'
 import { movedRules } from './dispatch-order.ts'
 import { commonOrder } from './sequence.ts'
 
@@ -24,21 +24,39 @@ const CHOOSING = new Set(['service', 'external-local', 'local'])
 /** The rules of a chain that came and went. Rules that only changed places where places cannot matter are not among them. */
 export function ruleDeltas(store: Store, changed: ChangedChain): RuleDelta[] {
   const { before, after } = changed
-  const { removed, added } =
-    !before ? { removed: [], added: rulesOf(store, after!) }
-    : !after ? { removed: rulesOf(store, before), added: [] }
-    : before.ordered && after.ordered ? inOrder(changed, rulesOf(store, before), rulesOf(store, after))
-    : inAnyOrder(store, before, after)
+  const { removed, added } = !before
+    ? { removed: [], added: rulesOf(store, after!) }
+    : !after
+      ? { removed: rulesOf(store, before), added: [] }
+      : before.ordered && after.ordered
+        ? inOrder(changed, rulesOf(store, before), rulesOf(store, after))
+        : inAnyOrder(store, before, after)
   const { table, chain, kind, hash } = changed
-  const of = (sign: '+' | '-') => (rule: StoredRule): RuleDelta =>
-    ({ sign, table, chain, kind, hash, line: rule.text === '' ? `-A ${chain}` : `-A ${chain} ${rule.text}`, rule })
+  const of =
+    (sign: '+' | '-') =>
+    (rule: StoredRule): RuleDelta => ({
+      sign,
+      table,
+      chain,
+      kind,
+      hash,
+      line: rule.text === '' ? `-A ${chain}` : `-A ${chain} ${rule.text}`,
+      rule
+    })
   return [...ownLines(changed), ...removed.map(of('-')), ...added.map(of('+'))]
 }
 
 /** The chain's own line, where it came, went, or got another policy. */
 function ownLines({ table, chain, kind, hash, before, after }: ChangedChain): RuleDelta[] {
   if (before && after && before.policy === after.policy) return []
-  const line = (sign: '+' | '-', policy: string | null): RuleDelta => ({ sign, table, chain, kind, hash, line: `:${chain} ${policy ?? '-'} [0:0]` })
+  const line = (sign: '+' | '-', policy: string | null): RuleDelta => ({
+    sign,
+    table,
+    chain,
+    kind,
+    hash,
+    line: `:${chain} ${policy ?? '-'} [0:0]`
+  })
   return [...(before ? [line('-', before.policy)] : []), ...(after ? [line('+', after.policy)] : [])]
 }
 
@@ -49,7 +67,10 @@ interface Delta {
 
 function inOrder({ kind }: ChangedChain, before: readonly StoredRule[], after: readonly StoredRule[]): Delta {
   if (CHOOSING.has(kind) && balanceAlike(before, after)) return { removed: [], added: [] }
-  const common = commonOrder(before.map(({ text }) => text), after.map(({ text }) => text))
+  const common = commonOrder(
+    before.map(({ text }) => text),
+    after.map(({ text }) => text)
+  )
   const [was, is] = [new Set(common.map(([place]) => place)), new Set(common.map(([, place]) => place))]
   return { removed: before.filter((_, place) => !was.has(place)), added: after.filter((_, place) => !is.has(place)) }
 }

@@ -38,7 +38,7 @@ function longestIncreasing(pairs: readonly [number, number][]): [number, number]
   const previous: number[] = []
   pairs.forEach(([, place], index) => {
     let low = 0
-    for (let high = tails.length; low < high;) {
+    for (let high = tails.length; low < high; ) {
       const middle = (low + high) >> 1
       if (pairs[tails[middle]!]![1] < place) low = middle + 1
       else high = middle

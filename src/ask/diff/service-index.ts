@@ -1,5 +1,5 @@
 import type { FactReader, FactRow } from './fact-rows.ts'
-import { versionsOf, type Side } from './side.ts'
+import { type Side, versionsOf } from './side.ts'
 
 /** A port of a Service, as chains and fronts are told by it. */
 export interface ServicePort {
@@ -19,10 +19,31 @@ export function frontKey(protocol: string, port: number | string, address: strin
 
 /** The columns that rules depend on; the others are many and long. */
 const SERVICE_COLUMNS = [
-  'namespace', 'service', 'type', 'cluster_ip', 'cluster_ips', 'external_ips', 'load_balancer_ips', 'session_affinity', 'session_affinity_timeout',
-  'external_traffic_policy', 'internal_traffic_policy', 'traffic_distribution', 'load_balancer_source_ranges', 'health_check_node_port'
+  'namespace',
+  'service',
+  'type',
+  'cluster_ip',
+  'cluster_ips',
+  'external_ips',
+  'load_balancer_ips',
+  'session_affinity',
+  'session_affinity_timeout',
+  'external_traffic_policy',
+  'internal_traffic_policy',
+  'traffic_distribution',
+  'load_balancer_source_ranges',
+  'health_check_node_port'
 ]
-const PORT_COLUMNS = ['namespace', 'service', 'port_name', 'protocol', 'port', 'node_port', 'chain_hash', 'chain_hash_before119']
+const PORT_COLUMNS = [
+  'namespace',
+  'service',
+  'port_name',
+  'protocol',
+  'port',
+  'node_port',
+  'chain_hash',
+  'chain_hash_before119'
+]
 
 /** The Services of one snapshot, to tell whose a rule is. */
 export class ServiceIndex {
@@ -34,14 +55,21 @@ export class ServiceIndex {
 
   constructor(facts: FactReader, side: Side) {
     const versions = versionsOf(side, 'services')
-    for (const row of facts.rows('_service', versions, SERVICE_COLUMNS)) this.services.set(`${row.namespace}/${row.service}`, row)
+    for (const row of facts.rows('_service', versions, SERVICE_COLUMNS))
+      this.services.set(`${row.namespace}/${row.service}`, row)
     for (const row of facts.rows('_service_port', versions, PORT_COLUMNS)) this.addPort(row)
   }
 
   private addPort(row: FactRow): void {
     const service = `${row.namespace}/${row.service}`
     const label = [row.port_name, `${row.port}/${row.protocol}`].filter(Boolean).join(' ')
-    const port = { service, namespace: String(row.namespace), portName: String(row.port_name ?? ''), label, hash: row.chain_hash as string | null }
+    const port = {
+      service,
+      namespace: String(row.namespace),
+      portName: String(row.port_name ?? ''),
+      label,
+      hash: row.chain_hash as string | null
+    }
     this.ports.set(service, [...(this.ports.get(service) ?? []), port])
     for (const hash of [row.chain_hash, row.chain_hash_before119]) if (hash) this.byHash.set(String(hash), port)
     const fronts = this.frontsOfRow(row)

@@ -1,9 +1,9 @@
-import type { Change, RulesCause, Unmoved, Value } from './change.ts'
 import { sharesAlike } from './balance.ts'
+import type { Change, RulesCause, Unmoved, Value } from './change.ts'
 import type { Destination, Destinations } from './destinations.ts'
 import type { RuleComparison } from './node-rules.ts'
-import type { RuleDelta } from './rule-delta.ts'
 import { DISPATCHING, frontOf } from './owners.ts'
+import type { RuleDelta } from './rule-delta.ts'
 import type { ServicePort } from './service-index.ts'
 import type { Part } from './side.ts'
 
@@ -27,18 +27,35 @@ const CHOOSING = [
 ]
 
 /** Which endpoints the chains of the ports choose from, where that is known and not the same on both sides. */
-export function destinationChanges(destinations: Destinations, { node, family, before, after }: RuleComparison, ports: readonly ServicePort[]): NodeChange[] {
+export function destinationChanges(
+  destinations: Destinations,
+  { node, family, before, after }: RuleComparison,
+  ports: readonly ServicePort[]
+): NodeChange[] {
   return ports.flatMap(({ hash, label }) =>
     CHOOSING.flatMap(({ prefixes, where }): NodeChange[] => {
-      const [was, is] = [before, after].map((part) => chosen(destinations, part, prefixes.map((prefix) => prefix + hash)))
+      const [was, is] = [before, after].map((part) =>
+        chosen(
+          destinations,
+          part,
+          prefixes.map((prefix) => prefix + hash)
+        )
+      )
       if (!was || !is || sameDestinations(was, is)) return []
-      return [{ node: node!, family, aspect: 'destinations', name: label + where, before: written(was), after: written(is) }]
+      return [
+        { node: node!, family, aspect: 'destinations', name: label + where, before: written(was), after: written(is) }
+      ]
     })
   )
 }
 
 /** Where a port's chains lead on nodes that are none of the change's, and on which that is the same on both sides. */
-export function unmovedOf(destinations: Destinations, { name, nodes, family, before, after }: Change, comparisons: readonly RuleComparison[], ports: readonly ServicePort[]): Unmoved {
+export function unmovedOf(
+  destinations: Destinations,
+  { name, nodes, family, before, after }: Change,
+  comparisons: readonly RuleComparison[],
+  ports: readonly ServicePort[]
+): Unmoved {
   const found = { before: [] as string[], after: [] as string[] }
   const port = ports.find(({ label }) => label === name)
   const others = comparisons.filter((each) => each.family === family && !nodes.includes(each.node!))
@@ -46,13 +63,18 @@ export function unmovedOf(destinations: Destinations, { name, nodes, family, bef
     if (Math.max(found.before.length, found.after.length) > nodes.length) break
     const [was, is] = [each.before, each.after].map((part) => chosen(destinations, part, [`KUBE-SVC-${port!.hash}`]))
     if (!was || !is || !sameDestinations(was, is)) continue
-    for (const side of ['before', 'after'] as const) if (String(side === 'before' ? before : after) === String(written(was))) found[side].push(each.node!)
+    for (const side of ['before', 'after'] as const)
+      if (String(side === 'before' ? before : after) === String(written(was))) found[side].push(each.node!)
   }
   return found
 }
 
 /** [] where a whole dump has none of the chains; undefined where a dump that is not whole does not list any, which proves nothing. */
-function chosen(destinations: Destinations, { status, versions }: Part, chains: readonly string[]): Destination[] | undefined {
+function chosen(
+  destinations: Destinations,
+  { status, versions }: Part,
+  chains: readonly string[]
+): Destination[] | undefined {
   if (status === 'complete') return chains.flatMap((chain) => destinations.of(versions, chain) ?? [])
   const listed = chains.flatMap((chain) => destinations.ofListed(versions, chain) ?? [])
   return listed.length > 0 ? listed : undefined
@@ -69,11 +91,19 @@ function written(list: readonly Destination[]): string[] {
 }
 
 /** Where packets to the fronts go that the changed rules are for. */
-export function frontChanges(destinations: Destinations, { node, family, before, after }: RuleComparison, deltas: readonly RuleDelta[]): NodeChange[] {
-  const fronts = new Set(deltas.flatMap(({ kind, rule }) => (rule && DISPATCHING.has(kind) ? frontOf(kind, rule) ?? [] : [])))
+export function frontChanges(
+  destinations: Destinations,
+  { node, family, before, after }: RuleComparison,
+  deltas: readonly RuleDelta[]
+): NodeChange[] {
+  const fronts = new Set(
+    deltas.flatMap(({ kind, rule }) => (rule && DISPATCHING.has(kind) ? (frontOf(kind, rule) ?? []) : []))
+  )
   return [...fronts].sort().flatMap((front): NodeChange[] => {
     const [was, is] = [before, after].map(({ versions }) => wayInWords(destinations.front(versions, front)))
-    return was === is ? [] : [{ node: node!, family, aspect: 'front', name: frontName(front), before: was!, after: is! }]
+    return was === is
+      ? []
+      : [{ node: node!, family, aspect: 'front', name: frontName(front), before: was!, after: is! }]
   })
 }
 
@@ -83,7 +113,9 @@ function wayInWords(ways: readonly string[]): string {
   const ends = ways.filter(isEnd)
   const onward = ways.filter((way) => !isEnd(way))
   if (ways.length === 0) return 'no rule'
-  return onward.length === 0 ? ends.join(' or ') : [...onward, ...ends.map((way) => `what that leaves ${way}`)].join(', ')
+  return onward.length === 0
+    ? ends.join(' or ')
+    : [...onward, ...ends.map((way) => `what that leaves ${way}`)].join(', ')
 }
 
 /** `10.43.0.1:80/TCP`, `node port 30080/TCP` */
@@ -100,18 +132,38 @@ export function rulesChange(node: string, family: string, cause: RulesCause, rul
 }
 
 /** What is the same on several nodes becomes one change. */
-export function grouped(of: Pick<Change, 'section' | 'namespace' | 'object'>, changes: readonly NodeChange[], compared: ReadonlyMap<string, number>): Change[] {
+export function grouped(
+  of: Pick<Change, 'section' | 'namespace' | 'object'>,
+  changes: readonly NodeChange[],
+  compared: ReadonlyMap<string, number>
+): Change[] {
   const groups = new Map<string, Change & { nodes: string[] }>()
   for (const { node, family, aspect, name, change = 'changed', before, after, rules } of changes) {
-    const key = JSON.stringify([family, aspect, name, change, before, after, rules?.map(({ sign, table, line }) => `${sign}${table} ${line}`).sort()])
+    const key = JSON.stringify([
+      family,
+      aspect,
+      name,
+      change,
+      before,
+      after,
+      rules?.map(({ sign, table, line }) => `${sign}${table} ${line}`).sort()
+    ])
     const known = groups.get(key)
     if (known) {
       if (!known.nodes.includes(node)) known.nodes.push(node)
       continue
     }
     groups.set(key, {
-      ...of, aspect, name, change, before, after, nodes: [node], of: compared.get(family) ?? 0,
-      family: family === 'ipv6' ? 'ipv6' : 'ipv4', ...(rules && { rules })
+      ...of,
+      aspect,
+      name,
+      change,
+      before,
+      after,
+      nodes: [node],
+      of: compared.get(family) ?? 0,
+      family: family === 'ipv6' ? 'ipv6' : 'ipv4',
+      ...(rules && { rules })
     })
   }
   return [...groups.values()]

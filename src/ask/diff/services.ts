@@ -1,18 +1,25 @@
 import type { Change } from './change.ts'
 import type { Destinations } from './destinations.ts'
-import { endpointsKnown, endpointsOf, type EndpointSides } from './endpoints.ts'
+import { type EndpointSides, endpointsKnown, endpointsOf } from './endpoints.ts'
 import { agreement, expectationOf, sameExpectation } from './expectation.ts'
 import type { FactReader } from './fact-rows.ts'
 import type { RuleComparison } from './node-rules.ts'
 import type { OwnedRules } from './owned-rules.ts'
 import type { RuleDelta } from './rule-delta.ts'
 import { ServiceIndex, type ServicePort } from './service-index.ts'
-import { destinationChanges, frontChanges, grouped, rulesChange, unmovedOf, type NodeChange } from './service-rules.ts'
+import { destinationChanges, frontChanges, grouped, type NodeChange, rulesChange, unmovedOf } from './service-rules.ts'
 import { covers, type Side } from './side.ts'
 import { nodesWithoutProxy } from './without-proxy.ts'
 
 /** Fields that no rule depends on. */
-const WITHOUT_RULES = new Set(['labels', 'annotations', 'uid', 'selector', 'load_balancer_class', 'load_balancer_hostnames'])
+const WITHOUT_RULES = new Set([
+  'labels',
+  'annotations',
+  'uid',
+  'selector',
+  'load_balancer_class',
+  'load_balancer_hostnames'
+])
 
 /** The rules that differ, by the Service they are for. */
 export type OwnedServiceRules = Pick<OwnedRules, 'sides' | 'services' | 'of'>
@@ -30,17 +37,29 @@ export class ServiceRules {
   private readonly sides: { readonly before: ServiceIndex; readonly after: ServiceIndex }
 
   constructor(
-    { facts, destinations }: { facts: FactReader; destinations: Destinations }, before: Side, after: Side,
-    objects: readonly Change[], comparisons: readonly RuleComparison[], owned: OwnedServiceRules
+    { facts, destinations }: { facts: FactReader; destinations: Destinations },
+    before: Side,
+    after: Side,
+    objects: readonly Change[],
+    comparisons: readonly RuleComparison[],
+    owned: OwnedServiceRules
   ) {
     this.destinations = destinations
     this.comparisons = comparisons.filter(({ node }) => node !== null)
     this.owned = owned
     this.sides = owned.sides
-    this.unproxied = new Map(['ipv4', 'ipv6'].map((family) => [family, new Set([before, after].flatMap((side) => [...nodesWithoutProxy(destinations, side, family)]))]))
+    this.unproxied = new Map(
+      ['ipv4', 'ipv6'].map((family) => [
+        family,
+        new Set([before, after].flatMap((side) => [...nodesWithoutProxy(destinations, side, family)]))
+      ])
+    )
     this.touched = new Set(objects.filter(isForRules).map(({ object }) => object))
     this.endpoints = endpointsOf(facts, before, after, this.touched)
-    this.areObjectsKnown = (namespace) => covers(before, 'services', namespace) && covers(after, 'services', namespace) && endpointsKnown(before, after, namespace)
+    this.areObjectsKnown = (namespace) =>
+      covers(before, 'services', namespace) &&
+      covers(after, 'services', namespace) &&
+      endpointsKnown(before, after, namespace)
   }
 
   changes(): Change[] {
@@ -52,9 +71,14 @@ export class ServiceRules {
     const changes = this.comparisons.flatMap((comparison) => this.onNode(service, comparison))
     const compared = new Map<string, number>()
     for (const family of ['ipv4', 'ipv6']) {
-      compared.set(family, new Set(this.comparisons.filter((each) => each.family === family).map(({ node }) => node)).size)
+      compared.set(
+        family,
+        new Set(this.comparisons.filter((each) => each.family === family).map(({ node }) => node)).size
+      )
     }
-    return grouped({ section: 'service', namespace: namespaceOf(service), object: service }, changes, compared).map((change) => this.withUnmoved(service, change))
+    return grouped({ section: 'service', namespace: namespaceOf(service), object: service }, changes, compared).map(
+      (change) => this.withUnmoved(service, change)
+    )
   }
 
   private withUnmoved(service: string, change: Change): Change {
@@ -67,12 +91,18 @@ export class ServiceRules {
     const deltas = this.owned.of(comparison, service)
     const { node, family } = comparison
     if (deltas.length === 0) return this.touched.has(service) ? this.notFollowed(service, comparison) : []
-    const cause = this.touched.has(service) ? 'with-objects' : this.areObjectsKnown(namespaceOf(service)) ? 'alone' : 'unexplained'
+    const cause = this.touched.has(service)
+      ? 'with-objects'
+      : this.areObjectsKnown(namespaceOf(service))
+        ? 'alone'
+        : 'unexplained'
     const rules = rulesChange(node!, family, cause, deltas)
     return [
       // What a dump that was cut makes of packets to a front is not known.
       ...(isWhole(comparison) ? frontChanges(this.destinations, comparison, deltas) : []),
-      ...(this.unproxied.get(family)?.has(node!) ? [] : destinationChanges(this.destinations, comparison, this.ports(service, deltas))),
+      ...(this.unproxied.get(family)?.has(node!)
+        ? []
+        : destinationChanges(this.destinations, comparison, this.ports(service, deltas))),
       rules
     ]
   }
@@ -102,7 +132,8 @@ export class ServiceRules {
     const now = expectationOf(is, service, this.endpoints.after.get(service), family)
     if (!old || !now || sameExpectation(old, now) || !this.destinations.hasDispatch(after.versions)) return []
     const agrees = agreement(this.destinations, service, {
-      before: { expected: old, index: was, part: before }, after: { expected: now, index: is, part: after }
+      before: { expected: old, index: was, part: before },
+      after: { expected: now, index: is, part: after }
     })
     return [{ node: node!, family, aspect: 'rules', name: 'not-followed', ...agrees }]
   }

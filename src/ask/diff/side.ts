@@ -25,7 +25,9 @@ export interface Side {
 
 export function loadSide(store: Store, { id, name }: { id: number; name: string }): Side {
   const parts = store
-    .prepare('SELECT id, subject, node, namespace, pod, container, family, backend, status, detail FROM _part WHERE snapshot = ? ORDER BY id')
+    .prepare(
+      'SELECT id, subject, node, namespace, pod, container, family, backend, status, detail FROM _part WHERE snapshot = ? ORDER BY id'
+    )
     .all(id) as Omit<Part, 'versions'>[]
   const versions = store.prepare('SELECT collection, seq FROM _part_set WHERE part = ? ORDER BY collection')
   return { id, name, parts: parts.map((part) => ({ ...part, versions: versions.all(part.id) as Version[] })) }
@@ -44,7 +46,8 @@ export interface Owner {
 }
 
 export function partsOf(side: Side, subject: string, owner?: Owner): Part[] {
-  const isOwned = (part: Part) => !owner || (part.node === owner.node && part.pod === owner.pod && part.namespace === owner.namespace)
+  const isOwned = (part: Part) =>
+    !owner || (part.node === owner.node && part.pod === owner.pod && part.namespace === owner.namespace)
   return side.parts.filter((part) => part.subject === subject && isOwned(part))
 }
 
@@ -54,7 +57,9 @@ export function sameVersion(a: Version, b: Version): boolean {
 
 /** Whether what is not listed of a namespace's objects is known not to be there; '' asks about objects without a namespace. */
 export function covers(side: Side, subject: string, namespace: string): boolean {
-  return partsOf(side, subject).some((part) => (part.status === 'complete' && part.namespace === null) || wholeNamespaces(part).includes(namespace))
+  return partsOf(side, subject).some(
+    (part) => (part.status === 'complete' && part.namespace === null) || wholeNamespaces(part).includes(namespace)
+  )
 }
 
 /** The namespaces of which a listing that lacks others holds everything. A pasted one says that it lacks nothing else. */

@@ -31,20 +31,36 @@ export interface FrontTraffic {
 }
 
 /** For every front of every Service, on every node whose rules one of the snapshots holds. */
-export function traffic(store: Store, before: { id: number; name: string }, after: { id: number; name: string }, filter: DiffFilter): FrontTraffic[] {
+export function traffic(
+  store: Store,
+  before: { id: number; name: string },
+  after: { id: number; name: string },
+  filter: DiffFilter
+): FrontTraffic[] {
   const [was, is] = [loadSide(store, before), loadSide(store, after)]
   const facts = new StoredFacts(store)
   const owners = [is, was].map((side) => new ServiceIndex(facts, side))
   const counts = new Counts(store)
-  return pairDumps(was, is).filter(({ node }) => node !== null && (filter.node === undefined || node === filter.node)).flatMap(({ node, family, before: old, after: now }) => {
-    const [a, b] = [counts.of(old), counts.of(now)]
-    const fronts = new Set([...(a?.keys() ?? []), ...(b?.keys() ?? [])])
-    return [...fronts].sort().flatMap((front): FrontTraffic[] => {
-      const port = owners.map((index) => index.byFront.get(front)).find((each) => each !== undefined)
-      if (!port || !isAsked(port, filter)) return []
-      return [{ service: port.service, namespace: port.namespace, front: frontName(front), node: node!, family, ...compared(a?.get(front), b?.get(front), { isKnown: a !== undefined && b !== undefined }) }]
+  return pairDumps(was, is)
+    .filter(({ node }) => node !== null && (filter.node === undefined || node === filter.node))
+    .flatMap(({ node, family, before: old, after: now }) => {
+      const [a, b] = [counts.of(old), counts.of(now)]
+      const fronts = new Set([...(a?.keys() ?? []), ...(b?.keys() ?? [])])
+      return [...fronts].sort().flatMap((front): FrontTraffic[] => {
+        const port = owners.map((index) => index.byFront.get(front)).find((each) => each !== undefined)
+        if (!port || !isAsked(port, filter)) return []
+        return [
+          {
+            service: port.service,
+            namespace: port.namespace,
+            front: frontName(front),
+            node: node!,
+            family,
+            ...compared(a?.get(front), b?.get(front), { isKnown: a !== undefined && b !== undefined })
+          }
+        ]
+      })
     })
-  })
 }
 
 function isAsked({ service, namespace }: { service: string; namespace: string }, filter: DiffFilter): boolean {
@@ -56,11 +72,21 @@ function isAsked({ service, namespace }: { service: string; namespace: string },
 /** Packets of each rule of a front, by the rule's text. */
 type RuleCounts = ReadonlyMap<string, number>
 
-function compared(before: RuleCounts | undefined, after: RuleCounts | undefined, { isKnown }: { isKnown: boolean }): Pick<FrontTraffic, 'before' | 'after' | 'atLeast' | 'isReset'> {
-  const total = (counts: RuleCounts | undefined) => (counts ? [...counts.values()].reduce((sum, each) => sum + each, 0) : null)
+function compared(
+  before: RuleCounts | undefined,
+  after: RuleCounts | undefined,
+  { isKnown }: { isKnown: boolean }
+): Pick<FrontTraffic, 'before' | 'after' | 'atLeast' | 'isReset'> {
+  const total = (counts: RuleCounts | undefined) =>
+    counts ? [...counts.values()].reduce((sum, each) => sum + each, 0) : null
   const rules = [...(after ?? [])].map(([text, now]) => ({ now, old: before?.get(text) ?? 0 }))
   const least = rules.reduce((sum, { now, old }) => sum + (now < old ? now : now - old), 0)
-  return { before: total(before), after: total(after), atLeast: isKnown && after ? least : null, isReset: isKnown && rules.some(({ now, old }) => now < old) }
+  return {
+    before: total(before),
+    after: total(after),
+    atLeast: isKnown && after ? least : null,
+    isReset: isKnown && rules.some(({ now, old }) => now < old)
+  }
 }
 
 interface CountedRule extends Pick<StoredRule, 'text' | 'protocol' | 'destination' | 'destinationPorts' | 'target'> {
@@ -78,7 +104,11 @@ class Counts {
 
   /** undefined where the dump is not whole or has no counters. */
   of(part: Part | undefined): Map<string, Map<string, number>> | undefined {
-    if (part?.status !== 'complete' || this.store.prepare('SELECT counters FROM _part WHERE id = ?').pluck().get(part.id) !== 1) return undefined
+    if (
+      part?.status !== 'complete' ||
+      this.store.prepare('SELECT counters FROM _part WHERE id = ?').pluck().get(part.id) !== 1
+    )
+      return undefined
     const fronts = new Map<string, Map<string, number>>()
     for (const rule of part.versions.flatMap((version) => this.rules(part, version))) {
       const front = wayOf(rule.target) === undefined ? undefined : frontOf(rule.kind, rule)
@@ -91,7 +121,8 @@ class Counts {
   }
 
   private rules(part: Part, { collection, seq }: Side['parts'][number]['versions'][number]): CountedRule[] {
-    return this.store.prepare(`SELECT n.kind, r.text, r.protocol, r.destination, r.destination_ports AS destinationPorts, r.target,
+    return this.store
+      .prepare(`SELECT n.kind, r.text, r.protocol, r.destination, r.destination_ports AS destinationPorts, r.target,
         coalesce(k.counts ->> (2 * r.place), 0) AS packets
       FROM _chain_name n JOIN _rule r ON r.chain = n.id LEFT JOIN _counter k ON k.part = @part AND k.run = r.run
       WHERE n.collection = @collection AND n.kind IN (SELECT value FROM json_each(@kinds)) AND r.until > @seq AND r.since <= @seq`)

@@ -1,14 +1,18 @@
-import { partsOf, wholeNamespaces, type Side } from './side.ts'
+import { partsOf, type Side, wholeNamespaces } from './side.ts'
 import type { Unknowns } from './unknowns.ts'
 
 const OBJECTS = ['nodes', 'namespaces', 'services', 'pods', 'daemonsets', 'ingresses']
 
 /** Lists of objects that one of the snapshots does not hold whole. */
 export function addUnread(before: Side, after: Side, unknowns: Unknowns): void {
-  for (const [side, snapshot] of [['before', before], ['after', after]] as const) {
+  for (const [side, snapshot] of [
+    ['before', before],
+    ['after', after]
+  ] as const) {
     for (const subject of OBJECTS) addOne(snapshot, side, subject, unknowns)
     // Either of the two lists tells the endpoints.
-    if (!isWhole(snapshot, 'endpointslices') && !isWhole(snapshot, 'endpoints')) addOne(snapshot, side, 'endpoints', unknowns)
+    if (!isWhole(snapshot, 'endpointslices') && !isWhole(snapshot, 'endpoints'))
+      addOne(snapshot, side, 'endpoints', unknowns)
   }
 }
 
@@ -25,6 +29,11 @@ function addOne(snapshot: Side, side: 'before' | 'after', subject: string, unkno
     const { namespace, status, detail } = part
     const reason = detail ?? status
     if (whole.length > 0) unknowns.add(`${subject} outside of namespace ${whole.join(', ')}`, side, reason)
-    else unknowns.add(subject, side, namespace === null ? reason : `only listed for ${namespace}, and there not whole: ${reason}`)
+    else
+      unknowns.add(
+        subject,
+        side,
+        namespace === null ? reason : `only listed for ${namespace}, and there not whole: ${reason}`
+      )
   }
 }

@@ -1,6 +1,6 @@
 import { NOWHERE_PROXY, WITHOUT_PROXY } from '../trace/without-proxy.ts'
 import type { Destinations } from './destinations.ts'
-import { partsOf, type Part, type Side } from './side.ts'
+import { type Part, partsOf, type Side } from './side.ts'
 import type { Unknowns } from './unknowns.ts'
 
 type Reader = Pick<Destinations, 'hasDispatch'>
@@ -16,12 +16,18 @@ export function nodesWithoutProxy(destinations: Reader, side: Side, family: stri
 
 /** A family without rules on both sides is one that the cluster does not use, unless the other has none either. */
 export function addUnproxied(destinations: Reader, before: Side, after: Side, unknowns: Unknowns): void {
-  const has = (side: Side, family: string) => dumpsOf(side, family).some(({ versions }) => destinations.hasDispatch(versions))
-  for (const [name, side, against] of [['before', before, after], ['after', after, before]] as const) {
+  const has = (side: Side, family: string) =>
+    dumpsOf(side, family).some(({ versions }) => destinations.hasDispatch(versions))
+  for (const [name, side, against] of [
+    ['before', before, after],
+    ['after', after, before]
+  ] as const) {
     for (const family of FAMILIES) {
       const nodes = nodesWithoutProxy(destinations, side, family)
       const ofFamily = family === 'ipv6' ? ' (IPv6)' : ''
-      if (has(side, family)) for (const node of nodes) unknowns.add(`where packets to Services go from ${node}${ofFamily}`, name, WITHOUT_PROXY)
+      if (has(side, family))
+        for (const node of nodes)
+          unknowns.add(`where packets to Services go from ${node}${ofFamily}`, name, WITHOUT_PROXY)
       else if (nodes.size > 0 && (has(against, family) || !FAMILIES.some((each) => has(side, each)))) {
         unknowns.add(`where packets to Services go${ofFamily}`, name, NOWHERE_PROXY)
       }
@@ -30,5 +36,7 @@ export function addUnproxied(destinations: Reader, before: Side, after: Side, un
 }
 
 function dumpsOf(side: Side, family: string): Part[] {
-  return partsOf(side, 'rules').filter((part) => part.node !== null && part.family === family && part.status !== 'failed')
+  return partsOf(side, 'rules').filter(
+    (part) => part.node !== null && part.family === family && part.status !== 'failed'
+  )
 }

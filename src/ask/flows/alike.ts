@@ -1,6 +1,6 @@
-import { viewHost, type HostView } from '../../model/packet/host.ts'
+import { type HostView, viewHost } from '../../model/packet/host.ts'
 import type { BothBackends, Rules } from '../../model/packet/packet.ts'
-import { flowsTo, type Flow } from './compute.ts'
+import { type Flow, flowsTo } from './compute.ts'
 import type { Front } from './front.ts'
 import { likeness } from './mentioned.ts'
 import { anyRouteWillDo, type FlowNode } from './node.ts'
@@ -46,7 +46,8 @@ export class AlikeFronts {
 
   flowsTo(front: Front): AlikeFlows {
     const shape = this.shaped && front.address !== '' ? this.from.shapeOf(front.address) : undefined
-    if (!shape || !shape.addresses.every((address, index) => this.isPlain(address, shape, index))) return this.follow(front)
+    if (!shape || !shape.addresses.every((address, index) => this.isPlain(address, shape, index)))
+      return this.follow(front)
     const key = `${front.protocol} ${front.port} ${shape.kind} ${this.ownLikeness(shape)}`
     let patterns = this.patterns.get(key)
     if (!patterns) {
@@ -77,7 +78,12 @@ export class AlikeFronts {
 
   private isPlain(text: string, { parsed }: Shape, index: number): boolean {
     const address = parsed[index]!
-    return !this.peculiar.has(text) && !this.from.namedByOwn(text) && this.view.isOwn(address) === false && this.view.isBroadcast(address) === false
+    return (
+      !this.peculiar.has(text) &&
+      !this.from.namedByOwn(text) &&
+      this.view.isOwn(address) === false &&
+      this.view.isBroadcast(address) === false
+    )
   }
 }
 
@@ -86,7 +92,9 @@ function patternsOf(flows: readonly Flow[], addresses: readonly string[]): Patte
   const patterns = flows.map((flow): Pattern | undefined => {
     const [, v6, v4, port] = /^(?:\[(.*)\]|([^:]*))(:\d+)$/.exec(flow.destination ?? '') ?? []
     const address = addresses.indexOf(v6 ?? v4 ?? '')
-    return flow.verdict === 'accepted' && flow.condition === '' && address >= 0 && port !== undefined ? { ...flow, address, destination: port } : undefined
+    return flow.verdict === 'accepted' && flow.condition === '' && address >= 0 && port !== undefined
+      ? { ...flow, address, destination: port }
+      : undefined
   })
   return patterns.includes(undefined) ? undefined : (patterns as Pattern[])
 }

@@ -27,7 +27,11 @@ export interface FrontFlows {
 export type Evaluated = Pick<FlowNode, 'host' | 'senders' | 'address' | 'lacksProxy'>
 
 /** What the rules do with a packet to the front, from each kind of sender. `address`: where node ports are asked for. */
-export function flowsTo(rules: Rules | BothBackends, { host, senders, address: nodeAddress, lacksProxy }: Evaluated, front: Front): FrontFlows {
+export function flowsTo(
+  rules: Rules | BothBackends,
+  { host, senders, address: nodeAddress, lacksProxy }: Evaluated,
+  front: Front
+): FrontFlows {
   const address = front.address || nodeAddress
   const met = new Set<string>(address === undefined ? [] : [address])
   const kinds = ['pod', 'node', 'outside'] as const
@@ -35,7 +39,12 @@ export function flowsTo(rules: Rules | BothBackends, { host, senders, address: n
     const source = senders[sender]
     if (source === undefined) return [unknown(sender, `no address of a ${sender} of this node is in the snapshot`)]
     if (address === undefined) return [unknown(sender, 'no address of the node is in the snapshot')]
-    const packet: Packet = { protocol: front.protocol.toLowerCase(), source, destination: address, destinationPort: front.port }
+    const packet: Packet = {
+      protocol: front.protocol.toLowerCase(),
+      source,
+      destination: address,
+      destinationPort: front.port
+    }
     return flowsOf(sender, evaluate(rules, host, packet), met, lacksProxy ? packet : undefined)
   })
   return { flows, met }
@@ -49,17 +58,25 @@ export function unknown(sender: SenderKind, why: string): Flow {
  * `leftOver`: the packet sent, where others may translate what iptables leaves as it is.
  * Ends that read the same are one flow. A client seen before goes where it went: that is no flow of its own.
  */
-function flowsOf(sender: SenderKind, outcomes: readonly Outcome[], met: Set<string>, leftOver: Packet | undefined): Flow[] {
+function flowsOf(
+  sender: SenderKind,
+  outcomes: readonly Outcome[],
+  met: Set<string>,
+  leftOver: Packet | undefined
+): Flow[] {
   const flows = new Map<string, Flow & { share: number }>()
   for (const outcome of outcomes) {
     if (!isForNewClient(outcome)) continue
     const { packet, share } = outcome
     if (packet.destination !== undefined) met.add(packet.destination)
     const isUnknown = leftOver !== undefined && isLeftToOthers(leftOver, outcome)
-    const { destination, verdict, masqueraded, why } = isUnknown ? unknown(sender, WITHOUT_PROXY) : toldOf(sender, outcome)
+    const { destination, verdict, masqueraded, why } = isUnknown
+      ? unknown(sender, WITHOUT_PROXY)
+      : toldOf(sender, outcome)
     const condition = outcome.conditions
       .filter(({ newClient }) => newClient === undefined)
-      .map(({ holds, text }) => `${holds ? '' : 'not: '}${text}`).join(' and ')
+      .map(({ holds, text }) => `${holds ? '' : 'not: '}${text}`)
+      .join(' and ')
     const key = `${destination} ${verdict} ${masqueraded} ${condition} ${why}`
     const known = flows.get(key)
     if (known) known.share += share

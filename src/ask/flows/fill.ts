@@ -2,13 +2,13 @@ import type { Family } from '../../model/packet/packet.ts'
 import type { Store } from '../../store/open.ts'
 import { within } from '../sql/scope.ts'
 import { Cluster } from '../trace/cluster.ts'
-import { RulesSource, type KnownRules } from '../trace/rules-source.ts'
+import { type KnownRules, RulesSource } from '../trace/rules-source.ts'
 import { AlikeFronts, type Pattern } from './alike.ts'
 import { unknown } from './compute.ts'
-import { allFronts, frontsOf, type Front } from './front.ts'
+import { allFronts, type Front, frontsOf } from './front.ts'
 import { Layers } from './layers.ts'
-import { flowNode, nodeLikeness, type FlowNode } from './node.ts'
-import { pastedNodeRules, type NodeRules } from './node-rules.ts'
+import { type FlowNode, flowNode, nodeLikeness } from './node.ts'
+import { type NodeRules, pastedNodeRules } from './node-rules.ts'
 import { FLOW_INDEXES, FLOW_TABLES, FLOW_VIEW, FLOWS_VIEW } from './schema.ts'
 import { FlowTables, type FrontIds } from './tables.ts'
 
@@ -78,7 +78,13 @@ function fillFamily(filling: Filling, family: Family, fronts: readonly Front[]):
     const node = tables.addNode(snapshot, name, family)
     const known = source.ofNode(name, family)
     if ('unknown' in known) tables.holds(node, unknownFlows(tables, ids, known.unknown))
-    else fillNode(filling, family, { node, known, ids, of: flowNode(cluster, name, family, known.rules, source.lacksProxy(name, family)) })
+    else
+      fillNode(filling, family, {
+        node,
+        known,
+        ids,
+        of: flowNode(cluster, name, family, known.rules, source.lacksProxy(name, family))
+      })
   }
 }
 
@@ -90,11 +96,19 @@ interface NodeToFill {
 }
 
 function fillNode(filling: Filling, family: Family, { node, known, ids, of }: NodeToFill): void {
-  const { tables, rulesets, layers, source: { pasted } } = filling
+  const {
+    tables,
+    rulesets,
+    layers,
+    source: { pasted }
+  } = filling
   const assumed = pasted ? AS_KUBE_PROXY : known.assumptions().join(' and ')
   const identity = `${known.parts.map((part) => (pasted ? part.id : layers.identityOf(part))).join(' ')} ${assumed}`
   const ruleset = rulesets.get(identity) ?? {
-    rules: pasted ? pastedNodeRules(known.rules) : layers.rulesOf(known.parts, family), partial: known.partial, assumed, computed: new Map<string, Computation>()
+    rules: pasted ? pastedNodeRules(known.rules) : layers.rulesOf(known.parts, family),
+    partial: known.partial,
+    assumed,
+    computed: new Map<string, Computation>()
   }
   rulesets.set(identity, ruleset)
   const likeness = `${ids.list} ${nodeLikeness(ruleset.rules.mentioned, of)}`
@@ -110,13 +124,26 @@ function fillNode(filling: Filling, family: Family, { node, known, ids, of }: No
   const own = new Set([...of.own, ...computed.of.own].flatMap((address) => computed.met.get(address) ?? []))
   if (own.size === 0) return
   for (const front of own) tables.except(node, computed.id, front)
-  tables.holds(node, compute(filling, ruleset, of, ids.fronts.filter(([id]) => own.has(id))).id)
+  tables.holds(
+    node,
+    compute(
+      filling,
+      ruleset,
+      of,
+      ids.fronts.filter(([id]) => own.has(id))
+    ).id
+  )
 }
 
 /** What stands between the chains of a pasted listing is filled in. */
 const AS_KUBE_PROXY = 'what the pasted text does not show is as kube-proxy writes it'
 
-function compute({ tables, nodeAddresses }: Filling, ruleset: Ruleset, of: FlowNode, fronts: readonly (readonly [number, Front])[]): Computation {
+function compute(
+  { tables, nodeAddresses }: Filling,
+  ruleset: Ruleset,
+  of: FlowNode,
+  fronts: readonly (readonly [number, Front])[]
+): Computation {
   const id = tables.newComputation()
   const alike = new AlikeFronts(ruleset.rules, of)
   const supposed = new Map<readonly Pattern[], readonly Pattern[]>()
@@ -139,12 +166,19 @@ function compute({ tables, nodeAddresses }: Filling, ruleset: Ruleset, of: FlowN
 function supposing({ partial, assumed }: Ruleset, pattern: Pattern): Pattern {
   if (!partial && assumed === '') return pattern
   const condition = [pattern.condition, assumed].filter((text) => text !== '').join(' and ')
-  return { ...pattern, condition, masqueraded: partial && pattern.masqueraded === false ? 'unknown' : pattern.masqueraded }
+  return {
+    ...pattern,
+    condition,
+    masqueraded: partial && pattern.masqueraded === false ? 'unknown' : pattern.masqueraded
+  }
 }
 
 function unknownFlows(tables: FlowTables, { fronts }: FrontIds, why: string): number {
   const id = tables.newComputation()
-  const patterns = (['pod', 'node', 'outside'] as const).map((sender) => ({ ...unknown(sender, why), address: undefined }))
+  const patterns = (['pod', 'node', 'outside'] as const).map((sender) => ({
+    ...unknown(sender, why),
+    address: undefined
+  }))
   for (const [front] of fronts) tables.addFlows(id, front, { patterns, addresses: [] })
   return id
 }

@@ -27,25 +27,44 @@ export function readingOf(form: StoredForm): FormReading {
 }
 
 const ROLES: Readonly<Record<string, Place['role']>> = {
-  '-s': 'source', '-d': 'destination', '--to-destination': 'to-destination', '-j': 'chain', '-g': 'chain'
+  '-s': 'source',
+  '-d': 'destination',
+  '--to-destination': 'to-destination',
+  '-j': 'chain',
+  '-g': 'chain'
 }
-const PECULIAR = /(?:^| )-[io] |-range|--match-set|--physdev|--limit-iface|-m (?:set|iprange|physdev|u32|bpf|hashlimit|connlimit)\b|-j (?:NETMAP|SET)\b/
+const PECULIAR =
+  /(?:^| )-[io] |-range|--match-set|--physdev|--limit-iface|-m (?:set|iprange|physdev|u32|bpf|hashlimit|connlimit)\b|-j (?:NETMAP|SET)\b/
 const COMMENT = /-m comment --comment (?:"(?:[^"\\]|\\.)*"|\S+) ?/
 
 function read(form: StoredForm): FormReading {
   const places: Place[] = []
   const bare = form.text.replace(COMMENT, '')
-  const skeleton = bare.replace(/(?:(-[sdjg]|--to-destination) (\S+))|([\u0001-\u0004])/g, (_, option: string | undefined, value: string | undefined, word: string | undefined) => {
-    const said = value ?? word!
-    places.push({ role: option === undefined ? 'literal' : ROLES[option]!, parts: form.arguments > 0 ? partsOf(said) : [said] })
-    return `${option ?? ''} ?`
-  })
+  const skeleton = bare.replace(
+    /(?:(-[sdjg]|--to-destination) (\S+))|([\u0001-\u0004])/g,
+    (_, option: string | undefined, value: string | undefined, word: string | undefined) => {
+      const said = value ?? word!
+      places.push({
+        role: option === undefined ? 'literal' : ROLES[option]!,
+        parts: form.arguments > 0 ? partsOf(said) : [said]
+      })
+      return `${option ?? ''} ?`
+    }
+  )
   const leads = /^-([sd]) /.exec(bare)?.[1]
-  return { skeleton, places, peculiar: PECULIAR.test(bare), leads: leads === undefined ? undefined : leads === 's' ? 'source' : 'destination' }
+  return {
+    skeleton,
+    places,
+    peculiar: PECULIAR.test(bare),
+    leads: leads === undefined ? undefined : leads === 's' ? 'source' : 'destination'
+  }
 }
 
 function partsOf(value: string): (string | number)[] {
-  return value.split(/([\u0001-\u0004])/).filter((part) => part !== '').map((part) => (/^[\u0001-\u0004]$/.test(part) ? part.charCodeAt(0) - 1 : part))
+  return value
+    .split(/([\u0001-\u0004])/)
+    .filter((part) => part !== '')
+    .map((part) => (/^[\u0001-\u0004]$/.test(part) ? part.charCodeAt(0) - 1 : part))
 }
 
 export function valueAt({ words, first }: StoredRule, { parts }: Place): string {
@@ -56,7 +75,13 @@ export function valueAt({ words, first }: StoredRule, { parts }: Place): string 
 
 /** The address of `10.0.0.1/32`, `fd00::1/128`; undefined for a network. */
 export function singleAddress(operand: string): string | undefined {
-  return operand.endsWith('/32') ? (operand.includes(':') ? undefined : operand.slice(0, -3)) : operand.endsWith('/128') ? operand.slice(0, -4) : undefined
+  return operand.endsWith('/32')
+    ? operand.includes(':')
+      ? undefined
+      : operand.slice(0, -3)
+    : operand.endsWith('/128')
+      ? operand.slice(0, -4)
+      : undefined
 }
 
 /** The single destination with which the rule begins. */

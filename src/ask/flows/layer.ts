@@ -1,8 +1,8 @@
 import { chainKind } from '../../model/chain-kinds.ts'
 import type { RuleChain } from '../../model/packet/packet.ts'
-import { textOfRule, type StoredChain, type StoredChains, type StoredRule } from '../../store/rules/stored-chains.ts'
+import { type StoredChain, type StoredChains, type StoredRule, textOfRule } from '../../store/rules/stored-chains.ts'
 import { leadingDestination, readingOf, singleAddress, valueAt } from './form.ts'
-import { mentionedIn, type Mentioned } from './mentioned.ts'
+import { type Mentioned, mentionedIn } from './mentioned.ts'
 
 /** A rule of a common chain that begins with one destination. */
 export interface PlacedRule {

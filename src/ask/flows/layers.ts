@@ -1,10 +1,10 @@
 import type { Family } from '../../model/packet/packet.ts'
 import type { Store } from '../../store/open.ts'
-import { rulesetOf, setsOf, type ChainSet, type DumpPart } from '../../store/rules/read.ts'
+import { type ChainSet, type DumpPart, rulesetOf, setsOf } from '../../store/rules/read.ts'
 import { ChainReader } from '../../store/rules/stored-chains.ts'
 import { backendOf } from '../trace/stored-rules.ts'
 import { RuleLayer } from './layer.ts'
-import { nodeRules, type NodeRules } from './node-rules.ts'
+import { type NodeRules, nodeRules } from './node-rules.ts'
 import { Shapes } from './shape.ts'
 
 /** The layers of all nodes' rules: what many nodes share is read, and looked into, once. */
@@ -26,7 +26,9 @@ export class Layers {
 
   rulesOf(parts: readonly DumpPart[], family: Family): NodeRules {
     const dumps = parts.map((part) => ({
-      layers: setsOf(this.store, part.id).map((set) => this.layer(set)), whole: part.status === 'complete', ...backendOf(part)
+      layers: setsOf(this.store, part.id).map((set) => this.layer(set)),
+      whole: part.status === 'complete',
+      ...backendOf(part)
     }))
     const [shared] = dumps[0]!.layers
     // Which backend's rules come first decides about both at once: their shapes are not told apart.

@@ -1,5 +1,5 @@
-import { inNetwork, parseNetwork, type Address, type Network } from '../../model/packet/address.ts'
 import { chainKind } from '../../model/chain-kinds.ts'
+import { type Address, inNetwork, type Network, parseNetwork } from '../../model/packet/address.ts'
 import type { StoredChains, StoredRule } from '../../store/rules/stored-chains.ts'
 import { readingOf, singleAddress, valueAt } from './form.ts'
 

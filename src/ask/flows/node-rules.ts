@@ -1,7 +1,7 @@
 import type { Network } from '../../model/packet/address.ts'
 import type { Backend, BothBackends, Family, Rules } from '../../model/packet/packet.ts'
 import type { RuleLayer } from './layer.ts'
-import { together, type Mentioned } from './mentioned.ts'
+import { type Mentioned, together } from './mentioned.ts'
 import type { Shape, Shapes } from './shape.ts'
 
 /** One dump of a node, as its layers. */
@@ -33,7 +33,11 @@ export function nodeRules(dumps: readonly LayeredDump[], family: Family, shapes:
   const [first, second] = dumps.map((dump) => rulesOf(dump, family))
   const [shared, ...own] = layers
   const ownMentioned = own.map(({ mentioned }) => mentioned)
-  const ownNetworks = new Map(ownMentioned.flatMap(({ networks }) => [...networks]).filter(([written]) => !shared?.mentioned.networks.has(written)))
+  const ownNetworks = new Map(
+    ownMentioned
+      .flatMap(({ networks }) => [...networks])
+      .filter(([written]) => !shared?.mentioned.networks.has(written))
+  )
   return {
     rules: second ? [first!, second] : first!,
     mentioned: together(layers.map(({ mentioned }) => mentioned)),
@@ -48,8 +52,12 @@ export function nodeRules(dumps: readonly LayeredDump[], family: Family, shapes:
 export function pastedNodeRules(rules: Rules | BothBackends): NodeRules {
   const nothing = { networks: new Map<string, Network>(), addresses: new Set<string>() }
   return {
-    rules, mentioned: { ...nothing, peculiar: true }, ownNetworks: nothing.networks,
-    shapeOf: () => undefined, namedByOwn: () => false, forget: () => undefined
+    rules,
+    mentioned: { ...nothing, peculiar: true },
+    ownNetworks: nothing.networks,
+    shapeOf: () => undefined,
+    namedByOwn: () => false,
+    forget: () => undefined
   }
 }
 

@@ -1,10 +1,10 @@
-import type { BothBackends, Family, Host, Rules } from '../../model/packet/packet.ts'
 import { isIPv6 } from 'node:net'
 import { parseAddress } from '../../model/packet/address.ts'
+import type { BothBackends, Family, Host, Rules } from '../../model/packet/packet.ts'
 import type { Cluster } from '../trace/cluster.ts'
 import { assumedSettings } from '../trace/settings.ts'
 import { likeness, type Mentioned } from './mentioned.ts'
-import { sendersAt, type Senders } from './sender.ts'
+import { type Senders, sendersAt } from './sender.ts'
 
 /** A node as its packets are evaluated. */
 export interface FlowNode {
@@ -18,24 +18,48 @@ export interface FlowNode {
   readonly lacksProxy: boolean
 }
 
-export function flowNode(cluster: Cluster, name: string, family: Family, rules: Rules | BothBackends, lacksProxy: boolean): FlowNode {
+export function flowNode(
+  cluster: Cluster,
+  name: string,
+  family: Family,
+  rules: Rules | BothBackends,
+  lacksProxy: boolean
+): FlowNode {
   const { host } = cluster.nodeHost(name, family, [], assumedSettings(rules))
   const own = host.addresses.map(({ address }) => address)
   const listed = cluster.listedAddresses(name).filter((address) => isIPv6(address) === (family === 6))
   const first = listed[0] ?? own[0]
-  return { name, host, own: new Set(own), senders: sendersAt(cluster, name, family, first === undefined ? [] : [first]), address: first, lacksProxy }
+  return {
+    name,
+    host,
+    own: new Set(own),
+    senders: sendersAt(cluster, name, family, first === undefined ? [] : [first]),
+    address: first,
+    lacksProxy
+  }
 }
 
 /**
  * Equal for nodes which the rules treat alike but for packets to their own addresses. Where the rules name interfaces,
  * a node is only like itself.
  */
-export function nodeLikeness(mentioned: Mentioned, { name, host, senders, address, own, lacksProxy }: FlowNode): string {
+export function nodeLikeness(
+  mentioned: Mentioned,
+  { name, host, senders, address, own, lacksProxy }: FlowNode
+): string {
   const { pod, node, outside } = senders
-  const alike = [pod, node, outside, address].map((each) => (each === undefined ? 'none' : unnamedLikeness(mentioned, each)))
+  const alike = [pod, node, outside, address].map((each) =>
+    each === undefined ? 'none' : unnamedLikeness(mentioned, each)
+  )
   const named = alike.includes(undefined) || [...own].some((each) => mentioned.addresses.has(each))
   if (mentioned.peculiar || named || !anyRouteWillDo(host)) return JSON.stringify(['only', name, lacksProxy])
-  return JSON.stringify([alike, lacksProxy, host.routes !== undefined, host.addressesKnown ?? 'all', SETTINGS.map((setting) => host.sysctls?.get(setting))])
+  return JSON.stringify([
+    alike,
+    lacksProxy,
+    host.routes !== undefined,
+    host.addressesKnown ?? 'all',
+    SETTINGS.map((setting) => host.sysctls?.get(setting))
+  ])
 }
 
 /** Those that the evaluation of a packet asks for, but for single interfaces'. */

@@ -20,7 +20,9 @@ export class Patterns {
   private readonly classes = new Map<number, readonly PatternRow[]>()
 
   constructor(store: Store) {
-    this.select = store.prepare('SELECT sender, address, destination, share, verdict, masqueraded, condition, why FROM _flow_pattern WHERE class = ? ORDER BY sender, rowid')
+    this.select = store.prepare(
+      'SELECT sender, address, destination, share, verdict, masqueraded, condition, why FROM _flow_pattern WHERE class = ? ORDER BY sender, rowid'
+    )
   }
 
   of(id: number): readonly PatternRow[] {

@@ -1,6 +1,6 @@
 import { UserError } from '../../problem.ts'
 import type { Store } from '../../store/open.ts'
-import { destinationOf, Patterns, type PatternRow } from './patterns.ts'
+import { destinationOf, type PatternRow, Patterns } from './patterns.ts'
 
 export interface FlowRows {
   readonly columns: readonly string[]
@@ -19,28 +19,50 @@ const FLOW = ['sender', 'destinations', 'share', 'verdict', 'masqueraded', 'cond
  */
 export function flowRows(store: Store, { node, service }: { node?: string; service?: string }): FlowRows {
   const [, namespace, name] = /^(?:([^/]+)\/)?([^/]+)$/.exec(service ?? '') ?? []
-  if (node !== undefined) requireAny(store, 'SELECT 1 FROM nodes WHERE node = ?', [node], `flows: no node ${node} in this snapshot`)
+  if (node !== undefined)
+    requireAny(store, 'SELECT 1 FROM nodes WHERE node = ?', [node], `flows: no node ${node} in this snapshot`)
   if (service !== undefined) {
     const where = 'SELECT 1 FROM services WHERE service = ? AND namespace = coalesce(?, namespace)'
-    requireAny(store, where, [name, namespace ?? null], `flows: no Service ${service} in this snapshot; give NAMESPACE/NAME`)
+    requireAny(
+      store,
+      where,
+      [name, namespace ?? null],
+      `flows: no Service ${service} in this snapshot; give NAMESPACE/NAME`
+    )
   }
-  const fronts = store.prepare(
-    `SELECT id, ${FRONT.join(', ')} FROM _flow_front WHERE service = coalesce(?, service) AND namespace = coalesce(?, namespace) ORDER BY id`
-  ).raw().all(name ?? null, namespace ?? null) as [number, ...unknown[]][]
+  const fronts = store
+    .prepare(
+      `SELECT id, ${FRONT.join(', ')} FROM _flow_front WHERE service = coalesce(?, service) AND namespace = coalesce(?, namespace) ORDER BY id`
+    )
+    .raw()
+    .all(name ?? null, namespace ?? null) as [number, ...unknown[]][]
   const [holdingOf, said] = [holdings(store, node), new Classes(store)]
-  const of = store.prepare(
-    'SELECT o.computation, o.class, l.list FROM _flow_of o LEFT JOIN _flow_addresses l ON l.id = o.addresses WHERE o.front = ? ORDER BY o.computation'
-  ).raw()
+  const of = store
+    .prepare(
+      'SELECT o.computation, o.class, l.list FROM _flow_of o LEFT JOIN _flow_addresses l ON l.id = o.addresses WHERE o.front = ? ORDER BY o.computation'
+    )
+    .raw()
   const rows = fronts.flatMap(([id, ...front]) => {
     const computed = of.all(id) as [computation: number, id: number, addresses: string | null][]
-    return rowsOf(front, computed.map(([computation, ...flows]) => ({ flows: said.of(...flows), holding: holdingOf(computation, id) })))
+    return rowsOf(
+      front,
+      computed.map(([computation, ...flows]) => ({ flows: said.of(...flows), holding: holdingOf(computation, id) }))
+    )
   })
-  return { columns: ['family', ...FRONT, ...FLOW, 'nodes'], rows, remarks: [...withoutFront(service, fronts.length), ...remarks(store)] }
+  return {
+    columns: ['family', ...FRONT, ...FLOW, 'nodes'],
+    rows,
+    remarks: [...withoutFront(service, fronts.length), ...remarks(store)]
+  }
 }
 
 /** Without a row nothing else would tell a Service that has no address of one whose addresses are unknown. */
 function withoutFront(service: string | undefined, fronts: number): string[] {
-  return service === undefined || fronts > 0 ? [] : [`no address and port of Service ${service} is in this snapshot: it is headless, an ExternalName, or they are unknown ("snap show service/${service}" tells)`]
+  return service === undefined || fronts > 0
+    ? []
+    : [
+        `no address and port of Service ${service} is in this snapshot: it is headless, an ExternalName, or they are unknown ("snap show service/${service}" tells)`
+      ]
 }
 
 /** A line of the matrix without its nodes: the columns of FLOW. */
@@ -88,7 +110,10 @@ export interface Holding {
 }
 
 /** Equal flows of several computations are one row. */
-function rowsOf(front: readonly unknown[], computed: readonly { flows: readonly FlowCells[]; holding: Holding | undefined }[]): unknown[][] {
+function rowsOf(
+  front: readonly unknown[],
+  computed: readonly { flows: readonly FlowCells[]; holding: Holding | undefined }[]
+): unknown[][] {
   const grouped = new Map<string, { family: string; flow: FlowCells; names: string[] }>()
   for (const { flows, holding } of computed) {
     if (!holding) continue
@@ -104,11 +129,20 @@ function rowsOf(front: readonly unknown[], computed: readonly { flows: readonly 
 }
 
 /** Which nodes each computation holds for, front by front; `only`: of one node. */
-export function holdings(store: Store, only: string | undefined): (computation: number, front: number) => Holding | undefined {
-  const held = store.prepare(
-    'SELECT h.computation, n.family, n.id, n.node AS name FROM _flow_holds h JOIN _flow_node n ON n.id = h.node WHERE n.node = coalesce(?, n.node)'
-  ).all(only ?? null) as { computation: number; family: string; id: number; name: string }[]
-  const except = new Set((store.prepare('SELECT computation, front, node FROM _flow_except').raw().all() as number[][]).map((key) => key.join(' ')))
+export function holdings(
+  store: Store,
+  only: string | undefined
+): (computation: number, front: number) => Holding | undefined {
+  const held = store
+    .prepare(
+      'SELECT h.computation, n.family, n.id, n.node AS name FROM _flow_holds h JOIN _flow_node n ON n.id = h.node WHERE n.node = coalesce(?, n.node)'
+    )
+    .all(only ?? null) as { computation: number; family: string; id: number; name: string }[]
+  const except = new Set(
+    (store.prepare('SELECT computation, front, node FROM _flow_except').raw().all() as number[][]).map((key) =>
+      key.join(' ')
+    )
+  )
   const all = new Map<number, { family: string; nodes: { id: number; name: string }[] }>()
   for (const { computation, family, id, name } of held) {
     const known = all.get(computation) ?? { family, nodes: [] }
@@ -128,8 +162,12 @@ function requireAny(store: Store, sql: string, values: readonly unknown[], messa
 }
 
 function remarks(store: Store): string[] {
-  const services = store.prepare("SELECT status, detail FROM coverage WHERE subject = 'services'").get() as { status: string; detail: string | null } | undefined
+  const services = store.prepare("SELECT status, detail FROM coverage WHERE subject = 'services'").get() as
+    | { status: string; detail: string | null }
+    | undefined
   if (!services) return ['this snapshot has no list of Services: their flows are not known']
   if (services.status === 'complete') return []
-  return [`the list of Services is ${services.status}${services.detail ? ` (${services.detail})` : ''}: the flows of others are not known`]
+  return [
+    `the list of Services is ${services.status}${services.detail ? ` (${services.detail})` : ''}: the flows of others are not known`
+  ]
 }

@@ -1,4 +1,4 @@
-import { applyMask, formatAddress, parseAddress, parseNetwork, type Address } from '../../model/packet/address.ts'
+import { type Address, applyMask, formatAddress, parseAddress, parseNetwork } from '../../model/packet/address.ts'
 import { EXTERNAL_CLIENT, type Family } from '../../model/packet/packet.ts'
 import type { Cluster } from '../trace/cluster.ts'
 
@@ -14,11 +14,15 @@ export function sendersAt(cluster: Cluster, node: string, family: Family, own: r
 /** An address of the node's pod network that no pod has, so that no rule is about this very pod; else any pod's. */
 function podAddress(cluster: Cluster, node: string, family: Family): string | undefined {
   const taken = new Set(cluster.podAddressesOn(node))
-  const networks = cluster.podCidrs(node).filter((cidr) => cidr.includes(':') === (family === 6)).flatMap((cidr) => parseNetwork(cidr) ?? [])
+  const networks = cluster
+    .podCidrs(node)
+    .filter((cidr) => cidr.includes(':') === (family === 6))
+    .flatMap((cidr) => parseNetwork(cidr) ?? [])
   for (const { base, mask } of networks) {
     let address = below(last(base, mask))
     for (let tries = 0; tries <= taken.size; tries++, address = below(address)) {
-      if (applyMask(address, mask).join() === base.join() && !taken.has(formatAddress(address))) return formatAddress(address)
+      if (applyMask(address, mask).join() === base.join() && !taken.has(formatAddress(address)))
+        return formatAddress(address)
     }
   }
   return [...taken].find((address) => address.includes(':') === (family === 6) && parseAddress(address))

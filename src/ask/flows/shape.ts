@@ -1,5 +1,5 @@
 import { chainKind } from '../../model/chain-kinds.ts'
-import { formatAddress, isLoopback, isMulticast, parseAddress, type Address } from '../../model/packet/address.ts'
+import { type Address, formatAddress, isLoopback, isMulticast, parseAddress } from '../../model/packet/address.ts'
 import type { StoredChain, StoredRule } from '../../store/rules/stored-chains.ts'
 import { readingOf, singleAddress, valueAt } from './form.ts'
 import type { RuleLayer } from './layer.ts'
@@ -43,7 +43,11 @@ export class Shapes {
     if (lines.includes(MISSING)) return undefined
     const parsed = addresses.map(plainAddress)
     // A front is named by its own rules, which the shape has; an endpoint that common chains name is its own case.
-    if (parsed.includes(undefined) || addresses.some((each, index) => index > 0 && this.layer.mentioned.addresses.has(each))) return undefined
+    if (
+      parsed.includes(undefined) ||
+      addresses.some((each, index) => index > 0 && this.layer.mentioned.addresses.has(each))
+    )
+      return undefined
     const { networks } = this.layer.mentioned
     const text = [...(parsed as Address[]).map((each) => likeness(networks, each)), ...lines].join('\n')
     let kind = this.kinds.get(text)
@@ -56,7 +60,9 @@ const MISSING = 'missing'
 
 function plainAddress(text: string): Address | undefined {
   const address = parseAddress(text)
-  return address && formatAddress(address) === text && !isLoopback(address) && !isMulticast(address) ? address : undefined
+  return address && formatAddress(address) === text && !isLoopback(address) && !isMulticast(address)
+    ? address
+    : undefined
 }
 
 /** Goes through the chains of one address and gives addresses and chains numbers in the order they are met. */

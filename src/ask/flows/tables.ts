@@ -63,8 +63,17 @@ export class FlowTables {
   }
 
   /** What a computation says of a front. The same patterns and addresses again are kept once. */
-  addFlows(computation: number, front: number, { patterns, addresses }: Pick<AlikeFlows, 'patterns' | 'addresses'>): void {
-    this.insertOf.run(computation, front, this.classId(patterns), addresses.length === 0 ? null : this.addressesId(JSON.stringify(addresses)))
+  addFlows(
+    computation: number,
+    front: number,
+    { patterns, addresses }: Pick<AlikeFlows, 'patterns' | 'addresses'>
+  ): void {
+    this.insertOf.run(
+      computation,
+      front,
+      this.classId(patterns),
+      addresses.length === 0 ? null : this.addressesId(JSON.stringify(addresses))
+    )
   }
 
   private classId(patterns: readonly Pattern[]): number {
@@ -101,5 +110,14 @@ export class FlowTables {
 }
 
 function patternRow({ sender, address, destination, share, verdict, masqueraded, condition, why }: Pattern): unknown[] {
-  return [sender, address ?? null, destination, share, verdict, masqueraded === 'unknown' ? null : Number(masqueraded), condition, why]
+  return [
+    sender,
+    address ?? null,
+    destination,
+    share,
+    verdict,
+    masqueraded === 'unknown' ? null : Number(masqueraded),
+    condition,
+    why
+  ]
 }

@@ -24,6 +24,9 @@ function requirement(part: string, whole: string): (labels: Labels) => boolean {
   const [, name = '', sign, value] = EQUAL.exec(part) ?? []
   if (sign) return (labels) => (Object.hasOwn(labels, name) && labels[name] === value) === (sign !== '!=')
   const there = THERE.exec(part)
-  if (!there) throw new UserError(`get: "${whole}" is no label selector; write app=web, app!=web, app, !app or "app in (web, db)", with commas between`)
+  if (!there)
+    throw new UserError(
+      `get: "${whole}" is no label selector; write app=web, app!=web, app, !app or "app in (web, db)", with commas between`
+    )
   return (labels) => Object.hasOwn(labels, there[2]!) === (there[1] === '')
 }

@@ -16,7 +16,10 @@ export function columnOf(path: string): string {
 
 function stepsOf(path: string): string[] {
   const plain = path.replace(/^\{(.*)\}$/, '$1').replace(/^\./, '')
-  return plain.replace(/\[([^\]]+)\]/g, '.$1').split(/(?<!\\)\./).map((step) => step.replaceAll('\\.', '.'))
+  return plain
+    .replace(/\[([^\]]+)\]/g, '.$1')
+    .split(/(?<!\\)\./)
+    .map((step) => step.replaceAll('\\.', '.'))
 }
 
 function at(value: unknown, step: string): unknown {

@@ -1,8 +1,8 @@
 import type { Store } from '../../store/open.ts'
 import type { Version } from '../../store/versions.ts'
-import { partsOf, type Part } from '../diff/side.ts'
+import { type Part, partsOf } from '../diff/side.ts'
 import { ChainRows } from './chain-rows.ts'
-import { timeline, type Moment } from './timeline.ts'
+import { type Moment, timeline } from './timeline.ts'
 
 /** One rule of a chain, and since which snapshot it stands there without a snapshot that lacks it. */
 export interface BlamedRule {
@@ -30,7 +30,10 @@ export interface BlamedChain {
 }
 
 /** Since when each rule of a chain stands, as of one snapshot. [] where no node's rules hold such a chain. Snapshots that did not read a node's rules are passed over. */
-export function blame(store: Store, { snapshot, chain, node }: { snapshot: string; chain: string; node?: string }): BlamedChain[] {
+export function blame(
+  store: Store,
+  { snapshot, chain, node }: { snapshot: string; chain: string; node?: string }
+): BlamedChain[] {
   const moments = timeline(store, { subjects: ['rules'], ...(node !== undefined && { node }) })
   const at = moments.findIndex(({ name }) => name === snapshot)
   const past = moments.slice(0, at + 1).toReversed()
@@ -39,16 +42,21 @@ export function blame(store: Store, { snapshot, chain, node }: { snapshot: strin
   const dumps = dumpsOf(past[0]!)
   for (const dump of dumps) {
     // Dumps with the same versions at all times have the same past.
-    const key = JSON.stringify([dump.family, past.map((moment) => pastOf(moment, dump)?.map(({ status, versions }) => [status, versions]) ?? null)])
+    const key = JSON.stringify([
+      dump.family,
+      past.map((moment) => pastOf(moment, dump)?.map(({ status, versions }) => [status, versions]) ?? null)
+    ])
     const known = groups.get(key)
     if (known) known.nodes.push(dump.node)
     else groups.set(key, { dump, nodes: [dump.node] })
   }
   const of = (family: string) => new Set(dumps.filter((dump) => dump.family === family).map((dump) => dump.node)).size
-  const chains = [...groups.values()].flatMap(({ dump, nodes }) => rows.tables().flatMap((table) => {
-    const blamed = blamedRules(rows, table, dump, past)
-    return blamed ? [{ table, chain, family: dump.family, nodes, of: of(dump.family), ...blamed }] : []
-  }))
+  const chains = [...groups.values()].flatMap(({ dump, nodes }) =>
+    rows.tables().flatMap((table) => {
+      const blamed = blamedRules(rows, table, dump, past)
+      return blamed ? [{ table, chain, family: dump.family, nodes, of: of(dump.family), ...blamed }] : []
+    })
+  )
   return joined(chains)
 }
 
@@ -59,7 +67,9 @@ interface Dump {
 }
 
 function dumpsOf(moment: Moment): (Dump & Part)[] {
-  return partsOf(moment, 'rules').filter(({ node, status }) => node !== null && status !== 'failed').map((part) => ({ ...part, node: part.node!, family: part.family ?? 'ipv4' }))
+  return partsOf(moment, 'rules')
+    .filter(({ node, status }) => node !== null && status !== 'failed')
+    .map((part) => ({ ...part, node: part.node!, family: part.family ?? 'ipv4' }))
 }
 
 /** The same node's dumps of a moment; undefined where it did not read them. */
@@ -69,7 +79,12 @@ function pastOf(moment: Moment, { node, family, backend }: Dump): Part[] | undef
   return all.length === 0 ? undefined : same.length > 0 ? same : all
 }
 
-function blamedRules(rows: ChainRows, table: string, dump: Dump, past: readonly Moment[]): Pick<BlamedChain, 'isWhole' | 'rules'> | undefined {
+function blamedRules(
+  rows: ChainRows,
+  table: string,
+  dump: Dump,
+  past: readonly Moment[]
+): Pick<BlamedChain, 'isWhole' | 'rules'> | undefined {
   const seen = past.flatMap((moment) => {
     const parts = pastOf(moment, dump)
     const versions = parts?.flatMap((part) => part.versions) ?? []
@@ -86,8 +101,12 @@ function blamedRules(rows: ChainRows, table: string, dump: Dump, past: readonly 
   return {
     isWhole: now.isWhole,
     rules: standing.rules.map(({ rank, text, target }) => ({
-      number: standing.ordered ? rank : null, text, ...since((versions) => rows.hasText(table, versions, text)),
-      targetSince: since((versions) => (target ? rows.hasTarget(table, versions, target) : rows.hasText(table, versions, text))).since
+      number: standing.ordered ? rank : null,
+      text,
+      ...since((versions) => rows.hasText(table, versions, text)),
+      targetSince: since((versions) =>
+        target ? rows.hasTarget(table, versions, target) : rows.hasText(table, versions, text)
+      ).since
     }))
   }
 }

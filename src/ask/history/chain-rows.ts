@@ -29,15 +29,22 @@ export class ChainRows {
   private readonly names = new Set<string>()
 
   constructor(store: Store, chain: string) {
-    const ids = store.prepare(`SELECT n.id, n.collection, n.table_name AS "table" FROM _collection k CROSS JOIN _chain_name n ON n.collection = k.id AND n.chain = ?`)
+    const ids = store
+      .prepare(
+        `SELECT n.id, n.collection, n.table_name AS "table" FROM _collection k CROSS JOIN _chain_name n ON n.collection = k.id AND n.chain = ?`
+      )
       .all(chain) as { id: number; collection: number; table: string }[]
-    const rules = store.prepare('SELECT since, until, rank, text, target FROM _rule WHERE chain = ? ORDER BY rank, text')
+    const rules = store.prepare(
+      'SELECT since, until, rank, text, target FROM _rule WHERE chain = ? ORDER BY rank, text'
+    )
     const states = store.prepare('SELECT since, until, ordered, complete FROM _chain WHERE chain = ?')
     for (const { id, collection, table } of ids) {
       const rows = rules.all(id) as RuleInterval[]
       this.names.add(table)
       this.chains.set(`${collection} ${table}`, {
-        rows, byText: by(rows, ({ text }) => text), byTarget: by(rows, ({ target }) => target ?? ''),
+        rows,
+        byText: by(rows, ({ text }) => text),
+        byTarget: by(rows, ({ target }) => target ?? ''),
         states: states.all(id) as ChainState[]
       })
     }
@@ -57,15 +64,21 @@ export class ChainRows {
   }
 
   isWhole(table: string, versions: readonly Version[]): boolean {
-    return versions.some((version) => this.chains.get(`${version.collection} ${table}`)?.states.find(isIn(version))?.complete === 1)
+    return versions.some(
+      (version) => this.chains.get(`${version.collection} ${table}`)?.states.find(isIn(version))?.complete === 1
+    )
   }
 
   hasText(table: string, versions: readonly Version[], text: string): boolean {
-    return versions.some((version) => this.chains.get(`${version.collection} ${table}`)?.byText.get(text)?.some(isIn(version)) === true)
+    return versions.some(
+      (version) => this.chains.get(`${version.collection} ${table}`)?.byText.get(text)?.some(isIn(version)) === true
+    )
   }
 
   hasTarget(table: string, versions: readonly Version[], target: string): boolean {
-    return versions.some((version) => this.chains.get(`${version.collection} ${table}`)?.byTarget.get(target)?.some(isIn(version)) === true)
+    return versions.some(
+      (version) => this.chains.get(`${version.collection} ${table}`)?.byTarget.get(target)?.some(isIn(version)) === true
+    )
   }
 }
 

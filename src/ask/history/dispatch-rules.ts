@@ -42,8 +42,21 @@ export class DispatchRules {
   /** What came and went; where a dump is not whole, a rule that it does not show is unknown. Places in the chain are not compared. */
   deltas({ before, after }: VersionPair, isWhole: boolean): RuleDelta[] {
     if (!isWhole) return []
-    const [was, is] = [before, after].map((versions) => versions.flatMap((version) => this.standing(version))) as [RuleInterval[], RuleInterval[]]
-    const delta = (sign: '+' | '-') => ({ table, chain, kind, hash, ...rule }: RuleInterval): RuleDelta => ({ sign, table, chain, kind, hash, line: `-A ${chain} ${rule.text}`, rule })
+    const [was, is] = [before, after].map((versions) => versions.flatMap((version) => this.standing(version))) as [
+      RuleInterval[],
+      RuleInterval[]
+    ]
+    const delta =
+      (sign: '+' | '-') =>
+      ({ table, chain, kind, hash, ...rule }: RuleInterval): RuleDelta => ({
+        sign,
+        table,
+        chain,
+        kind,
+        hash,
+        line: `-A ${chain} ${rule.text}`,
+        rule
+      })
     return [...missing(was, is).map(delta('-')), ...missing(is, was).map(delta('+'))]
   }
 }
@@ -61,12 +74,16 @@ function missing(rules: readonly RuleInterval[], others: readonly RuleInterval[]
 
 /** A rule's own words are among the arguments of its run, or stand in the text of its form. */
 function intervalsOf(store: Store, { targets, fronts }: RuleChoice): RuleInterval[] {
-  const words = new Set([...targets, ...[...fronts].flatMap((front) => {
-    const [, port = '', address = ''] = front.split(' ')
-    return address === '*' ? [port] : [`${address}/32`, `${address}/128`]
-  })])
+  const words = new Set([
+    ...targets,
+    ...[...fronts].flatMap((front) => {
+      const [, port = '', address = ''] = front.split(' ')
+      return address === '*' ? [port] : [`${address}/32`, `${address}/128`]
+    })
+  ])
   if (words.size === 0) return []
-  const rows = store.prepare(`SELECT r.id, r.since, r.until, r.rank, r.text, r.protocol, r.destination, r.destination_ports AS destinationPorts, r.target,
+  const rows = store
+    .prepare(`SELECT r.id, r.since, r.until, r.rank, r.text, r.protocol, r.destination, r.destination_ports AS destinationPorts, r.target,
       r.to_destination AS toDestination, r.probability, n.collection, n.table_name AS "table", n.chain, n.kind, n.hash
     FROM _chain_name n JOIN _run x ON x.chain = n.id CROSS JOIN _rule r ON r.run = x.id
     WHERE n.kind IN (SELECT value FROM json_each(@kinds))

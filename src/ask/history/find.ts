@@ -21,15 +21,25 @@ const parted = (name: string) => name.split('/') as [string, string]
 const KINDS: readonly Kind[] = [
   {
     words: ['service', 'services', 'svc'],
-    names: "SELECT DISTINCT namespace || '/' || service FROM _service UNION SELECT DISTINCT namespace || '/' || service FROM _endpoint",
+    names:
+      "SELECT DISTINCT namespace || '/' || service FROM _service UNION SELECT DISTINCT namespace || '/' || service FROM _endpoint",
     follow: (store, name, node) => followService(store, ...parted(name), node)
   },
-  { words: ['pod', 'pods', 'po'], names: "SELECT DISTINCT namespace || '/' || pod FROM _pod", follow: (store, name) => followPod(store, ...parted(name)) },
   {
-    words: ['node', 'nodes', 'no'], names: 'SELECT DISTINCT node FROM _node UNION SELECT DISTINCT node FROM _part WHERE node IS NOT NULL',
+    words: ['pod', 'pods', 'po'],
+    names: "SELECT DISTINCT namespace || '/' || pod FROM _pod",
+    follow: (store, name) => followPod(store, ...parted(name))
+  },
+  {
+    words: ['node', 'nodes', 'no'],
+    names: 'SELECT DISTINCT node FROM _node UNION SELECT DISTINCT node FROM _part WHERE node IS NOT NULL',
     follow: (store, name) => followNode(store, name)
   },
-  { words: ['chain', 'chains'], names: 'SELECT DISTINCT chain FROM _chain_name', follow: (store, name, node) => followChain(store, name, node) }
+  {
+    words: ['chain', 'chains'],
+    names: 'SELECT DISTINCT chain FROM _chain_name',
+    follow: (store, name, node) => followChain(store, name, node)
+  }
 ]
 
 const EXAMPLES = 'service/demo/web, pod/demo/web-1, node/kube-master, chain/KUBE-SERVICES, 10.42.0.7, 10.43.0.1:443'
@@ -46,7 +56,9 @@ export function find(store: Store, object: string, { node, nearest }: { node?: s
   const kind = KINDS.find(({ words }) => words.includes(word.toLowerCase()))
   if (kind && rest.length > 0) return [kind.follow(store, named(store, kind, rest.join('/'), nearest), node)]
   const address = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(object)
-  const [host, port] = address ? [address[1] ?? address[2]!, Number(address[3])] : [object.replace(/^\[(.*)\]$/, '$1'), undefined]
+  const [host, port] = address
+    ? [address[1] ?? address[2]!, Number(address[3])]
+    : [object.replace(/^\[(.*)\]$/, '$1'), undefined]
   if (isIP(host) === 0) throw new UserError(`log: ${object} is no object; say one of ${EXAMPLES}`)
   return byAddress(store, host, port, node)
 }
@@ -55,10 +67,19 @@ function byAddress(store: Store, host: string, port: number | undefined, node: s
   const shown = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
   const owners = port === undefined ? [] : ownersOfFront(store, host, port)
   if (owners.length > 0) return owners.map((owner) => followFront(store, owner, shown, node))
-  const isKnown = store.prepare('SELECT 1 FROM _endpoint WHERE address = @host AND (@port IS NULL OR port = @port) UNION ALL SELECT 1 FROM _pod WHERE ip = @host LIMIT 1').get({ host, port: port ?? null })
+  const isKnown = store
+    .prepare(
+      'SELECT 1 FROM _endpoint WHERE address = @host AND (@port IS NULL OR port = @port) UNION ALL SELECT 1 FROM _pod WHERE ip = @host LIMIT 1'
+    )
+    .get({ host, port: port ?? null })
   if (isKnown === undefined) {
-    const what = port === undefined ? `an endpoint or pod with the address ${host}` : `a Service's address and port, or an endpoint, ${shown}`
-    throw new UserError(`log: no snapshot of the store has ${what}${port === undefined ? '; for a Service\'s address name its port too' : ''}`)
+    const what =
+      port === undefined
+        ? `an endpoint or pod with the address ${host}`
+        : `a Service's address and port, or an endpoint, ${shown}`
+    throw new UserError(
+      `log: no snapshot of the store has ${what}${port === undefined ? "; for a Service's address name its port too" : ''}`
+    )
   }
   return [followAddress(store, host, port, node)]
 }
@@ -67,7 +88,10 @@ function named(store: Store, { names, words }: Kind, wanted: string, nearest: Ne
   const all = store.prepare(names).pluck().all() as string[]
   const found = all.filter((name) => name === wanted)
   const byEnd = found.length > 0 ? found : all.filter((name) => name.endsWith(`/${wanted}`))
-  if (byEnd.length > 1) throw new UserError(`log: ${byEnd.length} ${words[0]}s were named ${wanted}: ${byEnd.slice(0, 6).join(', ')}; say which`)
+  if (byEnd.length > 1)
+    throw new UserError(
+      `log: ${byEnd.length} ${words[0]}s were named ${wanted}: ${byEnd.slice(0, 6).join(', ')}; say which`
+    )
   if (byEnd.length === 0) {
     const near = all.length > 0 ? `; nearest: ${nearest(wanted, all).join(', ')}` : ''
     throw new UserError(`log: no snapshot of the store has a ${words[0]} ${wanted}${near}`)

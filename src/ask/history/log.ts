@@ -1,11 +1,11 @@
 import type { Store } from '../../store/open.ts'
-import { inOrder, withoutParts } from '../diff/change-order.ts'
 import type { Change } from '../diff/change.ts'
+import { inOrder, withoutParts } from '../diff/change-order.ts'
 import { covers, type Side } from '../diff/side.ts'
 import { Unknowns } from '../diff/unknowns.ts'
 import type { Count, Followed } from './followed.ts'
 import { lastKnown, whyUnread, withNothing } from './known.ts'
-import { timeline, type Moment } from './timeline.ts'
+import { type Moment, timeline } from './timeline.ts'
 
 /** What one snapshot says that the ones before did not. */
 export interface Step {
@@ -35,7 +35,11 @@ export interface History {
   /** `service/demo/web` */
   readonly object: string
   /** All snapshots, oldest first; `isThere` null: the snapshot does not say. */
-  readonly snapshots: readonly { readonly snapshot: string; readonly takenAt: string; readonly isThere: boolean | null }[]
+  readonly snapshots: readonly {
+    readonly snapshot: string
+    readonly takenAt: string
+    readonly isThere: boolean | null
+  }[]
   /** Newest first. */
   readonly steps: readonly Step[]
   readonly unseen: readonly Unseen[]
@@ -49,7 +53,9 @@ export function history(store: Store, followed: Followed): History {
   const unseen = new UnseenList()
   let known: Side | undefined
   for (const moment of moments) {
-    const isRead = (side: Side, subject: string) => covers(side, subject, followed.namespace) || (subject === followed.subjects[0]?.[0] && followed.isThere(side) !== undefined)
+    const isRead = (side: Side, subject: string) =>
+      covers(side, subject, followed.namespace) ||
+      (subject === followed.subjects[0]?.[0] && followed.isThere(side) !== undefined)
     const before = withNothing(known, moment, isRead)
     const isFirst = (known?.parts.length ?? 0) === 0 && before.parts.length > 0
     const unknowns = new Unknowns()
@@ -58,8 +64,18 @@ export function history(store: Store, followed: Followed): History {
     unseen.add(moment, followed, unknowns)
     known = before.parts.length === 0 ? undefined : lastKnown(before, moment, isRead)
   }
-  const there = moments.map((moment) => ({ snapshot: moment.name, takenAt: moment.takenAt, isThere: followed.isThere(moment) ?? null }))
-  return { object: followed.object, snapshots: there, steps, unseen: unseen.all(), series: seriesOf(moments.map((moment) => followed.counts(moment))) }
+  const there = moments.map((moment) => ({
+    snapshot: moment.name,
+    takenAt: moment.takenAt,
+    isThere: followed.isThere(moment) ?? null
+  }))
+  return {
+    object: followed.object,
+    snapshots: there,
+    steps,
+    unseen: unseen.all(),
+    series: seriesOf(moments.map((moment) => followed.counts(moment)))
+  }
 }
 
 class UnseenList {
@@ -70,7 +86,8 @@ class UnseenList {
       const reason = whyUnread(moment, group, namespace)
       if (reason !== undefined) this.put(group[0]!, reason, moment.name)
     }
-    for (const { subject, side, reason } of unknowns.all()) if (side !== 'before' && subject.startsWith('rules of ')) this.put(subject, reason, moment.name)
+    for (const { subject, side, reason } of unknowns.all())
+      if (side !== 'before' && subject.startsWith('rules of ')) this.put(subject, reason, moment.name)
   }
 
   private put(subject: string, reason: string, snapshot: string): void {

@@ -1,6 +1,6 @@
 import type { Store } from '../../store/open.ts'
 import type { Version } from '../../store/versions.ts'
-import { byContent, withoutInterval, type FactReader, type FactRow, type StoredRow } from '../diff/fact-rows.ts'
+import { byContent, type FactReader, type FactRow, type StoredRow, withoutInterval } from '../diff/fact-rows.ts'
 
 /** Which rows of a table are an object's: an SQL condition and the values of its question marks. */
 export type Selection = readonly [where: string, ...values: (string | number)[]]
@@ -11,8 +11,12 @@ export class ObjectFacts implements FactReader {
 
   /** A table that is not named has no rows of the object. */
   constructor(store: Store, selections: { readonly [table: string]: Selection }) {
-    this.tables = new Map(Object.entries(selections).map(([table, [where, ...values]]) =>
-      [table, store.prepare(`SELECT * FROM ${table} WHERE ${where}`).all(...values) as StoredRow[]]))
+    this.tables = new Map(
+      Object.entries(selections).map(([table, [where, ...values]]) => [
+        table,
+        store.prepare(`SELECT * FROM ${table} WHERE ${where}`).all(...values) as StoredRow[]
+      ])
+    )
   }
 
   /** Every row that ever stood. */
@@ -22,10 +26,16 @@ export class ObjectFacts implements FactReader {
 
   rows(table: string, versions: readonly Version[]): FactRow[] {
     const all = this.tables.get(table) ?? []
-    return versions.flatMap(({ collection, seq }) => all.filter((row) => row.collection === collection && row.since <= seq && seq < row.until).map(withoutInterval))
+    return versions.flatMap(({ collection, seq }) =>
+      all.filter((row) => row.collection === collection && row.since <= seq && seq < row.until).map(withoutInterval)
+    )
   }
 
-  changed(table: string, before: readonly Version[], after: readonly Version[]): { removed: FactRow[]; added: FactRow[] } {
+  changed(
+    table: string,
+    before: readonly Version[],
+    after: readonly Version[]
+  ): { removed: FactRow[]; added: FactRow[] } {
     return byContent(this.rows(table, before), this.rows(table, after))
   }
 }

@@ -1,9 +1,9 @@
 import type { Store } from '../../store/open.ts'
 import type { Version } from '../../store/versions.ts'
-import { pairVersions, type ChangedChain, type ChainState, type VersionPair } from '../diff/changed-chains.ts'
+import { type ChainState, type ChangedChain, pairVersions, type VersionPair } from '../diff/changed-chains.ts'
 import type { DispatchRule } from '../diff/destinations.ts'
 import type { DumpPair } from '../diff/dumps.ts'
-import { ruleDeltas, type RuleDelta } from '../diff/rule-delta.ts'
+import { type RuleDelta, ruleDeltas } from '../diff/rule-delta.ts'
 import { DispatchRules, type RuleChoice } from './dispatch-rules.ts'
 
 interface ChainInterval {
@@ -54,23 +54,35 @@ export class ObjectRules {
   }
 
   /** The chains that stand in the versions of a dump, and how many rules each has. */
-  standing(versions: readonly Version[]): { readonly table: string; readonly rules: number; readonly complete: boolean }[] {
-    return versions.flatMap((version) => this.standingIn(version).map(({ row, complete }) => ({ table: row.table, rules: row.rules, complete })))
+  standing(
+    versions: readonly Version[]
+  ): { readonly table: string; readonly rules: number; readonly complete: boolean }[] {
+    return versions.flatMap((version) =>
+      this.standingIn(version).map(({ row, complete }) => ({ table: row.table, rules: row.rules, complete }))
+    )
   }
 
   private ofVersions(versions: VersionPair, isWhole: boolean): readonly RuleDelta[] {
     const key = JSON.stringify([versions, isWhole])
     const known = this.known.get(key)
     if (known) return known
-    const chains = this.changed(versions).filter(({ before, after }) => isWhole || (before?.complete && after?.complete))
-    const deltas = [...chains.flatMap((chain) => ruleDeltas(this.store, chain)), ...this.dispatch.deltas(versions, isWhole)]
+    const chains = this.changed(versions).filter(
+      ({ before, after }) => isWhole || (before?.complete && after?.complete)
+    )
+    const deltas = [
+      ...chains.flatMap((chain) => ruleDeltas(this.store, chain)),
+      ...this.dispatch.deltas(versions, isWhole)
+    ]
     this.known.set(key, deltas)
     return deltas
   }
 
   private changed({ before, after }: VersionPair): ChangedChain[] {
     const chains = new Map<string, { before?: Standing; after?: Standing }>()
-    for (const [side, versions] of [['before', before], ['after', after]] as const) {
+    for (const [side, versions] of [
+      ['before', before],
+      ['after', after]
+    ] as const) {
       for (const state of versions.flatMap((version) => this.standingIn(version))) {
         const key = `${state.row.table} ${state.row.chain}`
         chains.set(key, { ...chains.get(key), [side]: state })
@@ -86,7 +98,14 @@ export class ObjectRules {
   private standingIn(version: Version): Standing[] {
     return (this.byCollection.get(version.collection) ?? [])
       .filter(({ since, until }) => since <= version.seq && version.seq < until)
-      .map((row) => ({ version, id: row.id, policy: row.policy, complete: row.complete === 1, ordered: row.ordered === 1, row }))
+      .map((row) => ({
+        version,
+        id: row.id,
+        policy: row.policy,
+        complete: row.complete === 1,
+        ordered: row.ordered === 1,
+        row
+      }))
   }
 }
 
@@ -97,7 +116,8 @@ function isSame(before: ChainInterval, after: ChainInterval): boolean {
 function intervalsOf(store: Store, chains: readonly string[]): ChainInterval[] {
   if (chains.length === 0) return []
   // From each collection into the index of its chains' names.
-  return store.prepare(`SELECT n.id, n.collection, n.table_name AS "table", n.chain, n.kind, n.hash, c.since, c.until, ifnull(n.label, '') || ' ' || c.content AS content, c.policy, c.complete, c.ordered, c.rules
+  return store
+    .prepare(`SELECT n.id, n.collection, n.table_name AS "table", n.chain, n.kind, n.hash, c.since, c.until, ifnull(n.label, '') || ' ' || c.content AS content, c.policy, c.complete, c.ordered, c.rules
     FROM _collection k CROSS JOIN json_each(@chains) j CROSS JOIN _chain_name n ON n.collection = k.id AND n.chain = j.value JOIN _chain c ON c.chain = n.id`)
     .all({ chains: JSON.stringify(chains) }) as ChainInterval[]
 }

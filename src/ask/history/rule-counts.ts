@@ -1,6 +1,6 @@
 import type { Store } from '../../store/open.ts'
 import type { Version } from '../../store/versions.ts'
-import { objectChange, type Change } from '../diff/change.ts'
+import { type Change, objectChange } from '../diff/change.ts'
 import { pairDumps } from '../diff/dumps.ts'
 import type { Side } from '../diff/side.ts'
 import type { Unknowns } from '../diff/unknowns.ts'
@@ -22,7 +22,9 @@ export class RuleCounts {
   }
 
   of(versions: readonly Version[]): { chains: number; rules: number } {
-    const standing = versions.flatMap(({ collection, seq }) => this.intervals(collection).filter(({ since, until }) => since <= seq && seq < until))
+    const standing = versions.flatMap(({ collection, seq }) =>
+      this.intervals(collection).filter(({ since, until }) => since <= seq && seq < until)
+    )
     return { chains: sum(standing.map(({ chains }) => chains)), rules: sum(standing.map(({ rules }) => rules)) }
   }
 
@@ -30,7 +32,11 @@ export class RuleCounts {
   changes(node: string, before: Side, after: Side, unknowns: Unknowns): Change[] {
     return pairDumps(before, after).flatMap(({ family, before: was, after: is }) => {
       if (is?.status !== 'complete') {
-        unknowns.add(`rules of ${node}${family === 'ipv6' ? ' (IPv6)' : ''}`, 'after', is ? is.detail ?? is.status : 'not collected')
+        unknowns.add(
+          `rules of ${node}${family === 'ipv6' ? ' (IPv6)' : ''}`,
+          'after',
+          is ? (is.detail ?? is.status) : 'not collected'
+        )
         return []
       }
       if (was?.status !== 'complete') return []
@@ -38,23 +44,42 @@ export class RuleCounts {
       if (changed + this.newChains(is.versions, was.versions) === 0) return []
       const words = ({ chains, rules }: { chains: number; rules: number }) => `${rules} in ${chains} chains`
       const after = words(this.of(is.versions)) + (was.versions.length > 0 ? `, ${changed} of them new or changed` : '')
-      return [objectChange({ section: 'node', namespace: '', object: node }, 'field', `${family} rules`, words(this.of(was.versions)), after)]
+      return [
+        objectChange(
+          { section: 'node', namespace: '', object: node },
+          'field',
+          `${family} rules`,
+          words(this.of(was.versions)),
+          after
+        )
+      ]
     })
   }
 
   /** How many of the chains after are not, as they are, among those before. */
   private newChains(before: readonly Version[], after: readonly Version[]): number {
-    return sum(after.map(({ collection, seq }) => {
-      const other = before.find((version) => version.collection === collection)?.seq
-      const isNew = ({ since, until }: Interval) => since <= seq && seq < until && !(other !== undefined && since <= other && other < until)
-      return sum(this.intervals(collection).filter(isNew).map(({ chains }) => chains))
-    }))
+    return sum(
+      after.map(({ collection, seq }) => {
+        const other = before.find((version) => version.collection === collection)?.seq
+        const isNew = ({ since, until }: Interval) =>
+          since <= seq && seq < until && !(other !== undefined && since <= other && other < until)
+        return sum(
+          this.intervals(collection)
+            .filter(isNew)
+            .map(({ chains }) => chains)
+        )
+      })
+    )
   }
 
   private intervals(collection: number): readonly Interval[] {
-    const known = this.known.get(collection) ?? (this.store
-      .prepare('SELECT c.since, c.until, count(*) AS chains, sum(c.rules) AS rules FROM _chain_name n JOIN _chain c ON c.chain = n.id WHERE n.collection = ? GROUP BY 1, 2')
-      .all(collection) as Interval[])
+    const known =
+      this.known.get(collection) ??
+      (this.store
+        .prepare(
+          'SELECT c.since, c.until, count(*) AS chains, sum(c.rules) AS rules FROM _chain_name n JOIN _chain c ON c.chain = n.id WHERE n.collection = ? GROUP BY 1, 2'
+        )
+        .all(collection) as Interval[])
     this.known.set(collection, known)
     return known
   }

@@ -19,13 +19,21 @@ export interface Scope {
 
 /** All snapshots of the store in the order of time. The cost is that of their parts; no row of an object or rule is read. */
 export function timeline(store: Store, { subjects, node, pod }: Scope): Moment[] {
-  const snapshots = store.prepare('SELECT id, name, started_at AS takenAt FROM _snapshot ORDER BY started_at, id').all() as { id: number; name: string; takenAt: string }[]
-  const rows = store.prepare(`SELECT p.snapshot, p.id, p.subject, p.node, p.namespace, p.pod, p.container, p.family, p.backend, p.status, p.detail, t.collection, t.seq
+  const snapshots = store
+    .prepare('SELECT id, name, started_at AS takenAt FROM _snapshot ORDER BY started_at, id')
+    .all() as { id: number; name: string; takenAt: string }[]
+  const rows =
+    store.prepare(`SELECT p.snapshot, p.id, p.subject, p.node, p.namespace, p.pod, p.container, p.family, p.backend, p.status, p.detail, t.collection, t.seq
     FROM _part p LEFT JOIN _part_set t ON t.part = p.id
     WHERE p.subject IN (SELECT value FROM json_each(@subjects)) AND (@node IS NULL OR p.node IS NULL OR p.node = @node)
       AND (p.pod IS NULL OR p.pod = @pod AND p.namespace = @namespace) ORDER BY p.id, t.collection`)
   const parts = new Map<number, Map<number, Part & { versions: Version[] }>>()
-  for (const row of rows.all({ subjects: JSON.stringify(subjects), node: node ?? null, pod: pod?.pod ?? null, namespace: pod?.namespace ?? null }) as PartRow[]) {
+  for (const row of rows.all({
+    subjects: JSON.stringify(subjects),
+    node: node ?? null,
+    pod: pod?.pod ?? null,
+    namespace: pod?.namespace ?? null
+  }) as PartRow[]) {
     const { snapshot, collection, seq, ...part } = row
     const its = parts.get(snapshot) ?? new Map<number, Part & { versions: Version[] }>()
     parts.set(snapshot, its)
@@ -36,4 +44,8 @@ export function timeline(store: Store, { subjects, node, pod }: Scope): Moment[]
   return snapshots.map((snapshot) => ({ ...snapshot, parts: [...(parts.get(snapshot.id)?.values() ?? [])] }))
 }
 
-type PartRow = Omit<Part, 'versions'> & { readonly snapshot: number; readonly collection: number | null; readonly seq: number | null }
+type PartRow = Omit<Part, 'versions'> & {
+  readonly snapshot: number
+  readonly collection: number | null
+  readonly seq: number | null
+}

@@ -1,12 +1,12 @@
-import { deviations, type Deviation, type Observed } from '../../model/intent/compare.ts'
+import { type Deviation, deviations, type Observed } from '../../model/intent/compare.ts'
 import type { Intended, Sender } from '../../model/intent/intent.ts'
 import { inNetwork, parseAddress, parseNetwork } from '../../model/packet/address.ts'
 import type { Store } from '../../store/open.ts'
 import type { Front } from '../flows/front.ts'
-import { destinationOf, Patterns, type PatternRow } from '../flows/patterns.ts'
+import { destinationOf, type PatternRow, Patterns } from '../flows/patterns.ts'
 import type { FilledNode, FrontIds } from './fill.ts'
 import { InFlux } from './in-flux.ts'
-import { SENDERS, type Intents } from './intents.ts'
+import { type Intents, SENDERS } from './intents.ts'
 
 /** What was computed of a front. */
 interface FrontFlows {
@@ -20,7 +20,13 @@ interface FrontFlows {
 }
 
 /** Compares each computed flow with what is meant, once for nodes that share both. The tables of flows are filled. */
-export function deviate(store: Store, snapshot: string, intents: Intents, nodes: readonly FilledNode[], ids: FrontIds): void {
+export function deviate(
+  store: Store,
+  snapshot: string,
+  intents: Intents,
+  nodes: readonly FilledNode[],
+  ids: FrontIds
+): void {
   const comparison = new Comparison(store, intents, ids)
   const fronts = flowFronts(store)
   const holding = new Holding(store, snapshot, nodes)
@@ -31,18 +37,30 @@ export function deviate(store: Store, snapshot: string, intents: Intents, nodes:
 }
 
 function flowFronts(store: Store): Map<number, Front> {
-  const rows = store.prepare('SELECT id, namespace, service, port_name AS portName, protocol, kind, address, port FROM _flow_front').all() as (Front & { id: number })[]
+  const rows = store
+    .prepare('SELECT id, namespace, service, port_name AS portName, protocol, kind, address, port FROM _flow_front')
+    .all() as (Front & { id: number })[]
   return new Map(rows.map((row) => [row.id, row]))
 }
 
 /** Front by front: the flows of all at once are a million. */
 function* computed(store: Store, snapshot: string): Generator<FrontFlows> {
-  const computations = store.prepare(
-    'SELECT DISTINCT h.computation FROM _flow_holds h JOIN _flow_node n ON n.id = h.node WHERE n.snapshot = ? ORDER BY 1'
-  ).pluck().all(snapshot) as number[]
+  const computations = store
+    .prepare(
+      'SELECT DISTINCT h.computation FROM _flow_holds h JOIN _flow_node n ON n.id = h.node WHERE n.snapshot = ? ORDER BY 1'
+    )
+    .pluck()
+    .all(snapshot) as number[]
   const patterns = new Patterns(store)
-  const lists = new Map((store.prepare('SELECT id, list FROM _flow_addresses').raw().all() as [number, string][]).map(([id, list]) => [id, JSON.parse(list) as string[]]))
-  const fronts = store.prepare('SELECT front, class, addresses FROM _flow_of WHERE computation = ? ORDER BY front').raw()
+  const lists = new Map(
+    (store.prepare('SELECT id, list FROM _flow_addresses').raw().all() as [number, string][]).map(([id, list]) => [
+      id,
+      JSON.parse(list) as string[]
+    ])
+  )
+  const fronts = store
+    .prepare('SELECT front, class, addresses FROM _flow_of WHERE computation = ? ORDER BY front')
+    .raw()
   for (const computation of computations) {
     for (const [front, of, list] of fronts.all(computation) as [number, number, number | null][]) {
       const addresses = list === null ? [] : lists.get(list)!
@@ -57,21 +75,33 @@ class Holding {
   private readonly except: ReadonlySet<string>
 
   constructor(store: Store, snapshot: string, filled: readonly FilledNode[]) {
-    const byName = new Map(filled.filter(({ proxy }) => proxy.mode === 'iptables').map((node) => [`${node.place.node} ${node.family}`, node]))
-    const rows = store.prepare(
-      `SELECT h.computation, n.node || ' ' || iif(n.family = 'ipv6', 6, 4) FROM _flow_holds h JOIN _flow_node n ON n.id = h.node WHERE n.snapshot = ?`
-    ).raw().all(snapshot) as [number, string][]
+    const byName = new Map(
+      filled.filter(({ proxy }) => proxy.mode === 'iptables').map((node) => [`${node.place.node} ${node.family}`, node])
+    )
+    const rows = store
+      .prepare(
+        `SELECT h.computation, n.node || ' ' || iif(n.family = 'ipv6', 6, 4) FROM _flow_holds h JOIN _flow_node n ON n.id = h.node WHERE n.snapshot = ?`
+      )
+      .raw()
+      .all(snapshot) as [number, string][]
     for (const [computation, name] of rows) {
       const node = byName.get(name)
       if (node) this.nodes.set(computation, [...(this.nodes.get(computation) ?? []), node])
     }
-    const except = store.prepare('SELECT e.computation, e.front, n.node, n.family FROM _flow_except e JOIN _flow_node n ON n.id = e.node').raw().all() as [number, number, string, string][]
-    this.except = new Set(except.map(([computation, front, node, family]) => `${computation} ${front} ${node} ${family === 'ipv6' ? 6 : 4}`))
+    const except = store
+      .prepare('SELECT e.computation, e.front, n.node, n.family FROM _flow_except e JOIN _flow_node n ON n.id = e.node')
+      .raw()
+      .all() as [number, number, string, string][]
+    this.except = new Set(
+      except.map(([computation, front, node, family]) => `${computation} ${front} ${node} ${family === 'ipv6' ? 6 : 4}`)
+    )
   }
 
   of(computation: number, front: number): FilledNode[] {
     const nodes = this.nodes.get(computation) ?? []
-    return this.except.size === 0 ? nodes : nodes.filter(({ place, family }) => !this.except.has(`${computation} ${front} ${place.node} ${family}`))
+    return this.except.size === 0
+      ? nodes
+      : nodes.filter(({ place, family }) => !this.except.has(`${computation} ${front} ${place.node} ${family}`))
   }
 }
 
@@ -107,10 +137,17 @@ class Comparison {
   }
 
   /** Writes down what is not. */
-  private isRightFrom(sender: Sender, { patterns, addresses }: FrontFlows, front: Front, nodes: readonly FilledNode[]): boolean {
+  private isRightFrom(
+    sender: Sender,
+    { patterns, addresses }: FrontFlows,
+    front: Front,
+    nodes: readonly FilledNode[]
+  ): boolean {
     const [node] = nodes as [FilledNode]
     const asked = `${bracketed(front.address || (node.address ?? ''))}:${front.port}`
-    const observed = patterns.filter((pattern) => pattern.sender === sender).map((pattern) => observedAt(node, pattern, addresses))
+    const observed = patterns
+      .filter((pattern) => pattern.sender === sender)
+      .map((pattern) => observedAt(node, pattern, addresses))
     if (observed.length === 0) return true
     const intents = this.intents.of(node, front, sender)
     const found = deviations(observed, intents, asked).filter((each) => !isOfTheNetwork(each, sender, node))
@@ -121,23 +158,52 @@ class Comparison {
     return found.length === 0
   }
 
-  private add(node: FilledNode, front: Front, sender: Sender, { kind, what, share, condition }: Deviation, intents: readonly Intended[], flux: boolean): void {
-    this.insert(node.id, this.ids.of(front), sender, kind, JSON.stringify(what), share, expected(intents), condition, Number(flux), this.flux.unsure(node, intents))
+  private add(
+    node: FilledNode,
+    front: Front,
+    sender: Sender,
+    { kind, what, share, condition }: Deviation,
+    intents: readonly Intended[],
+    flux: boolean
+  ): void {
+    this.insert(
+      node.id,
+      this.ids.of(front),
+      sender,
+      kind,
+      JSON.stringify(what),
+      share,
+      expected(intents),
+      condition,
+      Number(flux),
+      this.flux.unsure(node, intents)
+    )
   }
 }
 
 /** Whether an address that the packets are sent to is the node's own, or a sender's. */
 function concerns(node: FilledNode, { patterns, addresses }: FrontFlows): boolean {
   const isIts = (address: string): boolean => SENDERS.some((sender) => isOwnAffair(address, sender, node))
-  return addresses.some((each) => isIts(unbracketed(each))) ||
-    patterns.some(({ address, destination }) => address === null && destination !== null && isIts(addressOf(destination)))
+  return (
+    addresses.some((each) => isIts(unbracketed(each))) ||
+    patterns.some(
+      ({ address, destination }) => address === null && destination !== null && isIts(addressOf(destination))
+    )
+  )
 }
 
 function observedAt(node: FilledNode, pattern: PatternRow, addresses: readonly string[]): Observed {
   const { share, verdict, masqueraded, condition, why } = pattern
   const destination = destinationOf(pattern, addresses)
   const isOwn = destination !== null && isOwnAffair(addressOf(destination), pattern.sender, node)
-  return { destination, share, verdict, masqueraded: masqueraded === null || isOwn ? null : masqueraded === 1, condition, why }
+  return {
+    destination,
+    share,
+    verdict,
+    masqueraded: masqueraded === null || isOwn ? null : masqueraded === 1,
+    condition,
+    why
+  }
 }
 
 /** A packet for the node itself passes no POSTROUTING, and one that comes back to its sender is always masqueraded. */
@@ -146,7 +212,15 @@ function isOwnAffair(address: string, sender: Sender, { own, senders }: FilledNo
 }
 
 /** What a pod sends out of the pod network a CNI plugin masquerades, rightly. */
-function isOfTheNetwork({ kind, what }: Deviation, sender: Sender, { proxy: { settings: { podNetwork } } }: FilledNode): boolean {
+function isOfTheNetwork(
+  { kind, what }: Deviation,
+  sender: Sender,
+  {
+    proxy: {
+      settings: { podNetwork }
+    }
+  }: FilledNode
+): boolean {
   const network = parseNetwork(podNetwork)
   const inside = (destination: string): boolean => {
     const address = parseAddress(addressOf(destination))
@@ -169,5 +243,7 @@ function bracketed(address: string): string {
 }
 
 function expected(intents: readonly Intended[]): string {
-  return [...new Set(intents.map(({ verdict, destinations }) => (verdict === 'accepted' ? destinations.join(' ') : verdict)))].join(', or ')
+  return [
+    ...new Set(intents.map(({ verdict, destinations }) => (verdict === 'accepted' ? destinations.join(' ') : verdict)))
+  ].join(', or ')
 }

@@ -1,16 +1,16 @@
 import { isIPv6 } from 'node:net'
 import type { Statement } from 'better-sqlite3'
-import { inNetwork, parseAddress, parseNetwork } from '../../model/packet/address.ts'
-import type { Family } from '../../model/packet/packet.ts'
 import { NEWEST, OLDEST } from '../../model/intent/behaviour.ts'
 import type { Intended } from '../../model/intent/intent.ts'
+import { inNetwork, parseAddress, parseNetwork } from '../../model/packet/address.ts'
+import type { Family } from '../../model/packet/packet.ts'
 import type { Store } from '../../store/open.ts'
-import { allFronts, frontsOf, type Front } from '../flows/front.ts'
+import { allFronts, type Front, frontsOf } from '../flows/front.ts'
 import { within } from '../sql/scope.ts'
 import { Cluster } from '../trace/cluster.ts'
 import { RulesSource } from '../trace/rules-source.ts'
 import { deviate } from './deviate.ts'
-import { Intents, SENDERS, type IntentNode } from './intents.ts'
+import { type IntentNode, Intents, SENDERS } from './intents.ts'
 import { Proxies } from './proxy.ts'
 import { DEVIATIONS_VIEW, INTENT_TABLES, INTENT_VIEW, PROXIES_VIEW } from './schema.ts'
 
@@ -45,7 +45,9 @@ function fillSnapshot(store: Store, snapshot: string, ids: FrontIds, wanted: Wan
   for (const family of [4, 6] as const) {
     const own = frontsOf(fronts, family)
     if (own.length === 0) continue
-    const filled = cluster.nodes().map((name) => addNode(store, snapshot, intents.node(name, family), pods.get(name) ?? []))
+    const filled = cluster
+      .nodes()
+      .map((name) => addNode(store, snapshot, intents.node(name, family), pods.get(name) ?? []))
     nodes.push(...filled)
     if (wanted.intent) fillFamily(store, intents, filled, own, ids, family)
   }
@@ -53,26 +55,56 @@ function fillSnapshot(store: Store, snapshot: string, ids: FrontIds, wanted: Wan
 }
 
 function addNode(store: Store, snapshot: string, node: IntentNode, podsThere: readonly string[]): FilledNode {
-  const { place, family, proxy: { mode, versions, settings, nodePortAddresses } } = node
+  const {
+    place,
+    family,
+    proxy: { mode, versions, settings, nodePortAddresses }
+  } = node
   const known = mode === 'iptables'
-  const pods = podsThere.filter((address) => isIPv6(address) === (family === 6)).map((address) => parseAddress(address)!)
+  const pods = podsThere
+    .filter((address) => isIPv6(address) === (family === 6))
+    .map((address) => parseAddress(address)!)
   const network = parseNetwork(settings.podNetwork)
-  const id = store.prepare('INSERT INTO _intent_node (snapshot, node, family, mode, oldest, newest, pod_network, masquerade_all, node_port_addresses, pods, pods_outside) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
-    snapshot, place.node, family === 6 ? 'ipv6' : 'ipv4', mode, known && versions.from > OLDEST ? versions.from : null, known && versions.to < NEWEST ? versions.to : null,
-    settings.podNetwork === 'unknown' ? null : settings.podNetwork, known ? Number(settings.masqueradeAll) : null,
-    known ? (nodePortAddresses === 'all' ? 'all' : JSON.stringify(nodePortAddresses)) : null, pods.length, network ? pods.filter((address) => !inNetwork(address, network)).length : null
-  ).lastInsertRowid
+  const id = store
+    .prepare(
+      'INSERT INTO _intent_node (snapshot, node, family, mode, oldest, newest, pod_network, masquerade_all, node_port_addresses, pods, pods_outside) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
+    )
+    .run(
+      snapshot,
+      place.node,
+      family === 6 ? 'ipv6' : 'ipv4',
+      mode,
+      known && versions.from > OLDEST ? versions.from : null,
+      known && versions.to < NEWEST ? versions.to : null,
+      settings.podNetwork === 'unknown' ? null : settings.podNetwork,
+      known ? Number(settings.masqueradeAll) : null,
+      known ? (nodePortAddresses === 'all' ? 'all' : JSON.stringify(nodePortAddresses)) : null,
+      pods.length,
+      network ? pods.filter((address) => !inNetwork(address, network)).length : null
+    ).lastInsertRowid
   return { ...node, id: Number(id) }
 }
 
 /** Of the pods that run on each node; those with the node's own addresses are no pods to kube-proxy. */
 function podAddresses(store: Store): Map<string, string[]> {
-  const rows = store.prepare("SELECT node, json_group_array(a.value) FROM pods, json_each(ips) a WHERE NOT host_network AND phase = 'Running' AND deleted_at = '' AND a.value <> '' GROUP BY node").raw().all() as [string, string][]
+  const rows = store
+    .prepare(
+      "SELECT node, json_group_array(a.value) FROM pods, json_each(ips) a WHERE NOT host_network AND phase = 'Running' AND deleted_at = '' AND a.value <> '' GROUP BY node"
+    )
+    .raw()
+    .all() as [string, string][]
   return new Map(rows.map(([node, addresses]) => [node, JSON.parse(addresses) as string[]]))
 }
 
 /** One class for all nodes that are alike, and one for what is a node's own. */
-function fillFamily(store: Store, intents: Intents, nodes: readonly FilledNode[], fronts: readonly Front[], ids: FrontIds, family: Family): void {
+function fillFamily(
+  store: Store,
+  intents: Intents,
+  nodes: readonly FilledNode[],
+  fronts: readonly Front[],
+  ids: FrontIds,
+  family: Family
+): void {
   const [own, common]: [Front[], Front[]] = [[], []]
   for (const front of fronts) (intents.isOwn(front, family) ? own : common).push(front)
   const classes = new Map<string, number>()
@@ -89,14 +121,15 @@ function hold(store: Store, { id }: FilledNode, of: number): void {
 }
 
 function addClass(store: Store, intents: Intents, node: IntentNode, fronts: readonly Front[], ids: FrontIds): number {
-  const of = (store.prepare('SELECT coalesce(max(class), 0) + 1 FROM _intent_holds').pluck().get() as number)
+  const of = store.prepare('SELECT coalesce(max(class), 0) + 1 FROM _intent_holds').pluck().get() as number
   const insert = store.prepare('INSERT INTO _intent VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
   for (const front of fronts) {
     const id = ids.of(front)
     for (const sender of SENDERS) {
       const meant = intents.of(node, front, sender)
       meant.forEach((intent, index) => {
-        for (const row of rowsOf(intent)) insert.run(of, id, sender, ...row, meant.length === 1 ? 0 : index + 1, intent.why)
+        for (const row of rowsOf(intent))
+          insert.run(of, id, sender, ...row, meant.length === 1 ? 0 : index + 1, intent.why)
       })
     }
   }
@@ -105,7 +138,12 @@ function addClass(store: Store, intents: Intents, node: IntentNode, fronts: read
 
 function rowsOf({ verdict, destinations, masqueraded }: Intended): [string | null, number, string, number | null][] {
   if (verdict !== 'accepted') return [[null, 1, verdict, null]]
-  return destinations.map((destination) => [destination, 1 / destinations.length, verdict, masqueraded === 'unknown' ? null : Number(masqueraded)])
+  return destinations.map((destination) => [
+    destination,
+    1 / destinations.length,
+    verdict,
+    masqueraded === 'unknown' ? null : Number(masqueraded)
+  ])
 }
 
 /** A front that several snapshots have is one row. */

@@ -1,10 +1,10 @@
-import { deviations, type Deviation, type Observed } from '../../model/intent/compare.ts'
-import type { Intended, Sender } from '../../model/intent/intent.ts'
 import { NEWEST } from '../../model/intent/behaviour.ts'
+import { type Deviation, deviations, type Observed } from '../../model/intent/compare.ts'
+import type { Intended, Sender } from '../../model/intent/intent.ts'
 import type { Store } from '../../store/open.ts'
 import type { Front } from '../flows/front.ts'
 import type { IntentNode, Intents } from './intents.ts'
-import { endpointsAfter, isListed, type Endpoints } from './services.ts'
+import { type Endpoints, endpointsAfter, isListed } from './services.ts'
 
 /** A Service younger than this when a node was read may not have come to its kube-proxy yet; its default minSyncPeriod is 1 s, a sync of large tables takes longer. */
 const SYNC_MILLISECONDS = 30_000
@@ -31,7 +31,10 @@ export class InFlux {
     this.intents = intents
     this.after = endpointsAfter(store)
     this.fromSlices = isListed(store, 'endpointslices')
-    const rows = store.prepare("SELECT node, min(started_at) FROM coverage WHERE subject = 'rules' AND node IS NOT NULL GROUP BY node").raw().all() as [string, string | null][]
+    const rows = store
+      .prepare("SELECT node, min(started_at) FROM coverage WHERE subject = 'rules' AND node IS NOT NULL GROUP BY node")
+      .raw()
+      .all() as [string, string | null][]
     this.readAt = new Map(rows.map(([node, at]) => [node, Date.parse(at ?? '')]))
   }
 
@@ -40,7 +43,10 @@ export class InFlux {
   }
 
   private isNew({ node, front: { namespace, service } }: Compared): boolean {
-    const [made, read] = [Date.parse(this.intents.services.get(`${namespace}/${service}`)?.createdAt ?? ''), this.readAt.get(node.place.node) ?? Number.NaN]
+    const [made, read] = [
+      Date.parse(this.intents.services.get(`${namespace}/${service}`)?.createdAt ?? ''),
+      this.readAt.get(node.place.node) ?? Number.NaN
+    ]
     return made > read - SYNC_MILLISECONDS && made < read + SYNC_MILLISECONDS
   }
 
@@ -58,19 +64,26 @@ export class InFlux {
   /** What was not seen, and would make a difference surer; '' for nothing. */
   unsure({ proxy: { versions } }: IntentNode, intents: readonly Intended[]): string {
     return [
-      intents.length > 1 ? `kube-proxy's version is not told; its rules are those of 1.${versions.from}${versions.to === NEWEST ? ' or later' : ` to 1.${versions.to}`}` : '',
+      intents.length > 1
+        ? `kube-proxy's version is not told; its rules are those of 1.${versions.from}${versions.to === NEWEST ? ' or later' : ` to 1.${versions.to}`}`
+        : '',
       this.fromSlices ? '' : 'EndpointSlices were not listed, Endpoints objects were used',
       this.after === undefined ? 'endpoints were not listed again after the rules: a change in between is not seen' : ''
-    ].filter(Boolean).join('; ')
+    ]
+      .filter(Boolean)
+      .join('; ')
   }
 }
 
 /** Some of the changes had come to the node, and others had not. */
 function between(found: readonly Deviation[], before: readonly Intended[], after: readonly Intended[]): boolean {
-  const [then, now] = [before, after].map((intents) => new Set(intents.flatMap(({ destinations }) => destinations))) as [Set<string>, Set<string>]
+  const [then, now] = [before, after].map(
+    (intents) => new Set(intents.flatMap(({ destinations }) => destinations))
+  ) as [Set<string>, Set<string>]
   const refusedOnce = [...before, ...after].some(({ verdict }) => verdict !== 'accepted')
   return found.every(({ kind, what }) => {
-    if (kind === 'extra' || kind === 'open') return what.every((destination) => then.has(destination) || now.has(destination))
+    if (kind === 'extra' || kind === 'open')
+      return what.every((destination) => then.has(destination) || now.has(destination))
     if (kind === 'missing') return what.every((destination) => !(then.has(destination) && now.has(destination)))
     if (kind === 'lost' || kind === 'refusal') return refusedOnce
     return kind === 'share'

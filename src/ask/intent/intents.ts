@@ -1,15 +1,23 @@
 import { isIPv6 } from 'node:net'
-import { behavioursOf, type Behaviour } from '../../model/intent/behaviour.ts'
-import { intentOf, undecided, type FrontKind, type Intended, type IntendedService, type ProxySettings, type Sender } from '../../model/intent/intent.ts'
+import { type Behaviour, behavioursOf } from '../../model/intent/behaviour.ts'
 import type { IntendedEndpoint, Place } from '../../model/intent/endpoints.ts'
+import {
+  type FrontKind,
+  type Intended,
+  type IntendedService,
+  intentOf,
+  type ProxySettings,
+  type Sender,
+  undecided
+} from '../../model/intent/intent.ts'
 import { inNetwork, parseAddress, parseNetwork } from '../../model/packet/address.ts'
 import type { Family } from '../../model/packet/packet.ts'
 import type { Store } from '../../store/open.ts'
 import type { Front } from '../flows/front.ts'
-import { sendersAt, type Senders } from '../flows/sender.ts'
+import { type Senders, sendersAt } from '../flows/sender.ts'
 import type { Cluster } from '../trace/cluster.ts'
 import type { KnownProxy, Proxies } from './proxy.ts'
-import { endpointsBefore, isListed, listedServices, type Endpoints, type ListedService } from './services.ts'
+import { type Endpoints, endpointsBefore, isListed, type ListedService, listedServices } from './services.ts'
 
 export const SENDERS: readonly Sender[] = ['pod', 'node', 'outside']
 
@@ -47,7 +55,14 @@ export class Intents {
     this.endpoints = endpointsBefore(store)
     this.fromSlices = isListed(store, 'endpointslices')
     this.blind = isWhole(store, this.fromSlices) ? undefined : 'the endpoints were not listed whole'
-    this.zones = new Map(store.prepare(`SELECT node, labels ->> '$."topology.kubernetes.io/zone"' FROM nodes WHERE labels LIKE '%topology.kubernetes.io/zone%'`).raw().all() as [string, string][])
+    this.zones = new Map(
+      store
+        .prepare(
+          `SELECT node, labels ->> '$."topology.kubernetes.io/zone"' FROM nodes WHERE labels LIKE '%topology.kubernetes.io/zone%'`
+        )
+        .raw()
+        .all() as [string, string][]
+    )
     this.twice = doubled(fronts)
     this.nodes = new Set(cluster.nodes())
   }
@@ -59,7 +74,13 @@ export class Intents {
     const senders = sendersAt(this.cluster, name, family, address === undefined ? [] : [address])
     const behaviours = behavioursOf(proxy.versions)
     const place = { node: name, zone: this.zones.get(name) }
-    const likeness = JSON.stringify([family, behaviours, proxy.settings, SENDERS.map((sender) => within(senders[sender], proxy.settings)), proxy.nodePortAddresses === 'all' || proxy.nodePortAddresses])
+    const likeness = JSON.stringify([
+      family,
+      behaviours,
+      proxy.settings,
+      SENDERS.map((sender) => within(senders[sender], proxy.settings)),
+      proxy.nodePortAddresses === 'all' || proxy.nodePortAddresses
+    ])
     return { place, family, proxy, behaviours, senders, address, own: new Set(own), likeness }
   }
 
@@ -68,8 +89,12 @@ export class Intents {
     const listed = this.services.get(`${namespace}/${service}`)
     if (!listed) return false
     const endpoints = this.endpoints.of({ namespace, service, portName, protocol }, family)
-    return listed.externalLocal || listed.internalLocal || (kind === 'load-balancer-ip' && listed.sourceRanges.length > 0) ||
+    return (
+      listed.externalLocal ||
+      listed.internalLocal ||
+      (kind === 'load-balancer-ip' && listed.sourceRanges.length > 0) ||
       endpoints.some(({ hintZones, hintNodes }) => hintZones.length > 0 || hintNodes.length > 0)
+    )
   }
 
   /** Everything that may be meant, as far as is known; one that is certain is alone. */
@@ -81,13 +106,22 @@ export class Intents {
     if (!listed || why !== undefined) return [undecided(why ?? 'the Service is not listed')]
     const asked = address || node.address
     if (asked === undefined) return [undecided('no address of the node is listed')]
-    if (kind === 'node-port' && node.proxy.nodePortAddresses !== 'all' && !node.proxy.nodePortAddresses.includes(asked)) {
+    if (
+      kind === 'node-port' &&
+      node.proxy.nodePortAddresses !== 'all' &&
+      !node.proxy.nodePortAddresses.includes(asked)
+    ) {
       return [undecided('kube-proxy serves node ports at other addresses of the node only')]
     }
     const own = endpoints.of(front, family)
     const question = {
-      service: ofFamily(listed, family), endpoints: own, kind: kind as FrontKind, sender, source: node.senders[sender],
-      place: node.place, settings: node.proxy.settings
+      service: ofFamily(listed, family),
+      endpoints: own,
+      kind: kind as FrontKind,
+      sender,
+      source: node.senders[sender],
+      place: node.place,
+      settings: node.proxy.settings
     }
     const behaviours = kind === 'cluster-ip' && isPlain(listed, own) ? node.behaviours.slice(0, 1) : node.behaviours
     return distinct(behaviours.map((behaviour) => intentOf(question, behaviour)))
@@ -96,19 +130,29 @@ export class Intents {
   /** What keeps the objects from telling what is meant with a front. */
   private doubt(front: Front, family: Family): string | undefined {
     if (this.twice.has(identity(front))) return 'another Service has the same address and port'
-    if (this.endpoints.isDoubtful(front, family)) return 'Endpoints objects do not tell whether kube-proxy uses an endpoint that is not ready'
+    if (this.endpoints.isDoubtful(front, family))
+      return 'Endpoints objects do not tell whether kube-proxy uses an endpoint that is not ready'
     const { externalLocal, internalLocal } = this.services.get(`${front.namespace}/${front.service}`)!
-    const strange = (externalLocal || internalLocal) && this.endpoints.of(front, family).some(({ node }) => node !== null && node !== '' && !this.nodes.has(node))
+    const strange =
+      (externalLocal || internalLocal) &&
+      this.endpoints.of(front, family).some(({ node }) => node !== null && node !== '' && !this.nodes.has(node))
     if (strange) return 'an endpoint names a node that is not listed'
     const ready = (endpoints: readonly IntendedEndpoint[]): boolean => endpoints.some((endpoint) => endpoint.ready)
     const listed = this.endpoints.of(front, family)
-    return this.fromSlices || listed.length === 0 || ready(listed) ? undefined : 'Endpoints objects do not tell which endpoints still serve'
+    return this.fromSlices || listed.length === 0 || ready(listed)
+      ? undefined
+      : 'Endpoints objects do not tell which endpoints still serve'
   }
 }
 
 /** Endpoints objects do where no slice at all was listed. */
 function isWhole(store: Store, fromSlices: boolean): boolean {
-  return fromSlices || (isListed(store, 'endpoints') && store.prepare("SELECT 1 FROM coverage WHERE subject = 'endpointslices' AND status <> 'failed'").get() === undefined)
+  return (
+    fromSlices ||
+    (isListed(store, 'endpoints') &&
+      store.prepare("SELECT 1 FROM coverage WHERE subject = 'endpointslices' AND status <> 'failed'").get() ===
+        undefined)
+  )
 }
 
 function within(source: string | undefined, { podNetwork }: ProxySettings): boolean | undefined {
@@ -118,7 +162,11 @@ function within(source: string | undefined, { podNetwork }: ProxySettings): bool
 
 /** Every version of kube-proxy treats its cluster IP alike. */
 function isPlain({ internalLocal }: ListedService, endpoints: readonly IntendedEndpoint[]): boolean {
-  return !internalLocal && endpoints.length > 0 && endpoints.every(({ ready, hintZones, hintNodes }) => ready && hintZones.length === 0 && hintNodes.length === 0)
+  return (
+    !internalLocal &&
+    endpoints.length > 0 &&
+    endpoints.every(({ ready, hintZones, hintNodes }) => ready && hintZones.length === 0 && hintNodes.length === 0)
+  )
 }
 
 function ofFamily(listed: ListedService, family: Family): IntendedService {

@@ -1,6 +1,6 @@
-import type { ProxySettings } from '../../model/intent/intent.ts'
-import { versionsOfLayout, type Layout } from '../../model/intent/layout.ts'
 import type { VersionRange } from '../../model/intent/behaviour.ts'
+import type { ProxySettings } from '../../model/intent/intent.ts'
+import { type Layout, versionsOfLayout } from '../../model/intent/layout.ts'
 import type { Rules, RuleText } from '../../model/packet/packet.ts'
 
 /** What a node's rules tell of how its kube-proxy was started. */
@@ -18,14 +18,24 @@ const ASKED = 64
 export function settingsOf(rules: Rules, kinds: ReadonlyMap<string, number>): RuledSettings | undefined {
   const services = rules.chain('nat', 'KUBE-SERVICES')?.rules.map(textOf)
   if (services === undefined || services.length === 0) return undefined
-  const [marks, jumps] = [services.filter((text) => /^(?:! -s \S+ )?-d \S+ .*-j KUBE-MARK-MASQ$/.test(text)), services.filter((text) => / -j KUBE-(?:SVC|SVL)-/.test(text))]
+  const [marks, jumps] = [
+    services.filter((text) => /^(?:! -s \S+ )?-d \S+ .*-j KUBE-MARK-MASQ$/.test(text)),
+    services.filter((text) => / -j KUBE-(?:SVC|SVL)-/.test(text))
+  ]
   const marksInServices = marks.some((text) => text.startsWith('! -s'))
   const inChains = sample(jumps).map((text) => markOf(rules, /-j (\S+)$/.exec(text)![1]!))
   const layout: Layout = {
-    kinds, marksInServices, marksInChains: inChains.filter((vote) => vote !== 'none').length > inChains.length / 2, physdev: services.some((text) => text.includes('-m physdev'))
+    kinds,
+    marksInServices,
+    marksInChains: inChains.filter((vote) => vote !== 'none').length > inChains.length / 2,
+    physdev: services.some((text) => text.includes('-m physdev'))
   }
   const votes = layout.marksInChains ? inChains : [...marks.map(vote), ...jumps.slice(marks.length).map(() => 'none')]
-  return { versions: versionsOfLayout(layout), settings: elected(votes), nodePortAddresses: nodePortAddresses(services) }
+  return {
+    versions: versionsOfLayout(layout),
+    settings: elected(votes),
+    nodePortAddresses: nodePortAddresses(services)
+  }
 }
 
 function textOf(rule: RuleText): string {
@@ -39,7 +49,10 @@ function sample<T>(all: readonly T[]): T[] {
 
 /** Which packets to its cluster IP a Service's chain marks. */
 function markOf(rules: Rules, chain: string): string {
-  const mark = rules.chain('nat', chain)?.rules.map(textOf).find((text) => /(?:^| )-d \S+ .*-j KUBE-MARK-MASQ$/.test(text))
+  const mark = rules
+    .chain('nat', chain)
+    ?.rules.map(textOf)
+    .find((text) => /(?:^| )-d \S+ .*-j KUBE-MARK-MASQ$/.test(text))
   return mark === undefined ? 'none' : vote(mark)
 }
 
@@ -53,7 +66,8 @@ function elected(votes: readonly string[]): ProxySettings {
   const counts = new Map<string, number>()
   for (const each of votes) counts.set(each, (counts.get(each) ?? 0) + 1)
   const [most, count = 0] = [...counts].sort(([, a], [, b]) => b - a)[0] ?? []
-  if (most === undefined || most === 'other' || count * 2 <= votes.length) return { podNetwork: 'unknown', masqueradeAll: false }
+  if (most === undefined || most === 'other' || count * 2 <= votes.length)
+    return { podNetwork: 'unknown', masqueradeAll: false }
   return most === 'all' ? { podNetwork: 'unknown', masqueradeAll: true } : { podNetwork: most, masqueradeAll: false }
 }
 

@@ -1,11 +1,11 @@
-import { narrowed, minorVersion } from '../../model/intent/layout.ts'
 import { NEWEST, OLDEST, type VersionRange } from '../../model/intent/behaviour.ts'
 import type { ProxySettings } from '../../model/intent/intent.ts'
+import { minorVersion, narrowed } from '../../model/intent/layout.ts'
 import type { Family } from '../../model/packet/packet.ts'
-import { rulesetOf, setsOf, type ChainSet } from '../../store/rules/read.ts'
 import type { Store } from '../../store/open.ts'
+import { type ChainSet, rulesetOf, setsOf } from '../../store/rules/read.ts'
 import type { KnownRules, RulesSource } from '../trace/rules-source.ts'
-import { settingsOf, type RuledSettings } from './proxy-settings.ts'
+import { type RuledSettings, settingsOf } from './proxy-settings.ts'
 
 /** What is known of the kube-proxy of a node, for one address family. */
 export interface KnownProxy {
@@ -16,7 +16,11 @@ export interface KnownProxy {
   readonly nodePortAddresses: 'all' | readonly string[]
 }
 
-const NOTHING_KNOWN = { versions: { from: OLDEST, to: NEWEST }, settings: { podNetwork: 'unknown', masqueradeAll: false }, nodePortAddresses: 'all' } as const
+const NOTHING_KNOWN = {
+  versions: { from: OLDEST, to: NEWEST },
+  settings: { podNetwork: 'unknown', masqueradeAll: false },
+  nodePortAddresses: 'all'
+} as const
 
 /** Asks the rules of each node, once for nodes with equal ones. The store is scoped to the snapshot. */
 export class Proxies {
@@ -37,7 +41,11 @@ export class Proxies {
     const ruled = this.ruled(known)
     const whole = known.parts.every(({ status }) => status === 'complete')
     if (!ruled) return { mode: whole ? 'none' : 'unknown', ...NOTHING_KNOWN }
-    return { mode: whole ? 'iptables' : 'unknown', ...ruled, versions: narrowed(ruled.versions, this.versionTold(node)) }
+    return {
+      mode: whole ? 'iptables' : 'unknown',
+      ...ruled,
+      versions: narrowed(ruled.versions, this.versionTold(node))
+    }
   }
 
   /** Of the backend in which kube-proxy's rules are. */
@@ -45,7 +53,12 @@ export class Proxies {
     const ruleset = parts.map(({ id }) => rulesetOf(this.store, id)).join(' ')
     if (!this.read.has(ruleset)) {
       const backends = 'family' in rules ? [rules] : rules
-      this.read.set(ruleset, backends.map((each, index) => settingsOf(each, this.kindsOf(parts[index]!.id))).find((each) => each !== undefined))
+      this.read.set(
+        ruleset,
+        backends
+          .map((each, index) => settingsOf(each, this.kindsOf(parts[index]!.id)))
+          .find((each) => each !== undefined)
+      )
     }
     return this.read.get(ruleset)
   }
@@ -53,7 +66,8 @@ export class Proxies {
   /** How many chains of each kind a dump has; counted once for each of its sets, the large one of which many nodes share. */
   private kindsOf(part: number): Map<string, number> {
     const kinds = new Map<string, number>()
-    for (const set of setsOf(this.store, part)) for (const [kind, chains] of this.kindsIn(set)) kinds.set(kind, (kinds.get(kind) ?? 0) + chains)
+    for (const set of setsOf(this.store, part))
+      for (const [kind, chains] of this.kindsIn(set)) kinds.set(kind, (kinds.get(kind) ?? 0) + chains)
     return kinds
   }
 
@@ -61,9 +75,12 @@ export class Proxies {
     const key = `${collection} ${seq}`
     let kinds = this.kinds.get(key)
     if (!kinds) {
-      kinds = this.store.prepare(
-        `SELECT n.kind, count(*) FROM _chain_name n JOIN _chain c ON c.chain = n.id AND c.since <= ? AND ? < c.until WHERE n.collection = ? GROUP BY 1`
-      ).raw().all(seq, seq, collection) as [string, number][]
+      kinds = this.store
+        .prepare(
+          `SELECT n.kind, count(*) FROM _chain_name n JOIN _chain c ON c.chain = n.id AND c.since <= ? AND ? < c.until WHERE n.collection = ? GROUP BY 1`
+        )
+        .raw()
+        .all(seq, seq, collection) as [string, number][]
       this.kinds.set(key, kinds)
     }
     return kinds
@@ -75,13 +92,18 @@ export class Proxies {
   }
 
   private readVersions(): Map<string, number> {
-    const rows = this.store.prepare(
-      `SELECT node, kubelet_version FROM nodes WHERE kubelet_version LIKE '%+k3s%'
+    const rows = this.store
+      .prepare(
+        `SELECT node, kubelet_version FROM nodes WHERE kubelet_version LIKE '%+k3s%'
        UNION ALL SELECT p.node, c.image FROM containers c JOIN pods p USING (namespace, pod) WHERE c.image LIKE '%kube-proxy:v1.%' AND p.node <> ''`
-    ).raw().all() as [string, string][]
-    return new Map(rows.flatMap(([node, text]) => {
-      const minor = minorVersion(text)
-      return minor === undefined ? [] : [[node, minor] as const]
-    }))
+      )
+      .raw()
+      .all() as [string, string][]
+    return new Map(
+      rows.flatMap(([node, text]) => {
+        const minor = minorVersion(text)
+        return minor === undefined ? [] : [[node, minor] as const]
+      })
+    )
   }
 }

@@ -77,4 +77,8 @@ JOIN _intent_node n ON n.id = d.node
 JOIN _intent_front f ON f.id = d.front`
 
 /** Tables that stand in no file, with what creates them. */
-export const COMPUTED_INTENT: ReadonlyMap<string, string> = new Map([['proxies', PROXIES_VIEW], ['intent', INTENT_VIEW], ['deviations', DEVIATIONS_VIEW]])
+export const COMPUTED_INTENT: ReadonlyMap<string, string> = new Map([
+  ['proxies', PROXIES_VIEW],
+  ['intent', INTENT_VIEW],
+  ['deviations', DEVIATIONS_VIEW]
+])

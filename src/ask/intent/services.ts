@@ -29,10 +29,12 @@ interface ServiceRow {
 
 /** By `namespace/name`. The store is scoped to the snapshot. */
 export function listedServices(store: Store): Map<string, ListedService> {
-  const rows = store.prepare(
-    `SELECT namespace, service, external_traffic_policy AS external, internal_traffic_policy AS internal, load_balancer_source_ranges AS ranges,
+  const rows = store
+    .prepare(
+      `SELECT namespace, service, external_traffic_policy AS external, internal_traffic_policy AS internal, load_balancer_source_ranges AS ranges,
        load_balancer_ip_mode AS mode, labels, annotations, created_at AS createdAt FROM services`
-  ).all() as ServiceRow[]
+    )
+    .all() as ServiceRow[]
   return new Map(rows.map((row) => [`${row.namespace}/${row.service}`, listed(row)]))
 }
 
@@ -40,10 +42,19 @@ function listed({ external, internal, ranges, mode, labels, annotations, created
   const marks = JSON.parse(annotations ?? '{}') as Record<string, string>
   const others = (JSON.parse(labels ?? '{}') as Record<string, string>)['service.kubernetes.io/service-proxy-name']
   return {
-    externalLocal: external === 'Local', internalLocal: internal === 'Local', sourceRanges: JSON.parse(ranges ?? '[]') as string[],
-    proxiedByBalancer: mode === 'Proxy', createdAt,
-    hintsAnnotation: marks['service.kubernetes.io/topology-mode'] ?? marks['service.kubernetes.io/topology-aware-hints'] ?? '',
-    undecided: others !== undefined ? `it is the proxy ${others}'s Service` : external === null ? 'the Service\'s policies are not in the snapshot' : undefined
+    externalLocal: external === 'Local',
+    internalLocal: internal === 'Local',
+    sourceRanges: JSON.parse(ranges ?? '[]') as string[],
+    proxiedByBalancer: mode === 'Proxy',
+    createdAt,
+    hintsAnnotation:
+      marks['service.kubernetes.io/topology-mode'] ?? marks['service.kubernetes.io/topology-aware-hints'] ?? '',
+    undecided:
+      others !== undefined
+        ? `it is the proxy ${others}'s Service`
+        : external === null
+          ? "the Service's policies are not in the snapshot"
+          : undefined
   }
 }
 
@@ -58,7 +69,22 @@ export class Endpoints {
     for (const row of rows) this.add(row)
   }
 
-  private add([namespace, service, portName, protocol, address, port, ready, serving, terminating, node, zones, nodes, kind, source]: EndpointRow): void {
+  private add([
+    namespace,
+    service,
+    portName,
+    protocol,
+    address,
+    port,
+    ready,
+    serving,
+    terminating,
+    node,
+    zones,
+    nodes,
+    kind,
+    source
+  ]: EndpointRow): void {
     this.services.add(`${namespace}/${service}`)
     const family = isIP(address)
     if (family === 0 || port === null) return
@@ -66,8 +92,12 @@ export class Endpoints {
     const list = this.byPort.get(key) ?? []
     this.byPort.set(key, list)
     list.push({
-      destination: `${family === 6 ? `[${address}]` : address}:${port}`, node, ready: ready === 1, servingTerminating: serving === 1 && terminating === 1,
-      hintZones: names(zones), hintNodes: names(nodes)
+      destination: `${family === 6 ? `[${address}]` : address}:${port}`,
+      node,
+      ready: ready === 1,
+      servingTerminating: serving === 1 && terminating === 1,
+      hintZones: names(zones),
+      hintNodes: names(nodes)
     })
     // Up to 1.20 hand-made addresses that are not ready were mirrored to slices as ready.
     if (ready === null || (source === 'endpoints' && ready === 0 && kind === '')) this.doubtful.add(key)
@@ -99,22 +129,45 @@ export function portKey({ namespace, service, portName, protocol }: ServicePort,
 
 /** In the order of COLUMNS. */
 export type EndpointRow = [
-  namespace: string, service: string, portName: string | null, protocol: string, address: string, port: number | null,
-  ready: number | null, serving: number | null, terminating: number | null, node: string | null,
-  zones: string | null, nodes: string | null, kind: string | null, source: string
+  namespace: string,
+  service: string,
+  portName: string | null,
+  protocol: string,
+  address: string,
+  port: number | null,
+  ready: number | null,
+  serving: number | null,
+  terminating: number | null,
+  node: string | null,
+  zones: string | null,
+  nodes: string | null,
+  kind: string | null,
+  source: string
 ]
 
 const COLUMNS = `namespace, service, port_name, protocol, address, port, ready, serving, terminating, node, hint_zones, hint_nodes, target_kind, source`
 
 /** What kube-proxy went by before the nodes were read. */
 export function endpointsBefore(store: Store): Endpoints {
-  return new Endpoints(store.prepare(`SELECT ${COLUMNS} FROM endpoint_objects WHERE source = coalesce((SELECT 'endpointslices' FROM coverage WHERE subject = 'endpointslices' AND status <> 'failed'), 'endpoints')`).raw().iterate() as Iterable<EndpointRow>)
+  return new Endpoints(
+    store
+      .prepare(
+        `SELECT ${COLUMNS} FROM endpoint_objects WHERE source = coalesce((SELECT 'endpointslices' FROM coverage WHERE subject = 'endpointslices' AND status <> 'failed'), 'endpoints')`
+      )
+      .raw()
+      .iterate() as Iterable<EndpointRow>
+  )
 }
 
 /** And after; undefined where they were not listed again. */
 export function endpointsAfter(store: Store): Endpoints | undefined {
   if (!isListed(store, 'endpointslices-after')) return undefined
-  return new Endpoints(store.prepare(`SELECT ${COLUMNS} FROM endpoint_objects WHERE source = 'endpointslices-after'`).raw().iterate() as Iterable<EndpointRow>)
+  return new Endpoints(
+    store
+      .prepare(`SELECT ${COLUMNS} FROM endpoint_objects WHERE source = 'endpointslices-after'`)
+      .raw()
+      .iterate() as Iterable<EndpointRow>
+  )
 }
 
 export function isListed(store: Store, subject: string): boolean {

@@ -16,7 +16,9 @@ export function readKeep(text: string): KeepRule[] {
     const [, count, unit] = /^\s*(\d{1,6})\s+(\w+)\s*$/.exec(part) ?? []
     const known = UNITS.find((name) => name === unit?.toLowerCase())
     if (count === undefined || !known) {
-      throw new UserError(`--keep: "${part.trim()}" is not understood; write for example "7 daily, 4 weekly, 12 monthly" (of ${UNITS.join(', ')})`)
+      throw new UserError(
+        `--keep: "${part.trim()}" is not understood; write for example "7 daily, 4 weekly, 12 monthly" (of ${UNITS.join(', ')})`
+      )
     }
     return { count: Number(count), unit: known }
   })
@@ -47,17 +49,27 @@ export function kept(snapshots: readonly Dated[], rules: readonly KeepRule[], ti
 function periodOf(instant: Date, unit: Exclude<Unit, 'latest'>, timeZone: string): string {
   const [year, month, day, hour] = localParts(instant, timeZone)
   switch (unit) {
-    case 'hourly': return `${year}-${month}-${day} ${hour} ${Math.floor(instant.getTime() / 3_600_000)}`
-    case 'daily': return `${year}-${month}-${day}`
-    case 'weekly': return String(mondayOf(Date.UTC(Number(year), Number(month) - 1, Number(day))))
-    case 'monthly': return `${year}-${month}`
-    case 'yearly': return year
+    case 'hourly':
+      return `${year}-${month}-${day} ${hour} ${Math.floor(instant.getTime() / 3_600_000)}`
+    case 'daily':
+      return `${year}-${month}-${day}`
+    case 'weekly':
+      return String(mondayOf(Date.UTC(Number(year), Number(month) - 1, Number(day))))
+    case 'monthly':
+      return `${year}-${month}`
+    case 'yearly':
+      return year
   }
 }
 
 function localParts(instant: Date, timeZone: string): [year: string, month: string, day: string, hour: string] {
   const format = new Intl.DateTimeFormat('en', {
-    timeZone, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', hourCycle: 'h23'
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    hourCycle: 'h23'
   })
   const parts = new Map(format.formatToParts(instant).map(({ type, value }) => [type, value]))
   return [parts.get('year')!, parts.get('month')!, parts.get('day')!, parts.get('hour')!]

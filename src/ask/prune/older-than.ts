@@ -1,7 +1,12 @@
 import { UserError } from '../../problem.ts'
 
 const MILLISECONDS: Readonly<Record<string, number>> = {
-  h: 3_600_000, hour: 3_600_000, d: 86_400_000, day: 86_400_000, w: 604_800_000, week: 604_800_000
+  h: 3_600_000,
+  hour: 3_600_000,
+  d: 86_400_000,
+  day: 86_400_000,
+  w: 604_800_000,
+  week: 604_800_000
 }
 
 /** `30 days`, `12 weeks`, `6 months`, `2 years`, `36h`, or an ISO 8601 date or instant: what is before it is older. Throws: UserError. */
@@ -12,8 +17,11 @@ export function readOlderThan(text: string, now: Date): Date {
     if (MILLISECONDS[unit] !== undefined) return new Date(now.getTime() - Number(count) * MILLISECONDS[unit])
     if (unit === 'month' || unit === 'year') return monthsBefore(now, Number(count) * (unit === 'year' ? 12 : 1))
   }
-  if (/^\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?$/.test(text) && !Number.isNaN(Date.parse(text))) return new Date(text)
-  throw new UserError(`--older-than: "${text}" is not understood; write for example "90 days", "6 months" or 2026-01-31`)
+  if (/^\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?$/.test(text) && !Number.isNaN(Date.parse(text)))
+    return new Date(text)
+  throw new UserError(
+    `--older-than: "${text}" is not understood; write for example "90 days", "6 months" or 2026-01-31`
+  )
 }
 
 /** The same day of an earlier month, or that month's last day. */

@@ -1,4 +1,4 @@
-import { kept, type Dated, type KeepRule } from './keep.ts'
+import { type Dated, type KeepRule, kept } from './keep.ts'
 
 export interface Retention {
   /** Empty: no snapshot is kept for its place in the calendar. */
@@ -21,6 +21,6 @@ export function plan(snapshots: readonly Dated[], { keep, before, timeZone }: Re
     .sort((a, b) => a.takenAt.getTime() - b.takenAt.getTime())
     .map((snapshot) => {
       const reason = reasons.get(snapshot.name)?.join(', ') ?? (before && snapshot.takenAt >= before ? 'not older' : '')
-      return { ...snapshot, action: reason === '' ? 'remove' as const : 'keep' as const, reason }
+      return { ...snapshot, action: reason === '' ? ('remove' as const) : ('keep' as const), reason }
     })
 }

@@ -21,8 +21,20 @@ interface Subject {
 }
 
 const SUBJECTS: readonly Subject[] = [
-  { name: 'Services', subjects: ['services'], tables: ['_service', '_service_port'], object: "namespace || '/' || service", named: true },
-  { name: 'Services whose endpoints changed', subjects: ['endpointslices', 'endpoints'], tables: ['_endpoint'], object: "namespace || '/' || service", named: true },
+  {
+    name: 'Services',
+    subjects: ['services'],
+    tables: ['_service', '_service_port'],
+    object: "namespace || '/' || service",
+    named: true
+  },
+  {
+    name: 'Services whose endpoints changed',
+    subjects: ['endpointslices', 'endpoints'],
+    tables: ['_endpoint'],
+    object: "namespace || '/' || service",
+    named: true
+  },
   { name: 'Pods', subjects: ['pods'], tables: ['_pod'], object: "namespace || '/' || pod" },
   { name: 'Nodes', subjects: ['nodes'], tables: ['_node'], object: 'node' }
 ]
@@ -38,7 +50,11 @@ interface Seen {
   readonly seq: number
 }
 
-function seriesOf(store: Store, snapshots: readonly ReportedSnapshot[], { name, subjects, tables, object, named }: Subject): ChangeSeries {
+function seriesOf(
+  store: Store,
+  snapshots: readonly ReportedSnapshot[],
+  { name, subjects, tables, object, named }: Subject
+): ChangeSeries {
   const seen = versionsSeen(store, snapshots, subjects)
   const changed = snapshots.map(() => new Set<string>())
   for (const collection of new Set(seen.flatMap((version) => version?.collection ?? []))) {
@@ -46,7 +62,8 @@ function seriesOf(store: Store, snapshots: readonly ReportedSnapshot[], { name, 
     if (steps.length === 0) continue
     for (const table of tables) {
       for (const [key, since, until] of movedRows(store, { table, object, collection, steps })) {
-        for (const step of steps) if (stands(since, until, step.from) !== stands(since, until, step.to)) changed[step.at]!.add(key)
+        for (const step of steps)
+          if (stands(since, until, step.from) !== stands(since, until, step.to)) changed[step.at]!.add(key)
       }
     }
   }
@@ -55,8 +72,13 @@ function seriesOf(store: Store, snapshots: readonly ReportedSnapshot[], { name, 
 }
 
 /** By snapshot; undefined where none of the subjects was read whole. */
-function versionsSeen(store: Store, snapshots: readonly ReportedSnapshot[], subjects: readonly string[]): (Seen | undefined)[] {
-  const select = store.prepare(`SELECT p.snapshot, p.subject, t.collection, t.seq FROM _part p JOIN _part_set t ON t.part = p.id
+function versionsSeen(
+  store: Store,
+  snapshots: readonly ReportedSnapshot[],
+  subjects: readonly string[]
+): (Seen | undefined)[] {
+  const select =
+    store.prepare(`SELECT p.snapshot, p.subject, t.collection, t.seq FROM _part p JOIN _part_set t ON t.part = p.id
     WHERE p.subject = ? AND p.status = 'complete' AND p.namespace IS NULL`)
   const found = new Map<number, Seen>()
   for (const subject of subjects) {
@@ -95,8 +117,15 @@ function stands(since: number, until: number, seq: number): boolean {
 }
 
 /** Without those that stood in every version that was seen. */
-function movedRows(store: Store, { table, object, collection, steps }: { table: string; object: string; collection: number; steps: readonly Step[] }): [string, number, number][] {
+function movedRows(
+  store: Store,
+  { table, object, collection, steps }: { table: string; object: string; collection: number; steps: readonly Step[] }
+): [string, number, number][] {
   const seqs = steps.flatMap(({ from, to }) => [from, to])
-  return store.prepare(`SELECT DISTINCT ${object}, since, until FROM ${table} WHERE collection = ? AND NOT (since <= ? AND until > ?)`).raw()
+  return store
+    .prepare(
+      `SELECT DISTINCT ${object}, since, until FROM ${table} WHERE collection = ? AND NOT (since <= ? AND until > ?)`
+    )
+    .raw()
     .all(collection, Math.min(...seqs), Math.max(...seqs)) as [string, number, number][]
 }

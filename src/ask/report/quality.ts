@@ -26,16 +26,31 @@ const ISSUES = 200
 
 /** Of the snapshot that the store is scoped to. */
 export function quality(store: Store): Quality {
-  const { endedAt, tool } = store.prepare('SELECT ended_at AS endedAt, tool FROM snapshots').get() as { endedAt: string; tool: string }
-  const issues = store.prepare(`SELECT concat_ws(', ', path, node, namespace || '/' || pod, object, 'line ' || line) AS place, message, text FROM issues`).all() as Quality['issues'][number][]
+  const { endedAt, tool } = store.prepare('SELECT ended_at AS endedAt, tool FROM snapshots').get() as {
+    endedAt: string
+    tool: string
+  }
+  const issues = store
+    .prepare(
+      `SELECT concat_ws(', ', path, node, namespace || '/' || pod, object, 'line ' || line) AS place, message, text FROM issues`
+    )
+    .all() as Quality['issues'][number][]
   return {
-    endedAt, tool, issues: issues.slice(0, ISSUES), issueCount: issues.length,
+    endedAt,
+    tool,
+    issues: issues.slice(0, ISSUES),
+    issueCount: issues.length,
     complete: store.prepare("SELECT count(*) FROM coverage WHERE status = 'complete'").pluck().get() as number,
-    notWhole: store.prepare(`SELECT subject || coalesce(' of ' || coalesce(node, namespace || '/' || pod, 'namespace ' || namespace), '')
+    notWhole: store
+      .prepare(`SELECT subject || coalesce(' of ' || coalesce(node, namespace || '/' || pod, 'namespace ' || namespace), '')
         || coalesce(' (' || family || ')', '') AS subject, status, coalesce(detail, 'no reason is known') AS reason
-      FROM coverage WHERE status <> 'complete' ORDER BY status, subject`).all() as NotWhole[],
+      FROM coverage WHERE status <> 'complete' ORDER BY status, subject`)
+      .all() as NotWhole[],
     nodes: nodesKnown(store),
-    counts: COUNTED.map(({ name, subject, sql }) => ({ name, count: isWhole(store, subject) ? (store.prepare(sql).pluck().get() as number) : null }))
+    counts: COUNTED.map(({ name, subject, sql }) => ({
+      name,
+      count: isWhole(store, subject) ? (store.prepare(sql).pluck().get() as number) : null
+    }))
   }
 }
 
@@ -49,7 +64,13 @@ const COUNTED = [
 
 /** Endpoints may come from slices or from the older objects; rules are whole when every dump is. */
 function isWhole(store: Store, subject: string): boolean {
-  const statuses = store.prepare("SELECT status FROM coverage WHERE subject GLOB ? AND namespace IS NULL AND subject <> 'endpointslices-after'").pluck()
+  const statuses = store
+    .prepare(
+      "SELECT status FROM coverage WHERE subject GLOB ? AND namespace IS NULL AND subject <> 'endpointslices-after'"
+    )
+    .pluck()
     .all(subject === 'endpoint' ? 'endpoint*' : subject) as string[]
-  return subject === 'endpoint' ? statuses.includes('complete') : statuses.length > 0 && statuses.every((status) => status === 'complete')
+  return subject === 'endpoint'
+    ? statuses.includes('complete')
+    : statuses.length > 0 && statuses.every((status) => status === 'complete')
 }

@@ -1,19 +1,19 @@
+import type { Store } from '../../store/open.ts'
 import { gapFinder } from '../check/coverage.ts'
 import type { Check } from '../check/definition.ts'
-import { runChecks, type CheckResult, type Finding } from '../check/run.ts'
+import { type CheckResult, type Finding, runChecks } from '../check/run.ts'
 import type { Diff } from '../diff/change.ts'
 import { diffSnapshots } from '../diff/diff.ts'
 import { fillFlows } from '../flows/fill.ts'
 import { scopeTo } from '../sql/scope.ts'
-import type { Store } from '../../store/open.ts'
-import { objectSeries, type ChangeSeries } from './changes-over-time.ts'
 import { checksAboutNodes } from './about-nodes.ts'
-import { findingsOverTime, type FindingsOverTime } from './findings-over-time.ts'
-import { quality, type Quality } from './quality.ts'
-import { ruleSeries, type RuleSeries } from './rules-over-time.ts'
-import { pictureServices, type PictureService } from './services.ts'
-import { snapshotBefore, snapshotsByTime, type ReportedSnapshot } from './snapshots.ts'
-import { standings, type Standing } from './standing.ts'
+import { type ChangeSeries, objectSeries } from './changes-over-time.ts'
+import { type FindingsOverTime, findingsOverTime } from './findings-over-time.ts'
+import { type Quality, quality } from './quality.ts'
+import { type RuleSeries, ruleSeries } from './rules-over-time.ts'
+import { type PictureService, pictureServices } from './services.ts'
+import { type ReportedSnapshot, snapshotBefore, snapshotsByTime } from './snapshots.ts'
+import { type Standing, standings } from './standing.ts'
 
 /** All that a report on one snapshot tells. */
 export interface Report {
@@ -48,7 +48,11 @@ export function readReport(store: Store, name: string, since: string | undefined
   const gapsOf = gapFinder(store)
   const reasons = (subject: string) => gapsOf([subject]).map((gap) => `${gap.subject}: ${gap.reason}`)
   return {
-    snapshot, before, snapshots, diff, results,
+    snapshot,
+    before,
+    snapshots,
+    diff,
+    results,
     quality: quality(store),
     aboutNodes: checksAboutNodes(store, checks),
     standing: standings(store, snapshots.slice(0, snapshots.indexOf(snapshot) + 1), results),

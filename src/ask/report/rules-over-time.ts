@@ -33,8 +33,10 @@ export function ruleSeries(store: Store, snapshots: readonly ReportedSnapshot[])
 
 /** Of every node the versions that each snapshot's dumps hold; a snapshot in which one of its dumps is not whole is left out. */
 function versionsByNode(store: Store): Map<string, Map<number, readonly Version[]>> {
-  const rows = store.prepare(`SELECT p.node, p.snapshot, p.status, t.collection, t.seq FROM _part p LEFT JOIN _part_set t ON t.part = p.id
-    WHERE p.subject = 'rules' AND p.node IS NOT NULL ORDER BY p.node, t.collection`).all() as ({ node: string; snapshot: number; status: string } & Version)[]
+  const rows = store
+    .prepare(`SELECT p.node, p.snapshot, p.status, t.collection, t.seq FROM _part p LEFT JOIN _part_set t ON t.part = p.id
+    WHERE p.subject = 'rules' AND p.node IS NOT NULL ORDER BY p.node, t.collection`)
+    .all() as ({ node: string; snapshot: number; status: string } & Version)[]
   const nodes = new Map<string, Map<number, Version[]>>()
   for (const { node, snapshot, collection, seq } of rows) {
     const seen = nodes.get(node) ?? new Map<number, Version[]>()
@@ -60,7 +62,10 @@ class ChainChanges {
       const [was, is] = [pair.before[0], pair.after[0]]
       const key = JSON.stringify(pair)
       if (!this.counts.has(key)) {
-        this.counts.set(key, was && is?.collection === was.collection ? this.inOne(was, is) : changedChains(this.store, pair).length)
+        this.counts.set(
+          key,
+          was && is?.collection === was.collection ? this.inOne(was, is) : changedChains(this.store, pair).length
+        )
       }
       return sum + this.counts.get(key)!
     }, 0)
@@ -78,13 +83,18 @@ class ChainChanges {
   private intervalsOf(collection: number): readonly [number, number, number][] {
     const known = this.intervals.get(collection)
     if (known) return known
-    const rows = this.store.prepare(`SELECT c.chain, c.since, c.until FROM _chain_name n JOIN _chain c ON c.chain = n.id
-      WHERE n.collection = @collection AND NOT (c.since <= @first AND c.until > @last)`).raw().all({ collection, ...this.range(collection) }) as [number, number, number][]
+    const rows = this.store
+      .prepare(`SELECT c.chain, c.since, c.until FROM _chain_name n JOIN _chain c ON c.chain = n.id
+      WHERE n.collection = @collection AND NOT (c.since <= @first AND c.until > @last)`)
+      .raw()
+      .all({ collection, ...this.range(collection) }) as [number, number, number][]
     this.intervals.set(collection, rows)
     return rows
   }
 
   private range(collection: number): { first: number; last: number } {
-    return this.store.prepare('SELECT min(seq) AS first, max(seq) AS last FROM _version WHERE collection = ?').get(collection) as { first: number; last: number }
+    return this.store
+      .prepare('SELECT min(seq) AS first, max(seq) AS last FROM _version WHERE collection = ?')
+      .get(collection) as { first: number; last: number }
   }
 }

@@ -1,7 +1,7 @@
-import { fingerprint } from '../check/fingerprint.ts'
-import type { CheckResult, Finding } from '../check/run.ts'
 import { fingerprintsOf } from '../../store/check-runs.ts'
 import type { Store } from '../../store/open.ts'
+import { fingerprint } from '../check/fingerprint.ts'
+import type { CheckResult, Finding } from '../check/run.ts'
 import type { ReportedSnapshot } from './snapshots.ts'
 
 /** Since when a finding stands, as far as the snapshots before were checked one after the other. */
@@ -13,7 +13,11 @@ export interface Standing {
 }
 
 /** `snapshots`: oldest first; the last is the one whose findings are asked about. */
-export function standings(store: Store, snapshots: readonly ReportedSnapshot[], results: readonly CheckResult[]): (finding: Finding) => Standing {
+export function standings(
+  store: Store,
+  snapshots: readonly ReportedSnapshot[],
+  results: readonly CheckResult[]
+): (finding: Finding) => Standing {
   const found = results.filter(({ findings }) => findings.length > 0)
   const runs = new Map(found.map(({ check }) => [check.code, fingerprintsOf(store, check.code)]))
   return (finding) => {

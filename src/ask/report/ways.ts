@@ -1,6 +1,6 @@
+import type { Store } from '../../store/open.ts'
 import type { Front } from '../flows/front.ts'
 import { holdings } from '../flows/rows.ts'
-import type { Store } from '../../store/open.ts'
 
 /** One end that packets can have, as the table flows tells it. */
 export interface WayEnd {
@@ -22,17 +22,31 @@ export interface Way {
 
 export type FrontWays = Front & { readonly ways: readonly Way[] }
 
-type FlowRow = [front: number, computation: number, sender: string, ...end: [string | null, number, WayEnd['verdict'], number | null, string, string]]
+type FlowRow = [
+  front: number,
+  computation: number,
+  sender: string,
+  ...end: [string | null, number, WayEnd['verdict'], number | null, string, string]
+]
 
 /** Every front with its ways. The store is scoped to one snapshot and the table flows is filled. */
 export function frontWays(store: Store): FrontWays[] {
   const holdingOf = holdings(store, undefined)
   const fronts = new Map(
-    (store.prepare('SELECT id, namespace, service, port_name AS portName, protocol, kind, address, port FROM _flow_front').all() as (Front & { id: number })[])
-      .map(({ id, ...front }) => [id, { ...front, ways: [] as readonly Way[] }])
+    (
+      store
+        .prepare('SELECT id, namespace, service, port_name AS portName, protocol, kind, address, port FROM _flow_front')
+        .all() as (Front & { id: number })[]
+    ).map(({ id, ...front }) => [id, { ...front, ways: [] as readonly Way[] }])
   )
-  const rows = store.prepare('SELECT front, computation, sender, destination, share, verdict, masqueraded, condition, why FROM _flow ORDER BY front').raw().iterate() as Iterable<FlowRow>
-  for (const [id, flows] of inRuns(rows)) fronts.get(id)!.ways = waysOf(flows, (computation) => holdingOf(computation, id))
+  const rows = store
+    .prepare(
+      'SELECT front, computation, sender, destination, share, verdict, masqueraded, condition, why FROM _flow ORDER BY front'
+    )
+    .raw()
+    .iterate() as Iterable<FlowRow>
+  for (const [id, flows] of inRuns(rows))
+    fronts.get(id)!.ways = waysOf(flows, (computation) => holdingOf(computation, id))
   return [...fronts.values()]
 }
 
@@ -48,21 +62,43 @@ function* inRuns(rows: Iterable<FlowRow>): Generator<[number, FlowRow[]]> {
   if (run.length > 0) yield [run[0]![0], run]
 }
 
-function waysOf(flows: readonly FlowRow[], holdingOf: (computation: number) => ReturnType<ReturnType<typeof holdings>>): Way[] {
+function waysOf(
+  flows: readonly FlowRow[],
+  holdingOf: (computation: number) => ReturnType<ReturnType<typeof holdings>>
+): Way[] {
   const computed = grouped(flows, ([, computation, sender]) => `${computation} ${sender}`)
   const single = computed.flatMap((rows): Way[] => {
     const [, computation, sender] = rows[0]!
     const holding = holdingOf(computation)
-    return holding ? [{ family: holding.family, senders: [sender], nodes: holding.nodes.map(({ name }) => name), ends: rows.map(endOf) }] : []
+    return holding
+      ? [
+          {
+            family: holding.family,
+            senders: [sender],
+            nodes: holding.nodes.map(({ name }) => name),
+            ends: rows.map(endOf)
+          }
+        ]
+      : []
   })
-  const overNodes = grouped(single, ({ family, senders, ends }) => JSON.stringify([family, senders, ends]))
-    .map((ways) => ({ ...ways[0]!, nodes: ways.flatMap(({ nodes }) => nodes).sort() }))
-  return grouped(overNodes, ({ family, nodes, ends }) => JSON.stringify([family, nodes, ends]))
-    .map((ways) => ({ ...ways[0]!, senders: ways.flatMap(({ senders }) => senders) }))
+  const overNodes = grouped(single, ({ family, senders, ends }) => JSON.stringify([family, senders, ends])).map(
+    (ways) => ({ ...ways[0]!, nodes: ways.flatMap(({ nodes }) => nodes).sort() })
+  )
+  return grouped(overNodes, ({ family, nodes, ends }) => JSON.stringify([family, nodes, ends])).map((ways) => ({
+    ...ways[0]!,
+    senders: ways.flatMap(({ senders }) => senders)
+  }))
 }
 
 function endOf([, , , destination, share, verdict, masqueraded, condition, why]: FlowRow): WayEnd {
-  return { destination, share: Math.round(share * 1e4) / 1e4, verdict, masqueraded: masqueraded === null ? null : masqueraded === 1, condition, why }
+  return {
+    destination,
+    share: Math.round(share * 1e4) / 1e4,
+    verdict,
+    masqueraded: masqueraded === null ? null : masqueraded === 1,
+    condition,
+    why
+  }
 }
 
 function grouped<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {

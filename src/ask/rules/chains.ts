@@ -27,22 +27,43 @@ export interface Choice {
  * name, in both backends. Tables stand in the order in which the first dump of the node had them, which means nothing.
  */
 export function chainsOf(store: Store, { part, versions }: StoredDump, { table, chain }: Choice): DumpChain[] {
-  const select = store.prepare(`SELECT n.id, n.table_name AS "table", n.chain, c.policy, c.complete, c.rules FROM _chain_name n
+  const select =
+    store.prepare(`SELECT n.id, n.table_name AS "table", n.chain, c.policy, c.complete, c.rules FROM _chain_name n
     JOIN _chain c ON c.chain = n.id AND c.since <= @seq AND c.until > @seq WHERE n.collection = @collection ORDER BY n.id`)
   const counters = policyCounters(store, part)
   const all = versions.flatMap((version) =>
-    (select.all(version) as (Omit<DumpChain, 'seq' | 'complete' | 'packets' | 'bytes'> & { complete: number })[]).map((row) => ({
-      ...row, seq: version.seq, complete: row.complete === 1, ...(counters.get(`${row.table} ${row.chain}`) ?? { packets: null, bytes: null })
-    })))
+    (select.all(version) as (Omit<DumpChain, 'seq' | 'complete' | 'packets' | 'bytes'> & { complete: number })[]).map(
+      (row) => ({
+        ...row,
+        seq: version.seq,
+        complete: row.complete === 1,
+        ...(counters.get(`${row.table} ${row.chain}`) ?? { packets: null, bytes: null })
+      })
+    )
+  )
   const tables = tableOrder(all)
   return all
     .filter((entry) => (table === undefined || entry.table === table) && (chain === undefined || entry.chain === chain))
-    .sort((a, b) => tables.indexOf(a.table) - tables.indexOf(b.table) || hook(a.chain) - hook(b.chain) || (a.chain < b.chain ? -1 : 1))
+    .sort(
+      (a, b) =>
+        tables.indexOf(a.table) - tables.indexOf(b.table) ||
+        hook(a.chain) - hook(b.chain) ||
+        (a.chain < b.chain ? -1 : 1)
+    )
 }
 
 function policyCounters(store: Store, part: number): Map<string, Pick<DumpChain, 'packets' | 'bytes'>> {
-  const rows = store.prepare('SELECT table_name, chain, packets, bytes FROM _policy_counter WHERE part = ?').raw().safeIntegers(true).all(part)
-  return new Map((rows as [string, string, bigint | string, bigint | string][]).map(([table, chain, packets, bytes]) => [`${table} ${chain}`, { packets, bytes }]))
+  const rows = store
+    .prepare('SELECT table_name, chain, packets, bytes FROM _policy_counter WHERE part = ?')
+    .raw()
+    .safeIntegers(true)
+    .all(part)
+  return new Map(
+    (rows as [string, string, bigint | string, bigint | string][]).map(([table, chain, packets, bytes]) => [
+      `${table} ${chain}`,
+      { packets, bytes }
+    ])
+  )
 }
 
 /** By the built-in chains, which are each node's own. */

@@ -5,13 +5,18 @@ import type { Store } from '../../store/open.ts'
 export function query(store: Store, sql: string): { columns: string[]; rows: unknown[][] } {
   const [word] = /^\w+/.exec(withoutComments(sql)) ?? []
   if (word === undefined) throw new UserError('sql: there is no statement to run')
-  if (/^pragma$/i.test(word)) throw new UserError('sql: a PRAGMA is not run; its table is, as in "select * from pragma_table_info(\'rules\')"')
-  if (!READING.test(word)) throw new UserError(`sql: ${word.toUpperCase()} is not run: the store is only read, by SELECT, WITH, VALUES or EXPLAIN`)
+  if (/^pragma$/i.test(word))
+    throw new UserError('sql: a PRAGMA is not run; its table is, as in "select * from pragma_table_info(\'rules\')"')
+  if (!READING.test(word))
+    throw new UserError(
+      `sql: ${word.toUpperCase()} is not run: the store is only read, by SELECT, WITH, VALUES or EXPLAIN`
+    )
   // Against what a statement that reads may do besides, such as WITH … DELETE.
   store.pragma('query_only = ON')
   try {
     const statement = store.prepare(sql)
-    if (!statement.reader || !statement.readonly) throw new UserError('sql: the statement writes, and the store is only read')
+    if (!statement.reader || !statement.readonly)
+      throw new UserError('sql: the statement writes, and the store is only read')
     // Counters are 64 bit, and a number of JavaScript is not.
     statement.safeIntegers(true)
     return { columns: statement.columns().map((column) => column.name), rows: statement.raw().all() as unknown[][] }

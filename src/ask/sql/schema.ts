@@ -18,11 +18,20 @@ export function describeViews(store: Store): ViewDescription[] {
 /** Throws: UserError where there is no such view, naming the ones there are. */
 export function describeView(store: Store, name: string): ViewDescription {
   const computed = COMPUTED.get(name)
-  const sql = computed ?? (store.prepare("SELECT sql FROM main.sqlite_schema WHERE type = 'view' AND name = ?").pluck().get(name) as string | undefined)
+  const sql =
+    computed ??
+    (store.prepare("SELECT sql FROM main.sqlite_schema WHERE type = 'view' AND name = ?").pluck().get(name) as
+      | string
+      | undefined)
   if (sql === undefined) throw new UserError(`schema: no table ${name}; there are ${tables(store).join(', ')}`)
   const about = /^CREATE (?:TEMP )?VIEW \S+ AS -- (.*)$/m.exec(sql)?.[1] ?? ''
-  const comments = new Map([...sql.matchAll(/\bAS (\w+),? -- (.*)$/gm)].map(([, column, comment]) => [column!, comment!]))
-  const columns = computed !== undefined ? [...comments.keys()] : (store.prepare('SELECT name FROM pragma_table_info(?)').pluck().all(name) as string[])
+  const comments = new Map(
+    [...sql.matchAll(/\bAS (\w+),? -- (.*)$/gm)].map(([, column, comment]) => [column!, comment!])
+  )
+  const columns =
+    computed !== undefined
+      ? [...comments.keys()]
+      : (store.prepare('SELECT name FROM pragma_table_info(?)').pluck().all(name) as string[])
   return { name, about, columns: columns.map((column) => ({ name: column, about: comments.get(column) ?? '' })) }
 }
 

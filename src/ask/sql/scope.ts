@@ -2,7 +2,10 @@ import type { Store } from '../../store/open.ts'
 
 /** The views people query, by name. */
 export function publicViews(store: Store): string[] {
-  return store.prepare("SELECT name FROM sqlite_schema WHERE type = 'view' AND name NOT GLOB '_*' ORDER BY name").pluck().all() as string[]
+  return store
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'view' AND name NOT GLOB '_*' ORDER BY name")
+    .pluck()
+    .all() as string[]
 }
 
 /**
@@ -11,13 +14,17 @@ export function publicViews(store: Store): string[] {
  */
 export function scopeTo(store: Store, snapshot: string): void {
   for (const view of publicViews(store)) {
-    store.exec(`CREATE TEMP VIEW "${view}" AS SELECT * FROM main."${view}" WHERE snapshot = '${snapshot.replaceAll("'", "''")}'`)
+    store.exec(
+      `CREATE TEMP VIEW "${view}" AS SELECT * FROM main."${view}" WHERE snapshot = '${snapshot.replaceAll("'", "''")}'`
+    )
   }
 }
 
 /** Shows one snapshot while `ask` runs, unless the connection shows one already. */
 export function within(store: Store, snapshot: string, ask: () => void): void {
-  const scoped = store.prepare("SELECT 1 FROM temp.sqlite_schema WHERE type IN ('view', 'table') AND name = 'pods'").get() !== undefined
+  const scoped =
+    store.prepare("SELECT 1 FROM temp.sqlite_schema WHERE type IN ('view', 'table') AND name = 'pods'").get() !==
+    undefined
   if (!scoped) scopeTo(store, snapshot)
   ask()
   if (!scoped) for (const view of publicViews(store)) store.exec(`DROP VIEW temp."${view}"`)

@@ -26,11 +26,19 @@ export function clockOf(timeZone: string): Clock {
   try {
     return zoneClock(timeZone)
   } catch {
-    throw new TimeReferenceError(`TZ: ${JSON.stringify(timeZone)} is not a time zone; use a name like Europe/Berlin or UTC`)
+    throw new TimeReferenceError(
+      `TZ: ${JSON.stringify(timeZone)} is not a time zone; use a name like Europe/Berlin or UTC`
+    )
   }
 }
 
-function isoMeaning(phrase: string, day: string, time: string | undefined, offset: string | undefined, local: Clock): Meaning {
+function isoMeaning(
+  phrase: string,
+  day: string,
+  time: string | undefined,
+  offset: string | undefined,
+  local: Clock
+): Meaning {
   const written = `${day}T${(time ?? '00:00').replace(',', '.')}`
   const exists = new Date(`${written}Z`)
   // Date takes 2026-02-30 for 2 March.

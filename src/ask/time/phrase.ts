@@ -6,7 +6,8 @@ import type { Meaning } from './meaning.ts'
 const DAY_MS = 86_400_000
 
 /** Words chrono puts a number on that nobody said: an hour for `morning`, a day for `last week`, 3 for `a few`. */
-const VAGUE = /\b(few|several|some|couple|morning|afternoon|evening|night|tonight|noon|midnight|next|this|coming)\b|\b(last|past)\b(?!\s+(mon|tues?|wed(nes)?|thu(rs?)?|fri|sat(ur)?|sun)(day)?\b)/i
+const VAGUE =
+  /\b(few|several|some|couple|morning|afternoon|evening|night|tonight|noon|midnight|next|this|coming)\b|\b(last|past)\b(?!\s+(mon|tues?|wed(nes)?|thu(rs?)?|fri|sat(ur)?|sun)(day)?\b)/i
 
 /** chrono counts these from the process's own clock, not from the one it is given (its merging refiners, 2.10.3). */
 const CHAINED = /\b(before|after|from|earlier|later|prior)\b/i
@@ -31,13 +32,16 @@ export async function readPhrase(written: string, now: Date, clock: Clock): Prom
   const today = new Date(`${clock(now)}Z`)
   const [result, ...more] = casual.parse(phrase, { instant: today, timezone: 0 })
   if (result === undefined || CHAINED.test(phrase) || more.length > 0 || result.text !== phrase || result.end) {
-    throw refuse('is not a snapshot, a day or a time; try "latest", "yesterday", "monday 10:00", "2 hours ago" or 2026-11-20')
+    throw refuse(
+      'is not a snapshot, a day or a time; try "latest", "yesterday", "monday 10:00", "2 hours ago" or 2026-11-20'
+    )
   }
   if (elapsed(result)) {
     const [exact] = casual.parse(phrase, { instant: now, timezone: 0 })
     return { kind: 'instant', instant: exact!.date() }
   }
-  if (result.start.isCertain('timezoneOffset')) throw refuse('names a zone by letters; write 2026-11-20T10:00+01:00, or UTC')
+  if (result.start.isCertain('timezoneOffset'))
+    throw refuse('names a zone by letters; write 2026-11-20T10:00+01:00, or UTC')
   const day = dayOf(result, today)
   if (day === null) throw refuse('names no day; say one, as in 2026-11-20')
   if (!result.start.isCertain('hour')) return { kind: 'day', day, clock }

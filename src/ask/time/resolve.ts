@@ -24,14 +24,20 @@ export async function resolve<S extends SnapshotTime>(phrase: string, snapshots:
   const wanted = phrase.trim().replace(/\s+/g, ' ')
   const ordered = [...snapshots].sort((a, b) => a.takenAt.getTime() - b.takenAt.getTime() || a.id - b.id)
   if (ordered.length === 0) throw new TimeReferenceError('there are no snapshots yet; import one first')
-  return named(wanted, ordered) ?? numbered(wanted, ordered) ?? countedBack(wanted, ordered)
-    ?? atTime(wanted, await meaningOf(wanted, here.now, here.timeZone), ordered, here)
+  return (
+    named(wanted, ordered) ??
+    numbered(wanted, ordered) ??
+    countedBack(wanted, ordered) ??
+    atTime(wanted, await meaningOf(wanted, here.now, here.timeZone), ordered, here)
+  )
 }
 
 function named<S extends SnapshotTime>(wanted: string, ordered: readonly S[]): S | undefined {
   const found = ordered.filter(({ name }) => name === wanted)
   if (found.length > 1) {
-    throw new TimeReferenceError(`${found.length} snapshots are named ${wanted}; say the id: ${found.map(({ id }) => id).join(', ')}`)
+    throw new TimeReferenceError(
+      `${found.length} snapshots are named ${wanted}; say the id: ${found.map(({ id }) => id).join(', ')}`
+    )
   }
   return found[0]
 }
@@ -42,8 +48,10 @@ function numbered<S extends SnapshotTime>(wanted: string, ordered: readonly S[])
   const found = ordered.find(({ id }) => id === Number(digits))
   if (found) return found
   const ids = ordered.map(({ id }) => id).sort((a, b) => a - b)
-  const near = [ids.filter(id => id < Number(digits)).at(-1), ids.find(id => id > Number(digits))]
-  throw new TimeReferenceError(`no snapshot has the id ${digits}; nearest: ${near.filter(id => id !== undefined).join(' and ')}`)
+  const near = [ids.filter((id) => id < Number(digits)).at(-1), ids.find((id) => id > Number(digits))]
+  throw new TimeReferenceError(
+    `no snapshot has the id ${digits}; nearest: ${near.filter((id) => id !== undefined).join(' and ')}`
+  )
 }
 
 /** `latest`, `latest~2`, `@-2`. */
@@ -52,21 +60,26 @@ function countedBack<S extends SnapshotTime>(wanted: string, ordered: readonly S
   if (match === null) return undefined
   const found = ordered.at(-1 - Number(match[1] ?? match[2] ?? 0))
   if (found) return found
-  throw new TimeReferenceError(`${wanted} goes back past the oldest of ${ordered.length} snapshots, ${ordered[0]!.name}`)
+  throw new TimeReferenceError(
+    `${wanted} goes back past the oldest of ${ordered.length} snapshots, ${ordered[0]!.name}`
+  )
 }
 
 function atTime<S extends SnapshotTime>(wanted: string, meaning: Meaning, ordered: readonly S[], here: Here): S {
   const local = clockOf(here.timeZone)
   if (isToCome(meaning, here.now, ordered.at(-1)!)) {
-    throw new TimeReferenceError(`${explained(wanted, meaning, local)} is yet to come; the latest snapshot is ${shown(ordered.at(-1)!, local)}`)
+    throw new TimeReferenceError(
+      `${explained(wanted, meaning, local)} is yet to come; the latest snapshot is ${shown(ordered.at(-1)!, local)}`
+    )
   }
-  const found = ordered.findLast(snapshot => compare(snapshot.takenAt, meaning) <= 0)
+  const found = ordered.findLast((snapshot) => compare(snapshot.takenAt, meaning) <= 0)
   if (found && (meaning.kind !== 'day' || compare(found.takenAt, meaning) === 0)) return found
-  const after = ordered.find(snapshot => compare(snapshot.takenAt, meaning) > 0)
-  const near = [found, after].filter(snapshot => snapshot !== undefined)
+  const after = ordered.find((snapshot) => compare(snapshot.takenAt, meaning) > 0)
+  const near = [found, after].filter((snapshot) => snapshot !== undefined)
   const where = meaning.kind === 'day' ? 'no snapshot on' : 'no snapshot at or before'
   throw new TimeReferenceError(
-    `${where} ${explained(wanted, meaning, local)}; nearest: ${near.map(snapshot => shown(snapshot, local)).join(' and ')}`)
+    `${where} ${explained(wanted, meaning, local)}; nearest: ${near.map((snapshot) => shown(snapshot, local)).join(' and ')}`
+  )
 }
 
 /** Before (-1), within (0) or after (1) what the phrase means. Day and time reach to the end of their last written unit. */
@@ -86,8 +99,12 @@ function isToCome(meaning: Meaning, now: Date, latest: SnapshotTime): boolean {
 }
 
 function explained(wanted: string, meaning: Meaning, local: Clock): string {
-  const time = meaning.kind === 'instant' ? local(meaning.instant).slice(0, 16)
-    : meaning.kind === 'day' ? meaning.day : meaning.time
+  const time =
+    meaning.kind === 'instant'
+      ? local(meaning.instant).slice(0, 16)
+      : meaning.kind === 'day'
+        ? meaning.day
+        : meaning.time
   return time === wanted ? wanted : `${wanted} (${clockText(time)})`
 }
 

@@ -1,7 +1,7 @@
 import { chainKind } from '../../model/chain-kinds.ts'
+import type { Family } from '../../model/packet/packet.ts'
 import type { Dump } from '../../parse/iptables/rule.ts'
 import type { AnswerStep } from './answer.ts'
-import type { Family } from '../../model/packet/packet.ts'
 import type { Cluster } from './cluster.ts'
 import type { RulesSource } from './rules-source.ts'
 

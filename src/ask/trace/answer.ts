@@ -19,7 +19,12 @@ export interface AnswerOutcome {
   readonly share: number
   readonly masqueraded: boolean | 'unknown'
   /** `newClient`: what holds for a client never seen before, for conditions about the client's history (session affinity). */
-  readonly conditions: readonly { readonly if: string; readonly holds: boolean; readonly reason: string; readonly newClient?: boolean }[]
+  readonly conditions: readonly {
+    readonly if: string
+    readonly holds: boolean
+    readonly reason: string
+    readonly newClient?: boolean
+  }[]
   readonly why: string
   readonly pod: string | null
   readonly podNode: string | null
@@ -45,7 +50,9 @@ export function answerOf({ node, sender, target, ways }: NodeTrace): TraceAnswer
     from: sender.address ?? sender.name,
     node,
     outcomes: ways.map(answerOutcome),
-    steps: ways.flatMap((way, outcome) => way.stages.flatMap(({ place, steps }) => steps.map((step) => ({ outcome, place, ...step }))))
+    steps: ways.flatMap((way, outcome) =>
+      way.stages.flatMap(({ place, steps }) => steps.map((step) => ({ outcome, place, ...step })))
+    )
   }
 }
 
@@ -55,7 +62,12 @@ export function answerOutcome(way: Way): AnswerOutcome {
     address: way.arrival.address,
     share: way.share,
     masqueraded: way.masqueraded,
-    conditions: way.conditions.map(({ text, holds, reason, newClient }) => ({ if: text, holds, reason, ...(newClient !== undefined && { newClient }) })),
+    conditions: way.conditions.map(({ text, holds, reason, newClient }) => ({
+      if: text,
+      holds,
+      reason,
+      ...(newClient !== undefined && { newClient })
+    })),
     why: way.arrival.why,
     pod: way.arrival.pod ?? null,
     podNode: way.arrival.node ?? null,
@@ -71,7 +83,11 @@ export function signature({ ways, sender }: NodeTrace): string {
   return JSON.stringify(
     ways
       .map(({ arrival, share, masqueraded, conditions }) => [
-        arrival.verdict, arrival.address, Number(share.toFixed(6)), masqueraded, conditions.map(({ text, holds }) => `${holds} ${anySender(text)}`)
+        arrival.verdict,
+        arrival.address,
+        Number(share.toFixed(6)),
+        masqueraded,
+        conditions.map(({ text, holds }) => `${holds} ${anySender(text)}`)
       ])
       .sort()
   )

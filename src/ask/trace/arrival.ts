@@ -27,24 +27,42 @@ export function arriveAtPod(cluster: Cluster, pod: PodAddress | undefined, packe
   }
   const address = text(packet)
   return cluster.allPodsKnown()
-    ? { verdict: 'accepted', address, why: `goes out to ${address}, which is no address of a pod or node in the snapshot` }
+    ? {
+        verdict: 'accepted',
+        address,
+        why: `goes out to ${address}, which is no address of a pod or node in the snapshot`
+      }
     : { verdict: 'accepted', address, why: `goes to ${address}; whose address that is the snapshot does not say` }
 }
 
 function listening(packet: PacketAfter, known: ReturnType<Cluster['listeners']>, where: string): Arrival {
   const address = text(packet)
   const port = packet.destinationPort
-  const here = known?.sockets.filter((socket) => socket.port === port && socket.protocol.toLowerCase() === packet.protocol) ?? []
+  const here =
+    known?.sockets.filter((socket) => socket.port === port && socket.protocol.toLowerCase() === packet.protocol) ?? []
   const open = here.find((socket) => accepts(socket.address, packet.destination!))
   if (open) {
     const process = open.process ? ` (${open.process})` : ''
-    return { verdict: 'delivered', address, why: `reaches ${where}, which listens on ${open.address}:${open.port}${process}` }
+    return {
+      verdict: 'delivered',
+      address,
+      why: `reaches ${where}, which listens on ${open.address}:${open.port}${process}`
+    }
   }
   if (!known?.inFull.includes(packet.protocol.toUpperCase())) {
-    return { verdict: 'accepted', address, why: `reaches ${where}; whether it listens on port ${port} the snapshot does not say` }
+    return {
+      verdict: 'accepted',
+      address,
+      why: `reaches ${where}; whether it listens on port ${port} the snapshot does not say`
+    }
   }
-  const elsewhere = here.length > 0 ? `, only on ${here.map((socket) => `${socket.address}:${socket.port}`).join(', ')}` : ''
-  return { verdict: 'rejected', address, why: `reaches ${where}, where nobody listens on ${address}/${packet.protocol}${elsewhere}` }
+  const elsewhere =
+    here.length > 0 ? `, only on ${here.map((socket) => `${socket.address}:${socket.port}`).join(', ')}` : ''
+  return {
+    verdict: 'rejected',
+    address,
+    why: `reaches ${where}, where nobody listens on ${address}/${packet.protocol}${elsewhere}`
+  }
 }
 
 function accepts(bound: string, destination: string): boolean {

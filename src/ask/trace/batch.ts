@@ -53,10 +53,14 @@ export function answerLine(tracer: Tracer, json: string, defaults: Partial<Trace
   const named = name === undefined ? {} : { name }
   const unknownFields = Object.keys(parsed).filter((key) => !LINE_FIELDS.includes(key))
   const traced = attempt(() => tracer(requestOf(parsed, defaults)))
-  if (typeof traced === 'string') return { printed: { ...named, error: traced, ...(expect && { passed: false, failures: [traced] }) }, unknownFields }
+  if (typeof traced === 'string')
+    return { printed: { ...named, error: traced, ...(expect && { passed: false, failures: [traced] }) }, unknownFields }
   const document = documentOf(traced)
   const failures = expect && failuresOf(expect, document)
-  return { printed: { ...named, ...document, ...(failures && { passed: failures.length === 0, failures }) }, unknownFields }
+  return {
+    printed: { ...named, ...document, ...(failures && { passed: failures.length === 0, failures }) },
+    unknownFields
+  }
 }
 
 function parse(json: string): v.InferOutput<typeof line> | string {
@@ -74,22 +78,35 @@ function parse(json: string): v.InferOutput<typeof line> | string {
 /** What is wrong, in the words of the line's author. */
 function sentenceOf(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue)
-  if (path === null) return `is no object but ${issue.received}; give one object a line, such as {"destination":"10.43.0.10:53","protocol":"udp"}`
-  if (issue.expected === 'never') return `field "${path}" means nothing to snap: expect has ${Object.keys(expectation.entries).join(', ')}`
+  if (path === null)
+    return `is no object but ${issue.received}; give one object a line, such as {"destination":"10.43.0.10:53","protocol":"udp"}`
+  if (issue.expected === 'never')
+    return `field "${path}" means nothing to snap: expect has ${Object.keys(expectation.entries).join(', ')}`
   if (issue.received === 'undefined') return `lacks the field "${path}"`
   if (issue.type === 'non_empty') return `field "${path}" is empty`
   return `field "${path}" is ${issue.received}, which is ${WANTED[issue.expected ?? ''] ?? `not one of ${issue.expected?.replaceAll(/[()]/g, '').replaceAll(' | ', ', ')}`}`
 }
 
 /** valibot's names of types. */
-const WANTED: Readonly<Record<string, string>> = { string: 'no text', boolean: 'neither true nor false', Array: 'no list', Object: 'no object', '(string | null)': 'no text' }
+const WANTED: Readonly<Record<string, string>> = {
+  string: 'no text',
+  boolean: 'neither true nor false',
+  Array: 'no list',
+  Object: 'no object',
+  '(string | null)': 'no text'
+}
 
-function requestOf({ destination, protocol, from, node, inInterface }: v.InferOutput<typeof line>, defaults: Partial<TraceRequest>): TraceRequest {
+function requestOf(
+  { destination, protocol, from, node, inInterface }: v.InferOutput<typeof line>,
+  defaults: Partial<TraceRequest>
+): TraceRequest {
   return {
     ...defaults,
     destination,
     ...(protocol !== undefined && { protocol }),
-    ...(from && { from }), ...(node && { node }), ...(inInterface && { inInterface })
+    ...(from && { from }),
+    ...(node && { node }),
+    ...(inInterface && { inInterface })
   }
 }
 

@@ -28,13 +28,23 @@ const DEFAULT_PORTS: Record<string, string> = { http: '80', https: '443' }
  */
 export function parseDestination(text: string, protocol: TransportProtocol): Destination {
   const service = /^(?:service|svc)\/([^/:]+)\/([^/:]+)(?::([\w-]+))?$/.exec(text)
-  if (service) return { kind: 'service', namespace: service[1]!, host: service[2]!, ...(service[3] && { port: service[3] }), protocol }
+  if (service)
+    return {
+      kind: 'service',
+      namespace: service[1]!,
+      host: service[2]!,
+      ...(service[3] && { port: service[3] }),
+      protocol
+    }
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return fromUrl(text, protocol)
   const match = /^(?:\[([^\]]+)\]|([^:/]+)):(\d+)$/.exec(text)
   if (!match && (isIP(text) !== 0 || /^[\w.-]+$/.test(text))) {
     throw new UserError(`trace: "${text}" needs a port: give ${isIP(text) === 6 ? `[${text}]` : text}:PORT, or a URL`)
   }
-  if (!match) throw new UserError(`trace: "${text}" is no destination: give a URL, IP:port, [IPv6]:port, service/NAMESPACE/NAME[:PORT] or NAME.NAMESPACE.svc:port`)
+  if (!match)
+    throw new UserError(
+      `trace: "${text}" is no destination: give a URL, IP:port, [IPv6]:port, service/NAMESPACE/NAME[:PORT] or NAME.NAMESPACE.svc:port`
+    )
   return fromHost(match[1] ?? match[2]!, match[3]!, protocol)
 }
 
@@ -48,12 +58,18 @@ function fromUrl(text: string, protocol: TransportProtocol): Destination {
   const scheme = url.protocol.slice(0, -1)
   const port = url.port || DEFAULT_PORTS[scheme]
   if (!port) throw new UserError(`trace: "${text}" names no port, and ${scheme} has none by default; add :port`)
-  return { ...fromHost(url.hostname.replace(/^\[|\]$/g, ''), port, protocol), url: { scheme, host: url.hostname, path: url.pathname, query: url.search.slice(1) } }
+  return {
+    ...fromHost(url.hostname.replace(/^\[|\]$/g, ''), port, protocol),
+    url: { scheme, host: url.hostname, path: url.pathname, query: url.search.slice(1) }
+  }
 }
 
 function fromHost(host: string, port: string, protocol: TransportProtocol): Destination {
   if (Number(port) < 1 || Number(port) > 65535) throw new UserError(`trace: port ${port} is not between 1 and 65535`)
-  if (host.includes('%')) throw new UserError(`trace: ${host}: a link-local address with its zone is no Service's; give the address without %`)
+  if (host.includes('%'))
+    throw new UserError(
+      `trace: ${host}: a link-local address with its zone is no Service's; give the address without %`
+    )
   if (/^[\d.]+$/.test(host) && isIP(host) === 0) throw new UserError(`trace: ${host} is no IPv4 address`)
   if (isIP(host) !== 0) return { kind: 'address', host, port, protocol }
   return inClusterDns(host, port, protocol) ?? { kind: 'name', host, port, protocol }
@@ -61,11 +77,16 @@ function fromHost(host: string, port: string, protocol: TransportProtocol): Dest
 
 /** A name that the cluster's own DNS answers: a Service's, that of one pod of a headless Service, or a pod's address written with dashes. */
 function inClusterDns(host: string, port: string, protocol: TransportProtocol): Destination | undefined {
-  const [, pod, service, namespace] = /^(?:([a-z0-9-]+)\.)?([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?:\.[a-z0-9.-]+)?\.?$/i.exec(host) ?? []
+  const [, pod, service, namespace] =
+    /^(?:([a-z0-9-]+)\.)?([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?:\.[a-z0-9.-]+)?\.?$/i.exec(host) ?? []
   if (service !== undefined && namespace !== undefined) {
-    return pod === undefined ? { kind: 'service', host: service, namespace, port, protocol } : { kind: 'pod', host: service, namespace, pod, port, protocol }
+    return pod === undefined
+      ? { kind: 'service', host: service, namespace, port, protocol }
+      : { kind: 'pod', host: service, namespace, pod, port, protocol }
   }
   const dashed = /^([0-9a-f-]+)\.[a-z0-9-]+\.pod(?:\.[a-z0-9.-]+)?\.?$/i.exec(host)?.[1]
-  const address = [dashed?.replaceAll('-', '.'), dashed?.replaceAll('-', ':')].find((text) => text !== undefined && isIP(text) !== 0)
+  const address = [dashed?.replaceAll('-', '.'), dashed?.replaceAll('-', ':')].find(
+    (text) => text !== undefined && isIP(text) !== 0
+  )
   return address === undefined ? undefined : { kind: 'address', host: address, port, protocol }
 }

@@ -25,7 +25,17 @@ export function documentOf(trace: Trace): TraceDocument {
   const [first, ...others] = alike(trace.nodes).map(groupAnswer)
   if (first) return { ...first, others }
   const { asked, protocol, remark } = trace
-  return { destination: asked, protocol, from: '', node: null, outcomes: [], steps: [], sameFor: [], others: [], ...(remark !== undefined && { remark }) }
+  return {
+    destination: asked,
+    protocol,
+    from: '',
+    node: null,
+    outcomes: [],
+    steps: [],
+    sameFor: [],
+    others: [],
+    ...(remark !== undefined && { remark })
+  }
 }
 
 /** Nodes that do the same with the packet, the many first. */

@@ -4,7 +4,7 @@ import type { Outcome } from '../../model/packet/outcome.ts'
 import type { Family, Packet, Rules } from '../../model/packet/packet.ts'
 import { UserError } from '../../problem.ts'
 import { parseDestination, type TransportProtocol } from './destination.ts'
-import { dumpedHost, type DumpedNode, type DumpedRules } from './dumped-node.ts'
+import { type DumpedNode, type DumpedRules, dumpedHost } from './dumped-node.ts'
 import { outside, type Sender } from './sender.ts'
 import { settingsAssumed } from './settings.ts'
 import type { Target } from './target.ts'
@@ -18,10 +18,16 @@ export function dumpTracer(node: DumpedNode): Tracer {
     const family = isIPv6(target.address) ? 6 : 4
     const sender = addressSender(from, family)
     const known = node.rules.get(family)
-    if (!known) throw new UserError(`trace: ${destination} needs the node's IPv${family} rules; give ${family === 6 ? 'ip6tables-save with --ip6-dump' : 'iptables-save with --dump'}`)
+    if (!known)
+      throw new UserError(
+        `trace: ${destination} needs the node's IPv${family} rules; give ${family === 6 ? 'ip6tables-save with --ip6-dump' : 'iptables-save with --dump'}`
+      )
     const packet: Packet = {
-      protocol, destination: target.address, destinationPort: target.port,
-      ...(sender.address !== undefined && { source: sender.address }), ...(inInterface !== undefined && { inInterface })
+      protocol,
+      destination: target.address,
+      destinationPort: target.port,
+      ...(sender.address !== undefined && { source: sender.address }),
+      ...(inInterface !== undefined && { inInterface })
     }
     return { asked: destination, protocol, nodes: [throughDump(node, known, target, sender, packet)] }
   }
@@ -29,13 +35,15 @@ export function dumpTracer(node: DumpedNode): Tracer {
 
 function addressTarget(text: string, protocol: TransportProtocol): Target {
   const { kind, host, port } = parseDestination(text, protocol)
-  if (kind !== 'address') throw new UserError(`trace: ${text}: a dump knows no names; give IP:port or [IPv6]:port, or trace in a snapshot`)
+  if (kind !== 'address')
+    throw new UserError(`trace: ${text}: a dump knows no names; give IP:port or [IPv6]:port, or trace in a snapshot`)
   return { address: host, port: Number(port), protocol, assumptions: [] }
 }
 
 function addressSender(from: string | undefined, family: Family): Sender {
   if (from === undefined || from === 'external') return outside(family)
-  if (isIP(from) === 0 || from.includes('%')) throw new UserError(`trace: "${from}": a dump knows no pods and nodes; give the sender's address, or external`)
+  if (isIP(from) === 0 || from.includes('%'))
+    throw new UserError(`trace: "${from}": a dump knows no pods and nodes; give the sender's address, or external`)
   if (isIPv6(from) !== (family === 6)) throw new UserError(`trace: ${from} cannot send to an IPv${family} address`)
   return { name: from, address: from }
 }
@@ -55,14 +63,25 @@ interface Evaluated {
 function evaluated(addresses: readonly string[] | undefined, rules: Rules, packet: Packet): Evaluated {
   const given = evaluate(rules, dumpedHost(addresses ?? [], rules), packet)
   if (addresses) return { outcomes: given, assumptions: [] }
-  const assumptions = ["no address of the node is given (--node-ip): the sender's and any rewritten one are taken not to be its own"]
+  const assumptions = [
+    "no address of the node is given (--node-ip): the sender's and any rewritten one are taken not to be its own"
+  ]
   const own = evaluate(rules, dumpedHost([packet.destination], rules), packet)
   if (ends(own) === ends(given)) return { outcomes: given, assumptions }
   return { outcomes: [...supposing(own, packet, true), ...supposing(given, packet, false)], assumptions }
 }
 
 function ends(outcomes: readonly Outcome[]): string {
-  return JSON.stringify(outcomes.map((outcome) => [outcome.verdict, outcome.local, outcome.packet, outcome.masqueraded, outcome.share, outcome.conditions.map(({ id, holds }) => [id, holds])]))
+  return JSON.stringify(
+    outcomes.map((outcome) => [
+      outcome.verdict,
+      outcome.local,
+      outcome.packet,
+      outcome.masqueraded,
+      outcome.share,
+      outcome.conditions.map(({ id, holds }) => [id, holds])
+    ])
+  )
 }
 
 function supposing(outcomes: readonly Outcome[], { destination }: Packet, holds: boolean): Outcome[] {

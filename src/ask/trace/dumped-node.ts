@@ -36,7 +36,11 @@ export function familyOfDump(dump: Dump): Family {
   const program = dump.generator?.program
   if (program !== undefined) return /ip6/.test(program) ? 6 : 4
   const v6 = /^-[sd] \S*:|\s-[sd] \S*:/
-  return dump.tables.some(({ chains }) => [...chains.values()].some(({ rules }) => rules.some(({ text }) => v6.test(text)))) ? 6 : 4
+  return dump.tables.some(({ chains }) =>
+    [...chains.values()].some(({ rules }) => rules.some(({ text }) => v6.test(text)))
+  )
+    ? 6
+    : 4
 }
 
 /** The node with exactly these addresses besides loopback, and kube-proxy's own settings where it runs. */

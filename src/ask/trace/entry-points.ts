@@ -15,19 +15,35 @@ export interface EntryPoint {
 }
 
 /** The entry point at a port; undefined where neither arguments nor container ports tell. Static configuration may stand in a file, too. */
-export function entryPointAt(containers: readonly TraefikContainer[], port: number, protocol: string): EntryPoint | undefined {
+export function entryPointAt(
+  containers: readonly TraefikContainer[],
+  port: number,
+  protocol: string
+): EntryPoint | undefined {
   for (const container of containers) {
     const settings = settingsOf(container.arguments ?? [])
     for (const [name, entry] of settings) {
-      if (entry.port === port && entry.protocol === protocol) return { name, isDefault: isDefault(name, settings), assumed: '' }
+      if (entry.port === port && entry.protocol === protocol)
+        return { name, isDefault: isDefault(name, settings), assumed: '' }
     }
   }
-  const named = containers.flatMap(({ ports }) => ports).find((each) => each.port === port && each.protocol.toLowerCase() === protocol && each.name !== '')
-  return named && { name: named.name, isDefault: named.name !== INTERNAL, assumed: `its entry point at port ${port} is taken to be ${named.name}, as its container port is named` }
+  const named = containers
+    .flatMap(({ ports }) => ports)
+    .find((each) => each.port === port && each.protocol.toLowerCase() === protocol && each.name !== '')
+  return (
+    named && {
+      name: named.name,
+      isDefault: named.name !== INTERNAL,
+      assumed: `its entry point at port ${port} is taken to be ${named.name}, as its container port is named`
+    }
+  )
 }
 
 /** Whether the arguments turn a provider on; undefined where none of them is known. */
-export function turnsOn(containers: readonly TraefikContainer[], provider: 'kubernetescrd' | 'kubernetesingress'): boolean | undefined {
+export function turnsOn(
+  containers: readonly TraefikContainer[],
+  provider: 'kubernetescrd' | 'kubernetesingress'
+): boolean | undefined {
   const flags = containers.flatMap((container) => container.arguments ?? []).map((flag) => flag.toLowerCase())
   if (flags.length === 0) return undefined
   const own = flags.filter((flag) => flag.startsWith(`--providers.${provider}`))
@@ -47,7 +63,8 @@ interface Setting {
 function settingsOf(words: readonly string[]): Map<string, Setting> {
   const settings = new Map<string, Setting>()
   words.forEach((word, index) => {
-    const [, name, option, value = words[index + 1] ?? ''] = /^--entrypoints\.([a-z0-9_-]+)\.(address|asdefault)(?:=(.*))?$/i.exec(word) ?? []
+    const [, name, option, value = words[index + 1] ?? ''] =
+      /^--entrypoints\.([a-z0-9_-]+)\.(address|asdefault)(?:=(.*))?$/i.exec(word) ?? []
     if (name === undefined || option === undefined) return
     const setting = settings.get(name.toLowerCase()) ?? { protocol: 'tcp', asDefault: false }
     settings.set(name.toLowerCase(), setting)

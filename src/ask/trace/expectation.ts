@@ -16,17 +16,24 @@ function failuresAt(expect: Expectation, answer: TraceAnswer): string[] {
   const at = answer.node === null ? '' : ` on ${answer.node}`
   const { outcomes } = answer
   return [
-    ...outcomes.filter((outcome) => !hasVerdict(expect, outcome)).map((outcome) => `expected ${expect.verdict}${at}, is ${outcome.verdict}${told(outcome)}`),
+    ...outcomes
+      .filter((outcome) => !hasVerdict(expect, outcome))
+      .map((outcome) => `expected ${expect.verdict}${at}, is ${outcome.verdict}${told(outcome)}`),
     ...addressFailures(expect, outcomes, at),
     ...outcomes
       .filter(({ masqueraded }) => expect.masqueraded !== undefined && masqueraded !== expect.masqueraded)
-      .map((outcome) => `expected ${expect.masqueraded ? '' : 'not '}masqueraded${at}, is ${masquerade(outcome)}${told(outcome)}`)
+      .map(
+        (outcome) =>
+          `expected ${expect.masqueraded ? '' : 'not '}masqueraded${at}, is ${masquerade(outcome)}${told(outcome)}`
+      )
   ]
 }
 
 /** Who is delivered to is accepted too: only whether anybody listens makes the difference. */
 function hasVerdict({ verdict }: Expectation, outcome: AnswerOutcome): boolean {
-  return verdict === undefined || outcome.verdict === verdict || (verdict === 'accepted' && outcome.verdict === 'delivered')
+  return (
+    verdict === undefined || outcome.verdict === verdict || (verdict === 'accepted' && outcome.verdict === 'delivered')
+  )
 }
 
 /** All addresses wanted are reached and no other is. */
@@ -35,8 +42,12 @@ function addressFailures({ addresses }: Expectation, outcomes: readonly AnswerOu
   const wanted = new Set(addresses.map(normal))
   const reached = new Set(outcomes.map(({ address }) => normal(address ?? 'unknown')))
   return [
-    ...[...wanted].filter((address) => !reached.has(address)).map((address) => `expected ${address}${at}, which is not reached`),
-    ...[...reached].filter((address) => !wanted.has(address)).map((address) => `reaches ${address}${at}, which was not expected`)
+    ...[...wanted]
+      .filter((address) => !reached.has(address))
+      .map((address) => `expected ${address}${at}, which is not reached`),
+    ...[...reached]
+      .filter((address) => !wanted.has(address))
+      .map((address) => `reaches ${address}${at}, which was not expected`)
   ]
 }
 

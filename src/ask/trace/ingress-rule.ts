@@ -19,13 +19,17 @@ export function matching(rules: readonly IngressRule[], { host, path }: { host: 
 
 /** The length of the rule that Traefik makes of it: Host(`…`) && PathPrefix(`…`). */
 export function ingressPriority({ host, path, pathType }: IngressRule): number {
-  const parts = [...(host ? [`Host(\`${host}\`)`] : []), ...(path ? [`${pathType === 'Exact' ? 'Path' : 'PathPrefix'}(\`${path}\`)`] : [])]
+  const parts = [
+    ...(host ? [`Host(\`${host}\`)`] : []),
+    ...(path ? [`${pathType === 'Exact' ? 'Path' : 'PathPrefix'}(\`${path}\`)`] : [])
+  ]
   return parts.join(' && ').length
 }
 
 /** `*.` stands for one label; '' for every host. */
 export function hostMatches(wanted: string, host: string): boolean {
-  if (wanted.startsWith('*.')) return host.endsWith(wanted.slice(1).toLowerCase()) && !host.slice(0, 1 - wanted.length).includes('.')
+  if (wanted.startsWith('*.'))
+    return host.endsWith(wanted.slice(1).toLowerCase()) && !host.slice(0, 1 - wanted.length).includes('.')
   return wanted === '' || wanted.toLowerCase() === host
 }
 

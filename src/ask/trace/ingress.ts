@@ -1,9 +1,9 @@
 import type { Request } from '../../model/traefik-rule.ts'
 import { valuesOf } from '../../model/traefik-rule.ts'
 import type { Cluster } from './cluster.ts'
-import { entryPointAt, turnsOn, type EntryPoint, type TraefikContainer } from './entry-points.ts'
-import { hostMatches, ingressPriority, matching, type IngressRule } from './ingress-rule.ts'
-import { takenRoutes, type TakenRoute, type TraefikRoute } from './traefik-routes.ts'
+import { type EntryPoint, entryPointAt, type TraefikContainer, turnsOn } from './entry-points.ts'
+import { hostMatches, type IngressRule, ingressPriority, matching } from './ingress-rule.ts'
+import { type TakenRoute, type TraefikRoute, takenRoutes } from './traefik-routes.ts'
 
 /** What an ingress controller does with the request it got: a connection of its own to an endpoint. */
 export interface Beyond {
@@ -30,7 +30,12 @@ export interface IngressRoute {
   /** Part of what the rule takes that this Service gets. */
   readonly share: number
   /** Dialled directly, in turn: no kube-proxy in between. */
-  readonly endpoints: readonly { readonly address: string; readonly share: number; readonly pod: string | null; readonly node: string | null }[]
+  readonly endpoints: readonly {
+    readonly address: string
+    readonly share: number
+    readonly pod: string | null
+    readonly node: string | null
+  }[]
   /** Why there are no endpoints; '' where there are some. */
   readonly note: string
 }
@@ -43,7 +48,8 @@ export interface Asked {
   readonly seenSource: string | null
 }
 
-const OWN = 'Traefik\'s own configuration (files, other providers, middlewares) is not in the snapshot: it may send the request elsewhere'
+const OWN =
+  "Traefik's own configuration (files, other providers, middlewares) is not in the snapshot: it may send the request elsewhere"
 
 /** The way on from a pod at `IP:port`; undefined where it is no ingress controller that snap knows. */
 export function beyond(cluster: Cluster, endpoint: string, { url, protocol, seenSource }: Asked): Beyond | undefined {
@@ -53,17 +59,36 @@ export function beyond(cluster: Cluster, endpoint: string, { url, protocol, seen
   const containers = cluster.containersOf(pod.namespace, pod.pod)
   const entryPoint = entryPointAt(containers, Number(port), protocol)
   const request = url && {
-    host: url.host.toLowerCase(), path: url.path, query: url.query, tls: url.scheme === 'https', ...(seenSource !== null && { client: seenSource })
+    host: url.host.toLowerCase(),
+    path: url.path,
+    query: url.query,
+    tls: url.scheme === 'https',
+    ...(seenSource !== null && { client: seenSource })
   }
-  const [routed, ruled] = [fromRoutes(cluster, containers, { protocol, entryPoint, request }), fromIngresses(cluster, containers, entryPoint, request)]
-  const routes = [...routed.routes, ...ruled.routes].sort((a, b) => Number(a.kind !== 'IngressRouteTCP') - Number(b.kind !== 'IngressRouteTCP') || b.priority - a.priority)
-  const none = !url && protocol === 'tcp' && routes.length === 0 ? ['where it sends a request depends on host and path: trace a URL'] : []
-  const told = url && routes.length === 0 && !routed.unknown && !ruled.unknown ? [`no rule in the snapshot takes host ${url.host} and path ${url.path}`] : []
-  const assumed = entryPoint ? [entryPoint.assumed] : [`which entry point its port ${port} is the snapshot does not say`]
+  const [routed, ruled] = [
+    fromRoutes(cluster, containers, { protocol, entryPoint, request }),
+    fromIngresses(cluster, containers, entryPoint, request)
+  ]
+  const routes = [...routed.routes, ...ruled.routes].sort(
+    (a, b) => Number(a.kind !== 'IngressRouteTCP') - Number(b.kind !== 'IngressRouteTCP') || b.priority - a.priority
+  )
+  const none =
+    !url && protocol === 'tcp' && routes.length === 0
+      ? ['where it sends a request depends on host and path: trace a URL']
+      : []
+  const told =
+    url && routes.length === 0 && !routed.unknown && !ruled.unknown
+      ? [`no rule in the snapshot takes host ${url.host} and path ${url.path}`]
+      : []
+  const assumed = entryPoint
+    ? [entryPoint.assumed]
+    : [`which entry point its port ${port} is the snapshot does not say`]
   return {
     by: `Traefik in ${pod.namespace}/${pod.pod}`,
     routes: routes.map(({ priority: _, ...route }) => route),
-    unknown: [...none, ...told, routed.unknown, ruled.unknown, ...(routes.length > 0 ? assumed : []), OWN].filter((text) => text !== undefined && text !== '') as string[]
+    unknown: [...none, ...told, routed.unknown, ruled.unknown, ...(routes.length > 0 ? assumed : []), OWN].filter(
+      (text) => text !== undefined && text !== ''
+    ) as string[]
   }
 }
 
@@ -94,27 +119,56 @@ function offCondition(on: boolean | undefined, provider: string): string[] {
 function routesOf(cluster: Cluster, { rows, conditions, priority }: TakenRoute, off: readonly string[]): Ranked[] {
   const total = rows.reduce((sum, { weight }) => sum + (weight ?? 1), 0)
   return rows.map((row) => ({
-    kind: row.kind as IngressRoute['kind'], ingress: `${row.namespace}/${row.route}`, host: '', path: '', rule: row.rule, priority,
-    conditions: [...conditions, ...off], service: `${row.serviceNamespace}/${row.service}`, port: row.servicePort,
-    share: total === 0 ? 0 : (row.weight ?? 1) / total, ...dialled(cluster, row)
+    kind: row.kind as IngressRoute['kind'],
+    ingress: `${row.namespace}/${row.route}`,
+    host: '',
+    path: '',
+    rule: row.rule,
+    priority,
+    conditions: [...conditions, ...off],
+    service: `${row.serviceNamespace}/${row.service}`,
+    port: row.servicePort,
+    share: total === 0 ? 0 : (row.weight ?? 1) / total,
+    ...dialled(cluster, row)
   }))
 }
 
 type Dialled = Pick<IngressRoute, 'endpoints' | 'note'>
 
-function dialled(cluster: Cluster, { serviceKind, serviceNamespace, service, servicePort, nativeLb }: Pick<TraefikRoute, 'serviceKind' | 'serviceNamespace' | 'service' | 'servicePort' | 'nativeLb'>): Dialled {
+function dialled(
+  cluster: Cluster,
+  {
+    serviceKind,
+    serviceNamespace,
+    service,
+    servicePort,
+    nativeLb
+  }: Pick<TraefikRoute, 'serviceKind' | 'serviceNamespace' | 'service' | 'servicePort' | 'nativeLb'>
+): Dialled {
   const nothing = (note: string): Dialled => ({ endpoints: [], note })
   if (serviceKind === '') return nothing('the route names no Service')
   if (serviceKind !== 'Service') return nothing(`where ${serviceKind} ${service} leads is not in the snapshot`)
   const known = cluster.service(serviceNamespace, service)
   if (!known) return nothing(cluster.unlisted('services', serviceNamespace) ?? 'there is no such Service')
-  if (known.type === 'ExternalName') return nothing(`it dials ${known.externalName}, an ExternalName, as DNS resolves it`)
-  if (nativeLb === 1) return nothing(`it dials the cluster IP ${known.clusterIp}, and the node's rules choose the endpoint: trace service/${serviceNamespace}/${service}`)
+  if (known.type === 'ExternalName')
+    return nothing(`it dials ${known.externalName}, an ExternalName, as DNS resolves it`)
+  if (nativeLb === 1)
+    return nothing(
+      `it dials the cluster IP ${known.clusterIp}, and the node's rules choose the endpoint: trace service/${serviceNamespace}/${service}`
+    )
   const endpoints = cluster.readyEndpoints(serviceNamespace, service, servicePort)
-  return { endpoints: endpoints.map((each) => ({ ...each, share: 1 / endpoints.length })), note: endpoints.length > 0 ? '' : 'which has no ready endpoint' }
+  return {
+    endpoints: endpoints.map((each) => ({ ...each, share: 1 / endpoints.length })),
+    note: endpoints.length > 0 ? '' : 'which has no ready endpoint'
+  }
 }
 
-function fromIngresses(cluster: Cluster, containers: readonly TraefikContainer[], entryPoint: EntryPoint | undefined, request: Request | undefined): Found {
+function fromIngresses(
+  cluster: Cluster,
+  containers: readonly TraefikContainer[],
+  entryPoint: EntryPoint | undefined,
+  request: Request | undefined
+): Found {
   const rules = cluster.ingressRules()
   if (!rules) return { routes: [], unknown: 'the Ingress objects are not in this snapshot' }
   if (!request || entryPoint?.isDefault === false) return { routes: [], unknown: undefined }
@@ -124,16 +178,39 @@ function fromIngresses(cluster: Cluster, containers: readonly TraefikContainer[]
 
 function ofIngress(cluster: Cluster, rule: IngressRule, conditions: readonly string[]): Ranked {
   const { namespace, service, port } = rule
-  const target = { serviceKind: 'Service', serviceNamespace: namespace, service: service ?? '', servicePort: port ?? '', nativeLb: null }
+  const target = {
+    serviceKind: 'Service',
+    serviceNamespace: namespace,
+    service: service ?? '',
+    servicePort: port ?? '',
+    nativeLb: null
+  }
   return {
-    kind: 'Ingress', ingress: `${namespace}/${rule.ingress}`, host: rule.host ?? '', path: rule.path ?? '', rule: '', priority: ingressPriority(rule),
-    conditions, service: `${namespace}/${service}`, port: port ?? '', share: 1, ...dialled(cluster, target)
+    kind: 'Ingress',
+    ingress: `${namespace}/${rule.ingress}`,
+    host: rule.host ?? '',
+    path: rule.path ?? '',
+    rule: '',
+    priority: ingressPriority(rule),
+    conditions,
+    service: `${namespace}/${service}`,
+    port: port ?? '',
+    share: 1,
+    ...dialled(cluster, target)
   }
 }
 
 /** Whether a rule of an Ingress or IngressRoute names the host. */
 export function namesHost(cluster: Cluster, host: string): boolean {
   const asked = host.toLowerCase()
-  return (cluster.ingressRules() ?? []).some((rule) => rule.host !== null && rule.host !== '' && hostMatches(rule.host, asked))
-    || cluster.traefikRoutes().some(({ rule }) => [...valuesOf(rule, 'Host'), ...valuesOf(rule, 'HostSNI')].some((each) => each.toLowerCase() === asked))
+  return (
+    (cluster.ingressRules() ?? []).some(
+      (rule) => rule.host !== null && rule.host !== '' && hostMatches(rule.host, asked)
+    ) ||
+    cluster
+      .traefikRoutes()
+      .some(({ rule }) =>
+        [...valuesOf(rule, 'Host'), ...valuesOf(rule, 'HostSNI')].some((each) => each.toLowerCase() === asked)
+      )
+  )
 }

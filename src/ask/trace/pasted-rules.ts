@@ -21,7 +21,8 @@ export function pastedRules(listed: Rules, assume: (text: string) => void): Rule
 function chain(listed: Rules, table: TableName, name: string, assume: (text: string) => void): RuleChain | undefined {
   const known = listed.chain(table, name)
   if (known) {
-    if (!known.complete) assume(`not all rules of ${name} are in the text, or could be read: the others are taken not to match`)
+    if (!known.complete)
+      assume(`not all rules of ${name} are in the text, or could be read: the others are taken not to match`)
     return { ...known, complete: true }
   }
   return standIn(name, assume)

@@ -1,9 +1,9 @@
 import type { Step } from '../../model/packet/outcome.ts'
 import type { BothBackends, Family, Rules } from '../../model/packet/packet.ts'
 import type { Store } from '../../store/open.ts'
-import { actsAtAll, dumpParts, haveProxyRules, packetsOf, type DumpPart } from '../../store/rules/read.ts'
+import { actsAtAll, type DumpPart, dumpParts, haveProxyRules, packetsOf } from '../../store/rules/read.ts'
 import { pastedRules } from './pasted-rules.ts'
-import { storedRules, type ChainCache } from './stored-rules.ts'
+import { type ChainCache, storedRules } from './stored-rules.ts'
 
 export type KnownRules =
   | {
@@ -42,7 +42,9 @@ export class RulesSource {
 
   /** Undefined where nobody asked the pod for rules: most pods have none of their own. */
   ofPod(namespace: string, pod: string, family: Family): KnownRules | undefined {
-    return this.remember(`${family} ${namespace}/${pod}`, () => this.choose(family, (part) => part.namespace === namespace && part.pod === pod))
+    return this.remember(`${family} ${namespace}/${pod}`, () =>
+      this.choose(family, (part) => part.namespace === namespace && part.pod === pod)
+    )
   }
 
   private remember(key: string, load: () => KnownRules | undefined): KnownRules | undefined {
@@ -58,14 +60,22 @@ export class RulesSource {
   }
 
   private isUnproxied(node: string, family: Family): boolean {
-    const mode = this.store.prepare("SELECT version FROM main.versions WHERE snapshot = ? AND node = ? AND name = 'kube-proxy mode'").pluck().get(this.snapshot, node)
+    const mode = this.store
+      .prepare("SELECT version FROM main.versions WHERE snapshot = ? AND node = ? AND name = 'kube-proxy mode'")
+      .pluck()
+      .get(this.snapshot, node)
     if (mode !== undefined) return mode !== 'iptables'
     const parts = this.partsOf(family).filter((part) => part.node === node && part.status !== 'failed')
     return parts.length > 0 && !haveProxyRules(this.store, parts)
   }
 
   /** How often a rule was hit; undefined where its dump has no counters. */
-  packets(place: string, family: Family, { table, chain, backend }: Pick<Step, 'table' | 'chain' | 'backend'>, text: string): bigint | undefined {
+  packets(
+    place: string,
+    family: Family,
+    { table, chain, backend }: Pick<Step, 'table' | 'chain' | 'backend'>,
+    text: string
+  ): bigint | undefined {
     const [kind, ...name] = place.split('/')
     const known = kind === 'node' ? this.ofNode(name.join('/'), family) : this.ofPod(name[0]!, name[1]!, family)
     if (known === undefined || 'unknown' in known) return undefined
@@ -78,13 +88,18 @@ export class RulesSource {
     const whole = parts.filter(({ status }) => status !== 'failed')
     if (whole.length > 0) return this.rulesOf(whole, family)
     const [failed] = parts
-    return failed && { unknown: `the rules of ${failed.node ?? `pod ${failed.namespace}/${failed.pod}`} could not be read: ${failed.detail}` }
+    return (
+      failed && {
+        unknown: `the rules of ${failed.node ?? `pod ${failed.namespace}/${failed.pod}`} could not be read: ${failed.detail}`
+      }
+    )
   }
 
   /** A backend that stops and changes nothing need not be followed, as long as another is there. */
   private rulesOf(whole: readonly DumpPart[], family: Family): KnownRules {
     const assumed = new Set<string>()
-    const used = whole.length > 1 ? whole.filter(({ id, status }) => status !== 'complete' || actsAtAll(this.store, id)) : whole
+    const used =
+      whole.length > 1 ? whole.filter(({ id, status }) => status !== 'complete' || actsAtAll(this.store, id)) : whole
     const parts = (used.length > 0 ? used : whole).slice(0, 2)
     const each = parts.map((part) => this.rulesIn(part, family, (text) => assumed.add(text)))
     const [first, second] = each

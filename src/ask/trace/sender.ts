@@ -21,21 +21,29 @@ export function namedSender(cluster: Cluster, from: string, family: Family): Sen
   const [kind, ...rest] = from.split('/')
   if (kind === 'node' && rest.length === 1) {
     const address = cluster.listedAddresses(rest[0]!).find((each) => isIPv6(each) === (family === 6))
-    if (!address) throw new UserError(`trace: no IPv${family} address of node ${rest[0]} is in this snapshot; there are nodes ${cluster.nodes().join(', ')}`)
+    if (!address)
+      throw new UserError(
+        `trace: no IPv${family} address of node ${rest[0]} is in this snapshot; there are nodes ${cluster.nodes().join(', ')}`
+      )
     return { name: `node ${rest[0]}`, address, node: rest[0]! }
   }
   if (kind === 'pod' && rest.length === 2) {
     const pod = cluster.podNamed(rest[0]!, rest[1]!)
-    if (!pod?.node || pod.addresses.length === 0) throw new UserError(`trace: pod ${rest.join('/')} is not in this snapshot, or has no address yet`)
+    if (!pod?.node || pod.addresses.length === 0)
+      throw new UserError(`trace: pod ${rest.join('/')} is not in this snapshot, or has no address yet`)
     const address = pod.addresses.find((each) => isIPv6(each) === (family === 6))
-    if (address === undefined) throw new UserError(`trace: pod ${rest.join('/')} has no IPv${family} address in this snapshot, only ${pod.addresses.join(', ')}`)
+    if (address === undefined)
+      throw new UserError(
+        `trace: pod ${rest.join('/')} has no IPv${family} address in this snapshot, only ${pod.addresses.join(', ')}`
+      )
     return { name: `pod ${rest.join('/')}`, address, node: pod.node }
   }
   throw new UserError(`trace: "${from}" is no sender: give pod/NAMESPACE/NAME, node/NAME, an address, or external`)
 }
 
 function addressSender(cluster: Cluster, address: string, family: Family): Sender {
-  if (isIPv6(address) !== (family === 6)) throw new UserError(`trace: ${address} cannot send to an IPv${family} address`)
+  if (isIPv6(address) !== (family === 6))
+    throw new UserError(`trace: ${address} cannot send to an IPv${family} address`)
   const pod = cluster.podAt(address)
   const node = pod?.node ?? cluster.nodeOf(address)
   return { name: pod ? `${address} (pod ${pod.namespace}/${pod.pod})` : address, address, ...(node && { node }) }

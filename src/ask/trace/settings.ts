@@ -17,5 +17,7 @@ export function settingsAssumed(rules: Rules | BothBackends, packet: Packet): st
 }
 
 function hasKubeProxy(rules: Rules | BothBackends): boolean {
-  return ('family' in rules ? [rules] : rules).some((each) => each.family === 4 && each.chain('nat', 'KUBE-SERVICES') !== undefined)
+  return ('family' in rules ? [rules] : rules).some(
+    (each) => each.family === 4 && each.chain('nat', 'KUBE-SERVICES') !== undefined
+  )
 }

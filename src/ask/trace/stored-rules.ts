@@ -1,6 +1,6 @@
 import type { Family, RuleChain, Rules, TableName } from '../../model/packet/packet.ts'
 import type { Store } from '../../store/open.ts'
-import { findChain, type DumpPart, type FoundChain } from '../../store/rules/read.ts'
+import { type DumpPart, type FoundChain, findChain } from '../../store/rules/read.ts'
 
 const BUILT_IN = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING']
 

@@ -1,7 +1,7 @@
 import { UserError } from '../../problem.ts'
 import type { Cluster, Front } from './cluster.ts'
-import { namesHost } from './ingress.ts'
 import type { Destination, TransportProtocol } from './destination.ts'
+import { namesHost } from './ingress.ts'
 
 /** An address and port to send to, and how the snapshot came to it. */
 export interface Target {
@@ -32,15 +32,31 @@ export function findTargets(cluster: Cluster, wanted: Destination, from?: string
   return namedTargets(cluster, wanted, port, from)
 }
 
-function targetAt(cluster: Cluster, address: string, port: number, protocol: TransportProtocol, assumptions: string[] = []): Target {
-  const front = cluster.frontAt(address, port, protocol) ?? (cluster.nodeOf(address) ? cluster.frontAt('', port, protocol) : undefined)
+function targetAt(
+  cluster: Cluster,
+  address: string,
+  port: number,
+  protocol: TransportProtocol,
+  assumptions: string[] = []
+): Target {
+  const front =
+    cluster.frontAt(address, port, protocol) ??
+    (cluster.nodeOf(address) ? cluster.frontAt('', port, protocol) : undefined)
   if (front) return { address, port, protocol, assumptions, front }
   const [other] = cluster.frontsAtAddress(address)
-  const besides = other && { front: other, ports: ports(cluster.frontsOf(other.namespace, other.service).filter((each) => each.address === address)) }
+  const besides = other && {
+    front: other,
+    ports: ports(cluster.frontsOf(other.namespace, other.service).filter((each) => each.address === address))
+  }
   return { address, port, protocol, assumptions, ...(besides && { besides }) }
 }
 
-function namedTargets(cluster: Cluster, wanted: Destination, port: number, from: string | undefined): Target[] | string {
+function namedTargets(
+  cluster: Cluster,
+  wanted: Destination,
+  port: number,
+  from: string | undefined
+): Target[] | string {
   const { host, protocol } = wanted
   const nodes = cluster.nodes()
   const node = nodes.find((name) => name === host) ?? nodes.find((name) => name === host.split('.')[0])
@@ -48,26 +64,42 @@ function namedTargets(cluster: Cluster, wanted: Destination, port: number, from:
     const named = ingressTargets(cluster, host, port, protocol)
     if (named.length > 0) return named
     const searched = searchedService(cluster, host, from)
-    if (searched) return serviceTargets(cluster, { ...wanted, kind: 'service', ...searched }, [`${host} is taken for Service ${searched.namespace}/${searched.host}, as a pod's search path finds it`])
+    if (searched)
+      return serviceTargets(cluster, { ...wanted, kind: 'service', ...searched }, [
+        `${host} is taken for Service ${searched.namespace}/${searched.host}, as a pod's search path finds it`
+      ])
     const unlisted = cluster.unlisted('nodes')
     const known = nodes.length === 0 ? 'it names no nodes' : `it names ${nodes.join(', ')}`
     const meant = cluster.servicesNamed(host).map((name) => `service/${name}:${port}`)
     const hint = meant.length > 0 ? `did you mean ${meant.slice(0, SHOWN).join(' or ')}?` : 'give an address'
-    throw new UserError(`trace: no node is named ${host} in this snapshot (${known}${unlisted ? `; ${unlisted}` : ''}), and snap asks no DNS; ${hint}`)
+    throw new UserError(
+      `trace: no node is named ${host} in this snapshot (${known}${unlisted ? `; ${unlisted}` : ''}), and snap asks no DNS; ${hint}`
+    )
   }
   const said = node === host ? [] : [`${host} is taken for node ${node}, by its first label`]
   const [address] = cluster.listedAddresses(node)
   if (address !== undefined) return [targetAt(cluster, address, port, protocol, said)]
   const fronts = cluster.frontsAtPort(port, protocol)
-  if (fronts.length === 0) throw new UserError(`trace: the address of ${node} is not in this snapshot; give the address itself`)
+  if (fronts.length === 0)
+    throw new UserError(`trace: the address of ${node} is not in this snapshot; give the address itself`)
   const among = `the address of ${node} is not in this snapshot: taken to be one of ${fronts.map((front) => front.address).join(', ')}, where port ${port} is served`
-  return fronts.map((front) => ({ address: front.address, port, protocol, front, ofNode: node, assumptions: [...said, among] }))
+  return fronts.map((front) => ({
+    address: front.address,
+    port,
+    protocol,
+    front,
+    ofNode: node,
+    assumptions: [...said, among]
+  }))
 }
 
 /** A name that an Ingress or IngressRoute serves: what DNS says of it nobody knows, but some load balancer's address it has to be. */
 function ingressTargets(cluster: Cluster, host: string, port: number, protocol: TransportProtocol): Target[] {
   const served = namesHost(cluster, host)
-  const leadsToTraefik = ({ namespace, service, portName }: Front) => cluster.readyEndpoints(namespace, service, portName || String(port)).some(({ address }) => cluster.podAt(address.replace(/^\[|\]?:\d+$/g, ''))?.isTraefik)
+  const leadsToTraefik = ({ namespace, service, portName }: Front) =>
+    cluster
+      .readyEndpoints(namespace, service, portName || String(port))
+      .some(({ address }) => cluster.podAt(address.replace(/^\[|\]?:\d+$/g, ''))?.isTraefik)
   const fronts = served ? cluster.frontsAtPort(port, protocol).filter(leadsToTraefik) : []
   const among = `DNS is not asked: ${host}, which a rule of Traefik's names, is taken to be one of ${fronts.map(({ address }) => address).join(', ')}, where Traefik serves port ${port}`
   return fronts.map((front) => ({ address: front.address, port: front.port, protocol, front, assumptions: [among] }))
@@ -77,21 +109,32 @@ function ingressTargets(cluster: Cluster, host: string, port: number, protocol: 
 const SHOWN = 6
 
 /** `web.demo` in every pod, `web` in the pods of the same namespace (resolv.conf's search). */
-function searchedService(cluster: Cluster, host: string, from: string | undefined): { namespace: string; host: string } | undefined {
+function searchedService(
+  cluster: Cluster,
+  host: string,
+  from: string | undefined
+): { namespace: string; host: string } | undefined {
   const [name = '', namespace = /^pod\/([^/]+)\//.exec(from ?? '')?.[1], ...more] = host.split('.')
-  return namespace !== undefined && more.length === 0 && cluster.service(namespace, name) ? { namespace, host: name } : undefined
+  return namespace !== undefined && more.length === 0 && cluster.service(namespace, name)
+    ? { namespace, host: name }
+    : undefined
 }
 
 /** One pod of a headless Service, by the hostname that a StatefulSet gives it: its own name. */
 function podTargets(cluster: Cluster, { namespace, host, pod, port, protocol }: Destination): Target[] {
   const addresses = [...new Set(cluster.endpointsOf(namespace!, host, pod).map(({ address }) => address))]
   const [address] = addresses
-  if (address === undefined) throw new UserError(`trace: Service ${namespace}/${host} has no endpoint of a pod ${pod} in this snapshot`)
+  if (address === undefined)
+    throw new UserError(`trace: Service ${namespace}/${host} has no endpoint of a pod ${pod} in this snapshot`)
   const assumptions = [`${pod} is taken for the pod of that name: DNS gives the hostname that its endpoint has`]
   return [targetAt(cluster, address, Number(port), protocol, assumptions)]
 }
 
-function serviceTargets(cluster: Cluster, { namespace, host, port, protocol }: Destination, assumptions: readonly string[] = []): Target[] | string {
+function serviceTargets(
+  cluster: Cluster,
+  { namespace, host, port, protocol }: Destination,
+  assumptions: readonly string[] = []
+): Target[] | string {
   const name = `${namespace}/${host}`
   const service = cluster.service(namespace!, host)
   if (!service) {
@@ -99,33 +142,53 @@ function serviceTargets(cluster: Cluster, { namespace, host, port, protocol }: D
     if (unlisted) throw new UserError(`trace: whether there is a Service ${name} is unknown: ${unlisted}`)
     throw new UserError(`trace: no Service ${name} in this snapshot${instead(cluster, namespace!, host)}`)
   }
-  if (service.type === 'ExternalName') return `${name} is an ExternalName Service: clients get the name ${service.externalName} from DNS and no rule of the cluster is involved`
-  if (service.clusterIp === 'None') return `${name} is headless: clients get the addresses of its pods from DNS and connect to them directly${podsOf(cluster, namespace!, host)}`
+  if (service.type === 'ExternalName')
+    return `${name} is an ExternalName Service: clients get the name ${service.externalName} from DNS and no rule of the cluster is involved`
+  if (service.clusterIp === 'None')
+    return `${name} is headless: clients get the addresses of its pods from DNS and connect to them directly${podsOf(cluster, namespace!, host)}`
   const fronts = cluster.frontsOf(namespace!, host)
-  if (fronts.length === 0) throw new UserError(`trace: which addresses and ports Service ${name} has is not in this snapshot`)
+  if (fronts.length === 0)
+    throw new UserError(`trace: which addresses and ports Service ${name} has is not in this snapshot`)
   const asked = fronts.filter((front) => port === undefined || front.portName === port || String(front.port) === port)
   // DNS is served at one port number over UDP and TCP.
   const spoken = asked.filter((front) => front.protocol.toLowerCase() === protocol)
   // TCP is what is taken where no protocol is given.
   const meant = spoken.length > 0 || protocol !== 'tcp' ? spoken : asked
   const [chosen] = meant
-  if (!chosen && asked.length > 0) throw new UserError(`trace: Service ${name} has no ${protocol.toUpperCase()} port${port === undefined ? '' : ` ${port}`}; it has ${ports(fronts)}`)
+  if (!chosen && asked.length > 0)
+    throw new UserError(
+      `trace: Service ${name} has no ${protocol.toUpperCase()} port${port === undefined ? '' : ` ${port}`}; it has ${ports(fronts)}`
+    )
   if (!chosen) throw new UserError(`trace: Service ${name} has no port ${port ?? ''}; it has ${ports(fronts)}`)
   if (port === undefined && new Set(meant.map((front) => front.portName ?? front.port)).size > 1) {
-    throw new UserError(`trace: Service ${name} has several ports; say service/${name}:PORT with one of ${ports(meant)}`)
+    throw new UserError(
+      `trace: Service ${name} has several ports; say service/${name}:PORT with one of ${ports(meant)}`
+    )
   }
-  return [{ address: chosen.address, port: chosen.port, protocol: chosen.protocol.toLowerCase() as TransportProtocol, front: chosen, assumptions }]
+  return [
+    {
+      address: chosen.address,
+      port: chosen.port,
+      protocol: chosen.protocol.toLowerCase() as TransportProtocol,
+      front: chosen,
+      assumptions
+    }
+  ]
 }
 
 function ports(fronts: readonly Front[]): string {
   const served = fronts.filter(({ kind }) => kind !== 'node-port')
   const areAllTcp = served.every(({ protocol }) => protocol === 'TCP')
   const said = ({ port, protocol }: Front) => (areAllTcp ? String(port) : `${port}/${protocol}`)
-  return [...new Set(served.map((front) => (front.portName ? `${front.portName} (${said(front)})` : said(front))))].join(', ')
+  return [
+    ...new Set(served.map((front) => (front.portName ? `${front.portName} (${said(front)})` : said(front))))
+  ].join(', ')
 }
 
 function podsOf(cluster: Cluster, namespace: string, service: string): string {
-  const addresses = cluster.endpointsOf(namespace, service).map(({ address, port }) => `${address.includes(':') ? `[${address}]` : address}:${port}`)
+  const addresses = cluster
+    .endpointsOf(namespace, service)
+    .map(({ address, port }) => `${address.includes(':') ? `[${address}]` : address}:${port}`)
   if (addresses.length === 0) return ''
   return `; trace one of them: ${addresses.slice(0, SHOWN).join(', ')}${addresses.length > SHOWN ? ` and ${addresses.length - SHOWN} more` : ''}`
 }

@@ -3,12 +3,12 @@ import type { Family, Packet } from '../../model/packet/packet.ts'
 import { UserError } from '../../problem.ts'
 import type { Store } from '../../store/open.ts'
 import { Cluster } from './cluster.ts'
-import { parseDestination, type Destination, type TransportProtocol } from './destination.ts'
+import { type Destination, parseDestination, type TransportProtocol } from './destination.ts'
 import { beyond } from './ingress.ts'
 import { RulesSource } from './rules-source.ts'
-import { namedSender, usualSender, type Sender } from './sender.ts'
+import { namedSender, type Sender, usualSender } from './sender.ts'
 import { findTargets, type Target } from './target.ts'
-import { walk, type Way } from './walk.ts'
+import { type Way, walk } from './walk.ts'
 
 export interface TraceRequest {
   readonly destination: string
@@ -49,7 +49,13 @@ export function snapshotTracer(cluster: Cluster, rules: RulesSource): Tracer {
     const wanted = parseDestination(asked, protocol)
     const targets = findTargets(cluster, wanted, request.from)
     if (typeof targets === 'string') return { asked, protocol, remark: targets, nodes: [] }
-    return { asked, protocol, nodes: targets.flatMap((target) => traceTarget(cluster, rules, target, request)).map((node) => onward(cluster, node, wanted)) }
+    return {
+      asked,
+      protocol,
+      nodes: targets
+        .flatMap((target) => traceTarget(cluster, rules, target, request))
+        .map((node) => onward(cluster, node, wanted))
+    }
   }
 }
 
@@ -73,19 +79,33 @@ function traceTarget(cluster: Cluster, rules: RulesSource, target: Target, reque
   return entryNodes(cluster, target, request, named).map((node) => {
     const sender = named ?? usualSender(cluster, target, node, family)
     const packet: Packet = {
-      protocol: target.protocol, destination: target.address, destinationPort: target.port,
+      protocol: target.protocol,
+      destination: target.address,
+      destinationPort: target.port,
       ...(sender.address !== undefined && { source: sender.address }),
       ...(request.inInterface !== undefined && { inInterface: request.inInterface })
     }
-    const ways = walk(cluster, rules, { node, packet, family, ...(target.ofNode === node && { ownAddress: target.address }) })
-    return { node, sender, target, ways: ways.map((way) => ({ ...way, assumptions: [...target.assumptions, ...way.assumptions] })) }
+    const ways = walk(cluster, rules, {
+      node,
+      packet,
+      family,
+      ...(target.ofNode === node && { ownAddress: target.address })
+    })
+    return {
+      node,
+      sender,
+      target,
+      ways: ways.map((way) => ({ ...way, assumptions: [...target.assumptions, ...way.assumptions] }))
+    }
   })
 }
 
 /** A kernel drops what comes to it from elsewhere for a loopback address (a martian): only the node itself sends there. */
 function refuseLoopback({ address }: Target, from: string | undefined): void {
   if ((address === '::1' || /^127\./.test(address)) && !from?.startsWith('node/')) {
-    throw new UserError(`trace: ${address} is loopback: a kernel drops what comes for it from elsewhere; give --from node/NAME for what the node sends itself`)
+    throw new UserError(
+      `trace: ${address} is loopback: a kernel drops what comes for it from elsewhere; give --from node/NAME for what the node sends itself`
+    )
   }
 }
 

@@ -1,5 +1,5 @@
 import { decideMatcher } from '../../model/traefik-matchers.ts'
-import { ruleTruth, valuesOf, type Request } from '../../model/traefik-rule.ts'
+import { type Request, ruleTruth, valuesOf } from '../../model/traefik-rule.ts'
 import type { EntryPoint } from './entry-points.ts'
 
 /** A row of the view traefik_routes. */
@@ -50,7 +50,9 @@ export function takenRoutes(rows: readonly TraefikRoute[], arriving: Arriving): 
     else routes.set(key, [row])
   }
   const before = ({ rows: [row] }: TakenRoute) => Number(row!.kind !== 'IngressRouteTCP')
-  return [...routes.values()].flatMap((group) => taken(group, arriving)).sort((a, b) => before(a) - before(b) || b.priority - a.priority)
+  return [...routes.values()]
+    .flatMap((group) => taken(group, arriving))
+    .sort((a, b) => before(a) - before(b) || b.priority - a.priority)
 }
 
 function taken(rows: readonly TraefikRoute[], arriving: Arriving): TakenRoute[] {
@@ -67,7 +69,8 @@ function taken(rows: readonly TraefikRoute[], arriving: Arriving): TakenRoute[] 
 /** Its condition where the entry point is not known. */
 function atEntryPoint({ entryPoints }: TraefikRoute, entryPoint: EntryPoint | undefined): boolean | string {
   const named = (JSON.parse(entryPoints) as string[]).map((name) => name.toLowerCase())
-  if (!entryPoint) return named.length === 0 ? 'this is a default entry point' : `this is entry point ${named.join(' or ')}`
+  if (!entryPoint)
+    return named.length === 0 ? 'this is a default entry point' : `this is entry point ${named.join(' or ')}`
   return named.length === 0 ? entryPoint.isDefault : named.includes(entryPoint.name.toLowerCase())
 }
 
@@ -87,6 +90,9 @@ function meetsTcp(rule: string, tls: boolean, request: Request | undefined): rea
 }
 
 function open(truth: ReturnType<typeof ruleTruth>, rule: string): readonly string[] | false {
-  if (truth === undefined) return [rule === '' ? 'its rule, which the snapshot does not have, is met' : `${rule} is met, which snap cannot read`]
+  if (truth === undefined)
+    return [
+      rule === '' ? 'its rule, which the snapshot does not have, is met' : `${rule} is met, which snap cannot read`
+    ]
   return truth === true ? [] : truth
 }

@@ -1,8 +1,8 @@
 import { evaluate } from '../../model/packet/evaluate.ts'
 import type { Condition, Outcome, Step } from '../../model/packet/outcome.ts'
 import type { Family, Packet } from '../../model/packet/packet.ts'
-import { arriveAtNode, arriveAtPod, type Arrival } from './arrival.ts'
-import { inWords, type Cluster, type Front } from './cluster.ts'
+import { type Arrival, arriveAtNode, arriveAtPod } from './arrival.ts'
+import { type Cluster, type Front, inWords } from './cluster.ts'
 import type { Beyond } from './ingress.ts'
 import type { RulesSource } from './rules-source.ts'
 import { assumedSettings, settingsAssumed } from './settings.ts'
@@ -43,20 +43,47 @@ const MOST_STAGES = 6
 
 /** Follows a packet from the node it enters to where it ends, through every namespace whose rules the snapshot has. */
 export function walk(cluster: Cluster, rules: RulesSource, entry: Entry): Way[] {
-  return throughNode(cluster, rules, entry, { stages: [], share: 1, masqueraded: false, conditions: [], assumptions: [] })
+  return throughNode(cluster, rules, entry, {
+    stages: [],
+    share: 1,
+    masqueraded: false,
+    conditions: [],
+    assumptions: []
+  })
 }
 
 type Past = Pick<Way, 'stages' | 'share' | 'masqueraded' | 'conditions' | 'assumptions'>
 
-function throughNode(cluster: Cluster, rules: RulesSource, { node, packet, family, ownAddress }: Entry, past: Past): Way[] {
+function throughNode(
+  cluster: Cluster,
+  rules: RulesSource,
+  { node, packet, family, ownAddress }: Entry,
+  past: Past
+): Way[] {
   const place = `node/${node}`
   const known = rules.ofNode(node, family)
-  if ('unknown' in known) return [ended(past, packet, { verdict: 'unknown', address: null, why: `${known.unknown}: what ${node} does with the packet is unknown` })]
-  const { host, assumption, settingsRead } = cluster.nodeHost(node, family, ownAddress === undefined ? [] : [ownAddress], assumedSettings(known.rules))
+  if ('unknown' in known)
+    return [
+      ended(past, packet, {
+        verdict: 'unknown',
+        address: null,
+        why: `${known.unknown}: what ${node} does with the packet is unknown`
+      })
+    ]
+  const { host, assumption, settingsRead } = cluster.nodeHost(
+    node,
+    family,
+    ownAddress === undefined ? [] : [ownAddress],
+    assumedSettings(known.rules)
+  )
   const outcomes = evaluate(known.rules, host, packet)
   cluster.learnPods(outcomes.flatMap(({ packet: { destination } }) => destination ?? []))
   return outcomes.flatMap((outcome) => {
-    const now = after(past, place, outcome, known.partial, [...known.assumptions(), ...(assumption === undefined ? [] : [assumption]), ...(settingsRead ? [] : settingsAssumed(known.rules, packet))])
+    const now = after(past, place, outcome, known.partial, [
+      ...known.assumptions(),
+      ...(assumption === undefined ? [] : [assumption]),
+      ...(settingsRead ? [] : settingsAssumed(known.rules, packet))
+    ])
     if (rules.lacksProxy(node, family) && isLeftToOthers(packet, outcome)) {
       const front = frontFor(cluster, packet, outcome)
       if (front) return [unproxied(now, outcome, front)]
@@ -68,40 +95,73 @@ function throughNode(cluster: Cluster, rules: RulesSource, { node, packet, famil
 }
 
 /** What a proxy of the node would have to translate. */
-function frontFor(cluster: Cluster, { destination, destinationPort, protocol }: Packet, { local }: Outcome): Front | undefined {
+function frontFor(
+  cluster: Cluster,
+  { destination, destinationPort, protocol }: Packet,
+  { local }: Outcome
+): Front | undefined {
   if (destinationPort === undefined) return undefined
-  return cluster.frontAt(destination, destinationPort, protocol) ?? (local ? cluster.frontAt('', destinationPort, protocol) : undefined)
+  return (
+    cluster.frontAt(destination, destinationPort, protocol) ??
+    (local ? cluster.frontAt('', destinationPort, protocol) : undefined)
+  )
 }
 
 function unproxied(past: Past, outcome: Outcome, { kind, namespace, service }: Front): Way {
   const why = `${addressOf(outcome)} is the ${inWords(kind)} of Service ${namespace}/${service}, and ${WITHOUT_PROXY}`
-  return { ...endedAt(past, outcome, { verdict: 'unknown', address: null, why }), seenSource: null, masqueraded: 'unknown' }
+  return {
+    ...endedAt(past, outcome, { verdict: 'unknown', address: null, why }),
+    seenSource: null,
+    masqueraded: 'unknown'
+  }
 }
 
 /** A packet that leaves a node: to a pod there, to a pod elsewhere, to another node, or out of the cluster. */
-function onward(cluster: Cluster, rules: RulesSource, from: { node: string; family: Family }, outcome: Outcome, past: Past): Way[] {
+function onward(
+  cluster: Cluster,
+  rules: RulesSource,
+  from: { node: string; family: Family },
+  outcome: Outcome,
+  past: Past
+): Way[] {
   const { destination } = outcome.packet
-  if (destination === undefined) return [endedAt(past, outcome, { verdict: 'unknown', address: null, why: 'where it goes cannot be told' })]
-  if (past.stages.length >= MOST_STAGES) return [endedAt(past, outcome, { verdict: 'unknown', address: null, why: 'it passes more nodes than snap follows' })]
+  if (destination === undefined)
+    return [endedAt(past, outcome, { verdict: 'unknown', address: null, why: 'where it goes cannot be told' })]
+  if (past.stages.length >= MOST_STAGES)
+    return [
+      endedAt(past, outcome, { verdict: 'unknown', address: null, why: 'it passes more nodes than snap follows' })
+    ]
   const pod = cluster.podAt(destination)
   const node = pod ? pod.node : (cluster.nodeOf(destination) ?? null)
   if (node !== null && node !== '' && node !== from.node) {
     const packet = packetAfter(outcome)
     const there = rules.ofNode(node, from.family)
     if (!('unknown' in there)) return throughNode(cluster, rules, { node, packet, family: from.family }, past)
-    const passed = { ...past, assumptions: unique([...past.assumptions, `${there.unknown}: taken to let the packet through to ${destination}`]) }
-    return pod ? intoPod(cluster, rules, { ...from, node }, outcome, passed) : [endedAt(passed, outcome, arriveAtNode(cluster, node, outcome.packet))]
+    const passed = {
+      ...past,
+      assumptions: unique([...past.assumptions, `${there.unknown}: taken to let the packet through to ${destination}`])
+    }
+    return pod
+      ? intoPod(cluster, rules, { ...from, node }, outcome, passed)
+      : [endedAt(passed, outcome, arriveAtNode(cluster, node, outcome.packet))]
   }
   if (pod) return intoPod(cluster, rules, from, outcome, past)
   return [endedAt(past, outcome, arriveAtPod(cluster, undefined, outcome.packet))]
 }
 
 /** A pod that forwards (svclb) has rules of its own, and sends the packet back to its node. */
-function intoPod(cluster: Cluster, rules: RulesSource, from: { node: string; family: Family }, outcome: Outcome, past: Past): Way[] {
+function intoPod(
+  cluster: Cluster,
+  rules: RulesSource,
+  from: { node: string; family: Family },
+  outcome: Outcome,
+  past: Past
+): Way[] {
   const destination = outcome.packet.destination!
   const pod = cluster.podAt(destination)!
   const known = rules.ofPod(pod.namespace, pod.pod, from.family)
-  if (known === undefined && pod.balances === null) return [endedAt(past, outcome, arriveAtPod(cluster, pod, outcome.packet))]
+  if (known === undefined && pod.balances === null)
+    return [endedAt(past, outcome, arriveAtPod(cluster, pod, outcome.packet))]
   const name = `${pod.namespace}/${pod.pod}`
   if (known === undefined || 'unknown' in known) {
     const why = `goes to svclb pod ${name}, whose own rules are not in the snapshot${known === undefined ? '' : ` (${known.unknown})`}`
@@ -112,27 +172,41 @@ function intoPod(cluster: Cluster, rules: RulesSource, from: { node: string; fam
     if (inside.verdict !== 'accepted') return [stopped(now, inside)]
     if (inside.local) return [endedAt(now, inside, arriveAtPod(cluster, pod, inside.packet))]
     const source = inside.packet.source ?? destination
-    return throughNode(cluster, rules, { node: pod.node ?? from.node, packet: { ...packetAfter(inside), source }, family: from.family }, now)
+    return throughNode(
+      cluster,
+      rules,
+      { node: pod.node ?? from.node, packet: { ...packetAfter(inside), source }, family: from.family },
+      now
+    )
   })
 }
 
 function packetAfter({ packet }: Outcome): Packet {
   const { destination, source, sourcePort, destinationPort, protocol } = packet
   return {
-    protocol, destination: destination!,
-    ...(source !== undefined && { source }), ...(sourcePort !== undefined && { sourcePort }),
+    protocol,
+    destination: destination!,
+    ...(source !== undefined && { source }),
+    ...(sourcePort !== undefined && { sourcePort }),
     ...(destinationPort !== undefined && { destinationPort })
   }
 }
 
 function after(past: Past, place: string, outcome: Outcome, partial: boolean, assumptions: readonly string[]): Past {
-  const masqueraded = past.masqueraded === true || outcome.masqueraded === true ? true
-    : partial || past.masqueraded === 'unknown' || outcome.masqueraded === 'unknown' ? 'unknown' : false
+  const masqueraded =
+    past.masqueraded === true || outcome.masqueraded === true
+      ? true
+      : partial || past.masqueraded === 'unknown' || outcome.masqueraded === 'unknown'
+        ? 'unknown'
+        : false
   return {
     stages: [...past.stages, { place, steps: outcome.steps }],
     share: past.share * outcome.share,
     masqueraded,
-    conditions: [...past.conditions, ...outcome.conditions.map((condition) => ({ ...condition, id: `${place} ${condition.id}` }))],
+    conditions: [
+      ...past.conditions,
+      ...outcome.conditions.map((condition) => ({ ...condition, id: `${place} ${condition.id}` }))
+    ],
     assumptions: unique([...past.assumptions, ...assumptions, ...outcome.assumptions])
   }
 }
@@ -143,7 +217,7 @@ function stopped(past: Past, outcome: Outcome): Way {
 }
 
 function endedAt(past: Past, { packet }: Outcome, arrival: Arrival): Way {
-  return { ...past, arrival, seenSource: past.masqueraded === 'unknown' ? null : packet.source ?? null }
+  return { ...past, arrival, seenSource: past.masqueraded === 'unknown' ? null : (packet.source ?? null) }
 }
 
 function ended(past: Past, packet: Packet, arrival: Arrival): Way {
@@ -159,4 +233,3 @@ export function addressOf({ packet }: Outcome): string | null {
 function unique(texts: readonly string[]): string[] {
   return [...new Set(texts)]
 }
-

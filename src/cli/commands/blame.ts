@@ -13,14 +13,17 @@ export const blameCommand = command<Args>({
   describe: 'since which snapshot each rule of a chain stands',
   builder: (yargs) =>
     yargs
-      .positional('chain', { type: 'string', demandOption: true, describe: 'the chain\'s name' })
+      .positional('chain', { type: 'string', demandOption: true, describe: "the chain's name" })
       .option('node', { type: 'string', requiresArg: true, describe: 'only this node' })
       .option('snapshot', options.snapshot)
       .option('output', options.output)
       .example('snap blame KUBE-SERVICES --node kube-master', 'which rules are new, and since when')
       .example('snap blame KUBE-SVC-XRY76EGRC3BSCIIJ -s yesterday -o csv', 'as of another day, for a spreadsheet'),
   async handler(args) {
-    const [{ asking, findSnapshot }, { blameChain }] = await Promise.all([import('../asking.ts'), import('../blaming.ts')])
+    const [{ asking, findSnapshot }, { blameChain }] = await Promise.all([
+      import('../asking.ts'),
+      import('../blaming.ts')
+    ])
     await asking(args.store, async (store) => blameChain(store, (await findSnapshot(store, args.snapshot)).name, args))
   }
 })

@@ -6,12 +6,19 @@ export const checksCommand = command<{ checks?: string[]; output: string }>({
   describe: 'list the checks there are',
   builder: (yargs) =>
     yargs
-      .option('checks', { type: 'string', array: true, requiresArg: true, describe: 'a folder with .sql checks of your own' })
+      .option('checks', {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        describe: 'a folder with .sql checks of your own'
+      })
       .option('output', options.output)
       .example('snap checks', 'code, severity and title of each'),
   async handler(args) {
     const [{ loadAssertions, loadChecks }, { checkRows }, { print }] = await Promise.all([
-      import('../../ask/check/catalogue.ts'), import('../../report/findings/page.ts'), import('../print.ts')
+      import('../../ask/check/catalogue.ts'),
+      import('../../report/findings/page.ts'),
+      import('../print.ts')
     ])
     const folders = args.checks ?? []
     print(checkRows([...loadChecks(folders), ...loadAssertions(folders)]), args.output)

@@ -1,9 +1,9 @@
-import { SCRIPTS } from '../complete/scripts.ts'
 import { command } from '../command.ts'
+import { SCRIPTS } from '../complete/scripts.ts'
 
 export const completionCommand = command<{ shell: string }>({
   command: 'completion <shell>',
-  describe: 'print what makes a shell complete snap\'s words, and names out of the store',
+  describe: "print what makes a shell complete snap's words, and names out of the store",
   builder: (yargs) =>
     yargs
       .positional('shell', { type: 'string', demandOption: true, choices: Object.keys(SCRIPTS), describe: 'the shell' })

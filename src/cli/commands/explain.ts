@@ -6,12 +6,19 @@ export const explainCommand = command<{ codes?: string[]; checks?: string[] }>({
   builder: (yargs) =>
     yargs
       .positional('codes', { type: 'string', array: true, describe: 'the checks (all without)' })
-      .option('checks', { type: 'string', array: true, requiresArg: true, describe: 'a folder with .sql checks of your own' })
+      .option('checks', {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        describe: 'a folder with .sql checks of your own'
+      })
       .example('snap explain SEP-STALE', 'one check')
       .example('snap explain > checks.md', 'all of them, as Markdown'),
   async handler(args) {
     const [{ loadAssertions, loadChecks }, { checkPage }, { chooseChecks }] = await Promise.all([
-      import('../../ask/check/catalogue.ts'), import('../../report/findings/page.ts'), import('../checking.ts')
+      import('../../ask/check/catalogue.ts'),
+      import('../../report/findings/page.ts'),
+      import('../checking.ts')
     ])
     const folders = args.checks ?? []
     const chosen = chooseChecks('explain', [...loadChecks(folders), ...loadAssertions(folders)], args.codes ?? [])

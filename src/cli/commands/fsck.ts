@@ -3,14 +3,16 @@ import * as options from '../options.ts'
 
 export const fsckCommand = command<{ output: string }>({
   command: 'fsck',
-  describe: 'prove the store: every hash again from the rows, every reference, SQLite\'s own check',
+  describe: "prove the store: every hash again from the rows, every reference, SQLite's own check",
   builder: (yargs) =>
-    yargs
-      .option('output', options.output)
-      .example('snap fsck', 'exit status 1 and a list where something is wrong'),
+    yargs.option('output', options.output).example('snap fsck', 'exit status 1 and a list where something is wrong'),
   async handler({ store, output }) {
     const [{ asking }, { fsck }, { print, talk }, { EXIT }, { progress }] = await Promise.all([
-      import('../asking.ts'), import('../../store/fsck/fsck.ts'), import('../print.ts'), import('../exit-codes.ts'), import('../progress.ts')
+      import('../asking.ts'),
+      import('../../store/fsck/fsck.ts'),
+      import('../print.ts'),
+      import('../exit-codes.ts'),
+      import('../progress.ts')
     ])
     progress(`proving ${store}`)
     const problems = await asking(store, fsck)

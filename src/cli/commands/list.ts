@@ -8,6 +8,8 @@ export const listCommand = command<{ output: string }>({
   builder: (yargs) => yargs.option('output', options.output).example('snap list', 'which days can be asked about'),
   async handler(args) {
     const [{ asking }, { getObjects }] = await Promise.all([import('../asking.ts'), import('../getting.ts')])
-    await asking(args.store, (store) => getObjects(store, undefined, { kind: 'snapshots', names: [], headers: true, output: args.output }))
+    await asking(args.store, (store) =>
+      getObjects(store, undefined, { kind: 'snapshots', names: [], headers: true, output: args.output })
+    )
   }
 })

@@ -12,7 +12,9 @@ export const schemaCommand = command<{ table?: string; output: string }>({
       .example('snap schema rules', 'what each column of rules means'),
   async handler(args) {
     const [{ describedStore }, { describeView, describeViews }, { print }] = await Promise.all([
-      import('../described-store.ts'), import('../../ask/sql/schema.ts'), import('../print.ts')
+      import('../described-store.ts'),
+      import('../../ask/sql/schema.ts'),
+      import('../print.ts')
     ])
     await describedStore(args.store, (store) => {
       if (args.table === undefined) {
@@ -20,7 +22,10 @@ export const schemaCommand = command<{ table?: string; output: string }>({
         return print({ columns: ['table', 'columns', 'what it holds'], rows }, args.output)
       }
       const { columns } = describeView(store, args.table)
-      return print({ columns: ['column', 'meaning'], rows: columns.map(({ name, about }) => [name, about]) }, args.output)
+      return print(
+        { columns: ['column', 'meaning'], rows: columns.map(({ name, about }) => [name, about]) },
+        args.output
+      )
     })
   }
 })

@@ -11,13 +11,22 @@ const MOST = 500
  * What the last of the words may become: what the commands declare, and names out of the store. Says nothing of a store that is missing or
  * cannot be read.
  */
-export function completions(words: readonly string[], commands: readonly CommandModule[], defaultStore: string): string[] {
+export function completions(
+  words: readonly string[],
+  commands: readonly CommandModule[],
+  defaultStore: string
+): string[] {
   const current = words.at(-1) ?? ''
   const own = ownWords(words.slice(0, -1))
   const values = current.startsWith('-') ? undefined : valuesAt(own, words.at(-2) ?? '')
   if (!values) return declaredWords(words, own, commands)
   const fixed = (values.words ?? []).filter((word) => word.startsWith(current))
-  return [...new Set([...fixed, ...(values.sql === undefined ? [] : named(storeIn(words) ?? defaultStore, values.sql, current))])]
+  return [
+    ...new Set([
+      ...fixed,
+      ...(values.sql === undefined ? [] : named(storeIn(words) ?? defaultStore, values.sql, current))
+    ])
+  ]
 }
 
 function storeIn(words: readonly string[]): string | undefined {

@@ -12,45 +12,90 @@ const LATEST = 'SELECT id FROM _snapshot ORDER BY started_at DESC, id DESC LIMIT
 const inLatest = (table: string, column: string) =>
   `SELECT DISTINCT ${column} FROM ${table} x JOIN _part_set t ON t.collection = x.collection AND x.since <= t.seq AND t.seq < x.until JOIN _part p ON p.id = t.part AND p.snapshot = (${LATEST})`
 
-const SNAPSHOTS: Values = { words: ['latest', 'latest~1', 'yesterday', 'today'], sql: 'SELECT name FROM _snapshot ORDER BY started_at DESC' }
-const NODES: Values = { sql: `SELECT DISTINCT node FROM _part WHERE snapshot = (${LATEST}) AND node IS NOT NULL UNION ${inLatest('_node', 'x.node')}` }
+const SNAPSHOTS: Values = {
+  words: ['latest', 'latest~1', 'yesterday', 'today'],
+  sql: 'SELECT name FROM _snapshot ORDER BY started_at DESC'
+}
+const NODES: Values = {
+  sql: `SELECT DISTINCT node FROM _part WHERE snapshot = (${LATEST}) AND node IS NOT NULL UNION ${inLatest('_node', 'x.node')}`
+}
 const NAMESPACES: Values = { sql: `${inLatest('_service', 'x.namespace')} UNION ${inLatest('_pod', 'x.namespace')}` }
 const SERVICES: Values = { sql: inLatest('_service', "x.namespace || '/' || x.service") }
 const PODS: Values = { sql: inLatest('_pod', "x.namespace || '/' || x.pod") }
 const CHAINS: Values = { sql: 'SELECT DISTINCT chain FROM _chain_name' }
 
-const prefixed = (prefix: string, { sql }: Values): string => `SELECT '${prefix}/' || value FROM (SELECT * FROM (${sql!.replace(/^SELECT DISTINCT (.*?) FROM/, 'SELECT DISTINCT $1 AS value FROM')}))`
+const prefixed = (prefix: string, { sql }: Values): string =>
+  `SELECT '${prefix}/' || value FROM (SELECT * FROM (${sql!.replace(/^SELECT DISTINCT (.*?) FROM/, 'SELECT DISTINCT $1 AS value FROM')}))`
 
 /** By the option before the word. Options with a value that is not listed complete to nothing, so that the shell offers files. */
 const OF_OPTION: Readonly<Record<string, Values>> = {
-  '-s': SNAPSHOTS, '--snapshot': SNAPSHOTS, '--since': SNAPSHOTS, '--until': SNAPSHOTS, '--new-since': SNAPSHOTS, '--node': NODES,
-  '-n': NAMESPACES, '--namespace': NAMESPACES, '--service': SERVICES, '--chain': CHAINS,
-  '--store': {}, '--archive': {}, '--csv': {}, '--file': {}, '--dump': {}, '--ip6-dump': {}, '--batch': {}, '--text': {}, '--suppress': {}, '--baseline': {}, '--write-baseline': {}, '--checks': {}
+  '-s': SNAPSHOTS,
+  '--snapshot': SNAPSHOTS,
+  '--since': SNAPSHOTS,
+  '--until': SNAPSHOTS,
+  '--new-since': SNAPSHOTS,
+  '--node': NODES,
+  '-n': NAMESPACES,
+  '--namespace': NAMESPACES,
+  '--service': SERVICES,
+  '--chain': CHAINS,
+  '--store': {},
+  '--archive': {},
+  '--csv': {},
+  '--file': {},
+  '--dump': {},
+  '--ip6-dump': {},
+  '--batch': {},
+  '--text': {},
+  '--suppress': {},
+  '--baseline': {},
+  '--write-baseline': {},
+  '--checks': {}
 }
 
-const OBJECTS: readonly [string, Values][] = [['service', SERVICES], ['pod', PODS], ['node', NODES], ['chain', CHAINS]]
+const OBJECTS: readonly [string, Values][] = [
+  ['service', SERVICES],
+  ['pod', PODS],
+  ['node', NODES],
+  ['chain', CHAINS]
+]
 
 /** What a command's own words may be, by its name and which of them is asked for, from 0. */
 function ofCommand(command: string, words: readonly string[], place: number): Values | undefined {
   switch (command) {
-    case 'diff': return place < 2 ? SNAPSHOTS : undefined
-    case 'check': return { words: codes() }
-    case 'explain': return place === 0 ? { words: codes() } : undefined
-    case 'blame': return place === 0 ? CHAINS : undefined
-    case 'log': return place === 0 ? { sql: OBJECTS.map(([prefix, values]) => prefixed(prefix, values)).join(' UNION ALL ') } : ofKind(words[0] ?? '')
-    case 'trace': return place === 0 ? { sql: prefixed('service', SERVICES) } : undefined
-    case 'get': return place === 0 ? { words: KIND_WORDS } : ofKind(words[0] ?? '')
-    case 'show': case 'describe':
+    case 'diff':
+      return place < 2 ? SNAPSHOTS : undefined
+    case 'check':
+      return { words: codes() }
+    case 'explain':
+      return place === 0 ? { words: codes() } : undefined
+    case 'blame':
+      return place === 0 ? CHAINS : undefined
+    case 'log':
+      return place === 0
+        ? { sql: OBJECTS.map(([prefix, values]) => prefixed(prefix, values)).join(' UNION ALL ') }
+        : ofKind(words[0] ?? '')
+    case 'trace':
+      return place === 0 ? { sql: prefixed('service', SERVICES) } : undefined
+    case 'get':
+      return place === 0 ? { words: KIND_WORDS } : ofKind(words[0] ?? '')
+    case 'show':
+    case 'describe':
       if (place === 0) return { words: ['service', 'pod', 'node', 'namespace', 'chain', 'snapshot'] }
       return words[0] === 'chain' ? (place === 1 ? NODES : CHAINS) : ofKind(words[0] ?? '')
-    case 'import': case 'pack': return {}
-    default: return undefined
+    case 'import':
+    case 'pack':
+      return {}
+    default:
+      return undefined
   }
 }
 
 /** A check's file bears its code. */
 function codes(): string[] {
-  return readdirSync(packageFolder('src', 'ask', 'check', 'catalogue')).map((file) => file.replace(/\.sql$/, '').toUpperCase())
+  return readdirSync(packageFolder('src', 'ask', 'check', 'catalogue')).map((file) =>
+    file.replace(/\.sql$/, '').toUpperCase()
+  )
 }
 
 function ofKind(word: string): Values | undefined {
@@ -60,7 +105,9 @@ function ofKind(word: string): Values | undefined {
 /** What may stand after an option, or among a command's own words. undefined where nothing but their declaration tells. */
 export function valuesAt(own: readonly string[], before: string): Values | undefined {
   if (Object.hasOwn(OF_OPTION, before) && !(before === '-n' && own[0] === 'log')) return OF_OPTION[before]
-  return before.startsWith('-') && !FLAGS.has(before) || own[0] === undefined ? undefined : ofCommand(own[0], own.slice(1), own.length - 1)
+  return (before.startsWith('-') && !FLAGS.has(before)) || own[0] === undefined
+    ? undefined
+    : ofCommand(own[0], own.slice(1), own.length - 1)
 }
 
 /** The command and its own words: no options, nor their values. */

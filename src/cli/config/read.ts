@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import * as v from 'valibot'
-import { isMap, LineCounter, parseDocument, type Document } from 'yaml'
+import { type Document, isMap, LineCounter, parseDocument } from 'yaml'
 import { UserError } from '../../problem.ts'
 import { nearby } from '../nearest.ts'
-import { configSchema, type Config } from './schema.ts'
+import { type Config, configSchema } from './schema.ts'
 
 /** Reads and checks a file of settings. Throws: UserError that names the line. */
 export function readConfig(file: string): Config {
@@ -11,7 +11,10 @@ export function readConfig(file: string): Config {
   const lines = new LineCounter()
   const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, merge: false })
   const [problem] = [...document.errors, ...document.warnings]
-  if (problem !== undefined) throw new UserError(`${file}:${lines.linePos(problem.pos[0]).line}: ${problem.message.split('\n', 1)[0]!.replace(/ at line.*/, '')}`)
+  if (problem !== undefined)
+    throw new UserError(
+      `${file}:${lines.linePos(problem.pos[0]).line}: ${problem.message.split('\n', 1)[0]!.replace(/ at line.*/, '')}`
+    )
   const result = v.safeParse(configSchema, document.toJS({ maxAliasCount: 0 }) ?? {})
   if (result.success) return result.output
   const [issue] = result.issues
@@ -25,7 +28,10 @@ function sentence(issue: Issue): string {
   const keys = issue.path?.map(({ key }) => String(key)) ?? []
   const name = keys.join('.')
   // Of a list valibot says that its first entry is no setting.
-  if (Array.isArray(issue.path?.at(-1)?.input) && issue.expected === 'never') return keys.length > 1 ? `${keys.slice(0, -1).join('.')} is a group of settings, not a list` : 'is no list of settings'
+  if (Array.isArray(issue.path?.at(-1)?.input) && issue.expected === 'never')
+    return keys.length > 1
+      ? `${keys.slice(0, -1).join('.')} is a group of settings, not a list`
+      : 'is no list of settings'
   if (issue.type === 'strict_object' && issue.expected === 'never') {
     const [best] = nearby(keys.at(-1)!, knownKeys(keys.slice(0, -1)))
     return `no setting ${name}${best === undefined ? '' : `; did you mean ${best}?`}`
@@ -36,7 +42,13 @@ function sentence(issue: Issue): string {
 }
 
 function expected(wanted: string | null): string {
-  const words = new Map([['string', 'a text'], ['number', 'a number'], ['boolean', 'true or false'], ['Array', 'a list'], ['Object', 'a group of settings']])
+  const words = new Map([
+    ['string', 'a text'],
+    ['number', 'a number'],
+    ['boolean', 'true or false'],
+    ['Array', 'a list'],
+    ['Object', 'a group of settings']
+  ])
   return words.get(wanted ?? '') ?? (wanted ?? '').replace(/^\((.*)\)$/, '$1').replaceAll(' | ', ', ')
 }
 

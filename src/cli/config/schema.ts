@@ -1,13 +1,18 @@
 import * as v from 'valibot'
 
 const text = v.pipe(v.string(), v.nonEmpty('is empty'))
-const whole = (least: number) => v.pipe(v.number(), v.integer('is no whole number'), v.minValue(least, `is less than ${least}`))
-const described = <T extends v.GenericSchema>(schema: T, description: string) => v.exactOptional(v.pipe(schema, v.description(description)))
+const whole = (least: number) =>
+  v.pipe(v.number(), v.integer('is no whole number'), v.minValue(least, `is less than ${least}`))
+const described = <T extends v.GenericSchema>(schema: T, description: string) =>
+  v.exactOptional(v.pipe(schema, v.description(description)))
 const flag = (description: string) => described(v.boolean(), description)
 
 /** The options of `snap collect`, by their own names. */
 const collect = v.strictObject({
-  transport: described(v.picklist(['auto', 'daemonset', 'exec', 'debug', 'ssh', 'command', 'local', 'none']), 'how each node is reached'),
+  transport: described(
+    v.picklist(['auto', 'daemonset', 'exec', 'debug', 'ssh', 'command', 'local', 'none']),
+    'how each node is reached'
+  ),
   selector: described(text, 'exec: label of the host-network pods to use'),
   'pod-namespace': described(text, 'exec: their namespace; debug: where the pods are made'),
   container: described(text, 'exec: their container'),
@@ -17,14 +22,17 @@ const collect = v.strictObject({
   'ssh-port': described(whole(1), 'ssh: the port'),
   'ssh-identity': described(text, 'ssh: the key file'),
   'ssh-sudo': flag('ssh: read the tables with sudo'),
-  'ssh-address': described(v.picklist(['name', 'InternalIP', 'ExternalIP']), 'ssh: which of a node\'s names to connect to'),
+  'ssh-address': described(
+    v.picklist(['name', 'InternalIP', 'ExternalIP']),
+    "ssh: which of a node's names to connect to"
+  ),
   node: described(text, 'local: the name of this node in the cluster'),
   pods: described(v.picklist(['none', 'svclb', 'traefik', 'backends', 'all']), 'whose sockets to read by exec'),
-  conntrack: flag('the nodes\' connection tracking tables too'),
-  context: described(text, 'kubectl\'s --context'),
-  kubeconfig: described(text, 'kubectl\'s --kubeconfig'),
+  conntrack: flag("the nodes' connection tracking tables too"),
+  context: described(text, "kubectl's --context"),
+  kubeconfig: described(text, "kubectl's --kubeconfig"),
   kubectl: described(text, 'the kubectl to run'),
-  cluster: described(text, 'the cluster\'s name'),
+  cluster: described(text, "the cluster's name"),
   timeout: described(whole(1), 'seconds one try of one command or request may take'),
   retries: described(whole(0), 'tries after the first'),
   deadline: described(whole(1), 'seconds for all of it'),
@@ -33,7 +41,7 @@ const collect = v.strictObject({
   import: flag('bring what is new into the store'),
   check: flag('and look for what is wrong in it'),
   keep: described(text, 'and remove old snapshots: "7 daily, 4 weekly"'),
-  textfile: described(text, 'metrics for Prometheus\' node exporter')
+  textfile: described(text, "metrics for Prometheus' node exporter")
 })
 
 const check = v.strictObject({

@@ -3,7 +3,11 @@ import type { Argv } from 'yargs'
 import { UserError } from '../../problem.ts'
 
 /** What stands below an option on the command line and above its default: by command, then by the option's name. */
-export type Settings = (command: string, options: readonly string[], booleans: readonly string[]) => Readonly<Record<string, unknown>>
+export type Settings = (
+  command: string,
+  options: readonly string[],
+  booleans: readonly string[]
+) => Readonly<Record<string, unknown>>
 
 const DEFAULT_FILE = 'snap.yaml'
 /** Options of every command that are no settings. */
@@ -21,8 +25,12 @@ export async function readSettings(argv: readonly string[], environment: NodeJS.
   return (command, options, booleans) => {
     const given: Record<string, unknown> = { ...shared, ...sections[command] }
     const known = Object.entries(given).filter(([name]) => options.includes(name))
-    const values = Object.fromEntries(known.map(([name, value]) => [name, typeof value === 'number' ? String(value) : value]))
-    for (const name of command === 'collect' ? options.filter((each) => !OTHERS.has(each)) : ['store', 'archive'].filter((each) => options.includes(each))) {
+    const values = Object.fromEntries(
+      known.map(([name, value]) => [name, typeof value === 'number' ? String(value) : value])
+    )
+    for (const name of command === 'collect'
+      ? options.filter((each) => !OTHERS.has(each))
+      : ['store', 'archive'].filter((each) => options.includes(each))) {
       const variable = `SNAP_${name.toUpperCase().replaceAll('-', '_')}`
       const value = environment[variable]
       if (value !== undefined && value !== '') values[name] = booleans.includes(name) ? truth(variable, value) : value
@@ -33,7 +41,9 @@ export async function readSettings(argv: readonly string[], environment: NodeJS.
 
 /** Gives a command's options what the settings say of them. */
 export function apply(settings: Settings, command: string, yargs: Argv): void {
-  const { key, boolean } = (yargs as Argv & { getOptions(): { key: Record<string, unknown>, boolean: readonly string[] } }).getOptions()
+  const { key, boolean } = (
+    yargs as Argv & { getOptions(): { key: Record<string, unknown>; boolean: readonly string[] } }
+  ).getOptions()
   const values = settings(command, Object.keys(key), boolean)
   if (Object.keys(values).length > 0) yargs.config(values)
 }

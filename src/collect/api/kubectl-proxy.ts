@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { attemptText } from '../attempt.ts'
 import { cleanLine } from '../clean-text.ts'
-import { kubectl, type Access } from '../kubectl.ts'
+import { type Access, kubectl } from '../kubectl.ts'
 import type { Api, ApiAnswer } from '../ports.ts'
 import { findProgram } from '../program.ts'
 import { run, startOnLeash } from '../run.ts'
@@ -19,7 +19,8 @@ const START_MS = 30_000
  * The lists and the version, and no other path: through this nobody gets at a Secret, whatever the credentials allow.
  * kubectl's proxy compares with the path alone.
  */
-const PATHS = '^/version$,^/api/v1/(nodes|namespaces|services|endpoints|pods)$,^/api/v1/namespaces/[^/]+/pods$,' +
+const PATHS =
+  '^/version$,^/api/v1/(nodes|namespaces|services|endpoints|pods)$,^/api/v1/namespaces/[^/]+/pods$,' +
   '^/apis/apps/v1/daemonsets$,^/apis/discovery\\.k8s\\.io/v1(beta1)?/endpointslices$,^/apis/(networking\\.k8s\\.io/v1(beta1)?|extensions/v1beta1)/ingresses$,' +
   '^/apis/traefik\\.(io|containo\\.us)/v1alpha1/ingressroute(s|tcps|udps)$'
 
@@ -68,8 +69,16 @@ async function start(access: Access): Promise<Proxy | { readonly failure: string
   if (problem !== null) return { failure: problem }
   const folder = await mkdtemp(join(tmpdir(), 'snap-'))
   const socket = join(folder, 'api')
-  const { child, end } = startOnLeash(kubectl(access, 'proxy', `--unix-socket=${socket}`, `--accept-paths=${PATHS}`,
-    '--reject-methods=^(POST|PUT|PATCH|DELETE|OPTIONS|CONNECT)$', ...(await hasPath(access) ? ['--append-server-path'] : [])))
+  const { child, end } = startOnLeash(
+    kubectl(
+      access,
+      'proxy',
+      `--unix-socket=${socket}`,
+      `--accept-paths=${PATHS}`,
+      '--reject-methods=^(POST|PUT|PATCH|DELETE|OPTIONS|CONNECT)$',
+      ...((await hasPath(access)) ? ['--append-server-path'] : [])
+    )
+  )
   child.stdin!.end()
   let [said, stopped] = ['', null as string | null]
   child.stderr!.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-4000)))
@@ -82,7 +91,7 @@ async function start(access: Access): Promise<Proxy | { readonly failure: string
   }
   if (ready) return { socket, end: close, ended: () => stopped }
   await close()
-  return { failure: stopped === null ? 'kubectl proxy did not start' : cleanLine(said) ?? 'kubectl proxy ended' }
+  return { failure: stopped === null ? 'kubectl proxy did not start' : (cleanLine(said) ?? 'kubectl proxy ended') }
 }
 
 /** A server behind a path, as Rancher's `https://host/k8s/clusters/c-1`, which kubectl's proxy leaves out unless told. Older ones cannot be told. */
@@ -96,22 +105,36 @@ function late(): Promise<false> {
   return new Promise((resolve) => void setTimeout(() => resolve(false), START_MS).unref())
 }
 
-function ask(socketPath: string, agent: Agent, path: string, timeoutMs: number, signal?: AbortSignal): Promise<ApiAnswer> {
+function ask(
+  socketPath: string,
+  agent: Agent,
+  path: string,
+  timeoutMs: number,
+  signal?: AbortSignal
+): Promise<ApiAnswer> {
   return new Promise<ApiAnswer>((resolve) => {
     const fail = ({ message }: Error): void => resolve(noAnswer(message))
-    const sent = request({ socketPath, path, agent, headers: { host: 'localhost', accept: 'application/json' } }, (response) => {
-      const chunks: Buffer[] = []
-      let size = 0
-      response.on('data', (chunk: Buffer) => {
-        chunks.push(chunk)
-        size += chunk.length
-        if (size > MAX_BODY) response.destroy(new Error(`more than ${MAX_BODY} bytes in one answer`))
-      })
-      response.on('error', fail)
-      response.on('end', () => resolve({
-        status: response.statusCode ?? null, body: Buffer.concat(chunks), retryAfterSeconds: retryAfter(response.headers['retry-after']), failure: null
-      }))
-    })
+    const sent = request(
+      { socketPath, path, agent, headers: { host: 'localhost', accept: 'application/json' } },
+      (response) => {
+        const chunks: Buffer[] = []
+        let size = 0
+        response.on('data', (chunk: Buffer) => {
+          chunks.push(chunk)
+          size += chunk.length
+          if (size > MAX_BODY) response.destroy(new Error(`more than ${MAX_BODY} bytes in one answer`))
+        })
+        response.on('error', fail)
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? null,
+            body: Buffer.concat(chunks),
+            retryAfterSeconds: retryAfter(response.headers['retry-after']),
+            failure: null
+          })
+        )
+      }
+    )
     const giveUp = (reason: Error): void => {
       fail(reason)
       sent.destroy(reason)

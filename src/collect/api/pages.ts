@@ -33,10 +33,13 @@ export class PageError extends Error {}
  * `take` is told so by `first`. Throws what `take` throws, but for PageError.
  */
 export async function getPages(
-  options: Asking, ports: Pick<Ports, 'api' | 'wait' | 'random'>, path: string, take: (page: Page, first: boolean) => Promise<void>
+  options: Asking,
+  ports: Pick<Ports, 'api' | 'wait' | 'random'>,
+  path: string,
+  take: (page: Page, first: boolean) => Promise<void>
 ): Promise<Listing> {
   let restarts = 0
-  for (let continued = ''; ;) {
+  for (let continued = ''; ; ) {
     const answer = await getAnswer(options, ports, pagePath(path, options.pageSize, continued))
     if (answer.status === 410 && continued !== '' && restarts < MOST_RESTARTS) {
       restarts++
@@ -63,10 +66,18 @@ function pagePath(path: string, size: number, continued: string): string {
 }
 
 /** One request, tried again where another try may succeed. */
-export function getAnswer({ timeoutMs, retries, deadline }: Omit<Asking, 'pageSize'>, ports: Pick<Ports, 'api' | 'wait' | 'random'>, path: string): Promise<ApiAnswer> {
+export function getAnswer(
+  { timeoutMs, retries, deadline }: Omit<Asking, 'pageSize'>,
+  ports: Pick<Ports, 'api' | 'wait' | 'random'>,
+  path: string
+): Promise<ApiAnswer> {
   return retrying(ports, { retries, ...(deadline && { signal: deadline }) }, async () => {
     const answer = await ports.api.get(path, { timeoutMs, ...(deadline && { signal: deadline }) })
-    return { value: answer, again: answer.status === null || isPassing(answer), afterSeconds: answer.retryAfterSeconds ?? 0 }
+    return {
+      value: answer,
+      again: answer.status === null || isPassing(answer),
+      afterSeconds: answer.retryAfterSeconds ?? 0
+    }
   })
 }
 
@@ -84,13 +95,24 @@ export function failureOf({ status, body, failure, retryAfterSeconds }: ApiAnswe
   const said = statusMessage(text)
   const line = cleanLine(said ?? text.split('\n', 1)[0]!) ?? 'without a message'
   // kubectl's proxy answers for a server that it does not reach, in plain words.
-  if (said === undefined && /^(dial|read|write|net\/http|EOF|x509|tls|Get |getting credentials|unexpected EOF|context )/.test(line)) return `the API server was not reached: ${line}`
+  if (
+    said === undefined &&
+    /^(dial|read|write|net\/http|EOF|x509|tls|Get |getting credentials|unexpected EOF|context )/.test(line)
+  )
+    return `the API server was not reached: ${line}`
   return `${status} ${MEANINGS.get(status!) ?? 'from the API server'}: ${line}${asked}`
 }
 
 const MEANINGS: ReadonlyMap<number, string> = new Map([
-  [401, 'Unauthorized'], [403, 'Forbidden'], [404, 'Not Found'], [410, 'Gone'], [429, 'Too Many Requests'], [500, 'Internal Server Error'],
-  [502, 'Bad Gateway'], [503, 'Service Unavailable'], [504, 'Gateway Timeout']
+  [401, 'Unauthorized'],
+  [403, 'Forbidden'],
+  [404, 'Not Found'],
+  [410, 'Gone'],
+  [429, 'Too Many Requests'],
+  [500, 'Internal Server Error'],
+  [502, 'Bad Gateway'],
+  [503, 'Service Unavailable'],
+  [504, 'Gateway Timeout']
 ])
 
 /** The message of a Status; undefined for what is none. */
@@ -104,7 +126,7 @@ function statusMessage(text: string): string | undefined {
 }
 
 function readPage(body: Buffer): Page & { readonly continued: string } {
-  let page: { apiVersion?: unknown, kind?: unknown, items?: unknown, metadata?: { continue?: unknown } }
+  let page: { apiVersion?: unknown; kind?: unknown; items?: unknown; metadata?: { continue?: unknown } }
   try {
     page = JSON.parse(body.toString('utf8'))
   } catch {
@@ -112,6 +134,12 @@ function readPage(body: Buffer): Page & { readonly continued: string } {
   }
   const { apiVersion, kind, items, metadata } = page ?? {}
   // Go writes an empty list as null.
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || !(Array.isArray(items) || items === null)) throw new PageError('the API server sent no list')
-  return { apiVersion, kind, items: items ?? [], continued: typeof metadata?.continue === 'string' ? metadata.continue : '' }
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || !(Array.isArray(items) || items === null))
+    throw new PageError('the API server sent no list')
+  return {
+    apiVersion,
+    kind,
+    items: items ?? [],
+    continued: typeof metadata?.continue === 'string' ? metadata.continue : ''
+  }
 }

@@ -3,16 +3,37 @@
  * (`--providers.consul.token`, `--kubeconfig`). Traefik's flags are not case-sensitive.
  */
 const PROVIDER = [
-  'allowemptyservices', 'allowexternalnameservices', 'allowcrossnamespace', 'ingressclass', 'namespaces', 'labelselector', 'nativelbbydefault',
-  'strictprefixmatching', 'disableingressclasslookup', 'disableclusterscoperesources', 'ingressendpoint\\.(publishedservice|ip|hostname)'
+  'allowemptyservices',
+  'allowexternalnameservices',
+  'allowcrossnamespace',
+  'ingressclass',
+  'namespaces',
+  'labelselector',
+  'nativelbbydefault',
+  'strictprefixmatching',
+  'disableingressclasslookup',
+  'disableclusterscoperesources',
+  'ingressendpoint\\.(publishedservice|ip|hostname)'
 ]
 const ENTRY_POINT = [
-  'address', 'asdefault', 'proxyprotocol\\.(insecure|trustedips)', 'forwardedheaders\\.(insecure|trustedips)', 'http\\.tls',
+  'address',
+  'asdefault',
+  'proxyprotocol\\.(insecure|trustedips)',
+  'forwardedheaders\\.(insecure|trustedips)',
+  'http\\.tls',
   'http\\.redirections\\.entrypoint\\.(to|scheme|permanent|priority)'
 ]
 const KUBE_PROXY = [
-  'proxy-mode', 'cluster-cidr', 'masquerade-all', 'nodeport-addresses', 'iptables-masquerade-bit', 'iptables-localhost-nodeports',
-  'detect-local-mode', 'hostname-override', 'bind-address', 'healthz-bind-address'
+  'proxy-mode',
+  'cluster-cidr',
+  'masquerade-all',
+  'nodeport-addresses',
+  'iptables-masquerade-bit',
+  'iptables-localhost-nodeports',
+  'detect-local-mode',
+  'hostname-override',
+  'bind-address',
+  'healthz-bind-address'
 ]
 const FLAGS = [
   new RegExp(`^--providers\\.kubernetes(ingress|crd|gateway)(\\.(${PROVIDER.join('|')}))?$`, 'i'),
@@ -21,7 +42,8 @@ const FLAGS = [
 ]
 
 /** Flags that take no value as a word of its own: what follows them is something else. */
-const SWITCHES = /^--(?:masquerade-all|iptables-localhost-nodeports|providers\..*\.allow\w+|providers\.kubernetes(?:ingress|crd|gateway)|.*\.(?:asdefault|insecure|http\.tls|permanent))$/i
+const SWITCHES =
+  /^--(?:masquerade-all|iptables-localhost-nodeports|providers\..*\.allow\w+|providers\.kubernetes(?:ingress|crd|gateway)|.*\.(?:asdefault|insecure|http\.tls|permanent))$/i
 /** Numbers, names, addresses and lists of them. */
 const VALUE = /^[\w.,:/[\]*-]{0,256}$/
 
@@ -33,7 +55,13 @@ export function keptArguments(argv: unknown): string[] | undefined {
     const flag = word.split('=', 1)[0]!
     if (!FLAGS.some((known) => known.test(flag)) || !VALUE.test(word.slice(flag.length + 1))) return []
     const next = words[index + 1]
-    const takesNext = word === flag && !SWITCHES.test(flag) && next !== undefined && next !== '' && !next.startsWith('-') && VALUE.test(next)
+    const takesNext =
+      word === flag &&
+      !SWITCHES.test(flag) &&
+      next !== undefined &&
+      next !== '' &&
+      !next.startsWith('-') &&
+      VALUE.test(next)
     return takesNext ? [word, next] : [word]
   })
 }

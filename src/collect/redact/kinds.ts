@@ -1,10 +1,11 @@
 import { conditions, loadBalancer, metadata } from './metadata.ts'
 import { reduceDaemonSet, reducePod } from './pod.ts'
 import { keptRule } from './rule.ts'
-import { fields, list, reduce, scalars, type Shape } from './shape.ts'
+import { fields, list, reduce, type Shape, scalars } from './shape.ts'
 
 const targetRef = fields(scalars('kind', 'namespace', 'name', 'uid'))
-const object = (parts: { readonly [name: string]: Shape }) => fields({ ...scalars('apiVersion', 'kind'), metadata, ...parts })
+const object = (parts: { readonly [name: string]: Shape }) =>
+  fields({ ...scalars('apiVersion', 'kind'), metadata, ...parts })
 
 const node = object({
   spec: fields({
@@ -15,8 +16,18 @@ const node = object({
   status: fields({
     addresses: list(fields(scalars('type', 'address'))),
     conditions,
-    nodeInfo: fields(scalars('architecture', 'bootID', 'containerRuntimeVersion', 'kernelVersion', 'kubeProxyVersion', 'kubeletVersion',
-      'operatingSystem', 'osImage'))
+    nodeInfo: fields(
+      scalars(
+        'architecture',
+        'bootID',
+        'containerRuntimeVersion',
+        'kernelVersion',
+        'kubeProxyVersion',
+        'kubeletVersion',
+        'operatingSystem',
+        'osImage'
+      )
+    )
   })
 })
 
@@ -24,9 +35,22 @@ const namespace = object({ status: fields(scalars('phase')) })
 
 const service = object({
   spec: fields({
-    ...scalars('type', 'clusterIP', 'externalName', 'externalTrafficPolicy', 'internalTrafficPolicy', 'trafficDistribution',
-      'healthCheckNodePort', 'allocateLoadBalancerNodePorts', 'ipFamilyPolicy', 'ipFamily', 'loadBalancerClass',
-      'loadBalancerIP', 'publishNotReadyAddresses', 'sessionAffinity'),
+    ...scalars(
+      'type',
+      'clusterIP',
+      'externalName',
+      'externalTrafficPolicy',
+      'internalTrafficPolicy',
+      'trafficDistribution',
+      'healthCheckNodePort',
+      'allocateLoadBalancerNodePorts',
+      'ipFamilyPolicy',
+      'ipFamily',
+      'loadBalancerClass',
+      'loadBalancerIP',
+      'publishNotReadyAddresses',
+      'sessionAffinity'
+    ),
     clusterIPs: list('scalar'),
     externalIPs: list('scalar'),
     ipFamilies: list('scalar'),
@@ -41,25 +65,29 @@ const service = object({
 
 const endpointAddresses = list(fields({ ...scalars('ip', 'hostname', 'nodeName'), targetRef }))
 const endpoints = object({
-  subsets: list(fields({
-    addresses: endpointAddresses,
-    notReadyAddresses: endpointAddresses,
-    ports: list(fields(scalars('name', 'port', 'protocol', 'appProtocol')))
-  }))
+  subsets: list(
+    fields({
+      addresses: endpointAddresses,
+      notReadyAddresses: endpointAddresses,
+      ports: list(fields(scalars('name', 'port', 'protocol', 'appProtocol')))
+    })
+  )
 })
 
 const named = list(fields(scalars('name')))
 const endpointSlice = object({
   addressType: 'scalar',
-  endpoints: list(fields({
-    ...scalars('hostname', 'nodeName', 'zone'),
-    addresses: list('scalar'),
-    conditions: fields(scalars('ready', 'serving', 'terminating')),
-    hints: fields({ forZones: named, forNodes: named }),
-    // discovery.k8s.io/v1beta1 has it instead of nodeName and zone.
-    topology: 'map',
-    targetRef
-  })),
+  endpoints: list(
+    fields({
+      ...scalars('hostname', 'nodeName', 'zone'),
+      addresses: list('scalar'),
+      conditions: fields(scalars('ready', 'serving', 'terminating')),
+      hints: fields({ forZones: named, forNodes: named }),
+      // discovery.k8s.io/v1beta1 has it instead of nodeName and zone.
+      topology: 'map',
+      targetRef
+    })
+  ),
   ports: list(fields(scalars('name', 'port', 'protocol', 'appProtocol')))
 })
 
@@ -75,7 +103,9 @@ const ingress = object({
     backend,
     defaultBackend: backend,
     tls: list(fields({ hosts: list('scalar') })),
-    rules: list(fields({ host: 'scalar', http: fields({ paths: list(fields({ ...scalars('path', 'pathType'), backend })) }) }))
+    rules: list(
+      fields({ host: 'scalar', http: fields({ paths: list(fields({ ...scalars('path', 'pathType'), backend })) }) })
+    )
   }),
   status: fields({ loadBalancer })
 })
@@ -84,12 +114,14 @@ const ingress = object({
 const traefikRoute = object({
   spec: fields({
     entryPoints: list('scalar'),
-    routes: list(fields({
-      ...scalars('kind', 'priority', 'syntax'),
-      match: { by: keptRule },
-      middlewares: list(fields(scalars('name', 'namespace'))),
-      services: list(fields(scalars('kind', 'name', 'namespace', 'port', 'scheme', 'weight', 'nativeLB')))
-    })),
+    routes: list(
+      fields({
+        ...scalars('kind', 'priority', 'syntax'),
+        match: { by: keptRule },
+        middlewares: list(fields(scalars('name', 'namespace'))),
+        services: list(fields(scalars('kind', 'name', 'namespace', 'port', 'scheme', 'weight', 'nativeLB')))
+      })
+    ),
     tls: fields({})
   })
 })

@@ -10,11 +10,13 @@ export interface ReducedList {
 /** Reduces what `kubectl get … -o json` printed to the fields that snap reads. Throws, without quoting the input, when it is no such list. */
 export function reduceList(plural: Listed, json: string): ReducedList {
   const value = parse(json)
-  if (!isObject(value) || value['kind'] !== 'List' || !Array.isArray(value['items'])) throw new Error('kubectl printed no List')
+  if (!isObject(value) || value['kind'] !== 'List' || !Array.isArray(value['items']))
+    throw new Error('kubectl printed no List')
   const rule: KindRule = KIND_RULES[plural]
   const kinds: readonly unknown[] = [rule.kind].flat()
   const items = value['items'].map((item: unknown) => {
-    if (!isObject(item) || !kinds.includes(item['kind'])) throw new Error(`kubectl printed another kind of object than ${kinds.join(', ')}`)
+    if (!isObject(item) || !kinds.includes(item['kind']))
+      throw new Error(`kubectl printed another kind of object than ${kinds.join(', ')}`)
     return rule.reduce(item) as { readonly [name: string]: unknown }
   })
   return { json: listText(items), items }

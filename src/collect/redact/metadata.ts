@@ -1,4 +1,4 @@
-import { fields, isObject, list, scalars, type Shape } from './shape.ts'
+import { fields, isObject, list, type Shape, scalars } from './shape.ts'
 
 /** Annotations that change how traffic flows. No other is kept: applied configurations, notes and tokens stand in annotations. */
 const KEPT = new Set([
@@ -13,12 +13,17 @@ const KEPT = new Set([
   'flannel.alpha.coreos.com/public-ip'
 ])
 // Not all of traefik.ingress.kubernetes.io/: Traefik 1 reads auth- and custom-request-headers there, which hold credentials.
-const KEPT_PREFIXES = ['svccontroller.k3s.cattle.io/', 'traefik.ingress.kubernetes.io/router.', 'traefik.ingress.kubernetes.io/service.']
+const KEPT_PREFIXES = [
+  'svccontroller.k3s.cattle.io/',
+  'traefik.ingress.kubernetes.io/router.',
+  'traefik.ingress.kubernetes.io/service.'
+]
 
 const annotations: Shape = {
-  by: (value) => isObject(value)
-    ? Object.fromEntries(Object.entries(value).filter(([name, text]) => typeof text === 'string' && isKept(name)))
-    : undefined
+  by: (value) =>
+    isObject(value)
+      ? Object.fromEntries(Object.entries(value).filter(([name, text]) => typeof text === 'string' && isKept(name)))
+      : undefined
 }
 
 function isKept(name: string): boolean {
@@ -26,7 +31,16 @@ function isKept(name: string): boolean {
 }
 
 export const metadata = fields({
-  ...scalars('name', 'generateName', 'namespace', 'uid', 'resourceVersion', 'generation', 'creationTimestamp', 'deletionTimestamp'),
+  ...scalars(
+    'name',
+    'generateName',
+    'namespace',
+    'uid',
+    'resourceVersion',
+    'generation',
+    'creationTimestamp',
+    'deletionTimestamp'
+  ),
   labels: 'map',
   annotations,
   ownerReferences: list(fields(scalars('apiVersion', 'kind', 'name', 'uid', 'controller')))
@@ -37,5 +51,7 @@ export const conditions = list(fields(scalars('type', 'status', 'reason', 'lastT
 
 /** status.loadBalancer of Services and Ingresses. */
 export const loadBalancer = fields({
-  ingress: list(fields({ ...scalars('ip', 'hostname', 'ipMode'), ports: list(fields(scalars('port', 'protocol', 'error'))) }))
+  ingress: list(
+    fields({ ...scalars('ip', 'hostname', 'ipMode'), ports: list(fields(scalars('port', 'protocol', 'error'))) })
+  )
 })

@@ -24,15 +24,19 @@ export function reduce(value: unknown, shape: Shape): unknown {
   if (shape === 'scalar') return typeof value === 'object' ? undefined : value
   if (shape === 'map') return isObject(value) ? reduceFields(value, () => 'scalar') : undefined
   if ('list' in shape) return Array.isArray(value) ? value.flatMap((one) => reduce(one, shape.list) ?? []) : undefined
-  return isObject(value) ? reduceFields(value, (name) => (Object.hasOwn(shape.fields, name) ? shape.fields[name] : undefined)) : undefined
+  return isObject(value)
+    ? reduceFields(value, (name) => (Object.hasOwn(shape.fields, name) ? shape.fields[name] : undefined))
+    : undefined
 }
 
 function reduceFields(value: object, shapeOf: (name: string) => Shape | undefined): object {
-  return Object.fromEntries(Object.entries(value).flatMap(([name, inner]) => {
-    const shape = shapeOf(name)
-    const kept = shape === undefined ? undefined : reduce(inner, shape)
-    return kept === undefined ? [] : [[name, kept]]
-  }))
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, inner]) => {
+      const shape = shapeOf(name)
+      const kept = shape === undefined ? undefined : reduce(inner, shape)
+      return kept === undefined ? [] : [[name, kept]]
+    })
+  )
 }
 
 export function isObject(value: unknown): value is { readonly [name: string]: unknown } {

@@ -12,14 +12,18 @@ export interface Chosen {
 }
 
 /** Opens the transports that were asked for, and leaves out those that do not suit the cluster: unless none does, then their reasons are told. */
-export async function chooseTransports(options: CollectOptions, ports: TransportPorts & { random: () => number }): Promise<Chosen> {
+export async function chooseTransports(
+  options: CollectOptions,
+  ports: TransportPorts & { random: () => number }
+): Promise<Chosen> {
   const opened: NodeTransport[] = []
   for (const transport of options.transports) {
     const next = await open(options, ports, transport)
     if (next !== null) opened.push(next)
   }
   const suiting = opened.filter(({ suits }) => suits.yes)
-  const told = (some: readonly NodeTransport[]): string => some.map(({ name, suits }) => `${name} (${suits.because})`).join(', ')
+  const told = (some: readonly NodeTransport[]): string =>
+    some.map(({ name, suits }) => `${name} (${suits.because})`).join(', ')
   const passedOver = opened.filter(({ suits }) => !suits.yes)
   const others = passedOver.length === 0 ? '' : `; not ${told(passedOver)}`
   return {
@@ -28,13 +32,23 @@ export async function chooseTransports(options: CollectOptions, ports: Transport
   }
 }
 
-async function open(options: CollectOptions, ports: TransportPorts & { random: () => number }, transport: Transport): Promise<NodeTransport | null> {
+async function open(
+  options: CollectOptions,
+  ports: TransportPorts & { random: () => number },
+  transport: Transport
+): Promise<NodeTransport | null> {
   switch (transport.kind) {
-    case 'exec': return execTransport(options, ports, transport.pods)
-    case 'debug': return debugTransport(options, ports, transport)
-    case 'ssh': return sshTransport(transport.ssh)
-    case 'command': return commandTransport(transport.argv)
-    case 'local': return localTransport(transport.node)
-    case 'none': return null
+    case 'exec':
+      return execTransport(options, ports, transport.pods)
+    case 'debug':
+      return debugTransport(options, ports, transport)
+    case 'ssh':
+      return sshTransport(transport.ssh)
+    case 'command':
+      return commandTransport(transport.argv)
+    case 'local':
+      return localTransport(transport.node)
+    case 'none':
+      return null
   }
 }

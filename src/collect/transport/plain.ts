@@ -6,8 +6,12 @@ export function localTransport(node: string): NodeTransport {
   return {
     name: 'local',
     suits: { yes: true, because: `this machine is ${node}` },
-    reach: ({ metadata: { name } }) => Promise.resolve(name === node ? { via: 'local', command: ['sh', '-s'] }
-      : { error: `only ${node} is local: collect on ${name} too, or choose another transport` })
+    reach: ({ metadata: { name } }) =>
+      Promise.resolve(
+        name === node
+          ? { via: 'local', command: ['sh', '-s'] }
+          : { error: `only ${node} is local: collect on ${name} too, or choose another transport` }
+      )
   }
 }
 
@@ -20,7 +24,9 @@ export function commandTransport(argv: readonly string[]): NodeTransport {
       const [name, address] = [hostOf(node, 'name'), hostOf(node, 'InternalIP')]
       if ('error' in name) return Promise.resolve(name)
       if ('error' in address && argv.some((word) => word.includes('{address}'))) return Promise.resolve(address)
-      const filled = argv.map((word) => word.replaceAll('{node}', name.host).replaceAll('{address}', 'host' in address ? address.host : ''))
+      const filled = argv.map((word) =>
+        word.replaceAll('{node}', name.host).replaceAll('{address}', 'host' in address ? address.host : '')
+      )
       return Promise.resolve({ via: `command ${argv[0]}`, command: [...filled, 'sh', '-s'] })
     }
   }

@@ -3,9 +3,9 @@ import type { Ports } from '../ports.ts'
 export interface NodeObject {
   readonly metadata: { readonly name: string }
   readonly status?: {
-    readonly addresses?: readonly { readonly type: string, readonly address: string }[]
+    readonly addresses?: readonly { readonly type: string; readonly address: string }[]
     readonly nodeInfo?: { readonly bootID?: string }
-    readonly conditions?: readonly { readonly type: string, readonly status: string }[]
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[]
   }
 }
 
@@ -26,7 +26,7 @@ export interface NodeTransport {
   /** How it is told: `exec`, `ssh`, … */
   readonly name: string
   /** Whether this transport is one for the cluster: why not, or what there is. */
-  readonly suits: { readonly yes: boolean, readonly because: string }
+  readonly suits: { readonly yes: boolean; readonly because: string }
   reach(node: NodeObject): Promise<Reached>
 }
 

@@ -52,7 +52,16 @@ export function behavioursOf({ from, to }: VersionRange): Behaviour[] {
 function behaviourOf(version: number): Behaviour {
   return {
     usesTerminating: version >= 26,
-    hints: version >= 34 ? 'nodes' : version >= 31 ? 'zones' : version >= 27 ? 'annotated' : version >= 24 ? 'annotated-auto' : 'ignored',
+    hints:
+      version >= 34
+        ? 'nodes'
+        : version >= 31
+          ? 'zones'
+          : version >= 27
+            ? 'annotated'
+            : version >= 24
+              ? 'annotated-auto'
+              : 'ignored',
     internalPolicy: version >= 24 ? 'cluster-ip' : version >= 22 ? 'everywhere' : 'ignored',
     noLocalInternal: version >= 25 ? 'dropped' : version >= 24 ? 'marked' : 'rejected',
     refusesUnready: version < 22 || version >= 24,

@@ -37,10 +37,17 @@ const TOLERANCE = 0.02
  * How what the rules do differs from what they should. `front`: the address and port asked for. Several intents are what kube-proxy may
  * mean, as far as its version and settings are known: one that is met is enough. An intent that is unknown is met by anything.
  */
-export function deviations(observed: readonly Observed[], intents: readonly Intended[], front: string): readonly Deviation[] {
+export function deviations(
+  observed: readonly Observed[],
+  intents: readonly Intended[],
+  front: string
+): readonly Deviation[] {
   if (intents.some(({ verdict }) => verdict === 'unknown')) return []
   const worlds = worldsOf(observed)
-  const wrong = worlds.map(({ condition, rows }) => ({ condition, found: fewest(intents.map((intent) => against(rows, intent, front))) }))
+  const wrong = worlds.map(({ condition, rows }) => ({
+    condition,
+    found: fewest(intents.map((intent) => against(rows, intent, front)))
+  }))
   const worst = wrong.filter(({ found }) => found.length > 0)
   if (worst.length === 0) return []
   if (worst.length === wrong.length) return under(fewest(worst.map(({ found }) => found)), supposedThroughout(observed))
@@ -72,8 +79,13 @@ function worldsOf(observed: readonly Observed[]): World[] {
   const conditions = [...new Set(observed.map(({ condition }) => condition))]
   if (conditions.length === 1) return [{ condition: conditions[0]!, rows: observed }]
   const questions = [...new Set(conditions.flatMap(answers).map((answer) => answer.replace(/^not: /, '')))].slice(0, 5)
-  return Array.from({ length: 2 ** questions.length }, (_, bits) => questions.map((question, at) => ((bits >> at) & 1 ? question : `not: ${question}`)))
-    .map((answered) => ({ condition: answered.join(' and '), rows: observed.filter(({ condition }) => answers(condition).every((answer) => answered.includes(answer))) }))
+  return Array.from({ length: 2 ** questions.length }, (_, bits) =>
+    questions.map((question, at) => ((bits >> at) & 1 ? question : `not: ${question}`))
+  )
+    .map((answered) => ({
+      condition: answered.join(' and '),
+      rows: observed.filter(({ condition }) => answers(condition).every((answer) => answered.includes(answer)))
+    }))
     .filter(({ rows }) => rows.length > 0)
 }
 
@@ -92,17 +104,33 @@ function against(rows: readonly Observed[], intent: Intended, front: string): De
 
 function againstOffer(rows: readonly Observed[], { destinations, masqueraded }: Intended, front: string): Deviation[] {
   const wanted = new Set(destinations)
-  const reached = rows.filter(({ verdict, destination }) => verdict === 'accepted' && (destination !== front || wanted.has(front)))
+  const reached = rows.filter(
+    ({ verdict, destination }) => verdict === 'accepted' && (destination !== front || wanted.has(front))
+  )
   const lost = rows.filter((row) => !reached.includes(row))
   const found: Deviation[] = []
   if (lost.length > 0) found.push(deviation('lost', lost.map(ended), lost))
   const extra = reached.filter(({ destination }) => !wanted.has(destination ?? ''))
-  if (extra.length > 0) found.push(deviation('extra', extra.map(({ destination }) => destination ?? '?'), extra))
+  if (extra.length > 0)
+    found.push(
+      deviation(
+        'extra',
+        extra.map(({ destination }) => destination ?? '?'),
+        extra
+      )
+    )
   const offered = new Set(rows.map(({ destination }) => destination))
   const missing = destinations.filter((destination) => !offered.has(destination))
-  if (missing.length > 0 && reached.length > 0) found.push({ kind: 'missing', what: missing, share: null, condition: '' })
+  if (missing.length > 0 && reached.length > 0)
+    found.push({ kind: 'missing', what: missing, share: null, condition: '' })
   if (found.length === 0) found.push(...uneven(rows, destinations))
-  return [...found, ...masquerading(reached.filter((row) => !extra.includes(row)), masqueraded)]
+  return [
+    ...found,
+    ...masquerading(
+      reached.filter((row) => !extra.includes(row)),
+      masqueraded
+    )
+  ]
 }
 
 /** What became of a packet that reached no endpoint. */
@@ -122,14 +150,37 @@ function uneven(rows: readonly Observed[], destinations: readonly string[]): Dev
 function masquerading(reached: readonly Observed[], masqueraded: boolean | 'unknown'): Deviation[] {
   if (masqueraded === 'unknown') return []
   const wrong = reached.filter((row) => row.masqueraded === !masqueraded)
-  return wrong.length === 0 ? [] : [deviation(masqueraded ? 'masquerade' : 'needless', wrong.map(({ destination }) => destination ?? '?'), wrong)]
+  return wrong.length === 0
+    ? []
+    : [
+        deviation(
+          masqueraded ? 'masquerade' : 'needless',
+          wrong.map(({ destination }) => destination ?? '?'),
+          wrong
+        )
+      ]
 }
 
 function againstRefusal(rows: readonly Observed[], { verdict, mayPass }: Intended, front: string): Deviation[] {
   const open = rows.filter((row) => row.verdict === 'accepted' && row.destination !== front)
-  if (open.length > 0) return [deviation('open', open.map(({ destination }) => destination ?? '?'), open)]
+  if (open.length > 0)
+    return [
+      deviation(
+        'open',
+        open.map(({ destination }) => destination ?? '?'),
+        open
+      )
+    ]
   const other = rows.filter((row) => row.verdict !== verdict && !(mayPass && row.verdict === 'accepted'))
-  return other.length === 0 ? [] : [deviation('refusal', other.map((row) => (row.verdict === 'accepted' ? 'no rule refuses it' : `${row.verdict} by ${row.why}`)), other)]
+  return other.length === 0
+    ? []
+    : [
+        deviation(
+          'refusal',
+          other.map((row) => (row.verdict === 'accepted' ? 'no rule refuses it' : `${row.verdict} by ${row.why}`)),
+          other
+        )
+      ]
 }
 
 function deviation(kind: DeviationKind, what: readonly string[], rows: readonly Observed[]): Deviation {

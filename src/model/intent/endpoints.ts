@@ -26,16 +26,31 @@ export interface Choice {
 }
 
 /** `annotation`: of service.kubernetes.io/topology-mode or -aware-hints; '' without. */
-export function chooseEndpoints(endpoints: readonly IntendedEndpoint[], behaviour: Behaviour, annotation: string, place: Place): Choice {
+export function chooseEndpoints(
+  endpoints: readonly IntendedEndpoint[],
+  behaviour: Behaviour,
+  annotation: string,
+  place: Place
+): Choice {
   const ready = endpoints.filter((endpoint) => endpoint.ready)
   const near = hinted(ready, behaviour, annotation, place)
-  const terminating = behaviour.usesTerminating ? endpoints.filter((endpoint) => !endpoint.ready && endpoint.servingTerminating) : []
+  const terminating = behaviour.usesTerminating
+    ? endpoints.filter((endpoint) => !endpoint.ready && endpoint.servingTerminating)
+    : []
   const here = (list: readonly IntendedEndpoint[]): IntendedEndpoint[] => list.filter(({ node }) => node === place.node)
-  return { cluster: destinations(near.length > 0 ? near : terminating), local: destinations(here(ready).length > 0 ? here(ready) : here(terminating)) }
+  return {
+    cluster: destinations(near.length > 0 ? near : terminating),
+    local: destinations(here(ready).length > 0 ? here(ready) : here(terminating))
+  }
 }
 
 /** Hints count only if every ready endpoint has some, and one of them is for this place. */
-function hinted(ready: readonly IntendedEndpoint[], { hints }: Behaviour, annotation: string, { node, zone }: Place): readonly IntendedEndpoint[] {
+function hinted(
+  ready: readonly IntendedEndpoint[],
+  { hints }: Behaviour,
+  annotation: string,
+  { node, zone }: Place
+): readonly IntendedEndpoint[] {
   if (hints === 'ignored' || ready.length === 0) return ready
   if (hints === 'annotated-auto' && !/^[Aa]uto$/.test(annotation)) return ready
   if (hints === 'annotated' && /^([Dd]isabled)?$/.test(annotation)) return ready

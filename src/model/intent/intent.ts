@@ -1,6 +1,6 @@
 import { inNetwork, parseAddress, parseNetwork } from '../packet/address.ts'
 import type { Behaviour } from './behaviour.ts'
-import { chooseEndpoints, type Choice, type IntendedEndpoint, type Place } from './endpoints.ts'
+import { type Choice, chooseEndpoints, type IntendedEndpoint, type Place } from './endpoints.ts'
 
 export type Sender = 'pod' | 'node' | 'outside'
 
@@ -52,30 +52,53 @@ export function intentOf(question: Question, behaviour: Behaviour): Intended {
   return kind === 'cluster-ip' ? toClusterIp(question, behaviour, choice) : toExternal(question, behaviour, choice)
 }
 
-function toClusterIp({ service: { internalLocal, externalLocal }, endpoints, source, settings }: Question, behaviour: Behaviour, choice: Choice): Intended {
+function toClusterIp(
+  { service: { internalLocal, externalLocal }, endpoints, source, settings }: Question,
+  behaviour: Behaviour,
+  choice: Choice
+): Intended {
   // Up to 1.23 a Service with both policies Local has the chains of the external one, which need every endpoint.
-  const local = internalLocal && behaviour.internalPolicy !== 'ignored' && !(externalLocal && behaviour.internalPolicy === 'everywhere')
+  const local =
+    internalLocal &&
+    behaviour.internalPolicy !== 'ignored' &&
+    !(externalLocal && behaviour.internalPolicy === 'everywhere')
   const destinations = local ? choice.local : choice.cluster
-  if (destinations.length > 0) return offered(destinations, settings.masqueradeAll || isOutside(source, settings), local ? 'ready endpoints of this node' : 'ready endpoints')
+  if (destinations.length > 0)
+    return offered(
+      destinations,
+      settings.masqueradeAll || isOutside(source, settings),
+      local ? 'ready endpoints of this node' : 'ready endpoints'
+    )
   if (!local || (choice.local.length === 0 && choice.cluster.length === 0)) return noEndpoint(endpoints, behaviour)
-  return behaviour.noLocalInternal === 'rejected' ? refused('rejected', NO_LOCAL) : refused('dropped', NO_LOCAL, behaviour.noLocalInternal === 'marked')
+  return behaviour.noLocalInternal === 'rejected'
+    ? refused('rejected', NO_LOCAL)
+    : refused('dropped', NO_LOCAL, behaviour.noLocalInternal === 'marked')
 }
 
 const NO_LOCAL = 'no endpoint on this node'
 const EVERYWHERE = 'kube-proxy 1.21 to 1.23 may hold internalTrafficPolicy for what comes from outside too'
 
 function noEndpoint(endpoints: readonly IntendedEndpoint[], { refusesUnready }: Behaviour): Intended {
-  return refused('rejected', endpoints.length === 0 ? 'no endpoint' : 'no ready endpoint', endpoints.length > 0 && !refusesUnready)
+  return refused(
+    'rejected',
+    endpoints.length === 0 ? 'no endpoint' : 'no ready endpoint',
+    endpoints.length > 0 && !refusesUnready
+  )
 }
 
 function toExternal(question: Question, behaviour: Behaviour, choice: Choice): Intended {
   const { service, kind, sender } = question
-  if (kind === 'load-balancer-ip' && service.proxiedByBalancer) return undecided('ipMode is Proxy: from 1.29 on kube-proxy leaves the address to the load balancer')
-  if (service.internalLocal && !service.externalLocal && behaviour.internalPolicy === 'everywhere') return undecided(EVERYWHERE)
+  if (kind === 'load-balancer-ip' && service.proxiedByBalancer)
+    return undecided('ipMode is Proxy: from 1.29 on kube-proxy leaves the address to the load balancer')
+  if (service.internalLocal && !service.externalLocal && behaviour.internalPolicy === 'everywhere')
+    return undecided(EVERYWHERE)
   if (choice.cluster.length === 0 && choice.local.length === 0) {
-    return sender === 'node' ? undecided('what the node itself sends does not pass KUBE-EXTERNAL-SERVICES on its way out') : noEndpoint(question.endpoints, behaviour)
+    return sender === 'node'
+      ? undecided('what the node itself sends does not pass KUBE-EXTERNAL-SERVICES on its way out')
+      : noEndpoint(question.endpoints, behaviour)
   }
-  if (kind === 'external-ip' && sender === 'node' && !behaviour.externalIpsFromNode) return undecided('kube-proxy up to 1.20 leaves the node\'s own packets to external IPs alone')
+  if (kind === 'external-ip' && sender === 'node' && !behaviour.externalIpsFromNode)
+    return undecided("kube-proxy up to 1.20 leaves the node's own packets to external IPs alone")
   return admission(question, behaviour) ?? admitted(question, behaviour, choice)
 }
 
@@ -85,13 +108,19 @@ function admission({ service: { sourceRanges }, kind, source }: Question, behavi
   if (sourceRanges === undefined) return undecided('the source ranges are all of the other address family')
   if (sourceRanges.length === 0) return undefined
   const address = source === undefined ? undefined : parseAddress(source)
-  if (!address) return undecided('the sender\'s address is not known')
+  if (!address) return undecided("the sender's address is not known")
   const networks = sourceRanges.map((range) => parseNetwork(range.trim()))
   if (networks.some((network) => network !== undefined && inNetwork(address, network))) return undefined
-  return networks.includes(undefined) ? undecided('a source range cannot be read') : refused('dropped', 'not among the source ranges', behaviour.refused === 'marked')
+  return networks.includes(undefined)
+    ? undecided('a source range cannot be read')
+    : refused('dropped', 'not among the source ranges', behaviour.refused === 'marked')
 }
 
-function admitted({ service, kind, sender, source, settings }: Question, behaviour: Behaviour, choice: Choice): Intended {
+function admitted(
+  { service, kind, sender, source, settings }: Question,
+  behaviour: Behaviour,
+  choice: Choice
+): Intended {
   if (!service.externalLocal) {
     const masqueraded = sender === 'pod' && kind === 'external-ip' ? behaviour.masqueradesPods : true
     return offered(choice.cluster, masqueraded, 'ready endpoints')
@@ -99,7 +128,8 @@ function admitted({ service, kind, sender, source, settings }: Question, behavio
   // A node's own packets and those of pods are sent anywhere: the source address is not at stake.
   if (sender === 'node') return offered(choice.cluster, true, 'ready endpoints, for the node itself')
   const outside = isOutside(source, settings)
-  if (sender === 'pod' && (settings.podNetwork === 'unknown' || settings.podNetwork === 'none')) return undecided('which packets kube-proxy takes for a pod\'s is not known')
+  if (sender === 'pod' && (settings.podNetwork === 'unknown' || settings.podNetwork === 'none'))
+    return undecided("which packets kube-proxy takes for a pod's is not known")
   if (sender === 'pod' && outside === false) return offered(choice.cluster, false, 'ready endpoints, for pods')
   if (choice.local.length > 0) return offered(choice.local, false, 'ready endpoints of this node')
   return refused('dropped', NO_LOCAL, behaviour.refused === 'marked')

@@ -16,7 +16,8 @@ export interface Layout {
 export function versionsOfLayout({ kinds, marksInServices, marksInChains, physdev }: Layout): VersionRange {
   const has = (kind: string): boolean => (kinds.get(kind) ?? 0) > 0
   // Chains of a newer kube-proxy beside the rules of an older one: one of them is left over.
-  if ((has('proxy-firewall') || has('external') || has('local')) && (physdev || marksInServices)) return { from: OLDEST, to: NEWEST }
+  if ((has('proxy-firewall') || has('external') || has('local')) && (physdev || marksInServices))
+    return { from: OLDEST, to: NEWEST }
   if (has('proxy-firewall')) return { from: 25, to: NEWEST }
   // A filter table without kube-proxy's chains was flushed, and tells nothing.
   if (has('external') || has('local')) return { from: 24, to: has('external-services') ? 24 : NEWEST }

@@ -85,7 +85,7 @@ export function inNetwork(address: Address, network: Network): boolean {
   const { base, mask } = network
   if (base.length !== address.length) return false
   for (let at = 0; at < base.length; at++) {
-    if (((address[at]! & mask[at]!) >>> 0) !== base[at]) return false
+    if ((address[at]! & mask[at]!) >>> 0 !== base[at]) return false
   }
   return true
 }

@@ -1,8 +1,9 @@
 /** One way the packet may be going: what it looks like, how likely, and how it came here. */
-import type { Condition, Place, Step } from './outcome.ts'
-import { flowKey, sameFlow, type Flow } from './flow.ts'
+
+import { type Flow, flowKey, sameFlow } from './flow.ts'
 import type { Question } from './match/part.ts'
-import { add, type Asked, type Share } from './share.ts'
+import type { Condition, Place, Step } from './outcome.ts'
+import { type Asked, add, type Share } from './share.ts'
 
 /** A question once it has been asked, and its two answers. */
 export interface OpenCondition extends Asked {
@@ -83,7 +84,7 @@ export class Conditions {
         text,
         reason,
         ...(rule && { rule }),
-        ...(newClient === undefined ? {} : { newClient }),
+        ...(newClient === undefined ? {} : { newClient })
       }
       condition = { order: this.asked.size, holds: { ...fails, holds: true }, fails }
       this.asked.set(id, condition)

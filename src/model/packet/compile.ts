@@ -7,7 +7,7 @@ import { matchParts } from './match/modules.ts'
 import { ask, negateIf, type Part } from './match/part.ts'
 import type { RuleText } from './packet.ts'
 import { protocolNumber } from './protocol.ts'
-import { compileTarget, type Action } from './target/action.ts'
+import { type Action, compileTarget } from './target/action.ts'
 
 export interface CompiledRule {
   /** 1-based position in its chain. */
@@ -59,7 +59,7 @@ function unreadParts(spec: RuleSpec): Part[] {
 const NOT_SHOWN: Readonly<Partial<Record<Unreadable, string>>> = {
   interfaces: 'its interfaces, which this listing does not show,',
   match: 'its matches, which this listing does not show in full,',
-  names: 'its names, which only the node can resolve,',
+  names: 'its names, which only the node can resolve,'
 }
 
 function unread(what: string, verb = 'matches'): Part {

@@ -21,7 +21,7 @@ export function rulesOfDump(dump: Dump, family: Family): Rules {
       if (!table) return 'absent'
       return table === 'twice' || !table.complete ? 'unknown' : 'present'
     },
-    chain: (table: TableName, name: string) => chains.get(table)?.(name),
+    chain: (table: TableName, name: string) => chains.get(table)?.(name)
   }
 }
 

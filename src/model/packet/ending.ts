@@ -1,9 +1,9 @@
 /** Ends of branches, gathered into outcomes: equal ends are one outcome, whichever way they were come to. */
 import { formatAddress } from './address.ts'
+import { type Branch, type OpenCondition, stepsOf } from './branch.ts'
 import type { Flow } from './flow.ts'
-import { stepsOf, type Branch, type OpenCondition } from './branch.ts'
 import type { Outcome, PacketAfter, Verdict } from './outcome.ts'
-import { add, cases, reaches, sizeOf, type Case, type Share } from './share.ts'
+import { add, type Case, cases, reaches, type Share, sizeOf } from './share.ts'
 
 export interface End {
   readonly verdict: Verdict
@@ -49,7 +49,7 @@ export class Endings {
       cases(share).map((each) => {
         const { branch, end } = arrivals.find((arrival) => reaches(arrival.branch.share, each)) ?? arrivals[0]!
         return this.outcome(branch, end, each)
-      }),
+      })
     )
   }
 
@@ -64,7 +64,7 @@ export class Endings {
       conditions: [],
       assumptions: [],
       why: `more than ${MAX_OUTCOMES} outcomes, by combinations of unknown conditions`,
-      steps: [],
+      steps: []
     }
   }
 
@@ -80,10 +80,9 @@ export class Endings {
       conditions: conditions.map(({ condition, holds }) => (holds ? condition.holds : condition.fails)),
       assumptions: branch.assumptions,
       why,
-      steps: stepsOf(branch.trail),
+      steps: stepsOf(branch.trail)
     }
   }
-
 }
 
 /** Equal for ends that read the same. */

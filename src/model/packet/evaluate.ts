@@ -3,17 +3,17 @@
  * The order of hooks and tables is the kernel's (include/uapi/linux/netfilter_ipv4.h, NF_IP_PRI_*).
  */
 import { formatAddress, isLoopback, isMulticast } from './address.ts'
-import { Conditions, merge, withStep, type Branch } from './branch.ts'
+import { type Branch, Conditions, merge, withStep } from './branch.ts'
 import { Endings } from './ending.ts'
-import { headerChanged, type Flow } from './flow.ts'
+import { type Flow, headerChanged } from './flow.ts'
 import { viewHost } from './host.ts'
 import { ask, type Sent, type Truth } from './match/part.ts'
 import type { Outcome, Verdict } from './outcome.ts'
-import type { BothBackends, Host, Hook, Packet, Rules, TableName } from './packet.ts'
+import type { BothBackends, Hook, Host, Packet, Rules, TableName } from './packet.ts'
 import { ICMP, ICMPV6 } from './protocol.ts'
 import { readPacket } from './sent.ts'
 import { restrict } from './share.ts'
-import { traverse, type Evaluation } from './traverse.ts'
+import { type Evaluation, traverse } from './traverse.ts'
 
 /**
  * Shares add up to 1 within each way the conditions can be (1e-9). A packet whose source is an address of the host
@@ -149,14 +149,17 @@ class Path {
 
   /** Hooks of equal priority run latest first (net/netfilter/core.c, nf_hook_entries_grow): of both backends' rules those loaded last. */
   private table(hook: Hook, table: TableName, rulesets: readonly Rules[], branches: readonly Branch[]): Branch[] {
-    if (rulesets.length < 2 || !rulesets.every((rules) => acts(rules, table, hook))) return this.through(hook, table, rulesets, branches)
+    if (rulesets.length < 2 || !rulesets.every((rules) => acts(rules, table, hook)))
+      return this.through(hook, table, rulesets, branches)
     const [first, second] = rulesets.map(({ backend }) => backend ?? 'legacy')
     const reason = 'the kernel asks first whichever was loaded last, and no dump tells'
     const text = `iptables-${first} comes before iptables-${second} in ${table} ${hook}`
-    return merge(branches.flatMap((branch) => {
-      const { yes, no } = this.split(branch, ask({ id: text, text, reason }))
-      return [...this.through(hook, table, rulesets, yes), ...this.through(hook, table, [...rulesets].reverse(), no)]
-    }))
+    return merge(
+      branches.flatMap((branch) => {
+        const { yes, no } = this.split(branch, ask({ id: text, text, reason }))
+        return [...this.through(hook, table, rulesets, yes), ...this.through(hook, table, [...rulesets].reverse(), no)]
+      })
+    )
   }
 
   private through(hook: Hook, table: TableName, rulesets: readonly Rules[], branches: readonly Branch[]): Branch[] {

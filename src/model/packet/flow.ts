@@ -1,5 +1,5 @@
 /** The packet on its way: what it looks like now, and what is remembered about its connection. */
-import { sameAddress, type Address } from './address.ts'
+import { type Address, sameAddress } from './address.ts'
 import type { ConnectionState } from './packet.ts'
 
 /** Immutable. `null`: cannot be known. */

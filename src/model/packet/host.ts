@@ -1,9 +1,18 @@
 /** A host's addresses, routes and settings, parsed once, and the questions the kernel asks of them. */
 import {
-  applyMask, formatAddress, inNetwork, isLoopback, isMulticast, parseAddress, parseNetwork, prefixMask, sameAddress,
-  type Address, type Network,
+  type Address,
+  applyMask,
+  formatAddress,
+  inNetwork,
+  isLoopback,
+  isMulticast,
+  type Network,
+  parseAddress,
+  parseNetwork,
+  prefixMask,
+  sameAddress
 } from './address.ts'
-import { parseSet, type ParsedSet } from './ipset.ts'
+import { type ParsedSet, parseSet } from './ipset.ts'
 import { ask, type Truth } from './match/part.ts'
 import type { Host, Route } from './packet.ts'
 
@@ -80,8 +89,10 @@ function buildView(host: Host): HostView {
     set: parsed,
     setUnknown: (name) => {
       const type = host.ipset?.(name)?.type
-      return type === undefined ? `the contents of set ${name} are not known` : `set ${name} is of a kind that is not looked into (${type})`
-    },
+      return type === undefined
+        ? `the contents of set ${name} are not known`
+        : `set ${name} is of a kind that is not looked into (${type})`
+    }
   }
 }
 
@@ -101,14 +112,16 @@ function parseRoute(route: Route): ParsedRoute[] {
     const network = parseNetwork(destination)
     if (!network) return []
     const prefix = network.mask.reduce((bits, word) => bits + Math.clz32(~word), 0)
-    return [{
-      network,
-      prefix,
-      metric: route.metric ?? 0,
-      type: route.type ?? 'unicast',
-      ...(route.interface === undefined ? {} : { interface: route.interface }),
-      ...(gateway === undefined ? {} : { gateway }),
-    }]
+    return [
+      {
+        network,
+        prefix,
+        metric: route.metric ?? 0,
+        type: route.type ?? 'unicast',
+        ...(route.interface === undefined ? {} : { interface: route.interface }),
+        ...(gateway === undefined ? {} : { gateway })
+      }
+    ]
   })
 }
 

@@ -1,5 +1,5 @@
 /** One dimension of an ipset's member. Kernel: net/netfilter/ipset/ip_set_getport.c and the types' own kadt functions. */
-import { compareAddresses, inNetwork, parseAddress, parseNetwork, applyMask, type Address } from './address.ts'
+import { type Address, applyMask, compareAddresses, inNetwork, parseAddress, parseNetwork } from './address.ts'
 import { inRange, parseNumber, parseRange, type Range } from './match/number.ts'
 import { protocolNumber, TCP } from './protocol.ts'
 
@@ -52,7 +52,11 @@ export function addressField(value: string): Field {
   const network = parseNetwork(value)
   if (!network) return UNKNOWN
   const { base, mask } = network
-  return { holds: (probe) => (probe.address ? inNetwork(probe.address, network) : undefined), bucket: bucketOf(base, mask), mask }
+  return {
+    holds: (probe) => (probe.address ? inNetwork(probe.address, network) : undefined),
+    bucket: bucketOf(base, mask),
+    mask
+  }
 }
 
 function between(address: Address, from: Address, to: Address): boolean {
@@ -113,10 +117,15 @@ function barePortField(value: string): Field {
 /** `physdev:eth0` asks for the port of a bridge. Where there is no device, nothing is in the set. */
 function interfaceField(value: string, wildcard: boolean): Field {
   if (value === '' || value.includes(':')) return UNKNOWN
-  return { holds: ({ interface: on }) => (on === null ? undefined : on !== '' && (wildcard ? on.startsWith(value) : on === value)) }
+  return {
+    holds: ({ interface: on }) =>
+      on === null ? undefined : on !== '' && (wildcard ? on.startsWith(value) : on === value)
+  }
 }
 
 function markField(value: string, mask: number): Field {
   const wanted = parseNumber(value)
-  return wanted === undefined ? UNKNOWN : { holds: ({ mark }) => (mark === null ? undefined : (mark & mask) >>> 0 === wanted) }
+  return wanted === undefined
+    ? UNKNOWN
+    : { holds: ({ mark }) => (mark === null ? undefined : (mark & mask) >>> 0 === wanted) }
 }

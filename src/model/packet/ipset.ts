@@ -2,8 +2,8 @@
  * Contents of an ipset, as `ipset save` writes them, and whether a packet's parts are in it.
  * Kernel: net/netfilter/ipset/ip_set_core.c (ip_set_test), ip_set_hash_gen.h (mtype_test_cidrs), ip_set_list_set.c.
  */
-import { applyMask, parseAddress, prefixMask, type Address } from './address.ts'
-import { bucketsOf, compareSpecific, parseField, type Field, type Probe } from './ipset-field.ts'
+import { type Address, applyMask, parseAddress, prefixMask } from './address.ts'
+import { bucketsOf, compareSpecific, type Field, type Probe, parseField } from './ipset-field.ts'
 import { parseNumber } from './match/number.ts'
 import type { Family, IpSet } from './packet.ts'
 
@@ -23,20 +23,32 @@ interface Member {
 const MASKED: ReadonlySet<string> = new Set(['hash:ip', 'hash:ip,port', 'bitmap:ip'])
 
 /** Undefined when the type is not understood: nothing may then be said about membership. `find`: the sets of a list. */
-export function parseSet({ type, options = '', members }: IpSet, find: (name: string) => ParsedSet | undefined): ParsedSet | undefined {
+export function parseSet(
+  { type, options = '', members }: IpSet,
+  find: (name: string) => ParsedSet | undefined
+): ParsedSet | undefined {
   const [method, kinds = ''] = type.split(':')
-  if (method === 'list') return listOf(members.map((member) => member.split(' ')[0]!), find)
+  if (method === 'list')
+    return listOf(
+      members.map((member) => member.split(' ')[0]!),
+      find
+    )
   const dimensions = kinds.split(',').map((kind) => (method === 'bitmap' && kind === 'port' ? 'bare port' : kind))
   const settings = settingsOf(type, options)
   if (settings === undefined || (method !== 'hash' && method !== 'bitmap')) return undefined
   const { family, mask, markMask } = settings
-  const parsed = members.map((text) => parseMember(text, dimensions, markMask)).sort((a, b) => compareSpecific(a.fields, b.fields))
+  const parsed = members
+    .map((text) => parseMember(text, dimensions, markMask))
+    .sort((a, b) => compareSpecific(a.fields, b.fields))
   const among = candidates(parsed)
   return {
     lists: [],
     contains: (probes, of) => {
       if (probes.length < dimensions.length || (family !== undefined && of !== undefined && family !== of)) return false
-      const cut = mask === undefined ? probes : probes.map((probe) => ({ ...probe, address: probe.address && applyMask(probe.address, mask) }))
+      const cut =
+        mask === undefined
+          ? probes
+          : probes.map((probe) => ({ ...probe, address: probe.address && applyMask(probe.address, mask) }))
       const found = among(cut[0]!)
       return holdsAny(dimensions.includes('iface') ? narrowest(found, cut[0]!) : found, cut)
     }
@@ -67,10 +79,17 @@ function settingsOf(type: string, options: string): Settings | undefined {
   const named = value('family')
   const family = named === 'inet6' ? 6 : named === 'inet' || type.startsWith('bitmap:ip') ? 4 : undefined
   const [netmask, bitmask, markMask] = [value('netmask'), value('bitmask'), value('markmask')]
-  const mask = netmask !== undefined ? prefixMask(Number(netmask), family ?? 4) : bitmask === undefined ? undefined : parseAddress(bitmask)
+  const mask =
+    netmask !== undefined
+      ? prefixMask(Number(netmask), family ?? 4)
+      : bitmask === undefined
+        ? undefined
+        : parseAddress(bitmask)
   if ((netmask ?? bitmask) !== undefined && (mask === undefined || !MASKED.has(type))) return undefined
   return {
-    ...(family !== undefined && { family }), ...(mask !== undefined && { mask }), ...(markMask !== undefined && { markMask: parseNumber(markMask) ?? 0xffffffff })
+    ...(family !== undefined && { family }),
+    ...(mask !== undefined && { mask }),
+    ...(markMask !== undefined && { markMask: parseNumber(markMask) ?? 0xffffffff })
   }
 }
 
@@ -88,7 +107,9 @@ function holdsAny(members: readonly Member[], probes: readonly Probe[]): boolean
 /** Of interfaces the kernel asks for the narrowest network alone, whichever it is there with (mtype_test_cidrs, `multi`). */
 function narrowest(members: readonly Member[], probe: Probe): readonly Member[] {
   const first = members.find(({ fields: [network] }) => network!.holds(probe) === true)
-  return first === undefined ? members : members.filter(({ fields: [network] }) => network!.bucket === first.fields[0]!.bucket)
+  return first === undefined
+    ? members
+    : members.filter(({ fields: [network] }) => network!.bucket === first.fields[0]!.bucket)
 }
 
 function holds(fields: readonly Field[], probes: readonly Probe[]): boolean | undefined {
@@ -105,7 +126,9 @@ function holds(fields: readonly Field[], probes: readonly Probe[]): boolean | un
 function parseMember(text: string, dimensions: readonly string[], markMask: number | undefined): Member {
   const [entry = '', ...options] = text.trim().split(/\s+/)
   const values = entry.split(',')
-  const fields = dimensions.map((kind, at) => parseField(kind, values[at] ?? '', { markMask, wildcard: options.includes('wildcard') }))
+  const fields = dimensions.map((kind, at) =>
+    parseField(kind, values[at] ?? '', { markMask, wildcard: options.includes('wildcard') })
+  )
   return { fields, nomatch: options.includes('nomatch') }
 }
 

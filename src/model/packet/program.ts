@@ -5,7 +5,7 @@
 import type { RuleSpec } from '../../parse/iptables/rule.ts'
 import { parseSpec } from '../../parse/iptables/spec.ts'
 import { formatAddress, onlyAddress, parseNetwork } from './address.ts'
-import { compileRule, textOf, type CompiledRule } from './compile.ts'
+import { type CompiledRule, compileRule, textOf } from './compile.ts'
 import type { Flow } from './flow.ts'
 import type { RuleChain } from './packet.ts'
 import { protocolNumber, WITH_PORTS } from './protocol.ts'
@@ -48,7 +48,7 @@ function buildProgram(chain: RuleChain): Program {
     indexed: index !== undefined,
     length: chain.rules.length,
     rule: (position) => (compiled[position] ??= compileRule(chain.rules[position]!, position + 1)),
-    candidates: (flow) => index && candidates(index, flow),
+    candidates: (flow) => index && candidates(index, flow)
   }
 }
 
@@ -105,7 +105,12 @@ function candidates({ always, byDestination, bySource, byPort }: Index, flow: Fl
   const lists = [
     byDestination.get(formatAddress(flow.destination)),
     bySource.get(formatAddress(flow.source)),
-    flow.destinationPort === null ? undefined : byPort.get(flow.destinationPort),
+    flow.destinationPort === null ? undefined : byPort.get(flow.destinationPort)
   ].filter((list) => list !== undefined)
-  return lists.length === 0 ? always : lists.concat(always).flat().sort((a, b) => a - b)
+  return lists.length === 0
+    ? always
+    : lists
+        .concat(always)
+        .flat()
+        .sort((a, b) => a - b)
 }

@@ -21,7 +21,7 @@ const NUMBERS: Readonly<Record<string, number>> = {
   'mobility-header': 135,
   'ipv6-mh': 135,
   mh: 135,
-  udplite: 136,
+  udplite: 136
 }
 
 export const TCP = 6

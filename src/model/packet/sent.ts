@@ -36,7 +36,7 @@ export function readPacket(family: Family, packet: Packet): Sent {
     masqueraded: false,
     headerChanges: 0,
     recent: [],
-    setsChanged: [],
+    setsChanged: []
   }
   const tcpFlags = packet.tcpFlags ?? (protocol === TCP && state === 'NEW' ? ['SYN'] : undefined)
   return {
@@ -44,6 +44,6 @@ export function readPacket(family: Family, packet: Packet): Sent {
     reply: packet.reply ?? false,
     ...(tcpFlags && { tcpFlags: new Set<string>(tcpFlags) }),
     ...(packet.icmpType === undefined ? {} : { icmpType: packet.icmpType }),
-    ...(packet.icmpCode === undefined ? {} : { icmpCode: packet.icmpCode }),
+    ...(packet.icmpCode === undefined ? {} : { icmpCode: packet.icmpCode })
   }
 }

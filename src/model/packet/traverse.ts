@@ -1,16 +1,17 @@
 /** One table at one hook: calls, gotos and returns, and every branch a rule opens. */
-import { merge, withStep, type Branch, type Conditions } from './branch.ts'
+
+import { formatEndpoint } from './address.ts'
+import { type Branch, type Conditions, merge, withStep } from './branch.ts'
 import type { CompiledRule } from './compile.ts'
 import type { Endings } from './ending.ts'
-import { formatEndpoint } from './address.ts'
 import type { Flow } from './flow.ts'
+import type { HostView } from './host.ts'
 import type { Question, Sent, Situation } from './match/part.ts'
 import type { Place, Step, StepKind } from './outcome.ts'
 import type { Backend, Hook, RuleChain, Rules, TableName } from './packet.ts'
 import { programOf } from './program.ts'
-import type { HostView } from './host.ts'
 import { restrict, scale, sizeOf } from './share.ts'
-import { rewrite, type Nat } from './target/nat.ts'
+import { type Nat, rewrite } from './target/nat.ts'
 
 /** What one evaluation works with. */
 export interface Evaluation {
@@ -38,7 +39,13 @@ const MAX_BRANCHES = 4096
 /** A way that depends on more combinations of answers than this is not followed either. */
 const MAX_COMBINATIONS = 512
 
-export function traverse(evaluation: Evaluation, rules: Rules, hook: Hook, table: TableName, branches: readonly Branch[]): Branch[] {
+export function traverse(
+  evaluation: Evaluation,
+  rules: Rules,
+  hook: Hook,
+  table: TableName,
+  branches: readonly Branch[]
+): Branch[] {
   if (branches.length === 0 || rules.table(table) === 'absent') return [...branches]
   return new Traversal(evaluation, rules, hook, table).run(branches)
 }
@@ -77,7 +84,15 @@ class Traversal {
   private applyPolicy(branch: Branch, policy: string): void {
     const { hook, table } = this
     const of = this.backend()
-    const done = withStep(branch, { kind: 'policy', hook, table, chain: hook, ...(of && { backend: of }), depth: 0, to: policy })
+    const done = withStep(branch, {
+      kind: 'policy',
+      hook,
+      table,
+      chain: hook,
+      ...(of && { backend: of }),
+      depth: 0,
+      to: policy
+    })
     const why = `${this.tableName()} ${this.hook}: policy ${policy}`
     if (policy === 'ACCEPT') this.accept(done, why)
     else this.end(done, 'dropped', why)
@@ -113,7 +128,8 @@ class Traversal {
       const matched = this.match(rule, branch, next)
       if (matched) next.push(...this.act(rule, frame, matched, returned))
     }
-    for (const branch of next.splice(MAX_BRANCHES)) this.end(branch, 'unknown', `more than ${MAX_BRANCHES} ways at once`)
+    for (const branch of next.splice(MAX_BRANCHES))
+      this.end(branch, 'unknown', `more than ${MAX_BRANCHES} ways at once`)
     return merge(next).filter((branch) => sizeOf(branch.share) <= MAX_COMBINATIONS || this.tooMany(branch))
   }
 
@@ -248,7 +264,7 @@ class Traversal {
       local: this.hook === 'INPUT' || (this.hook === 'PREROUTING' && branch.flow.looped),
       why,
       sourceSettled: verdict !== 'unknown' || this.hook === 'INPUT',
-      ...(rejectWith === undefined ? {} : { rejectWith }),
+      ...(rejectWith === undefined ? {} : { rejectWith })
     })
     return []
   }
@@ -263,7 +279,17 @@ class Traversal {
     const { number: ruleNumber, text: ruleText } = frame.rule!
     const { hook, table } = this
     const of = this.backend()
-    return { kind, hook, table, chain: frame.chain, ...(of && { backend: of }), depth: frame.depth, ruleNumber, ruleText, ...more }
+    return {
+      kind,
+      hook,
+      table,
+      chain: frame.chain,
+      ...(of && { backend: of }),
+      depth: frame.depth,
+      ruleNumber,
+      ruleText,
+      ...more
+    }
   }
 
   /** Undefined where it need not be said: there is only one. */

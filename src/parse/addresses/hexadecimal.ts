@@ -14,7 +14,10 @@ export function fromHexBytes(digits: string): string {
 
 /** Bits of a mask, in the byte order of a little-endian machine; null for what is no mask. */
 export function hexPrefix(word: string): number | null {
-  const bits = bytesOf(word).reverse().map((byte) => byte.toString(2).padStart(8, '0')).join('')
+  const bits = bytesOf(word)
+    .reverse()
+    .map((byte) => byte.toString(2).padStart(8, '0'))
+    .join('')
   return /^1*0*$/.test(bits) && bits.length === 32 ? bits.replaceAll('0', '').length : null
 }
 

@@ -7,12 +7,22 @@ import type { Problem } from '../iptables/rule.ts'
  * `ip -json addr show type x` prints `{}` for what it filtered out: those are passed over.
  */
 export function readEntries<T>(
-  text: string, command: string, schema: v.GenericSchema<unknown, T>, read: (entry: T) => string | undefined
+  text: string,
+  command: string,
+  schema: v.GenericSchema<unknown, T>,
+  read: (entry: T) => string | undefined
 ): Problem[] {
-  const problem = (message: string, entry: unknown = '') =>
-    ({ line: 1, offset: 0, text: entry === '' ? text.slice(0, 200) : JSON.stringify(entry).slice(0, 200), message })
+  const problem = (message: string, entry: unknown = '') => ({
+    line: 1,
+    offset: 0,
+    text: entry === '' ? text.slice(0, 200) : JSON.stringify(entry).slice(0, 200),
+    message
+  })
   const entries = parse(text)
-  if (!Array.isArray(entries)) return [problem(`not the JSON array that \`${command}\` prints${typeof entries === 'string' ? `: ${entries}` : ''}`)]
+  if (!Array.isArray(entries))
+    return [
+      problem(`not the JSON array that \`${command}\` prints${typeof entries === 'string' ? `: ${entries}` : ''}`)
+    ]
   return entries.flatMap((entry: unknown, index) => {
     if (isEmptyObject(entry)) return []
     const { success, output, issues } = v.safeParse(schema, entry)

@@ -31,20 +31,24 @@ type Route = v.InferOutput<typeof Route>
  */
 export function readIpRoute(text: string): { routes: RouteFact[]; problems: Problem[] } {
   const routes: RouteFact[] = []
-  const problems = readEntries(text, 'ip -json route', Route, route => {
+  const problems = readEntries(text, 'ip -json route', Route, (route) => {
     const destination = cidr(route)
     if (destination === null) return `'${route.dst}' is not a destination`
     if (route.table !== 'main') return `left out, it stands in table ${route.table}`
     const hops = route.nexthops ?? [route]
     const dead = hops.filter(({ flags }) => flags.includes('dead'))
-    for (const hop of hops.filter(candidate => !dead.includes(candidate))) {
+    for (const hop of hops.filter((candidate) => !dead.includes(candidate))) {
       routes.push({
-        destination, type: route.type, source: route.prefsrc,
-        gateway: hop.gateway ?? hop.via?.host ?? '', interface: hop.dev ?? ''
+        destination,
+        type: route.type,
+        source: route.prefsrc,
+        gateway: hop.gateway ?? hop.via?.host ?? '',
+        interface: hop.dev ?? ''
       })
     }
-    return dead.length === 0 ? undefined
-      : `left out, dead: ${destination} via ${dead.map(hop => hop.gateway ?? hop.dev ?? '?').join(', ')}`
+    return dead.length === 0
+      ? undefined
+      : `left out, dead: ${destination} via ${dead.map((hop) => hop.gateway ?? hop.dev ?? '?').join(', ')}`
   })
   return { routes, problems }
 }
@@ -61,5 +65,8 @@ function cidr(route: Route): string | null {
 
 /** A default route names its family only by its neighbours. `via` is of the other family, so it does not count. */
 function isIpv6({ pref, gateway, prefsrc, nexthops = [] }: Route): boolean {
-  return pref !== undefined || [gateway, prefsrc, ...nexthops.map(hop => hop.gateway)].some(address => address?.includes(':'))
+  return (
+    pref !== undefined ||
+    [gateway, prefsrc, ...nexthops.map((hop) => hop.gateway)].some((address) => address?.includes(':'))
+  )
 }

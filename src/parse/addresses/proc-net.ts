@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net'
 import type { InterfaceAddressFact, RouteFact } from '../facts.ts'
 import type { Problem } from '../iptables/rule.ts'
-import { linesOf, problemAt, type Line } from '../sockets/lines.ts'
+import { type Line, linesOf, problemAt } from '../sockets/lines.ts'
 import { fromHexBytes, fromHexWord, hexPrefix } from './hexadecimal.ts'
 import { withInterfaces } from './own-interface.ts'
 
@@ -14,10 +14,16 @@ const RTF_LOCAL = 0x80000000
 const FILE = /^==> \/proc\/net\/(fib_trie|route|if_inet6|ipv6_route) <==$/
 const ROUTE = /^(\S+)\s+([0-9A-F]{8})\s+([0-9A-F]{8})\s+([0-9A-F]{4})\s+\d+\s+\d+\s+\d+\s+([0-9A-F]{8})\s/
 const IF_INET6 = /^([0-9a-f]{32}) [0-9a-f]{2} ([0-9a-f]{2}) ([0-9a-f]{2}) [0-9a-f]{2}\s+(\S+)$/
-const IPV6_ROUTE = /^([0-9a-f]{32}) ([0-9a-f]{2}) [0-9a-f]{32} [0-9a-f]{2} ([0-9a-f]{32}) [0-9a-f]{8} [0-9a-f]{8} [0-9a-f]{8} ([0-9a-f]{8})\s+(\S+)$/
+const IPV6_ROUTE =
+  /^([0-9a-f]{32}) ([0-9a-f]{2}) [0-9a-f]{32} [0-9a-f]{2} ([0-9a-f]{32}) [0-9a-f]{8} [0-9a-f]{8} [0-9a-f]{8} ([0-9a-f]{8})\s+(\S+)$/
 
 /** Kernel include/net/ipv6.h: IPV6_ADDR_LOOPBACK, LINKLOCAL and SITELOCAL, in words of `ip address`. */
-const SCOPES = new Map([['00', 'global'], ['10', 'host'], ['20', 'link'], ['40', 'site']])
+const SCOPES = new Map([
+  ['00', 'global'],
+  ['10', 'host'],
+  ['20', 'link'],
+  ['40', 'site']
+])
 
 export interface ProcNetworks {
   readonly addresses: InterfaceAddressFact[]
@@ -42,7 +48,8 @@ export function readProcNetworks(text: string): ProcNetworks {
     const next = FILE.exec(line.text)?.[1]
     if (next !== undefined) seen.add((file = next))
     else if (file === 'fib_trie') node = readTrie(line, node, found)
-    else if (line.text.trim() !== '') READERS[file]?.(line, found) ?? found.addressProblems.push(problemAt(line, 'stands under no name of a file'))
+    else if (line.text.trim() !== '')
+      READERS[file]?.(line, found) ?? found.addressProblems.push(problemAt(line, 'stands under no name of a file'))
   }
   if (!seen.has('fib_trie')) found.addressProblems.push(missing('fib_trie'))
   if (!seen.has('route')) found.routeProblems.push(missing('route'))
@@ -96,7 +103,10 @@ function readAddress6(line: Line, found: Found): boolean {
   const [, address, prefix = '', scope = '', on] = IF_INET6.exec(line.text) ?? []
   if (address === undefined || on === undefined) return false
   found.addresses.push({
-    interface: on, address: fromHexBytes(address), prefixLength: Number.parseInt(prefix, 16), scope: SCOPES.get(scope) ?? `0x${scope}`
+    interface: on,
+    address: fromHexBytes(address),
+    prefixLength: Number.parseInt(prefix, 16),
+    scope: SCOPES.get(scope) ?? `0x${scope}`
   })
   return true
 }
@@ -120,6 +130,10 @@ function addRoute({ routes }: Found, destination: string, gateway: string, on: s
   if ((flags & RTF_UP) === 0 && !rejects) return
   if (rejects && on === 'lo' && destination === '::/0') return
   routes.push({
-    destination, gateway: (flags & RTF_GATEWAY) === 0 ? '' : gateway, interface: rejects ? '' : on, type: rejects ? 'reject' : 'unicast', source: null
+    destination,
+    gateway: (flags & RTF_GATEWAY) === 0 ? '' : gateway,
+    interface: rejects ? '' : on,
+    type: rejects ? 'reject' : 'unicast',
+    source: null
   })
 }

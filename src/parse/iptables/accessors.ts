@@ -2,12 +2,14 @@ import type { Match, Option, RuleSpec, Target } from './rule.ts'
 
 /** The option of that name, by the name iptables-save prints. */
 export function option(of: Match | Target, name: string): Option | undefined {
-  return of.options.find(candidate => candidate.name === name)
+  return of.options.find((candidate) => candidate.name === name)
 }
 
 /** The text of the rule's comment; of several, joined by a blank. Null: it has none. */
 export function comment(spec: RuleSpec): string | null {
-  const texts = spec.matches.filter(match => match.module === 'comment').flatMap(match => match.options.flatMap(({ args }) => args))
+  const texts = spec.matches
+    .filter((match) => match.module === 'comment')
+    .flatMap((match) => match.options.flatMap(({ args }) => args))
   return texts.length === 0 ? null : texts.join(' ')
 }
 
@@ -20,18 +22,22 @@ export interface PortCondition {
 
 /** What the rule asks of the destination port; all must hold, none means any port. */
 export function destinationPorts(spec: RuleSpec): readonly PortCondition[] {
-  return spec.matches.flatMap(({ options }) => options
-    .filter(({ name }) => name === '--dport' || name === '--dports')
-    .map(({ negated, args }) => ({ negated, ranges: portRanges(args[0] ?? '') })))
+  return spec.matches.flatMap(({ options }) =>
+    options
+      .filter(({ name }) => name === '--dport' || name === '--dports')
+      .map(({ negated, args }) => ({ negated, ranges: portRanges(args[0] ?? '') }))
+  )
 }
 
 /** `80,443,1024:2048`, `:1023`, `1024:` */
 function portRanges(list: string): PortCondition['ranges'] {
-  const ranges = list.split(',').map(range => {
+  const ranges = list.split(',').map((range) => {
     const found = /^(\d{0,5})(:?)(\d{0,5})$/.exec(range)
     if (!found || range === '') return null
     const [, first, colon, last] = found as unknown as [string, string, string, string]
-    return colon ? { first: Number(first || 0), last: Number(last || 65_535) } : { first: Number(first), last: Number(first) }
+    return colon
+      ? { first: Number(first || 0), last: Number(last || 65_535) }
+      : { first: Number(first), last: Number(first) }
   })
-  return ranges.includes(null) ? null : ranges as { first: number; last: number }[]
+  return ranges.includes(null) ? null : (ranges as { first: number; last: number }[])
 }

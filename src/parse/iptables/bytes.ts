@@ -13,10 +13,10 @@ const ESCAPE_LEADS = [Buffer.from([0xf4, 0x8f, 0xbe]), Buffer.from([0xf4, 0x8f, 
 /** Bytes as text, reversibly. Valid UTF-8 is read as such; each other byte is kept as U+10FF00 + byte. */
 export function decodeBytes(bytes: Uint8Array): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (isUtf8(buffer) && !ESCAPE_LEADS.some(lead => buffer.includes(lead))) return buffer.toString('utf8')
+  if (isUtf8(buffer) && !ESCAPE_LEADS.some((lead) => buffer.includes(lead))) return buffer.toString('utf8')
   const parts: string[] = []
   let start = 0
-  for (let at = 0; at < buffer.length;) {
+  for (let at = 0; at < buffer.length; ) {
     const length = sequenceLength(buffer, at)
     if (length === 0) {
       if (start < at) parts.push(buffer.toString('utf8', start, at))
@@ -34,8 +34,13 @@ export function encodeBytes(text: string): Buffer {
   // U+10FF80 and above begin with this surrogate; without it there is nothing to undo.
   if (!text.includes('\udbff')) return Buffer.from(text, 'utf8')
   const parts = text.split(/([\u{10ff80}-\u{10ffff}]+)/u)
-  return Buffer.concat(parts.map((part, index) =>
-    index % 2 === 0 ? Buffer.from(part, 'utf8') : Buffer.from(Array.from(part, escaped => escaped.codePointAt(0)! - ESCAPE))))
+  return Buffer.concat(
+    parts.map((part, index) =>
+      index % 2 === 0
+        ? Buffer.from(part, 'utf8')
+        : Buffer.from(Array.from(part, (escaped) => escaped.codePointAt(0)! - ESCAPE))
+    )
+  )
 }
 
 /** Length of the well-formed UTF-8 sequence at `at`, by the Unicode standard's table 3-7; 0 when there is none or it stands for a byte. */

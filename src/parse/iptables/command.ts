@@ -34,7 +34,8 @@ const HARMLESS = /^(?:column(?:\s+-t)?|cat(?:\s+-)?|less(?:\s+-\S+)?|more|tee\s+
 /** These drop lines and leave the others as they are. */
 const DROPPING = /^(?:[ef]?grep|rg|head|tail)\b/
 /** But not so: only parts of lines, or lines with something in front. */
-const CHANGING = /\s(?:-[a-zA-Z]*[oncbHlLZ][a-zA-Z]*|--(?:only-matching|line-number|count|with-filename|color\S*))(?=\s|$)/
+const CHANGING =
+  /\s(?:-[a-zA-Z]*[oncbHlLZ][a-zA-Z]*|--(?:only-matching|line-number|count|with-filename|color\S*))(?=\s|$)/
 
 /** Reads a line that shows a shell's prompt, and mostly a command; null for any other line. */
 export function readCommand(line: string): Command | null {
@@ -47,17 +48,25 @@ export function readCommand(line: string): Command | null {
 type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
 
 function readIptables(text: string): IptablesCommand | null {
-  const [command, ...stages] = Array.from(text.matchAll(STAGE), found => found[0].replace(/^&|\s2>&1/g, '').trim())
+  const [command, ...stages] = Array.from(text.matchAll(STAGE), (found) => found[0].replace(/^&|\s2>&1/g, '').trim())
   const found = IPTABLES.exec(command ?? '')
   if (!found) return null
-  const filters = stages.filter(stage => !HARMLESS.test(stage))
-  const faithful = filters.every(stage => DROPPING.test(stage) && (/^(?:head|tail)/.test(stage) || !CHANGING.test(stage)))
+  const filters = stages.filter((stage) => !HARMLESS.test(stage))
+  const faithful = filters.every(
+    (stage) => DROPPING.test(stage) && (/^(?:head|tail)/.test(stage) || !CHANGING.test(stage))
+  )
   const options = readOptions((found[3] ?? '').split(/\s+/))
   return { program: found[1]!, ...options, ...(found[2] && { action: 'save' }), filter: filters[0] ?? null, faithful }
 }
 
 function readOptions(words: readonly string[]): Omit<IptablesCommand, 'program' | 'filter' | 'faithful'> {
-  const read: Writable<ReturnType<typeof readOptions>> = { table: 'filter', action: 'other', chain: null, verbose: false, numbered: false }
+  const read: Writable<ReturnType<typeof readOptions>> = {
+    table: 'filter',
+    action: 'other',
+    chain: null,
+    verbose: false,
+    numbered: false
+  }
   for (let index = 0; index < words.length; index++) {
     const word = words[index]!
     const value = words[index + 1]

@@ -5,7 +5,11 @@ import type { Counters } from './rule.ts'
 const ZERO: Counters = Object.freeze({ packets: '0', bytes: '0' })
 
 /** Reads `[packets:bytes]` at `start`; `end` is the place after the `]`. */
-export function bracketCounters(text: string, start: number, limit: number): { counters: Counters; end: number } | null {
+export function bracketCounters(
+  text: string,
+  start: number,
+  limit: number
+): { counters: Counters; end: number } | null {
   if (text.startsWith('[0:0]', start)) return { counters: ZERO, end: start + 5 }
   const colon = digitsEnd(text, start + 1)
   if (colon === start + 1 || text.charCodeAt(colon) !== 58) return null
@@ -27,7 +31,10 @@ export function takeCounters(rule: string): { text: string; counters?: Counters 
   for (const found of rule.matchAll(INSIDE)) {
     if (openQuote(rule.slice(0, found.index)) !== -1) continue
     const [whole, packets, bytes] = found as unknown as [string, string, string]
-    return { text: (rule.slice(0, found.index) + rule.slice(found.index + whole.length)).trimStart(), counters: { packets, bytes } }
+    return {
+      text: (rule.slice(0, found.index) + rule.slice(found.index + whole.length)).trimStart(),
+      counters: { packets, bytes }
+    }
   }
   return { text: rule }
 }

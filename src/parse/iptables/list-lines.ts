@@ -1,7 +1,9 @@
 const POLICY = String.raw`policy +(\S+)(?: +(\d+[KMGT]?) +packets, +(\d+[KMGT]?) +bytes)?`
 
 /** The line that begins a chain: its name, policy, packets, bytes, and words behind it that iptables does not print. */
-export const CHAIN = new RegExp(String.raw`^\s*Chain +(\S+) +\((?:${POLICY}|\d+ +references?|ERROR obtaining refs)\)\s*(\S.*)?$`)
+export const CHAIN = new RegExp(
+  String.raw`^\s*Chain +(\S+) +\((?:${POLICY}|\d+ +references?|ERROR obtaining refs)\)\s*(\S.*)?$`
+)
 
 /** One that is broken, or of a text that only looks like a listing: the rows after it are not those of the chain before. */
 export const SOME_CHAIN = /^\s*Chain +\S/
@@ -20,5 +22,9 @@ const OPT = /\s--\s/
 
 /** Whether a line, where no row can be read from it, may be the end of the row before it: no match is without a letter. */
 export function mayEndRow(line: string): boolean {
-  return /[a-z]/i.test(line) && !line.startsWith('# ') && ![OPT, CHAIN, SOME_CHAIN, HEADING, TABLE].some((kind) => kind.test(line))
+  return (
+    /[a-z]/i.test(line) &&
+    !line.startsWith('# ') &&
+    ![OPT, CHAIN, SOME_CHAIN, HEADING, TABLE].some((kind) => kind.test(line))
+  )
 }

@@ -1,7 +1,7 @@
-import { readCommand, type IptablesCommand } from './command.ts'
+import { type IptablesCommand, readCommand } from './command.ts'
 import { CHAIN, EXACT_HEADING, HEADING, mayEndRow, SOME_CHAIN, TABLE } from './list-lines.ts'
 import { ProblemLog } from './problems.ts'
-import { readBrokenRow, readRow, type Columns, type ListedRule } from './row.ts'
+import { type Columns, type ListedRule, readBrokenRow, readRow } from './row.ts'
 import type { Chain, Dump, LineCensus, RuleLine, Table } from './rule.ts'
 
 /** A comment is at most 255 bytes; one with a line feed splits its row. */
@@ -60,7 +60,7 @@ class ListReader {
       this.end = this.lineEnd(this.start)
       this.readLine(this.text.slice(this.start, this.end).replace(/\r$/, ''))
     }
-    return { tables: this.tables.map(table => this.closed(table)), problems: this.log.problems, lines: this.lines }
+    return { tables: this.tables.map((table) => this.closed(table)), problems: this.log.problems, lines: this.lines }
   }
 
   private readLine(line: string): void {
@@ -71,7 +71,8 @@ class ListReader {
     const table = TABLE.exec(line)
     if (table) return this.nameTable(table[1]!)
     if (line.trim() === '') return void this.lines.blank++
-    if (line.startsWith('#') && /tables|nft' tool/.test(line) && !/^#\s+ip6?tables\S*\s+-/.test(line)) return this.warning()
+    if (line.startsWith('#') && /tables|nft' tool/.test(line) && !/^#\s+ip6?tables\S*\s+-/.test(line))
+      return this.warning()
     const command = readCommand(line)
     if (command) return this.enterCommand(command.iptables, command.prompt)
     this.row(line)
@@ -89,7 +90,11 @@ class ListReader {
       this.problem(`behind "| ${command.filter}" a listing is not whole: what it does not show is unknown, not absent`)
     }
     if (command.chain === null || !command.faithful) return
-    this.section = { chain: this.openTable(command.chain).chains.get(command.chain) ?? null, columns: this.commandColumns(), headed: false }
+    this.section = {
+      chain: this.openTable(command.chain).chains.get(command.chain) ?? null,
+      columns: this.commandColumns(),
+      headed: false
+    }
   }
 
   private nameTable(name: string): void {
@@ -105,14 +110,22 @@ class ListReader {
     const table = this.openTable(name!)
     const exact = /^\d+$/.test(packets ?? '') && /^\d+$/.test(bytes ?? '')
     const chain: OpenChain = {
-      name: name!, policy: policy ?? null, ...(exact && { counters: { packets: packets!, bytes: bytes! } }), rules: [],
-      ...(this.filtered() && { complete: false as const }),
+      name: name!,
+      policy: policy ?? null,
+      ...(exact && { counters: { packets: packets!, bytes: bytes! } }),
+      rules: [],
+      ...(this.filtered() && { complete: false as const })
     }
     table.chains.set(name!, chain)
     const certain = this.ownerIsCertain(name!)
-    this.section = { chain: certain ? chain : null, columns: this.filtered() ? this.commandColumns() : null, headed: false }
+    this.section = {
+      chain: certain ? chain : null,
+      columns: this.filtered() ? this.commandColumns() : null,
+      headed: false
+    }
     if (rest !== undefined) this.problem(`words behind a chain that iptables does not print: ${rest.trimEnd()}`)
-    if (!certain) this.problem('behind that filter nobody knows what iptables printed, or of which chain: the rows are not read')
+    if (!certain)
+      this.problem('behind that filter nobody knows what iptables printed, or of which chain: the rows are not read')
   }
 
   private brokenChain(): void {
@@ -138,7 +151,9 @@ class ListReader {
     const [, number, counters] = HEADING.exec(line)!
     const { chain, headed } = this.section
     this.section = {
-      chain: headed ? null : chain, columns: { number: number !== undefined, counters: counters !== undefined, exact: EXACT_HEADING.test(line) }, headed: true
+      chain: headed ? null : chain,
+      columns: { number: number !== undefined, counters: counters !== undefined, exact: EXACT_HEADING.test(line) },
+      headed: true
     }
     if (headed && chain) this.lostChain(chain)
   }
@@ -152,9 +167,13 @@ class ListReader {
 
   private row(line: string): void {
     const { chain, columns } = this.section
-    if (!chain || !columns) return this.unread(chain, chain
-      ? 'a row without its column headings: not read'
-      : 'not a line of iptables -L, or a row of which the chain is not certain: not read')
+    if (!chain || !columns)
+      return this.unread(
+        chain,
+        chain
+          ? 'a row without its column headings: not read'
+          : 'not a line of iptables -L, or a row of which the chain is not certain: not read'
+      )
     const feeds = this.splitRow(line, columns)
     const text = this.text.slice(this.start, this.end).replace(/\r$/, '')
     const rule = readRow(text, columns)
@@ -176,7 +195,7 @@ class ListReader {
   private wholeRow(row: string, rule: ListedRule, columns: Columns): ListedRule {
     const tries: { rule: ListedRule; end: number }[] = [{ rule, end: this.end }]
     const isOpen = row.lastIndexOf(' /* ') > row.lastIndexOf('*/')
-    for (let rest = ''; !isOpen && tries.length <= MOST_LINES;) {
+    for (let rest = ''; !isOpen && tries.length <= MOST_LINES; ) {
       const { end } = tries.at(-1)!
       const next = this.text.slice(end + 1, this.lineEnd(end + 1)).replace(/\r$/, '')
       if (!mayEndRow(next) || readCommand(next) || readRow(next, columns)) break
@@ -200,7 +219,8 @@ class ListReader {
   }
 
   private addRule(chain: OpenChain, { text, counters, unreadable, unknown }: ListedRule, line: number): void {
-    if (unknown.length > 0) this.problem(`words of a match or target that snap does not know: ${unknown.join(' ')}`, line)
+    if (unknown.length > 0)
+      this.problem(`words of a match or target that snap does not know: ${unknown.join(' ')}`, line)
     else if (unreadable.includes('match')) this.problem('the listing does not show this match as it is', line)
     else if (unreadable.includes('target')) this.problem('the listing does not show what the target does', line)
     chain.rules.push({ text, ...(counters && { counters }), line, ...(unreadable.length > 0 && { unreadable }) })
@@ -220,8 +240,15 @@ class ListReader {
   /** The table that holds `chain`, or a new one where that chain was already listed. */
   private openTable(chain: string): OpenTable {
     const name = this.command ? this.command.table : this.given
-    const known = this.table ?? this.tables.findLast(table =>
-      this.command !== null && table.name === name && table.prompt === this.prompt && table.whole === (this.command.chain === null))
+    const known =
+      this.table ??
+      this.tables.findLast(
+        (table) =>
+          this.command !== null &&
+          table.name === name &&
+          table.prompt === this.prompt &&
+          table.whole === (this.command.chain === null)
+      )
     const reusable = known && (!known.chains.has(chain) || known.chains.get(chain)!.declared === false)
     this.table = reusable ? known : this.addTable(name)
     if (this.command?.chain === chain && !this.table.chains.has(chain)) {
@@ -233,8 +260,11 @@ class ListReader {
 
   private addTable(name: string | null): OpenTable {
     const table: OpenTable = {
-      name, chains: new Map(), complete: !this.filtered(), whole: this.command && this.command.chain === null,
-      ...(this.prompt !== undefined && { prompt: this.prompt }),
+      name,
+      chains: new Map(),
+      complete: !this.filtered(),
+      whole: this.command && this.command.chain === null,
+      ...(this.prompt !== undefined && { prompt: this.prompt })
     }
     this.tables.push(table)
     return table

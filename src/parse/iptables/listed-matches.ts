@@ -99,7 +99,9 @@ class ListedMatchesReader {
 
   private addMatch(module: string, options: Option[]): void {
     const last = this.matches.at(-1)
-    const joins = last?.module === module && severalWordings.has(module) &&
+    const joins =
+      last?.module === module &&
+      severalWordings.has(module) &&
       !last.options.some(({ name }) => name === options[0]?.name)
     if (joins) last.options.push(...options)
     else this.matches.push({ module, options })

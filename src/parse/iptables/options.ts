@@ -161,10 +161,23 @@ export const targetModules: ReadonlyMap<string, OptionForms> = readTable(TARGETS
 
 /** Without `-m`, iptables loads the protocol's own match when one of its options is used. */
 export const protocolModules: ReadonlyMap<string, string> = new Map([
-  ...['tcp', 'udp', 'sctp', 'dccp', 'udplite', 'icmp', 'esp', 'ah', 'ipcomp'].map(name => [name, name] as const),
-  ['6', 'tcp'], ['17', 'udp'], ['132', 'sctp'], ['33', 'dccp'], ['136', 'udplite'], ['1', 'icmp'], ['50', 'esp'], ['51', 'ah'],
-  ['108', 'ipcomp'], ['ipv6-icmp', 'icmp6'], ['icmpv6', 'icmp6'], ['58', 'icmp6'],
-  ['mobility-header', 'mh'], ['ipv6-mh', 'mh'], ['mh', 'mh'], ['135', 'mh'],
+  ...['tcp', 'udp', 'sctp', 'dccp', 'udplite', 'icmp', 'esp', 'ah', 'ipcomp'].map((name) => [name, name] as const),
+  ['6', 'tcp'],
+  ['17', 'udp'],
+  ['132', 'sctp'],
+  ['33', 'dccp'],
+  ['136', 'udplite'],
+  ['1', 'icmp'],
+  ['50', 'esp'],
+  ['51', 'ah'],
+  ['108', 'ipcomp'],
+  ['ipv6-icmp', 'icmp6'],
+  ['icmpv6', 'icmp6'],
+  ['58', 'icmp6'],
+  ['mobility-header', 'mh'],
+  ['ipv6-mh', 'mh'],
+  ['mh', 'mh'],
+  ['135', 'mh']
 ])
 
 function readTable(table: string): Map<string, Map<string, OptionForm>> {

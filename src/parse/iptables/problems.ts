@@ -16,7 +16,14 @@ export class ProblemLog {
   }
 
   /** `start` and `end` are places in the text; `skipped` bytes were cut out of the text before `start`. */
-  add(line: number, start: number, end: number, message: string, skipped = 0, text = this.text.slice(start, end)): void {
+  add(
+    line: number,
+    start: number,
+    end: number,
+    message: string,
+    skipped = 0,
+    text = this.text.slice(start, end)
+  ): void {
     if (start < this.at) [this.at, this.bytes] = [0, 0]
     this.bytes += encodeBytes(this.text.slice(this.at, start)).length
     this.at = start

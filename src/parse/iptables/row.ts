@@ -25,20 +25,61 @@ interface Word {
 
 /** The protocols iptables-save always names (libxtables' own list); 1.8.9 and 1.8.10 list them by number. */
 const PROTOCOL_NAMES: Readonly<Record<string, string>> = {
-  6: 'tcp', 132: 'sctp', 17: 'udp', 136: 'udplite', 1: 'icmp', 58: 'ipv6-icmp', 50: 'esp', 51: 'ah', 135: 'mobility-header', 108: 'ipcomp', 33: 'dccp',
-  icmpv6: 'ipv6-icmp', 'ipv6-mh': 'mobility-header',
+  6: 'tcp',
+  132: 'sctp',
+  17: 'udp',
+  136: 'udplite',
+  1: 'icmp',
+  58: 'ipv6-icmp',
+  50: 'esp',
+  51: 'ah',
+  135: 'mobility-header',
+  108: 'ipcomp',
+  33: 'dccp',
+  icmpv6: 'ipv6-icmp',
+  'ipv6-mh': 'mobility-header'
 }
 /** As /etc/protocols names those that somebody may filter. */
 const NAMED_PROTOCOLS = new Set([
-  ...Object.values(PROTOCOL_NAMES), 'all', 'icmpv6', 'ipv6-mh', 'igmp', 'ipencap', 'egp', 'igp', 'ipv6', 'ipv6-route', 'ipv6-frag', 'ipv6-nonxt', 'ipv6-opts', 'rsvp', 'gre',
-  'eigrp', 'ospf', 'ipip', 'etherip', 'encap', 'pim', 'vrrp', 'l2tp', 'isis', 'fc', 'mpls-in-ip', 'manet', 'hip', 'shim6', 'wesp', 'rohc'
+  ...Object.values(PROTOCOL_NAMES),
+  'all',
+  'icmpv6',
+  'ipv6-mh',
+  'igmp',
+  'ipencap',
+  'egp',
+  'igp',
+  'ipv6',
+  'ipv6-route',
+  'ipv6-frag',
+  'ipv6-nonxt',
+  'ipv6-opts',
+  'rsvp',
+  'gre',
+  'eigrp',
+  'ospf',
+  'ipip',
+  'etherip',
+  'encap',
+  'pim',
+  'vrrp',
+  'l2tp',
+  'isis',
+  'fc',
+  'mpls-in-ip',
+  'manet',
+  'hip',
+  'shim6',
+  'wesp',
+  'rohc'
 ])
 const IPV4 = /^!?\d+\.\d+\.\d+\.\d+/
 /** A sum beyond 2^63 has been seen printed with a minus. */
 const COUNT = /^-?\d+[KMGT]?$/
 const OPT = /^(?:--|!?-f|-!f|!f)$/
 const PROTOCOL = /^!?[a-z0-9][a-z0-9.+-]*$/
-const NUMERIC = /^!?(?:\d+\.\d+\.\d+\.\d+(?:\/\d+(?:\.\d+\.\d+\.\d+)?)?|[0-9a-fA-F:]*:[0-9a-fA-F:.]*(?:\/[0-9a-fA-F:]+)?)$/
+const NUMERIC =
+  /^!?(?:\d+\.\d+\.\d+\.\d+(?:\/\d+(?:\.\d+\.\d+\.\d+)?)?|[0-9a-fA-F:]*:[0-9a-fA-F:.]*(?:\/[0-9a-fA-F:]+)?)$/
 const NAME = /^!?[A-Za-z0-9_][A-Za-z0-9._-]*(?:\/[0-9.]+)?$/
 
 /** Reads one row of `iptables -L`. Null: it is none, or its columns cannot be told apart. */
@@ -61,7 +102,8 @@ export function readBrokenRow(row: string, rest: string, columns: Columns): List
 function layoutOf(row: string, words: readonly Word[], columns: Columns): Layout | null {
   const first = firstCount(columns)
   if (columns.number && !/^\d+$/.test(words[0]?.text ?? '')) return null
-  if (columns.counters && !(COUNT.test(words[first]?.text ?? '') && COUNT.test(words[first + 1]?.text ?? ''))) return null
+  if (columns.counters && !(COUNT.test(words[first]?.text ?? '') && COUNT.test(words[first + 1]?.text ?? '')))
+    return null
   const layouts = layoutsOf(words, columns.counters ? first + 2 : first, columns, row)
   return layouts.length === 1 ? layouts[0]! : null
 }
@@ -71,7 +113,7 @@ function firstCount({ number }: Columns): number {
 }
 
 function splitWords(row: string): Word[] {
-  return Array.from(row.matchAll(/\S+/g), found => ({ text: found[0], start: found.index }))
+  return Array.from(row.matchAll(/\S+/g), (found) => ({ text: found[0], start: found.index }))
 }
 
 /** Where the columns from protocol on stand. */
@@ -93,8 +135,13 @@ function layoutsOf(words: readonly Word[], at: number, { counters, exact, number
       const protocol = hasTarget ? at + 1 : at
       const opt = hasOpt ? protocol + 1 : null
       const source = protocol + 1 + (hasOpt ? 1 : 0) + (counters ? 2 : 0)
-      if (hasOpt !== OPT.test(words[protocol + 1]?.text ?? '') || (!hasOpt && !isWithoutOpt(words, protocol, source))) continue
-      if (PROTOCOL.test(words[protocol]?.text ?? '') && isAddress(words[source]?.text) && isAddress(words[source + 1]?.text)) {
+      if (hasOpt !== OPT.test(words[protocol + 1]?.text ?? '') || (!hasOpt && !isWithoutOpt(words, protocol, source)))
+        continue
+      if (
+        PROTOCOL.test(words[protocol]?.text ?? '') &&
+        isAddress(words[source]?.text) &&
+        isAddress(words[source + 1]?.text)
+      ) {
         layouts.push({ target: hasTarget ? at : null, protocol, opt, source })
       }
     }
@@ -102,14 +149,19 @@ function layoutsOf(words: readonly Word[], at: number, { counters, exact, number
   // Names can look like protocols; an opt column in its place, or else two numeric addresses, leave no doubt.
   const certain = layouts.filter(({ opt }) => opt !== null)
   if (certain.length > 0) return certain
-  const numeric = layouts.filter(({ source }) => NUMERIC.test(words[source]!.text) && NUMERIC.test(words[source + 1]!.text))
+  const numeric = layouts.filter(
+    ({ source }) => NUMERIC.test(words[source]!.text) && NUMERIC.test(words[source + 1]!.text)
+  )
   return numeric.length > 0 ? numeric : layouts
 }
 
 /** Only IPv6 lists are. Where any three words could stand, the rest of a row that a terminal broke would be a row. */
 function isWithoutOpt(words: readonly Word[], protocol: number, source: number): boolean {
   const name = words[protocol]?.text.replace(/^!/, '') ?? ''
-  return (NAMED_PROTOCOLS.has(name) || /^\d+$/.test(name)) && ![words[source], words[source + 1]].some((word) => IPV4.test(word?.text ?? ''))
+  return (
+    (NAMED_PROTOCOLS.has(name) || /^\d+$/.test(name)) &&
+    ![words[source], words[source + 1]].some((word) => IPV4.test(word?.text ?? ''))
+  )
 }
 
 /** The target's column begins one blank after the last word before it. */
@@ -131,16 +183,17 @@ function ruleOf(row: string, words: readonly Word[], layout: Layout, columns: Co
   const name = layout.target === null ? null : words[layout.target]!.text
   const listed = readListedMatches(matchesText(row, words, layout.source + 1, columns.exact), name)
   for (const part of listed.unreadable) unreadable.add(part)
-  if (listed.matches.some(match => match.options.some(isNamedPort))) unreadable.add('names')
+  if (listed.matches.some((match) => match.options.some(isNamedPort))) unreadable.add('names')
   const spec: RuleSpec = {
     ...protocol(words[layout.protocol]!.text),
     ...address('source', words[layout.source]!.text, unreadable),
     ...address('destination', words[layout.source + 1]!.text, unreadable),
     ...(columns.counters && interfaces(words[layout.source - 2]!.text, words[layout.source - 1]!.text)),
-    ...(layout.opt !== null && words[layout.opt]!.text !== '--' && { fragment: { negated: words[layout.opt]!.text.includes('!') } }),
+    ...(layout.opt !== null &&
+      words[layout.opt]!.text !== '--' && { fragment: { negated: words[layout.opt]!.text.includes('!') } }),
     matches: listed.matches,
     ...(listed.target && { target: listed.target }),
-    ...(listed.unknown.length > 0 && { remainder: listed.unknown.join(' ') }),
+    ...(listed.unknown.length > 0 && { remainder: listed.unknown.join(' ') })
   }
   if (!columns.counters) unreadable.add('interfaces').add('counters')
   const counters = columns.counters ? readCounters(words[first]!.text, words[first + 1]!.text, unreadable) : null
@@ -149,7 +202,11 @@ function ruleOf(row: string, words: readonly Word[], layout: Layout, columns: Co
 
 /** The matches begin one blank after the destination's field of 19 characters, which a longer address overflows. */
 function matchesText(row: string, words: readonly Word[], destination: number, exact: boolean): string {
-  if (!exact) return words.slice(destination + 1).map(({ text }) => text).join(' ')
+  if (!exact)
+    return words
+      .slice(destination + 1)
+      .map(({ text }) => text)
+      .join(' ')
   const { text, start } = words[destination]!
   const field = text.startsWith('!') ? start + 1 : start
   return row.slice(Math.max(field + 19, start + text.length))
@@ -166,7 +223,11 @@ function protocol(word: string): Pick<RuleSpec, 'protocol'> {
   return { protocol: { negated, value: PROTOCOL_NAMES[value] ?? value } }
 }
 
-function address(field: 'source' | 'destination', word: string, unreadable: Set<Unreadable>): Pick<RuleSpec, 'source' | 'destination'> {
+function address(
+  field: 'source' | 'destination',
+  word: string,
+  unreadable: Set<Unreadable>
+): Pick<RuleSpec, 'source' | 'destination'> {
   const { negated, value } = operand(word)
   const any = value === 'anywhere' || value === '0.0.0.0/0' || value === '::/0'
   if (any && !negated) return {}
@@ -197,6 +258,6 @@ function readCounters(packets: string, bytes: string, unreadable: Set<Unreadable
     return null
   }
   if (/[KMGT]$/.test(packets + bytes) || /[KMGT]$/.test(packets)) unreadable.add('counters')
-  const whole = (count: string) => count.replace(/[KMGT]$/, unit => UNITS[unit]!)
+  const whole = (count: string) => count.replace(/[KMGT]$/, (unit) => UNITS[unit]!)
   return { packets: whole(packets), bytes: whole(bytes) }
 }

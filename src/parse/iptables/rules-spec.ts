@@ -44,7 +44,11 @@ class SpecListReader {
       this.end = this.lineEnd(this.start)
       this.readLine(this.text.slice(this.start, this.end).trimEnd())
     }
-    return { tables: [{ name: this.table, chains: this.chains, complete: this.complete }], problems: this.log.problems, lines: this.lines }
+    return {
+      tables: [{ name: this.table, chains: this.chains, complete: this.complete }],
+      problems: this.log.problems,
+      lines: this.lines
+    }
   }
 
   private readLine(line: string): void {
@@ -52,7 +56,8 @@ class SpecListReader {
     if (append) this.rule(append[1]!, this.start + append[0].length)
     else if (this.chain(line)) this.lines.chains++
     else if (line === '') this.lines.blank++
-    else if (/^# (?:Warning:|Table `)/.test(line)) this.incomplete('comments', 'iptables warns that this list is not all there is')
+    else if (/^# (?:Warning:|Table `)/.test(line))
+      this.incomplete('comments', 'iptables warns that this list is not all there is')
     else if (!this.command(line)) this.incomplete('unread', 'not a line of iptables -S: not read')
   }
 
@@ -61,9 +66,10 @@ class SpecListReader {
     let chain = this.chains.get(name)
     if (!chain) {
       this.problem(`a rule of chain ${name}, which the list does not begin with -P or -N: its policy is not known`)
-      this.chains.set(name, chain = { name, policy: null, rules: [], declared: false })
+      this.chains.set(name, (chain = { name, policy: null, rules: [], declared: false }))
     }
-    if (!this.joinLines(from)) this.log.add(line, this.start, this.end, 'a quote is opened and not closed: the rule is read as it stands')
+    if (!this.joinLines(from))
+      this.log.add(line, this.start, this.end, 'a quote is opened and not closed: the rule is read as it stands')
     const { text, counters } = takeCounters(this.text.slice(from, this.end).trim())
     chain.rules.push({ text: text.trimEnd(), ...(counters && { counters }), line })
     this.lines.rules += this.line - line + 1
@@ -71,7 +77,7 @@ class SpecListReader {
 
   /** Takes in the lines on which a quoted value goes on; false when a quote stays open. */
   private joinLines(from: number): boolean {
-    for (let open = this.nextQuote(from); open < this.end;) {
+    for (let open = this.nextQuote(from); open < this.end; ) {
       let close = closingQuote(this.text, open + 1, this.end)
       if (close === -1) close = valueOfSeveralLines(this.text, open)
       if (close === -1) return false
@@ -97,7 +103,12 @@ class SpecListReader {
     const name = policy?.[1] ?? NEW.exec(line)?.[1]
     if (name === undefined) return false
     const counters: Counters | null = policy?.[3] === undefined ? null : { packets: policy[3], bytes: policy[4]! }
-    this.chains.set(name, { name, policy: policy?.[2] ?? null, ...(counters && { counters }), rules: this.chains.get(name)?.rules ?? [] })
+    this.chains.set(name, {
+      name,
+      policy: policy?.[2] ?? null,
+      ...(counters && { counters }),
+      rules: this.chains.get(name)?.rules ?? []
+    })
     return true
   }
 

@@ -5,7 +5,7 @@ import { ProblemLog } from './problems.ts'
 import { closingQuote, valueOfSeveralLines } from './quote.ts'
 import type { Chain, Counters, Dump, Generator, LineCensus, RuleLine, Table } from './rule.ts'
 import { isBlank, skipBlanks, trimEnd, wordEnd } from './scan.ts'
-import { cutStrayWarnings, type Cut } from './stray-warning.ts'
+import { type Cut, cutStrayWarnings } from './stray-warning.ts'
 
 /** What iptables-nft prints instead of, or in front of, a table that iptables cannot express. */
 const INCOMPATIBLE = /^# Table `([^']*)' (?:is incompatible|contains incompatible base-chains), use 'nft' tool/
@@ -35,7 +35,9 @@ interface OpenTable {
  */
 export function readSave(text: string): Dump {
   // A file that lost its line feeds on the way would be one comment.
-  const { text: whole, cuts } = cutStrayWarnings(!text.includes('\n') && TABLE_BETWEEN_CR.test(text) ? text.replaceAll('\r', '\n') : text)
+  const { text: whole, cuts } = cutStrayWarnings(
+    !text.includes('\n') && TABLE_BETWEEN_CR.test(text) ? text.replaceAll('\r', '\n') : text
+  )
   return new SaveReader(whole, cuts).read()
 }
 
@@ -89,7 +91,9 @@ class SaveReader {
     for (const name of this.withheld) this.tables.push({ name, chains: new Map(), complete: false })
     return {
       ...(this.firstGenerator && { generator: this.firstGenerator }),
-      tables: this.tables, problems: this.log.problems, lines: this.lines,
+      tables: this.tables,
+      problems: this.log.problems,
+      lines: this.lines
     }
   }
 
@@ -98,7 +102,8 @@ class SaveReader {
     const { text } = this
     const prefix = text.charCodeAt(start) === 91 ? bracketCounters(text, start, lineEnd) : null
     const at = prefix ? skipBlanks(text, prefix.end, lineEnd) : start
-    if (!this.table || !text.startsWith('-A', at) || !isBlank(text.charCodeAt(at + 2))) return this.foreignLine(start, lineEnd)
+    if (!this.table || !text.startsWith('-A', at) || !isBlank(text.charCodeAt(at + 2)))
+      return this.foreignLine(start, lineEnd)
     const nameStart = skipBlanks(text, at + 2, lineEnd)
     const nameEnd = this.enterChain(this.table, start, nameStart, lineEnd)
     if (nameEnd === nameStart) return this.foreignLine(start, lineEnd)
@@ -134,7 +139,11 @@ class SaveReader {
       if (close === -1) {
         close = valueOfSeveralLines(text, this.quote)
         if (close === -1) {
-          this.problem(start, end, 'a quote is opened and not closed: the rule is read as one line (iptables-restore refuses it)')
+          this.problem(
+            start,
+            end,
+            'a quote is opened and not closed: the rule is read as one line (iptables-restore refuses it)'
+          )
           this.quote = place(text.indexOf('"', end))
           break
         }
@@ -178,7 +187,11 @@ class SaveReader {
   }
 
   private undeclaredChain(table: OpenTable, name: string, start: number, lineEnd: number): MutableChain {
-    this.problem(start, lineEnd, `a rule of chain ${name}, which table ${table.name} does not declare: its policy is not known`)
+    this.problem(
+      start,
+      lineEnd,
+      `a rule of chain ${name}, which table ${table.name} does not declare: its policy is not known`
+    )
     const chain: MutableChain = { name, policy: null, rules: [], declared: false }
     table.chains.set(name, chain)
     return chain
@@ -193,12 +206,14 @@ class SaveReader {
     const countersStart = skipBlanks(text, policyEnd, lineEnd)
     const counted = bracketCounters(text, countersStart, lineEnd)
     const rest = skipBlanks(text, counted ? counted.end : countersStart, lineEnd)
-    if (!table || nameEnd === start + 1 || policyEnd === policyStart || rest !== lineEnd) return void this.foreignLine(start, lineEnd)
+    if (!table || nameEnd === start + 1 || policyEnd === policyStart || rest !== lineEnd)
+      return void this.foreignLine(start, lineEnd)
     this.lines.chains++
     const name = text.slice(start + 1, nameEnd)
     const policy = text.slice(policyStart, policyEnd)
     const known = table.chains.get(name)
-    if (known) this.problem(start, lineEnd, `chain ${name} is declared again, or after its rules, in table ${table.name}`)
+    if (known)
+      this.problem(start, lineEnd, `chain ${name} is declared again, or after its rules, in table ${table.name}`)
     const { rules = [] } = known ?? {}
     const chain: MutableChain = { name, policy: policy === '-' ? null : policy, rules }
     if (counted) chain.counters = counted.counters
@@ -223,7 +238,12 @@ class SaveReader {
     if (iptables?.action !== 'save') return false
     this.lines.comments++
     this.filtered = iptables.filter !== null
-    if (this.filtered) this.problem(start, lineEnd, `behind "| ${iptables.filter}" a dump is not whole: what it does not show is unknown, not absent`)
+    if (this.filtered)
+      this.problem(
+        start,
+        lineEnd,
+        `behind "| ${iptables.filter}" a dump is not whole: what it does not show is unknown, not absent`
+      )
     return true
   }
 
@@ -236,19 +256,34 @@ class SaveReader {
     }
     const name = INCOMPATIBLE.exec(line)?.[1]
     if (name !== undefined) this.withhold(name, start, lineEnd)
-    else if (line.startsWith('# Warning:')) this.problem(start, lineEnd, 'iptables warns that this dump is not all there is')
+    else if (line.startsWith('# Warning:'))
+      this.problem(start, lineEnd, 'iptables warns that this dump is not all there is')
   }
 
   /** The table exists on the node, and the dump does not show it or not all of it. */
   private withhold(name: string, start: number, lineEnd: number): void {
-    this.problem(start, lineEnd, `iptables cannot show table ${name}, or not all of it: what is missing here is unknown, not absent`)
+    this.problem(
+      start,
+      lineEnd,
+      `iptables cannot show table ${name}, or not all of it: what is missing here is unknown, not absent`
+    )
     this.withheld.add(name)
   }
 
   private openTable(name: string, start: number, lineEnd: number): void {
-    if (this.table) this.abandon(start, lineEnd, `table ${name} begins before COMMIT of table ${this.table.name}: rules may be missing`)
+    if (this.table)
+      this.abandon(
+        start,
+        lineEnd,
+        `table ${name} begins before COMMIT of table ${this.table.name}: rules may be missing`
+      )
     this.lines.structure++
-    this.table = { name, chains: new Map(), complete: !this.withheld.delete(name) && !this.filtered, generator: this.generator }
+    this.table = {
+      name,
+      chains: new Map(),
+      complete: !this.withheld.delete(name) && !this.filtered,
+      generator: this.generator
+    }
     this.chain = null
     this.order = []
     this.reached = -1
@@ -276,7 +311,11 @@ class SaveReader {
   private foreignLine(start: number, lineEnd: number): number {
     this.lines.unread++
     if (this.table) this.table.complete = false
-    this.problem(start, lineEnd, this.table ? 'not a line of iptables-save: not read' : 'a line outside of any table: not read')
+    this.problem(
+      start,
+      lineEnd,
+      this.table ? 'not a line of iptables-save: not read' : 'a line outside of any table: not read'
+    )
     return lineEnd
   }
 
@@ -289,7 +328,14 @@ class SaveReader {
     for (let cut = this.cuts[this.nextCut]; cut && cut.at <= end; cut = this.cuts[++this.nextCut]) {
       // The last of its lines is the one that the rest of the cut line stands on, if there is a rest.
       this.lines.comments += cut.at < this.text.length ? cut.lines : cut.lines - 1
-      this.log.add(this.line - 1, cut.at, cut.at, 'iptables warns that this dump is not all there is', this.cutBytes, cut.warning)
+      this.log.add(
+        this.line - 1,
+        cut.at,
+        cut.at,
+        'iptables warns that this dump is not all there is',
+        this.cutBytes,
+        cut.warning
+      )
       this.cutBytes += cut.length
       this.line += cut.lines
     }

@@ -1,4 +1,11 @@
-import { matchModules, matchName, protocolModules, targetModules, type OptionForm, type OptionForms } from './options.ts'
+import {
+  matchModules,
+  matchName,
+  type OptionForm,
+  type OptionForms,
+  protocolModules,
+  targetModules
+} from './options.ts'
 import type { Match, Operand, Option, RuleLine, RuleSpec, Target } from './rule.ts'
 import { Words } from './words.ts'
 
@@ -11,9 +18,19 @@ const INTERFACE_BYTES = 15
 
 /** The long names of core options. A module's option of the same name goes first (`-m policy --proto esp`). */
 const CORE_NAMES: ReadonlyMap<string, string> = new Map([
-  ['--source', '-s'], ['--src', '-s'], ['--destination', '-d'], ['--dst', '-d'], ['--protocol', '-p'], ['--proto', '-p'],
-  ['--in-interface', '-i'], ['--out-interface', '-o'], ['--fragment', '-f'], ['--match', '-m'], ['--jump', '-j'], ['--goto', '-g'],
-  ['--set-counters', '-c'],
+  ['--source', '-s'],
+  ['--src', '-s'],
+  ['--destination', '-d'],
+  ['--dst', '-d'],
+  ['--protocol', '-p'],
+  ['--proto', '-p'],
+  ['--in-interface', '-i'],
+  ['--out-interface', '-o'],
+  ['--fragment', '-f'],
+  ['--match', '-m'],
+  ['--jump', '-j'],
+  ['--goto', '-g'],
+  ['--set-counters', '-c']
 ])
 
 /**
@@ -60,17 +77,28 @@ class SpecReader {
 
   private coreOption(name: string): boolean {
     switch (name.charCodeAt(1)) {
-      case 112: return this.operand('protocol')
-      case 115: return this.operand('source')
-      case 100: return this.operand('destination')
-      case 109: return this.openMatch()
-      case 106: return this.openTarget(false)
-      case 103: return this.openTarget(true)
-      case 105: return this.interfaceName('inInterface')
-      case 111: return this.interfaceName('outInterface')
-      case 102: return this.fragment()
-      case 99: return this.counters()
-      default: return false
+      case 112:
+        return this.operand('protocol')
+      case 115:
+        return this.operand('source')
+      case 100:
+        return this.operand('destination')
+      case 109:
+        return this.openMatch()
+      case 106:
+        return this.openTarget(false)
+      case 103:
+        return this.openTarget(true)
+      case 105:
+        return this.interfaceName('inInterface')
+      case 111:
+        return this.interfaceName('outInterface')
+      case 102:
+        return this.fragment()
+      case 99:
+        return this.counters()
+      default:
+        return false
     }
   }
 
@@ -95,8 +123,10 @@ class SpecReader {
   }
 
   private counters(): boolean {
-    return this.words.next() && /^\d+,\d+$/.test(this.words.word) ||
-      /^\d+$/.test(this.words.word) && this.words.next() && /^\d+$/.test(this.words.word)
+    return (
+      (this.words.next() && /^\d+,\d+$/.test(this.words.word)) ||
+      (/^\d+$/.test(this.words.word) && this.words.next() && /^\d+$/.test(this.words.word))
+    )
   }
 
   private openMatch(): boolean {

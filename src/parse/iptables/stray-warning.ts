@@ -30,7 +30,12 @@ export function cutStrayWarnings(text: string): { text: string; cuts: readonly C
   for (const { 0: warning, index } of text.matchAll(WARNING)) {
     if (index === 0 || text[index - 1] === '\n' || isValue(text, index, removed)) continue
     parts.push(text.slice(kept, index))
-    cuts.push({ at: index - removed, length: warning.length, lines: warning.split('\n').length - 1, warning: warning.trimEnd() })
+    cuts.push({
+      at: index - removed,
+      length: warning.length,
+      lines: warning.split('\n').length - 1,
+      warning: warning.trimEnd()
+    })
     kept = index + warning.length
     removed += warning.length
   }

@@ -1,12 +1,31 @@
 import { readListedMatches } from './listed-matches.ts'
 
 const PROMPT = /(?<=\s|^)(?:\[?[A-Za-z0-9._-]+@[A-Za-z0-9._-]+(?:[: ][^\s#$]*)?\]?\s?)?[#$] (?=\S)/g
-const CHAIN_LINE = /(?<=\s|^)Chain \S+ \((?:policy \S+(?: \d+[KMGT]? packets, \d+[KMGT]? bytes)?|\d+ references?)\)(?=\s|$)/g
+const CHAIN_LINE =
+  /(?<=\s|^)Chain \S+ \((?:policy \S+(?: \d+[KMGT]? packets, \d+[KMGT]? bytes)?|\d+ references?)\)(?=\s|$)/g
 const HEADING = /(?<=\s|^)(?:num )?(?:pkts bytes )?target prot opt (?:in out )?source destination(?=\s|$)/g
 /** The columns that every row has: protocol and opt. */
 const PROTOCOL = [
-  'all', '\\d{1,3}', 'tcp', 'udp', 'udplite', 'icmp', 'icmpv6', 'ipv6-icmp', 'sctp', 'dccp', 'esp', 'ah', 'ipcomp', 'gre', 'igmp', 'ospf', 'vrrp',
-  'ipencap', 'mobility-header', 'ipv6-mh',
+  'all',
+  '\\d{1,3}',
+  'tcp',
+  'udp',
+  'udplite',
+  'icmp',
+  'icmpv6',
+  'ipv6-icmp',
+  'sctp',
+  'dccp',
+  'esp',
+  'ah',
+  'ipcomp',
+  'gre',
+  'igmp',
+  'ospf',
+  'vrrp',
+  'ipencap',
+  'mobility-header',
+  'ipv6-mh'
 ].join('|')
 const PROTOCOL_AND_OPT = new RegExp(`(?<= |^)!?(?:${PROTOCOL}) (?:--|-f|!f) `, 'g')
 const COMMENT = /\/\* .{0,600}? \*\//g
@@ -21,7 +40,7 @@ export function unjoin(text: string): string {
 }
 
 function unjoinLine(line: string): string {
-  const hidden = line.replace(COMMENT, comment => comment.replace(/[^ ]/g, '.'))
+  const hidden = line.replace(COMMENT, (comment) => comment.replace(/[^ ]/g, '.'))
   const chains = spans(CHAIN_LINE, hidden)
   if (chains.length === 0 && spans(PROTOCOL_AND_OPT, hidden).length < 2 && !joinsCommand(hidden)) return line
   const breaks = new Set<number>()
@@ -29,7 +48,7 @@ function unjoinLine(line: string): string {
   for (const [start] of spans(PROMPT, hidden)) {
     if (/ip6?tables|kubectl/.test(hidden.slice(start, start + 200))) breaks.add(start)
   }
-  const names = new Set(Array.from(hidden.matchAll(/Chain (\S+) \(/g), found => found[1]!))
+  const names = new Set(Array.from(hidden.matchAll(/Chain (\S+) \(/g), (found) => found[1]!))
   const known = [...breaks].sort((a, b) => a - b)
   let floor = 0
   let next = 0
@@ -39,8 +58,16 @@ function unjoinLine(line: string): string {
     breaks.add(row)
     floor = row + 1
   }
-  const places = [0, ...[...breaks].filter(place => place > 0 && place < line.length).sort((a, b) => a - b), line.length]
-  return places.slice(1).map((end, index) => line.slice(places[index], end).trim()).filter(part => part !== '').join('\n')
+  const places = [
+    0,
+    ...[...breaks].filter((place) => place > 0 && place < line.length).sort((a, b) => a - b),
+    line.length
+  ]
+  return places
+    .slice(1)
+    .map((end, index) => line.slice(places[index], end).trim())
+    .filter((part) => part !== '')
+    .join('\n')
 }
 
 /** A prompt and a row in one line, as when a filter dropped the chain's line. */
@@ -49,7 +76,7 @@ function joinsCommand(line: string): boolean {
 }
 
 function spans(pattern: RegExp, line: string): [start: number, end: number][] {
-  return Array.from(line.matchAll(pattern), found => [found.index, found.index + found[0].length])
+  return Array.from(line.matchAll(pattern), (found) => [found.index, found.index + found[0].length])
 }
 
 /** Where the row begins whose protocol stands at `protocol`; nothing of it stands before `floor`. */

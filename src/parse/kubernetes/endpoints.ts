@@ -1,5 +1,5 @@
 import type { EndpointFact, Protocol } from '../facts.ts'
-import { at, boolean, number, object, objects, text, texts, type Json } from './json.ts'
+import { at, boolean, type Json, number, object, objects, text, texts } from './json.ts'
 
 type Identity = { namespace: string; name: string }
 type Port = Pick<EndpointFact, 'portName' | 'protocol' | 'port'>

@@ -28,7 +28,9 @@ export function boolean(value: unknown): boolean | undefined {
 
 /** A map of strings such as labels or a selector; entries of another type are left out. */
 export function map(value: unknown): Record<string, string> {
-  const entries = Object.entries(object(value) ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+  const entries = Object.entries(object(value) ?? {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string'
+  )
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 

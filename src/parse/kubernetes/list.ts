@@ -1,4 +1,4 @@
-import { at, object, objects, text, type Json } from './json.ts'
+import { at, type Json, object, objects, text } from './json.ts'
 
 /** An object that could not be read, named so that a person finds it. */
 export interface ObjectProblem {

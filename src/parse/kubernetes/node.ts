@@ -1,11 +1,12 @@
 import type { NamespaceFact, NodeFact } from '../facts.ts'
-import { at, boolean, map, objects, text, texts, type Json } from './json.ts'
+import { at, boolean, type Json, map, objects, text, texts } from './json.ts'
 
 export function readNode(item: Json, { name }: { name: string }): NodeFact {
   const info = at(item, 'status', 'nodeInfo')
   return {
     node: name,
-    ready: text(objects(at(item, 'status', 'conditions')).find((condition) => condition.type === 'Ready')?.status) ?? '',
+    ready:
+      text(objects(at(item, 'status', 'conditions')).find((condition) => condition.type === 'Ready')?.status) ?? '',
     unschedulable: boolean(at(item, 'spec', 'unschedulable')) ?? false,
     addresses: objects(at(item, 'status', 'addresses')).map((entry) => ({
       type: text(entry.type) ?? '',

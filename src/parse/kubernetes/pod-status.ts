@@ -1,4 +1,4 @@
-import { at, boolean, number, object, objects, text, type Json } from './json.ts'
+import { at, boolean, type Json, number, object, objects, text } from './json.ts'
 
 /** What kubectl prints under STATUS. Source: Kubernetes 1.33, pkg/printers/internalversion/printers.go, printPod. */
 export function podStatus(item: Json): string {
@@ -10,15 +10,18 @@ export function podStatus(item: Json): string {
     if (phase !== 'Succeeded' && phase !== 'Failed') return 'Terminating'
   }
   const initializing = initReason(item)
-  return initializing !== undefined && !hasCondition(status, 'Initialized') ? initializing : containersReason(status) ?? initializing ?? (reason || phase)
+  return initializing !== undefined && !hasCondition(status, 'Initialized')
+    ? initializing
+    : (containersReason(status) ?? initializing ?? (reason || phase))
 }
 
 /** Of the first init container that has not done its work; undefined where all have. */
 function initReason(item: Json): string | undefined {
   const specs = objects(at(item, 'spec', 'initContainers'))
   const statuses = objects(at(item, 'status', 'initContainerStatuses'))
-  const isDone = (entry: Json) => number(at(entry, 'state', 'terminated', 'exitCode')) === 0
-    || (specs.find(({ name }) => name === entry.name)?.restartPolicy === 'Always' && boolean(entry.started) === true)
+  const isDone = (entry: Json) =>
+    number(at(entry, 'state', 'terminated', 'exitCode')) === 0 ||
+    (specs.find(({ name }) => name === entry.name)?.restartPolicy === 'Always' && boolean(entry.started) === true)
   const place = statuses.findIndex((entry) => !isDone(entry))
   if (place < 0) return undefined
   const ended = object(at(statuses[place]!, 'state', 'terminated'))

@@ -1,5 +1,5 @@
 import type { ContainerFact, ContainerPortFact, PodFact, Protocol } from '../facts.ts'
-import { at, boolean, map, number, object, objects, text, texts, type Json } from './json.ts'
+import { at, boolean, type Json, map, number, object, objects, text, texts } from './json.ts'
 import { podStatus } from './pod-status.ts'
 
 type Identity = { namespace: string; name: string }
@@ -29,7 +29,10 @@ export function readPod(item: Json, { namespace, name }: Identity): PodFact {
 }
 
 export function readContainers(item: Json, { namespace, name }: Identity): ContainerFact[] {
-  const statuses = [...objects(at(item, 'status', 'containerStatuses')), ...objects(at(item, 'status', 'initContainerStatuses'))]
+  const statuses = [
+    ...objects(at(item, 'status', 'containerStatuses')),
+    ...objects(at(item, 'status', 'initContainerStatuses'))
+  ]
   return containerSpecs(item).map(({ container, kind }) => {
     const status = statuses.find((entry) => entry.name === container.name)
     const state = object(status?.state) ?? {}

@@ -1,5 +1,5 @@
 import type { Protocol, ServiceFact, ServicePortFact } from '../facts.ts'
-import { at, boolean, map, number, object, objects, text, texts, type Json } from './json.ts'
+import { at, boolean, type Json, map, number, object, objects, text, texts } from './json.ts'
 
 type Identity = { namespace: string; name: string }
 

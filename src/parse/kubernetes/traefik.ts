@@ -1,5 +1,5 @@
 import type { TraefikRouteFact } from '../facts.ts'
-import { at, boolean, number, object, objects, text, texts, type Json } from './json.ts'
+import { at, boolean, type Json, number, object, objects, text, texts } from './json.ts'
 
 type Identity = { namespace: string; name: string }
 
@@ -7,7 +7,9 @@ type Identity = { namespace: string; name: string }
 export function readTraefikRoutes(item: Json, { namespace, name }: Identity): TraefikRouteFact[] {
   const kind = text(item.kind) ?? ''
   const common = {
-    namespace, route: name, kind,
+    namespace,
+    route: name,
+    kind,
     apiGroup: (text(item.apiVersion) ?? '').split('/')[0]!,
     entryPoints: texts(at(item, 'spec', 'entryPoints')),
     tls: object(at(item, 'spec', 'tls')) !== undefined,
@@ -15,17 +17,34 @@ export function readTraefikRoutes(item: Json, { namespace, name }: Identity): Tr
   }
   return objects(at(item, 'spec', 'routes')).flatMap((route, position) => {
     const rule = {
-      ...common, position, rule: text(route.match) ?? '', syntax: text(route.syntax) ?? '', priority: number(route.priority) ?? 0,
-      middlewares: objects(route.middlewares).map((each) => `${text(each.namespace) ?? namespace}/${text(each.name) ?? ''}`)
+      ...common,
+      position,
+      rule: text(route.match) ?? '',
+      syntax: text(route.syntax) ?? '',
+      priority: number(route.priority) ?? 0,
+      middlewares: objects(route.middlewares).map(
+        (each) => `${text(each.namespace) ?? namespace}/${text(each.name) ?? ''}`
+      )
     }
     const services = objects(route.services).map((service) => ({ ...rule, ...serviceOf(service, namespace) }))
     return services.length > 0 ? services : [{ ...rule, ...NO_SERVICE }]
   })
 }
 
-const NO_SERVICE = { serviceKind: '', serviceNamespace: '', service: '', servicePort: '', scheme: '', weight: null, nativeLb: null }
+const NO_SERVICE = {
+  serviceKind: '',
+  serviceNamespace: '',
+  service: '',
+  servicePort: '',
+  scheme: '',
+  weight: null,
+  nativeLb: null
+}
 
-function serviceOf(service: Json, namespace: string): Omit<typeof NO_SERVICE, 'weight' | 'nativeLb'> & Pick<TraefikRouteFact, 'weight' | 'nativeLb'> {
+function serviceOf(
+  service: Json,
+  namespace: string
+): Omit<typeof NO_SERVICE, 'weight' | 'nativeLb'> & Pick<TraefikRouteFact, 'weight' | 'nativeLb'> {
   const port = service.port
   return {
     serviceKind: text(service.kind) ?? 'Service',

@@ -1,5 +1,5 @@
 import type { DaemonSetFact, IngressFact } from '../facts.ts'
-import { at, map, number, object, objects, text, type Json } from './json.ts'
+import { at, type Json, map, number, object, objects, text } from './json.ts'
 
 type Identity = { namespace: string; name: string }
 
@@ -22,7 +22,9 @@ export function readIngress(item: Json, { namespace, name }: Identity): IngressF
     namespace,
     ingress: name,
     ingressClass:
-      text(at(item, 'spec', 'ingressClassName')) ?? text(at(item, 'metadata', 'annotations', 'kubernetes.io/ingress.class')) ?? ''
+      text(at(item, 'spec', 'ingressClassName')) ??
+      text(at(item, 'metadata', 'annotations', 'kubernetes.io/ingress.class')) ??
+      ''
   }
   const rules = objects(at(item, 'spec', 'rules')).flatMap((rule) =>
     objects(at(rule, 'http', 'paths')).map((path) => ({
@@ -38,6 +40,10 @@ export function readIngress(item: Json, { namespace, name }: Identity): IngressF
 }
 
 function backend(value: unknown): { service: string; servicePort: string } {
-  const port = at(value, 'service', 'port', 'number') ?? at(value, 'service', 'port', 'name') ?? at(value, 'servicePort') ?? ''
-  return { service: text(at(value, 'service', 'name')) ?? text(at(value, 'serviceName')) ?? '', servicePort: String(port) }
+  const port =
+    at(value, 'service', 'port', 'number') ?? at(value, 'service', 'port', 'name') ?? at(value, 'servicePort') ?? ''
+  return {
+    service: text(at(value, 'service', 'name')) ?? text(at(value, 'serviceName')) ?? '',
+    servicePort: String(port)
+  }
 }

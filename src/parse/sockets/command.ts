@@ -10,14 +10,23 @@ const LONG: Record<string, string> = { tcp: 't', udp: 'u', sctp: 'S', ipv4: '4',
  * The program may stand anywhere in argv, so that `kubectl exec … -- netstat -tulpen` reads the same.
  */
 export function protocolsListed(argv: readonly string[]): Protocol[] {
-  const at = argv.findIndex(word => /^(.*\/)?(ss|netstat)$/.test(word))
+  const at = argv.findIndex((word) => /^(.*\/)?(ss|netstat)$/.test(word))
   if (at === -1) return []
   const words = argv.slice(at + 1)
-  const letters = words.map(word => word.startsWith('--') ? LONG[word.slice(2)] ?? longLetter(word) : word.slice(1)).join('')
-  if (words.some(word => !word.startsWith('-')) || /[46F]/.test(letters) || !/[la]/.test(letters)) return []
+  const letters = words
+    .map((word) => (word.startsWith('--') ? (LONG[word.slice(2)] ?? longLetter(word)) : word.slice(1)))
+    .join('')
+  if (words.some((word) => !word.startsWith('-')) || /[46F]/.test(letters) || !/[la]/.test(letters)) return []
   const netstat = argv[at]!.endsWith('netstat')
-  const asked = ([['t', 'TCP'], ['u', 'UDP'], ['S', 'SCTP']] as const)
-    .filter(([letter]) => letters.includes(letter)).map(([, protocol]) => protocol)
+  const asked = (
+    [
+      ['t', 'TCP'],
+      ['u', 'UDP'],
+      ['S', 'SCTP']
+    ] as const
+  )
+    .filter(([letter]) => letters.includes(letter))
+    .map(([, protocol]) => protocol)
   if (asked.length > 0 || /[wxd0]/.test(letters)) return asked
   return netstat ? ['TCP', 'UDP'] : ['TCP', 'UDP', 'SCTP']
 }

@@ -1,10 +1,15 @@
 import type { Protocol } from '../facts.ts'
 import type { Problem } from '../iptables/rule.ts'
 import { type Line, linesOf, problemAt } from './lines.ts'
-import { canonicalAddress, readPort, sentences, type SocketFact, type Sockets, splitAtPort } from './socket.ts'
+import { canonicalAddress, readPort, type SocketFact, type Sockets, sentences, splitAtPort } from './socket.ts'
 
 const PROTOCOLS: Record<string, Protocol> = {
-  tcp: 'TCP', tcp6: 'TCP', udp: 'UDP', udp6: 'UDP', sctp: 'SCTP', sctp6: 'SCTP'
+  tcp: 'TCP',
+  tcp6: 'TCP',
+  udp: 'UDP',
+  udp6: 'UDP',
+  sctp: 'SCTP',
+  sctp6: 'SCTP'
 }
 
 /** `tcp6 0 0 :::8087 :::* ` and the rest: state, user, inode, process. */
@@ -12,7 +17,8 @@ const ROW = /^([a-z]+6?)\s+\d+\s+\d+\s+(\S+)\s+(\S+)(.*)$/
 
 const OTHER_SOCKETS = /^(raw6?|icmp6?|udplite?6?|udpl6?|unix)\s/
 
-const HEADERS = /^(Proto\s+Recv-Q\s|Active (Internet|UNIX) |Proto\s+RefCnt\s|\(Not all processes could be identified|\s*will not be shown, you would have to be root|netstat: (can't scan|showing only processes))/
+const HEADERS =
+  /^(Proto\s+Recv-Q\s|Active (Internet|UNIX) |Proto\s+RefCnt\s|\(Not all processes could be identified|\s*will not be shown, you would have to be root|netstat: (can't scan|showing only processes))/
 
 /** The two ends are cut or padded to this width unless -W is given (net-tools netstat.c, busybox netstat.c). */
 const COLUMN = 23

@@ -1,7 +1,7 @@
 import type { Protocol } from '../facts.ts'
 import type { Problem } from '../iptables/rule.ts'
 import { linesOf, problemAt } from './lines.ts'
-import { canonicalAddress, sentences, type SocketFact, type Sockets } from './socket.ts'
+import { canonicalAddress, type SocketFact, type Sockets, sentences } from './socket.ts'
 
 /** Kernel include/net/tcp_states.h. An unconnected UDP socket stands in state CLOSE. */
 const LISTEN = '0A'
@@ -40,15 +40,21 @@ export function readProcNet(text: string): Sockets {
 }
 
 function listed(files: ReadonlySet<string>): Protocol[] {
-  return (['TCP', 'UDP'] as const).filter(protocol => files.has(`${protocol}4`) && files.has(`${protocol}6`))
+  return (['TCP', 'UDP'] as const).filter((protocol) => files.has(`${protocol}4`) && files.has(`${protocol}6`))
 }
 
 function listener(protocol: Protocol, hex: string, port: string): SocketFact {
-  const bytes = (hex.match(/.{8}/g) ?? []).flatMap(word => (word.match(/../g) ?? []).reverse())
-  const address = bytes.length === 4 ? bytes.map(byte => parseInt(byte, 16)).join('.')
-    : bytes.map((byte, index) => (index > 0 && index % 2 === 0 ? `:${byte}` : byte)).join('')
+  const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => (word.match(/../g) ?? []).reverse())
+  const address =
+    bytes.length === 4
+      ? bytes.map((byte) => parseInt(byte, 16)).join('.')
+      : bytes.map((byte, index) => (index > 0 && index % 2 === 0 ? `:${byte}` : byte)).join('')
   return {
-    protocol, address: canonicalAddress(address) ?? address, port: parseInt(port, 16),
-    process: null, ipv6Only: null, interface: null
+    protocol,
+    address: canonicalAddress(address) ?? address,
+    port: parseInt(port, 16),
+    process: null,
+    ipv6Only: null,
+    interface: null
   }
 }

@@ -1,7 +1,7 @@
 import type { Protocol } from '../facts.ts'
 import type { Problem } from '../iptables/rule.ts'
 import { type Line, linesOf, problemAt } from './lines.ts'
-import { canonicalAddress, readPort, sentences, type SocketFact, type Sockets, splitAtPort } from './socket.ts'
+import { canonicalAddress, readPort, type SocketFact, type Sockets, sentences, splitAtPort } from './socket.ts'
 
 /** Netid column. Plain TCP reaches an MPTCP socket too. */
 const PROTOCOLS: Record<string, Protocol> = { tcp: 'TCP', udp: 'UDP', sctp: 'SCTP', mptcp: 'TCP' }
@@ -11,7 +11,8 @@ const LISTENING: Record<Protocol, string> = { TCP: 'LISTEN', UDP: 'UNCONN', SCTP
 /** Sockets that are no IP ports: unix, netlink, packet, raw, vsock, tipc, xdp. */
 const OTHER_NETIDS = /^(u_(str|dgr|seq)|nl|p_(raw|dgr)|raw|icmp6|v_(str|dgr)|tipc|ti_\w+|xdp|dccp|\?\?\?)$/
 
-const STATE = /^(LISTEN|UNCONN|ESTAB|CLOSE-WAIT|CLOSED|CLOSING|TIME-WAIT|FIN-WAIT-[12]|SYN-(SENT|RECV)|LAST-ACK|UNKNOWN)$/
+const STATE =
+  /^(LISTEN|UNCONN|ESTAB|CLOSE-WAIT|CLOSED|CLOSING|TIME-WAIT|FIN-WAIT-[12]|SYN-(SENT|RECV)|LAST-ACK|UNKNOWN)$/
 
 /**
  * Reads `ss -lntup` and its relatives: with or without header, processes and Netid column.
@@ -45,7 +46,7 @@ function continueSocket(line: Line, socket: SocketFact | undefined, problems: Pr
 
 function readRow(line: Line, old: boolean, listeners: SocketFact[], problems: Problem[]): void {
   const words = line.text.split(/\s+/)
-  const netid = STATE.test(words[0] ?? '') ? null : words.shift() ?? ''
+  const netid = STATE.test(words[0] ?? '') ? null : (words.shift() ?? '')
   const [state = '', recv = '', send = '', local = ''] = words
   if (netid !== null && OTHER_NETIDS.test(netid)) return
   const protocol = netid === null ? (state === 'UNCONN' ? 'UDP' : 'TCP') : PROTOCOLS[netid]
@@ -59,7 +60,10 @@ function readRow(line: Line, old: boolean, listeners: SocketFact[], problems: Pr
 }
 
 /** The socket's own end, or the sentence that says why it cannot be read. */
-function readLocal(local: string, old: boolean): Pick<SocketFact, 'address' | 'port' | 'ipv6Only' | 'interface'> | string {
+function readLocal(
+  local: string,
+  old: boolean
+): Pick<SocketFact, 'address' | 'port' | 'ipv6Only' | 'interface'> | string {
   const { host, port: portText } = splitAtPort(local)
   const port = readPort(portText)
   if (port === null) return sentences.port(portText)

@@ -19,7 +19,15 @@ export interface IptablesCommand {
 const PROGRAM = /^(?:.*\/)?(ip6?)tables(?:-(legacy|nft))?(-save)?$/
 
 const LONG: Record<string, string> = {
-  table: 't', list: 'L', 'list-rules': 'S', numeric: 'n', verbose: 'v', exact: 'x', 'line-numbers': '0', counters: 'c', wait: 'w'
+  table: 't',
+  list: 'L',
+  'list-rules': 'S',
+  numeric: 'n',
+  verbose: 'v',
+  exact: 'x',
+  'line-numbers': '0',
+  counters: 'c',
+  wait: 'w'
 }
 
 /** Reads a command that prints rules; null for another one (`iptables -A …` included). */
@@ -31,9 +39,15 @@ export function readIptablesCommand(argv: readonly string[]): IptablesCommand | 
   const form = save ? 'save' : options.has('L') ? 'list' : options.has('S') ? 'rules' : null
   if (form === null) return null
   return {
-    family: program === 'ip6' ? 6 : 4, backend: (backend as 'legacy' | 'nft' | undefined) ?? null, form,
-    table: options.get('t') ?? (save ? null : 'filter'), chain: options.get('L') || options.get('S') || null,
-    numeric: options.has('n'), verbose: options.has('v') || options.has('c'), exact: options.has('x'), lineNumbers: options.has('0')
+    family: program === 'ip6' ? 6 : 4,
+    backend: (backend as 'legacy' | 'nft' | undefined) ?? null,
+    form,
+    table: options.get('t') ?? (save ? null : 'filter'),
+    chain: options.get('L') || options.get('S') || null,
+    numeric: options.has('n'),
+    verbose: options.has('v') || options.has('c'),
+    exact: options.has('x'),
+    lineNumbers: options.has('0')
   }
 }
 
@@ -55,7 +69,7 @@ function readOptions(words: readonly string[]): Map<string, string> {
 /** `-nvL` → switches n and v, and L with what is attached to it. */
 function takeApart(word: string): { switches: string; valued: string | null; attached: string } {
   const [, name = '', value = ''] = /^--([^=]+)=?(.*)$/.exec(word) ?? []
-  const letters = name !== '' ? LONG[name] ?? '' : word.startsWith('-') ? word.slice(1) : ''
+  const letters = name !== '' ? (LONG[name] ?? '') : word.startsWith('-') ? word.slice(1) : ''
   const at = letters.search(/[tLS]/)
   if (at === -1) return { switches: letters, valued: null, attached: '' }
   return { switches: letters.slice(0, at), valued: letters[at]!, attached: value || letters.slice(at + 1) }

@@ -26,8 +26,31 @@ interface Parsed {
 }
 
 /** Options that take a value of their own; every other one is a switch. */
-const WITH_VALUE = new Set(['n', 'namespace', 'o', 'output', 'l', 'selector', 'c', 'container', 'context', 'kubeconfig',
-  'cluster', 'field-selector', 'sort-by', 'L', 'label-columns', 's', 'server', 'user', 'token', 'v', 'chunk-size', 'f', 'filename'])
+const WITH_VALUE = new Set([
+  'n',
+  'namespace',
+  'o',
+  'output',
+  'l',
+  'selector',
+  'c',
+  'container',
+  'context',
+  'kubeconfig',
+  'cluster',
+  'field-selector',
+  'sort-by',
+  'L',
+  'label-columns',
+  's',
+  'server',
+  'user',
+  'token',
+  'v',
+  'chunk-size',
+  'f',
+  'filename'
+])
 
 const KUBECTL = /^(.*\/)?(kubectl|oc|k)$/
 
@@ -44,14 +67,19 @@ export function readGet(argv: readonly string[]): GetCommand | null {
   const [verb, kinds = '', ...names] = parsed.words
   if (verb !== 'get') return null
   const { options } = parsed
-  const option = (...names: string[]) => names.map(name => options.get(name)).find(value => value !== undefined)
+  const option = (...names: string[]) => names.map((name) => options.get(name)).find((value) => value !== undefined)
   return {
-    resources: kinds.split(',').map(kind => kind.split('/')[0]!),
+    resources: kinds.split(',').map((kind) => kind.split('/')[0]!),
     namespace: option('n', 'namespace') ?? null,
     allNamespaces: option('A', 'all-namespaces') !== undefined,
-    partial: names.length > 0 || kinds.includes('/') ? 'the command asks for single objects'
-      : option('l', 'selector', 'field-selector') !== undefined ? 'the command selects by label or field'
-        : option('w', 'watch', 'watch-only') !== undefined ? 'the command watches' : null,
+    partial:
+      names.length > 0 || kinds.includes('/')
+        ? 'the command asks for single objects'
+        : option('l', 'selector', 'field-selector') !== undefined
+          ? 'the command selects by label or field'
+          : option('w', 'watch', 'watch-only') !== undefined
+            ? 'the command watches'
+            : null,
     output: option('o', 'output') ?? ''
   }
 }
@@ -67,7 +95,8 @@ export function readExec(argv: readonly string[]): { target: ExecTarget; command
   if (pod.includes('/')) return null
   return {
     target: {
-      namespace: options.get('n') ?? options.get('namespace') ?? null, pod,
+      namespace: options.get('n') ?? options.get('namespace') ?? null,
+      pod,
       container: options.get('c') ?? options.get('container') ?? null
     },
     command: rest.length > 0 ? rest : command
@@ -87,7 +116,7 @@ function parseOptions(argv: readonly string[]): Parsed {
     }
     const { switches, valued, value } = takeApart(word)
     for (const name of switches) options.set(name, '')
-    if (valued !== null) options.set(valued, value ?? argv[at += 1] ?? '')
+    if (valued !== null) options.set(valued, value ?? argv[(at += 1)] ?? '')
   }
   return { words, options, rest: [] }
 }
@@ -96,10 +125,20 @@ function parseOptions(argv: readonly string[]): Parsed {
 function takeApart(word: string): { switches: readonly string[]; valued: string | null; value: string | null } {
   const [, long, inline] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? []
   if (long !== undefined) {
-    return WITH_VALUE.has(long) ? { switches: [], valued: long, value: inline ?? null } : { switches: [long], valued: null, value: null }
+    return WITH_VALUE.has(long)
+      ? { switches: [], valued: long, value: inline ?? null }
+      : { switches: [long], valued: null, value: null }
   }
   const letters = [...word.slice(1)]
-  const at = letters.findIndex(letter => WITH_VALUE.has(letter))
+  const at = letters.findIndex((letter) => WITH_VALUE.has(letter))
   if (at === -1) return { switches: letters, valued: null, value: null }
-  return { switches: letters.slice(0, at), valued: letters[at]!, value: letters.slice(at + 1).join('').replace(/^=/, '') || null }
+  return {
+    switches: letters.slice(0, at),
+    valued: letters[at]!,
+    value:
+      letters
+        .slice(at + 1)
+        .join('')
+        .replace(/^=/, '') || null
+  }
 }

@@ -13,14 +13,20 @@ export interface LatestListing extends Listing {
 export function latest(listings: readonly Listing[]): LatestListing[] {
   const listed = new Set<string>()
   const closed = new Set<string>()
-  const isClosed = (kind: string, namespace: string | null) => closed.has(key(kind, null)) || closed.has(key(kind, namespace))
-  return listings.toReversed().map(listing => {
-    const objects = listing.objects.filter(object => !listed.has(objectKey(object)) && !isClosed(object.kind, object.namespace))
-    const scopes = listing.scopes.filter(({ kind, namespace }) => !isClosed(kind, namespace))
-    for (const object of objects) listed.add(objectKey(object))
-    for (const scope of scopes) if (scope.why === null) closed.add(scopeKey(scope))
-    return { ...listing, objects, scopes, superseded: listing.objects.length - objects.length }
-  }).toReversed()
+  const isClosed = (kind: string, namespace: string | null) =>
+    closed.has(key(kind, null)) || closed.has(key(kind, namespace))
+  return listings
+    .toReversed()
+    .map((listing) => {
+      const objects = listing.objects.filter(
+        (object) => !listed.has(objectKey(object)) && !isClosed(object.kind, object.namespace)
+      )
+      const scopes = listing.scopes.filter(({ kind, namespace }) => !isClosed(kind, namespace))
+      for (const object of objects) listed.add(objectKey(object))
+      for (const scope of scopes) if (scope.why === null) closed.add(scopeKey(scope))
+      return { ...listing, objects, scopes, superseded: listing.objects.length - objects.length }
+    })
+    .toReversed()
 }
 
 function key(kind: string, namespace: string | null): string {

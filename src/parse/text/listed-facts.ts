@@ -25,7 +25,12 @@ function addObject({ kind, namespace, name, cells }: ListedObject, pasted: Paste
   return kind === 'endpoints' && addEndpoints(namespace, name, cells, pasted)
 }
 
-function addEndpoints(namespace: string, name: string, cells: Readonly<Record<string, string>>, pasted: PastedText): boolean {
+function addEndpoints(
+  namespace: string,
+  name: string,
+  cells: Readonly<Record<string, string>>,
+  pasted: PastedText
+): boolean {
   const { endpoints, left } = endpointFacts(namespace, name, cells)
   for (const endpoint of endpoints) pasted.endpoints.push(endpoint)
   const why = left === 1 ? '1 more endpoint is not shown' : `${left} more endpoints are not shown`

@@ -34,9 +34,14 @@ export function readListeners(block: Block): { listeners: PastedListeners; probl
   const filtered = isFiltered(block.pipeline)
   return {
     listeners: {
-      namespace: block.pod?.namespace ?? null, pod: block.pod?.pod ?? null, container: block.pod?.container ?? null,
+      namespace: block.pod?.namespace ?? null,
+      pod: block.pod?.pod ?? null,
+      container: block.pod?.container ?? null,
       node: block.pod === null ? block.host : null,
-      facts, protocols: protocols ?? protocolsListed(argv), filtered, ports: filtered ? portsLetThrough(block.pipeline) : null
+      facts,
+      protocols: protocols ?? protocolsListed(argv),
+      filtered,
+      ports: filtered ? portsLetThrough(block.pipeline) : null
     },
     // A filter that finds nothing prints nothing: that is an answer.
     problems: filtered && block.output.trim() === '' ? [] : problems
@@ -55,12 +60,17 @@ function readerOf([program = '', ...words]: readonly string[]): ((text: string) 
   const name = program.split('/').at(-1)
   if (name === 'ss') return readSs
   if (name === 'netstat') return readNetstat
-  return name === 'cat' && words.length > 0 && words.every(word => /^\/proc\/(net|self\/net|1\/net)\/(tcp|udp)6?$/.test(word)) ? readProcNet : null
+  return name === 'cat' &&
+    words.length > 0 &&
+    words.every((word) => /^\/proc\/(net|self\/net|1\/net)\/(tcp|udp)6?$/.test(word))
+    ? readProcNet
+    : null
 }
 
 /** Gives each socket of a joined listing its own line again. */
 function unjoin(text: string): string {
-  return text.replace(/[ \t]+/g, ' ')
+  return text
+    .replace(/[ \t]+/g, ' ')
     .replace(/\s(?=(?:tcp|udp|sctp|raw)6?\s+\d+\s+\d+\s)/g, '\n')
     .replace(/\s(?=(?:tcp|udp|sctp|mptcp)\s+(?:LISTEN|UNCONN|ESTAB)\s)/g, '\n')
     .replace(/(?<!tcp|udp|sctp)\s(?=(?:LISTEN|UNCONN)\s+\d+\s+\d+\s)/g, '\n')
@@ -75,8 +85,8 @@ function portsLetThrough(pipeline: Pipeline): number[] | null {
   const stages = filtersOf(pipeline)
   const [program = '', ...words] = stages[0] ?? []
   if (stages.length !== 1 || !/^[ef]?grep$/.test(program)) return null
-  const [pattern, ...more] = words.filter(word => !/^(-[Einwe]+|--color(=\w+)?)$/.test(word))
+  const [pattern, ...more] = words.filter((word) => !/^(-[Einwe]+|--color(=\w+)?)$/.test(word))
   if (pattern === undefined || more.length > 0 || pattern.startsWith('-')) return null
-  const ports = pattern.split(/\\?\|/).flatMap(part => /^[(]?:?(\d{1,5})[ )]?$/.exec(part)?.[1] ?? [])
+  const ports = pattern.split(/\\?\|/).flatMap((part) => /^[(]?:?(\d{1,5})[ )]?$/.exec(part)?.[1] ?? [])
   return ports.length === 0 ? null : ports.map(Number)
 }

@@ -8,14 +8,31 @@ import { isFiltered } from './words.ts'
 
 /** The kinds by every name kubectl takes for them; `all` is kubectl's own category. */
 const KINDS: Record<string, readonly ListingKind[]> = {
-  pods: ['pods'], pod: ['pods'], po: ['pods'], services: ['services'], service: ['services'], svc: ['services'],
-  endpoints: ['endpoints'], endpoint: ['endpoints'], ep: ['endpoints'], nodes: ['nodes'], node: ['nodes'], no: ['nodes'],
-  daemonsets: ['daemonsets'], daemonset: ['daemonsets'], ds: ['daemonsets'], all: ['pods', 'services', 'daemonsets']
+  pods: ['pods'],
+  pod: ['pods'],
+  po: ['pods'],
+  services: ['services'],
+  service: ['services'],
+  svc: ['services'],
+  endpoints: ['endpoints'],
+  endpoint: ['endpoints'],
+  ep: ['endpoints'],
+  nodes: ['nodes'],
+  node: ['nodes'],
+  no: ['nodes'],
+  daemonsets: ['daemonsets'],
+  daemonset: ['daemonsets'],
+  ds: ['daemonsets'],
+  all: ['pods', 'services', 'daemonsets']
 }
 
 /** The kind a table is of, by a column (or two) no other kind has. */
 const BY_COLUMNS: readonly [ListingKind, ...string[]][] = [
-  ['endpoints', 'ENDPOINTS'], ['services', 'CLUSTER-IP'], ['pods', 'RESTARTS'], ['nodes', 'ROLES', 'VERSION'], ['daemonsets', 'NODE SELECTOR']
+  ['endpoints', 'ENDPOINTS'],
+  ['services', 'CLUSTER-IP'],
+  ['pods', 'RESTARTS'],
+  ['nodes', 'ROLES', 'VERSION'],
+  ['daemonsets', 'NODE SELECTOR']
 ]
 
 /** An answer, though no table: nothing of what was asked for exists. */
@@ -59,14 +76,20 @@ export function readListing(block: Block, get: GetCommand | null): Listing {
     const problem = readTable(table, get, objects)
     if (problem !== null) unread.push(problem)
   }
-  const scopes = [...kindsAsked(get, tables)].map(kind => ({ kind, namespace: kind === 'nodes' ? null : get?.namespace ?? null, why }))
+  const scopes = [...kindsAsked(get, tables)].map((kind) => ({
+    kind,
+    namespace: kind === 'nodes' ? null : (get?.namespace ?? null),
+    why
+  }))
   // Of a namespace that is not known nothing can be said.
-  const known = scopes.filter(({ kind, namespace }) => get === null || kind === 'nodes' || namespace !== null || get.allNamespaces)
+  const known = scopes.filter(
+    ({ kind, namespace }) => get === null || kind === 'nodes' || namespace !== null || get.allNamespaces
+  )
   return { objects, scopes: known, tables: tables.length, unread }
 }
 
 function kindOf({ columns }: KubectlTable): ListingKind | undefined {
-  return BY_COLUMNS.find(([, ...telling]) => telling.every(column => columns.includes(column)))?.[0]
+  return BY_COLUMNS.find(([, ...telling]) => telling.every((column) => columns.includes(column)))?.[0]
 }
 
 /** Adds the rows; returns why the table is left out, null where it is not. */
@@ -78,7 +101,7 @@ function readTable(table: KubectlTable, get: GetCommand | null, objects: ListedO
     return problemAt(header, `${table.rows.length} ${kind} of an unknown namespace are left out; list with -n or -A`)
   }
   for (const cells of table.rows) {
-    const namespace = kind === 'nodes' ? '' : cells['NAMESPACE'] ?? get?.namespace ?? ''
+    const namespace = kind === 'nodes' ? '' : (cells['NAMESPACE'] ?? get?.namespace ?? '')
     // With several kinds in one command kubectl writes `service/traefik`.
     objects.push({ kind, namespace, name: cells['NAME']!.split('/').at(-1)!, cells })
   }
@@ -87,8 +110,8 @@ function readTable(table: KubectlTable, get: GetCommand | null, objects: ListedO
 
 /** The kinds asked for; for tables under no command, the kinds shown. */
 function kindsAsked(get: GetCommand | null, tables: readonly KubectlTable[]): Set<ListingKind> {
-  const shown = tables.map(kindOf).filter(kind => kind !== undefined)
-  return new Set(get === null ? shown : get.resources.flatMap(name => KINDS[name.split('.')[0]!] ?? []))
+  const shown = tables.map(kindOf).filter((kind) => kind !== undefined)
+  return new Set(get === null ? shown : get.resources.flatMap((name) => KINDS[name.split('.')[0]!] ?? []))
 }
 
 function whyPartial(block: Block, get: GetCommand | null, unread: readonly Problem[]): string | null {

@@ -15,24 +15,28 @@ export interface Prompt {
 const COMMANDS = `kubectl k3s oc k microk8s sudo ip6?tables(?:-legacy|-nft)?(?:-save)? netstat ss ip nft conntrack ipset
   cat ls cd exit logout echo docker crictl ctr nerdctl helm ping curl wget dig nslookup host nc telnet ps date hostname uname
   grep egrep awk head tail systemctl journalctl for watch nsenter sh bash ash tcpdump traceroute arp route ifconfig
-  sysctl lsof env id whoami pwd`.split(/\s+/).join('|')
+  sysctl lsof env id whoami pwd`
+  .split(/\s+/)
+  .join('|')
 
 /** `root@host:/path#`, `[root@host path]$`, `host:~ #`; then `/path #`, `~ $`, `bash-5.1#`; then `#` and `$` alone. */
 const PROMPT = new RegExp(
   String.raw`(?<=^|\s)(?:` +
-  String.raw`(?<named>\[?[A-Za-z_][\w.-]{0,31}@(?<host>[\w.-]{1,63})(?:[: ][^\s#$\]]{0,200})?\]?[ ]?[#$])` +
-  String.raw`|(?<container>(?:/[^\s#$]{0,200}|~) [#$]|(?:ba)?sh-[\d.]+[#$])` +
-  String.raw`|(?<bare>[#$]))(?:[ \t]+|$)(?=(?<command>(?:${COMMANDS})(?=\s|$))?)`, 'g')
+    String.raw`(?<named>\[?[A-Za-z_][\w.-]{0,31}@(?<host>[\w.-]{1,63})(?:[: ][^\s#$\]]{0,200})?\]?[ ]?[#$])` +
+    String.raw`|(?<container>(?:/[^\s#$]{0,200}|~) [#$]|(?:ba)?sh-[\d.]+[#$])` +
+    String.raw`|(?<bare>[#$]))(?:[ \t]+|$)(?=(?<command>(?:${COMMANDS})(?=\s|$))?)`,
+  'g'
+)
 
 /**
  * The prompts of a line, in order. One that names a host or a container is a prompt anywhere before a word;
  * a lone `#` or `$` only before a command known here.
  */
 export function findPrompts(line: string): Prompt[] {
-  return [...line.matchAll(PROMPT)].flatMap(match => {
+  return [...line.matchAll(PROMPT)].flatMap((match) => {
     const { named, host = null, container, bare, command } = match.groups!
     const text = named ?? container ?? bare ?? ''
-    const known = command !== undefined || (named !== undefined || (match.index === 0 && bare === undefined))
+    const known = command !== undefined || named !== undefined || (match.index === 0 && bare === undefined)
     if (!known) return []
     return [{ text, host, container: container !== undefined, start: match.index, end: match.index + match[0].length }]
   })

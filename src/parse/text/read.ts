@@ -1,9 +1,9 @@
 import type { Problem } from '../iptables/rule.ts'
 import { readIptablesCommand } from './iptables-command.ts'
 import { readGet } from './kubectl.ts'
-import { isSocketCommand, readListeners } from './listeners.ts'
 import { latest } from './latest.ts'
 import { addListing } from './listed-facts.ts'
+import { isSocketCommand, readListeners } from './listeners.ts'
 import { type Listing, NO_ROWS, readListing } from './listing.ts'
 import type { PastedText } from './pasted.ts'
 import { type Block, readSession } from './session.ts'
@@ -12,8 +12,16 @@ import { isFiltered } from './words.ts'
 /** Reads what an operator pasted from terminals: kubectl tables, socket listings, iptables listings, prose between. */
 export function readPastedText(text: string): PastedText {
   const pasted: PastedText = {
-    pods: [], services: [], servicePorts: [], endpoints: [], nodes: [], daemonsets: [],
-    listeners: [], iptables: [], coverage: [], unread: []
+    pods: [],
+    services: [],
+    servicePorts: [],
+    endpoints: [],
+    nodes: [],
+    daemonsets: [],
+    listeners: [],
+    iptables: [],
+    coverage: [],
+    unread: []
   }
   const listings: Placed[] = []
   for (const block of readSession(text)) {
@@ -45,9 +53,17 @@ function readBlock(block: Block, pasted: PastedText, listings: Placed[]): readon
   }
   if (iptables !== null && block.pod !== 'unclear') {
     pasted.iptables.push({
-      command: iptables, commandLine: block.commandLine, node: block.pod === null ? block.host : null, namespace: block.pod?.namespace ?? null,
-      pod: block.pod?.pod ?? null, container: block.pod?.container ?? null, filtered: isFiltered(pipeline),
-      joined: block.joined, text: output, line: block.line, offset: block.offset
+      command: iptables,
+      commandLine: block.commandLine,
+      node: block.pod === null ? block.host : null,
+      namespace: block.pod?.namespace ?? null,
+      pod: block.pod?.pod ?? null,
+      container: block.pod?.container ?? null,
+      filtered: isFiltered(pipeline),
+      joined: block.joined,
+      text: output,
+      line: block.line,
+      offset: block.offset
     })
     return []
   }
@@ -61,7 +77,8 @@ function readBlock(block: Block, pasted: PastedText, listings: Placed[]): readon
 
 /** Why a listing of rules or sockets cannot be given to a node or a pod; null where it can. */
 function whoseIsUnknown({ pod }: Block): string | null {
-  if (pod === 'unclear') return 'whether this ran on a node or in a pod cannot be told from its prompt; paste the prompt with the host name'
+  if (pod === 'unclear')
+    return 'whether this ran on a node or in a pod cannot be told from its prompt; paste the prompt with the host name'
   return pod?.namespace === null ? `the namespace of pod ${pod.pod} is unknown; name it in the command with -n` : null
 }
 
@@ -69,7 +86,9 @@ function readTablesOf(block: Block, listings: Placed[]): readonly Problem[] {
   const [argv] = block.pipeline
   const get = readGet(argv ?? [])
   if (get !== null && !['', 'wide'].includes(get.output)) {
-    return [whole(block, `\`-o ${get.output}\` is not read from pasted text; keep it in a file of its own and import that`)]
+    return [
+      whole(block, `\`-o ${get.output}\` is not read from pasted text; keep it in a file of its own and import that`)
+    ]
   }
   const listing = readListing(block, get)
   const { tables, unread } = listing
@@ -84,6 +103,11 @@ function whole(block: Block, message: string): Problem {
 }
 
 /** Where a problem of a block's output stands in the whole text. */
-export function inInput(problem: Problem, { joined, line, offset }: Pick<Block, 'joined' | 'line' | 'offset'>): Problem {
-  return joined ? { ...problem, line, offset } : { ...problem, line: problem.line + line - 1, offset: problem.offset + offset }
+export function inInput(
+  problem: Problem,
+  { joined, line, offset }: Pick<Block, 'joined' | 'line' | 'offset'>
+): Problem {
+  return joined
+    ? { ...problem, line, offset }
+    : { ...problem, line: problem.line + line - 1, offset: problem.offset + offset }
 }

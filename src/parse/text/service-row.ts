@@ -8,11 +8,28 @@ type Cells = Readonly<Record<string, string>>
 export function serviceFact(namespace: string, service: string, cells: Cells): ServiceFact {
   const clusterIp = cellOrNull(cells, 'CLUSTER-IP')
   return {
-    namespace, service, uid: null, type: cellOrNull(cells, 'TYPE'), clusterIp, clusterIps: clusterIp === '' ? [] : null,
-    ...external(cells), loadBalancerIpMode: null, loadBalancerClass: null, loadBalancerSourceRanges: null,
-    externalTrafficPolicy: null, internalTrafficPolicy: null, trafficDistribution: null,
-    sessionAffinity: null, sessionAffinityTimeout: null, publishNotReadyAddresses: null, healthCheckNodePort: null, ipFamilies: null,
-    selector: labelsOrNull(cells, 'SELECTOR'), labels: labelsOrNull(cells, 'LABELS'), annotations: null, createdAt: null
+    namespace,
+    service,
+    uid: null,
+    type: cellOrNull(cells, 'TYPE'),
+    clusterIp,
+    clusterIps: clusterIp === '' ? [] : null,
+    ...external(cells),
+    loadBalancerIpMode: null,
+    loadBalancerClass: null,
+    loadBalancerSourceRanges: null,
+    externalTrafficPolicy: null,
+    internalTrafficPolicy: null,
+    trafficDistribution: null,
+    sessionAffinity: null,
+    sessionAffinityTimeout: null,
+    publishNotReadyAddresses: null,
+    healthCheckNodePort: null,
+    ipFamilies: null,
+    selector: labelsOrNull(cells, 'SELECTOR'),
+    labels: labelsOrNull(cells, 'LABELS'),
+    annotations: null,
+    createdAt: null
   }
 }
 
@@ -32,35 +49,64 @@ function external(cells: Cells): External {
   if (cells['TYPE'] === 'ExternalName') return { ...nothing, externalName: shown }
   if (cells['TYPE'] !== 'LoadBalancer') return { ...nothing, externalIps: list, externalName: '' }
   return {
-    externalIps: list.length === 0 ? [] : null, externalName: '',
-    loadBalancerIps: list.filter(entry => isIP(entry) !== 0), loadBalancerHostnames: list.filter(entry => isIP(entry) === 0)
+    externalIps: list.length === 0 ? [] : null,
+    externalName: '',
+    loadBalancerIps: list.filter((entry) => isIP(entry) !== 0),
+    loadBalancerHostnames: list.filter((entry) => isIP(entry) === 0)
   }
 }
 
 /** `80:31898/TCP,443/TCP` → one row a port; kubectl leaves out a node port that is 0, and names and target ports always. */
 export function servicePortFacts(namespace: string, service: string, cells: Cells): ServicePortFact[] {
   const ports = cellOrNull(cells, 'PORT(S)')
-  return (ports ? ports.split(',') : []).map(written => {
+  return (ports ? ports.split(',') : []).map((written) => {
     const [, port, nodePort = '0', protocol] = /^(\d+)(?::(\d+))?\/([A-Z]+)$/.exec(written)!
     return {
-      namespace, service, portName: null, protocol: protocol as Protocol,
-      port: Number(port), targetPort: null, nodePort: Number(nodePort)
+      namespace,
+      service,
+      portName: null,
+      protocol: protocol as Protocol,
+      port: Number(port),
+      targetPort: null,
+      nodePort: Number(nodePort)
     }
   })
 }
 
 /** What `kubectl get endpoints` shows of one object, and how many addresses it says it leaves out. */
-export function endpointFacts(namespace: string, service: string, cells: Cells): { endpoints: EndpointFact[]; left: number } {
+export function endpointFacts(
+  namespace: string,
+  service: string,
+  cells: Cells
+): { endpoints: EndpointFact[]; left: number } {
   const [, list = '', left = '0'] = /^(.*?)(?: \+ (\d+) more\.\.\.)?$/.exec(cellOrNull(cells, 'ENDPOINTS') ?? '')!
-  const endpoints = list === '' ? [] : list.split(',').map(written => {
-    const { address, port } = addressAndPort(written)
-    // kubectl lists ready addresses alone (printers, formatEndpoints).
-    return {
-      namespace, service, object: service, portName: null, protocol: null, address, port, ready: true, serving: null,
-      terminating: null, node: null, zone: null, targetKind: null, targetNamespace: null, targetName: null, targetUid: null,
-      hintZones: null, hintNodes: null
-    }
-  })
+  const endpoints =
+    list === ''
+      ? []
+      : list.split(',').map((written) => {
+          const { address, port } = addressAndPort(written)
+          // kubectl lists ready addresses alone (printers, formatEndpoints).
+          return {
+            namespace,
+            service,
+            object: service,
+            portName: null,
+            protocol: null,
+            address,
+            port,
+            ready: true,
+            serving: null,
+            terminating: null,
+            node: null,
+            zone: null,
+            targetKind: null,
+            targetNamespace: null,
+            targetName: null,
+            targetUid: null,
+            hintZones: null,
+            hintNodes: null
+          }
+        })
   return { endpoints, left: Number(left) }
 }
 

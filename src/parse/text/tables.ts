@@ -41,7 +41,10 @@ const CELLS: Record<string, string> = {
   // Since 1.33 or so with the architecture: `6.18.44 (amd64)`.
   'KERNEL-VERSION': String.raw`\S+(?: \([^()\s]+\))?`,
   'CONTAINER-RUNTIME': String.raw`[\w.+-]+://\S+`,
-  DESIRED: COUNT, CURRENT: COUNT, 'UP-TO-DATE': COUNT, AVAILABLE: COUNT,
+  DESIRED: COUNT,
+  CURRENT: COUNT,
+  'UP-TO-DATE': COUNT,
+  AVAILABLE: COUNT,
   'NODE SELECTOR': WORD,
   CONTAINERS: WORD,
   IMAGES: WORD
@@ -50,7 +53,11 @@ const CELLS: Record<string, string> = {
 /** kubectl leaves the cell empty where every address of an Endpoints object is not ready. */
 const MAY_BE_BLANK = 'ENDPOINTS'
 
-const NAMES = Object.keys(CELLS).filter(name => name !== 'NAME' && name !== 'NAMESPACE').sort((a, b) => b.length - a.length).map(name => name.replace(/[()]/g, '\\$&').replace(' ', '[ \\t]+')).join('|')
+const NAMES = Object.keys(CELLS)
+  .filter((name) => name !== 'NAME' && name !== 'NAMESPACE')
+  .sort((a, b) => b.length - a.length)
+  .map((name) => name.replace(/[()]/g, '\\$&').replace(' ', '[ \\t]+'))
+  .join('|')
 const HEADER = new RegExp(String.raw`(?:NAMESPACE[ \t]+)?NAME(?:[ \t]+(?:${NAMES})(?=\s|$)){1,20}`, 'y')
 const HEADER_WORDS = new RegExp(`(?:NAMESPACE|NAME|${NAMES})(?=\\s|$)`, 'g')
 const OTHER_HEADER = /(?:NAMESPACE[ \t]+)?NAME[ \t]+[A-Z][A-Z()/ \t-]*(?=\s|$)/y
@@ -67,14 +74,20 @@ export function readTables(text: string): { tables: KubectlTable[]; unread: Prob
   let unknown = false
   for (const line of linesOf(text)) {
     unknown &&= line.text.trim() !== ''
-    for (let at = skipBlanks(line.text, 0); at < line.text.length;) {
+    for (let at = skipBlanks(line.text, 0); at < line.text.length; ) {
       const columns = headerAt(line.text, at)
       const cells: RegExpExecArray | null = columns ? null : matchAt(row, line.text, at)
       if (columns) {
         row = columns.known ? rowPattern(columns.known) : null
         unknown = row === null
         if (columns.known) tables.push({ columns: columns.known, rows: [], header: line })
-        else unread.push(problemAt({ ...line, text: columns.text }, `a table with columns snap does not read: ${columns.text.trim()}`))
+        else
+          unread.push(
+            problemAt(
+              { ...line, text: columns.text },
+              `a table with columns snap does not read: ${columns.text.trim()}`
+            )
+          )
         at += columns.text.length
       } else if (cells !== null) {
         tables.at(-1)!.rows.push(namedCells(tables.at(-1)!.columns, cells))
@@ -105,7 +118,8 @@ function matchAt(pattern: RegExp | null, text: string, at: number): RegExpExecAr
 function headerAt(text: string, at: number): { text: string; known: string[] | null } | null {
   const header = matchAt(HEADER, text, at)?.[0]
   const widest = matchAt(OTHER_HEADER, text, at)?.[0].trimEnd()
-  if (widest === undefined || widest.length > (header?.length ?? 0)) return widest === undefined ? null : { text: widest, known: null }
+  if (widest === undefined || widest.length > (header?.length ?? 0))
+    return widest === undefined ? null : { text: widest, known: null }
   const known = [...header!.matchAll(HEADER_WORDS)].map(([name]) => name.replace(/[ \t]+/g, ' '))
   if (new Set(known).size < known.length) return { text: header!, known: null }
   return { text: header!, known }

@@ -24,7 +24,7 @@ export function splitPipeline(command: string): Pipeline {
     }
   }
   endWord()
-  return stages.filter(stage => stage.length > 0)
+  return stages.filter((stage) => stage.length > 0)
 }
 
 const PASS_ON = new Set(['column', 'cat', 'tee', 'less', 'more'])

@@ -16,7 +16,10 @@ export function viewStreams(store: Store): RowStream[] {
   return publicViews(store).map((name) => {
     const columns = store.prepare('SELECT name FROM pragma_table_info(?)').pluck().all(name) as string[]
     const order = columns.map((_, index) => index + 1).join(', ')
-    const rows = () => store.prepare(`SELECT * FROM "${name}" ORDER BY ${order}`).raw().safeIntegers(true).iterate() as Iterable<unknown[]>
+    const rows = () =>
+      store.prepare(`SELECT * FROM "${name}" ORDER BY ${order}`).raw().safeIntegers(true).iterate() as Iterable<
+        unknown[]
+      >
     return { name, columns, rows: { [Symbol.iterator]: () => rows()[Symbol.iterator]() } }
   })
 }

@@ -25,7 +25,9 @@ function prepare(folder: string, ours: ReadonlySet<string>): void {
     if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 })
     present = readdirSync(folder)
   } catch (error) {
-    throw new UserError(`${folder}: cannot be used as the report's folder: ${(error as Error).message}`, { cause: error })
+    throw new UserError(`${folder}: cannot be used as the report's folder: ${(error as Error).message}`, {
+      cause: error
+    })
   }
   const other = present.find((name) => !ours.has(name))
   if (other !== undefined) throw new UserError(`${folder}: holds other files (${other}); name a new or empty folder`)

@@ -1,14 +1,26 @@
-import { SECTIONS, type Change, type Diff, type Section } from '../../ask/diff/change.ts'
+import { type Change, type Diff, SECTIONS, type Section } from '../../ask/diff/change.ts'
 import type { Named } from './endpoint-text.ts'
 import { isAlarming, objectLines } from './object-text.ts'
 import { ruleLines } from './rule-text.ts'
 
 export const TITLES: Record<Section, string> = {
-  service: 'SERVICES', pod: 'PODS', node: 'NODES', daemonset: 'DAEMONSETS', ingress: 'INGRESSES', namespace: 'NAMESPACES', chain: 'OTHER CHAINS'
+  service: 'SERVICES',
+  pod: 'PODS',
+  node: 'NODES',
+  daemonset: 'DAEMONSETS',
+  ingress: 'INGRESSES',
+  namespace: 'NAMESPACES',
+  chain: 'OTHER CHAINS'
 }
 
 const SINGULAR: Record<Section, string> = {
-  service: 'service', pod: 'pod', node: 'node', daemonset: 'daemonset', ingress: 'ingress', namespace: 'namespace', chain: 'other chain'
+  service: 'service',
+  pod: 'pod',
+  node: 'node',
+  daemonset: 'daemonset',
+  ingress: 'ingress',
+  namespace: 'namespace',
+  chain: 'other chain'
 }
 
 /** Objects to which the same happened; twelve Services may have the same pods behind them. */
@@ -24,7 +36,8 @@ export interface AlikeObjects {
 /** What changed in one section, the alarming first. */
 export function alikeObjects(section: Section, { changes }: Diff, rules: boolean): AlikeObjects[] {
   const objects = new Map<string, Change[]>()
-  for (const change of changes) if (change.section === section) objects.set(change.object, [...(objects.get(change.object) ?? []), change])
+  for (const change of changes)
+    if (change.section === section) objects.set(change.object, [...(objects.get(change.object) ?? []), change])
   const alike = new Map<string, { objects: string[]; changes: readonly Change[] }>()
   for (const [object, its] of objects) {
     const key = JSON.stringify([objectLines(its, new Map()), rules ? its.flatMap(ruleLines) : []])
@@ -34,8 +47,14 @@ export function alikeObjects(section: Section, { changes }: Diff, rules: boolean
   }
   const groups = [...alike.values()].map((group) => ({ ...group, isAlarming: group.changes.some(isAlarming) }))
   const named: Named = new Map()
-  return [...groups.filter((group) => group.isAlarming), ...groups.filter((group) => !group.isAlarming)].map(({ objects: names, changes: its, isAlarming: alarming }) => (
-    { objects: names, lines: objectLines(its, named), raw: rules ? its.flatMap(ruleLines) : [], isAlarming: alarming }))
+  return [...groups.filter((group) => group.isAlarming), ...groups.filter((group) => !group.isAlarming)].map(
+    ({ objects: names, changes: its, isAlarming: alarming }) => ({
+      objects: names,
+      lines: objectLines(its, named),
+      raw: rules ? its.flatMap(ruleLines) : [],
+      isAlarming: alarming
+    })
+  )
 }
 
 /** `10 services, 16 pods changed` */

@@ -8,7 +8,9 @@ export type Named = Map<string, string>
 export function endpointLines(changes: readonly Change[], named: Named): string[] {
   return (['added', 'removed'] as const).flatMap((kind) => {
     const of = changes.filter(({ change }) => change === kind)
-    return of.length === 0 ? [] : [`${plural(of.length, 'endpoint')} ${kind === 'added' ? 'gained' : 'lost'}${where(of, named)}`]
+    return of.length === 0
+      ? []
+      : [`${plural(of.length, 'endpoint')} ${kind === 'added' ? 'gained' : 'lost'}${where(of, named)}`]
   })
 }
 
@@ -21,7 +23,8 @@ function where(changes: readonly Change[], named: Named): string {
   const key = JSON.stringify(hosts.toSorted())
   const { object } = changes[0]!
   const first = named.get(key)
-  if (isProduct && first !== undefined && first !== object && hosts.length > 2) return ` on ${portList(ports)}, in the pods named at ${first}`
+  if (isProduct && first !== undefined && first !== object && hosts.length > 2)
+    return ` on ${portList(ports)}, in the pods named at ${first}`
   if (isProduct) named.set(key, first ?? object)
   if (isProduct && ports.length > 1) return ` on ${portList(ports)}: ${shortList(hosts)}`
   return `: ${shortList(parts.map(({ name, state }) => `${name} ${state}`.trim()))}`

@@ -1,7 +1,7 @@
-import { SECTIONS, type Diff } from '../../ask/diff/change.ts'
+import { type Diff, SECTIONS } from '../../ask/diff/change.ts'
 import { eventsOf } from '../../ask/diff/events.ts'
 import { htmlText } from '../format/html-text.ts'
-import { alikeObjects, diffSummary, TITLES, type AlikeObjects } from './alike.ts'
+import { type AlikeObjects, alikeObjects, diffSummary, TITLES } from './alike.ts'
 import { eventLines } from './event-text.ts'
 import { trafficLines } from './traffic-text.ts'
 import { unknownLines } from './unknown-text.ts'
@@ -24,9 +24,19 @@ export function diffHtml(diff: Diff, { rules }: { rules: boolean }): string {
   })
   const events = eventLines(eventsOf(diff))
   const parts = [
-    ...(events.length > 0 ? [part('IN SHORT', list(events))] : []), ...sections,
-    ...(diff.traffic ? [part('TRAFFIC', `<p>First packets of connections between the two snapshots, as the counters prove them.</p>${list(trafficLines(diff.traffic))}`)] : []),
-    ...(diff.unknown.length > 0 ? [part('UNKNOWN', `<p>What could not be compared.</p>${list(unknownLines(diff))}`)] : [])
+    ...(events.length > 0 ? [part('IN SHORT', list(events))] : []),
+    ...sections,
+    ...(diff.traffic
+      ? [
+          part(
+            'TRAFFIC',
+            `<p>First packets of connections between the two snapshots, as the counters prove them.</p>${list(trafficLines(diff.traffic))}`
+          )
+        ]
+      : []),
+    ...(diff.unknown.length > 0
+      ? [part('UNKNOWN', `<p>What could not be compared.</p>${list(unknownLines(diff))}`)]
+      : [])
   ]
   return `<!DOCTYPE html>
 <html lang="en">

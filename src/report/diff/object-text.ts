@@ -13,12 +13,16 @@ export function objectLines(changes: readonly Change[], named: Named): string[] 
     ...of('field').map(fieldLine),
     ...of('port', 'container').map(partLine),
     ...endpointLines(of('endpoint'), named),
-    ...of('endpoint').filter(({ change }) => change === 'changed').map(partLine),
+    ...of('endpoint')
+      .filter(({ change }) => change === 'changed')
+      .map(partLine),
     ...of('svclb').map((change) => `svclb pod ${change.name} ${cameOrWent(change)}`),
     ...of('front').map((change) => `packets to ${change.name}: ${change.before} → ${change.after} ${onNodes(change)}`),
     ...of('destinations').map((change) => destinationsLine(change, moved)),
     ...of('address', 'route', 'listener').map(partLine),
-    ...of('rules').filter((change) => !isAlarming(change)).map(rulesLine)
+    ...of('rules')
+      .filter((change) => !isAlarming(change))
+      .map(rulesLine)
   ]
 }
 
@@ -58,8 +62,14 @@ function addresses(endpoints: readonly Change[], kind: Change['change']): Set<st
 }
 
 /** The endpoints are named only where they are not just those that the objects gained and lost. */
-function destinationsLine(change: Change, moved: { readonly added: Set<string>; readonly removed: Set<string> }): string {
-  const [before, after] = [change.before, change.after].map((list) => (list ?? []) as readonly string[]) as [readonly string[], readonly string[]]
+function destinationsLine(
+  change: Change,
+  moved: { readonly added: Set<string>; readonly removed: Set<string> }
+): string {
+  const [before, after] = [change.before, change.after].map((list) => (list ?? []) as readonly string[]) as [
+    readonly string[],
+    readonly string[]
+  ]
   const address = (entry: string) => entry.slice(0, entry.lastIndexOf(' '))
   const [was, is] = [before.map(address), after.map(address)]
   const gained = is.filter((entry) => !was.includes(entry))
@@ -69,7 +79,10 @@ function destinationsLine(change: Change, moved: { readonly added: Set<string>; 
     return `${change.name} goes to the same ${plural(after.length, 'endpoint')} in other shares ${onNodes(change)}: ${shown(before)} → ${shown(after)}`
   }
   if (sameSet(gained, moved.added) && sameSet(lost, moved.removed)) return head
-  const parts = [gained.length > 0 ? `+ ${shortList(gained)}` : '', lost.length > 0 ? `− ${shortList(lost)}` : ''].filter(Boolean)
+  const parts = [
+    gained.length > 0 ? `+ ${shortList(gained)}` : '',
+    lost.length > 0 ? `− ${shortList(lost)}` : ''
+  ].filter(Boolean)
   return `${head}: ${parts.join(', ')}`
 }
 
@@ -80,10 +93,16 @@ function sameSet(list: readonly string[], set: ReadonlySet<string>): boolean {
 function rulesLine(change: Change): string {
   const count = `−${change.before} +${change.after}`
   switch (change.name) {
-    case 'not-followed': return notFollowed(change)
-    case 'alone': return change.section === 'chain' ? `rules ${count} ${onNodes(change)}` : `rules changed although no object did, ${onNodes(change) || 'inside the pod'} (${count})`
-    case 'unexplained': return `rules changed ${onNodes(change)} (${count}); whether an object did is unknown`
-    default: return `rules changed with it ${onNodes(change)} (${count})`.replace('  ', ' ')
+    case 'not-followed':
+      return notFollowed(change)
+    case 'alone':
+      return change.section === 'chain'
+        ? `rules ${count} ${onNodes(change)}`
+        : `rules changed although no object did, ${onNodes(change) || 'inside the pod'} (${count})`
+    case 'unexplained':
+      return `rules changed ${onNodes(change)} (${count}); whether an object did is unknown`
+    default:
+      return `rules changed with it ${onNodes(change)} (${count})`.replace('  ', ' ')
   }
 }
 

@@ -6,7 +6,10 @@ export function ruleLines(change: Change): string[] {
   if (!change.rules) return []
   const tables = [...new Set(change.rules.map(({ table }) => table))].sort()
   const lines = tables.flatMap((table) => [
-    `*${table}`, ...change.rules!.filter((delta) => delta.table === table).map(({ sign, line }) => `${sign === '-' ? '−' : '+'} ${line}`)
+    `*${table}`,
+    ...change
+      .rules!.filter((delta) => delta.table === table)
+      .map(({ sign, line }) => `${sign === '-' ? '−' : '+'} ${line}`)
   ])
   return [`rules ${onNodes(change)}:`, ...lines]
 }

@@ -1,8 +1,8 @@
-import { SECTIONS, type Diff, type Section } from '../../ask/diff/change.ts'
+import { type Diff, SECTIONS, type Section } from '../../ask/diff/change.ts'
 import { eventsOf } from '../../ask/diff/events.ts'
 import { visible } from '../format/cell.ts'
 import { wrap } from '../format/wrap.ts'
-import { alikeObjects, diffSummary, TITLES, type AlikeObjects } from './alike.ts'
+import { type AlikeObjects, alikeObjects, diffSummary, TITLES } from './alike.ts'
 import { eventLines } from './event-text.ts'
 import { trafficLines } from './traffic-text.ts'
 import { unknownLines } from './unknown-text.ts'
@@ -12,7 +12,16 @@ export function diffText(diff: Diff, { rules, width = 100 }: { rules: boolean; w
   const wrapped = wrapping(width)
   const head = `${diff.before} → ${diff.after}: ${diffSummary(diff)}`
   const sections = SECTIONS.map((section) => sectionText(section, diff, rules, wrapped))
-  return [wrapped(head, ''), shortText(diff, sections, wrapped), ...sections, trafficText(diff, wrapped), unknownText(diff, wrapped)].filter(Boolean).map((part) => `${part}\n`).join('\n')
+  return [
+    wrapped(head, ''),
+    shortText(diff, sections, wrapped),
+    ...sections,
+    trafficText(diff, wrapped),
+    unknownText(diff, wrapped)
+  ]
+    .filter(Boolean)
+    .map((part) => `${part}\n`)
+    .join('\n')
 }
 
 /** A diff of as many lines is seen at once, and its beginning tells what happened. */
@@ -32,24 +41,36 @@ function sectionText(section: Section, diff: Diff, rules: boolean, wrapped: Wrap
 function groupText({ objects, lines, raw }: AlikeObjects, wrapped: Wrapped): string {
   const names = objects.join(', ')
   if (lines.length === 1 && raw.length === 0) return wrapped(`${names}: ${lines[0]}`, '  ')
-  return [wrapped(names, '  '), ...lines.map((line) => wrapped(line, '    ')), ...raw.map((line) => visible(`    ${line}`))].join('\n')
+  return [
+    wrapped(names, '  '),
+    ...lines.map((line) => wrapped(line, '    ')),
+    ...raw.map((line) => visible(`    ${line}`))
+  ].join('\n')
 }
 
 /** Raw rules are never broken: people paste them. All else fits a terminal. */
 type Wrapped = (text: string, indent: string) => string
 
 function wrapping(width: number): Wrapped {
-  return (text, indent) => wrap(visible(text), width - indent.length - 4).map((line, index) => `${indent}${index === 0 ? '' : '    '}${line}`).join('\n')
+  return (text, indent) =>
+    wrap(visible(text), width - indent.length - 4)
+      .map((line, index) => `${indent}${index === 0 ? '' : '    '}${line}`)
+      .join('\n')
 }
 
 /** Counters prove a least number only: a rule that was written anew counts from 0. */
 function trafficText({ traffic }: Diff, wrapped: Wrapped): string {
   if (!traffic) return ''
   const lines = trafficLines(traffic)
-  return [wrapped('TRAFFIC  First packets of connections between the two snapshots, as the counters prove them', ''), ...(lines.length === 0 ? ['no fronts'] : lines).map((line) => wrapped(line, '  '))].join('\n')
+  return [
+    wrapped('TRAFFIC  First packets of connections between the two snapshots, as the counters prove them', ''),
+    ...(lines.length === 0 ? ['no fronts'] : lines).map((line) => wrapped(line, '  '))
+  ].join('\n')
 }
 
 function unknownText(diff: Diff, wrapped: Wrapped): string {
   const lines = unknownLines(diff)
-  return lines.length === 0 ? '' : ['UNKNOWN  What could not be compared', ...lines.map((line) => wrapped(line, '  '))].join('\n')
+  return lines.length === 0
+    ? ''
+    : ['UNKNOWN  What could not be compared', ...lines.map((line) => wrapped(line, '  '))].join('\n')
 }

@@ -9,14 +9,27 @@ export function trafficLines(traffic: readonly FrontTraffic[]): string[] {
     const key = `${each.service} ${each.front}`
     fronts.set(key, [...(fronts.get(key) ?? []), each])
   }
-  const all = [...fronts].map(([name, its]) => ({ name, its, least: its.reduce((sum, { atLeast }) => sum + (atLeast ?? 0), 0) }))
+  const all = [...fronts].map(([name, its]) => ({
+    name,
+    its,
+    least: its.reduce((sum, { atLeast }) => sum + (atLeast ?? 0), 0)
+  }))
   const used = all.filter(({ least }) => least > 0).sort((a, b) => b.least - a.least || (a.name < b.name ? -1 : 1))
   const none = all.filter(({ least, its }) => least === 0 && its.every(({ atLeast }) => atLeast !== null))
   const unknown = [...new Set(traffic.filter(({ atLeast }) => atLeast === null).map(({ node }) => node))]
   return [
-    ...used.map(({ name, its, least }) => `${name}: at least ${plural(least, 'packet')} (${shortList(its.filter(({ atLeast }) => atLeast).map(onNode))})`),
-    ...(none.length > 0 ? [`none counted for ${plural(none.length, 'front')} (which does not prove that there were none): ${shortList(none.map(({ name }) => name))}`] : []),
-    ...(unknown.length > 0 ? [`not known on ${shortList(unknown)}: no counters, or no rule for the front, in one of the snapshots`] : [])
+    ...used.map(
+      ({ name, its, least }) =>
+        `${name}: at least ${plural(least, 'packet')} (${shortList(its.filter(({ atLeast }) => atLeast).map(onNode))})`
+    ),
+    ...(none.length > 0
+      ? [
+          `none counted for ${plural(none.length, 'front')} (which does not prove that there were none): ${shortList(none.map(({ name }) => name))}`
+        ]
+      : []),
+    ...(unknown.length > 0
+      ? [`not known on ${shortList(unknown)}: no counters, or no rule for the front, in one of the snapshots`]
+      : [])
   ]
 }
 
@@ -28,6 +41,19 @@ function onNode({ node, family, atLeast, isReset }: FrontTraffic): string {
 export function trafficRows(traffic: readonly FrontTraffic[], columns: number): Rows['rows'] {
   return traffic.map(({ service, namespace, front, node, family, before, after, atLeast, isReset }) => {
     const change = atLeast === null ? 'unknown' : isReset ? 'reset' : atLeast > 0 ? 'counted' : 'none counted'
-    return ['traffic', namespace, service, 'packets', front, change, before, after, [node], 1, family, ...Array.from({ length: columns - 11 }, () => [])]
+    return [
+      'traffic',
+      namespace,
+      service,
+      'packets',
+      front,
+      change,
+      before,
+      after,
+      [node],
+      1,
+      family,
+      ...Array.from({ length: columns - 11 }, () => [])
+    ]
   })
 }

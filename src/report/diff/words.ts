@@ -38,8 +38,11 @@ function fromJson(text: string): unknown {
 }
 
 function entries(value: unknown): string[] {
-  if (Array.isArray(value)) return value.map((entry) => (typeof entry === 'object' ? entries(entry).join(' ') : String(entry)))
-  return Object.entries(value as object).map(([key, entry]) => `${key}=${typeof entry === 'object' ? JSON.stringify(entry) : entry}`)
+  if (Array.isArray(value))
+    return value.map((entry) => (typeof entry === 'object' ? entries(entry).join(' ') : String(entry)))
+  return Object.entries(value as object).map(
+    ([key, entry]) => `${key}=${typeof entry === 'object' ? JSON.stringify(entry) : entry}`
+  )
 }
 
 export function plural(count: number, one: string): string {

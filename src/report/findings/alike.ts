@@ -14,7 +14,9 @@ export interface AlikeFindings {
 export function sharedDoubt(findings: readonly Finding[]): { doubt: string; findings: readonly Finding[] } {
   const doubts = new Set(findings.map(({ unsure }) => unsure))
   const [doubt] = doubts
-  return doubts.size !== 1 || !doubt ? { doubt: '', findings } : { doubt, findings: findings.map((finding) => ({ ...finding, unsure: '' })) }
+  return doubts.size !== 1 || !doubt
+    ? { doubt: '', findings }
+    : { doubt, findings: findings.map((finding) => ({ ...finding, unsure: '' })) }
 }
 
 /** The same finding on several nodes is one, and so is the same on several objects of the same nodes. */

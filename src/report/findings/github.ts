@@ -8,7 +8,13 @@ const COMMANDS: Record<Severity, string> = { error: 'error', warn: 'warning', in
 /** Annotations of a GitHub Actions run: one workflow command a finding. What could not be seen is a notice. */
 export function findingAnnotations(_snapshot: string, results: readonly CheckResult[]): string {
   const lines = results.flatMap(({ check, findings, gaps }) => [
-    ...findings.map((finding) => command(COMMANDS[finding.severity], title(finding), `${finding.node === null ? '' : `on ${finding.node}: `}${told(finding)}`)),
+    ...findings.map((finding) =>
+      command(
+        COMMANDS[finding.severity],
+        title(finding),
+        `${finding.node === null ? '' : `on ${finding.node}: `}${told(finding)}`
+      )
+    ),
     ...gaps.map(({ subject, reason }) => command('notice', `${check.code} not seen`, `${subject}: ${reason}`))
   ])
   return lines.map((line) => `${line}\n`).join('')

@@ -1,9 +1,9 @@
 import type { CheckResult } from '../../ask/check/run.ts'
+import { plural } from '../diff/words.ts'
 import { visible } from '../format/cell.ts'
 import { formatTable } from '../format/table.ts'
 import { wrap } from '../format/wrap.ts'
-import { plural } from '../diff/words.ts'
-import { matrixOf, type Cell, type Column } from './matrix.ts'
+import { type Cell, type Column, matrixOf } from './matrix.ts'
 
 /** The nodes that a matrix is about. */
 export interface MatrixNodes {
@@ -27,12 +27,24 @@ export function matrixText(results: readonly CheckResult[], { nodes, aboutNodes 
   const heads = shown.map(headOf)
   const fitting = checksThatFit(found, width - INDENT.length - Math.max(...heads.map(({ length }) => length)))
   if (fitting === 0) return ''
-  const table = formatTable({ columns: ['', ...found.slice(0, fitting).map(({ check }) => check.code)], rows: shown.map(({ cells }, index) => [heads[index]!, ...cells.slice(0, fitting).map(said)]) })
+  const table = formatTable({
+    columns: ['', ...found.slice(0, fitting).map(({ check }) => check.code)],
+    rows: shown.map(({ cells }, index) => [heads[index]!, ...cells.slice(0, fitting).map(said)])
+  })
   const left = [
-    ...(groups.length > shown.length ? [`${plural(sum(groups.slice(LINES - 1, -1).map((group) => group.nodes.length)), 'node')} more, unlike these`] : []),
+    ...(groups.length > shown.length
+      ? [`${plural(sum(groups.slice(LINES - 1, -1).map((group) => group.nodes.length)), 'node')} more, unlike these`]
+      : []),
     ...(fitting < found.length ? [`${plural(found.length - fitting, 'check')} more`] : [])
   ]
-  const lines = [...wrap(TITLE, width), ...table.trimEnd().split('\n').map((line) => INDENT + line), ...left.map((line) => `${INDENT}… and ${line}`)]
+  const lines = [
+    ...wrap(TITLE, width),
+    ...table
+      .trimEnd()
+      .split('\n')
+      .map((line) => INDENT + line),
+    ...left.map((line) => `${INDENT}… and ${line}`)
+  ]
   return lines.join('\n')
 }
 
@@ -55,7 +67,9 @@ function count({ cells }: Column): number {
 }
 
 function checksThatFit(checks: readonly CheckResult[], room: number): number {
-  const ends = checks.map((_, last) => sum(checks.slice(0, last + 1).map(({ check }) => GAP + Math.max(check.code.length, 'not seen'.length))))
+  const ends = checks.map((_, last) =>
+    sum(checks.slice(0, last + 1).map(({ check }) => GAP + Math.max(check.code.length, 'not seen'.length)))
+  )
   return ends.filter((end) => end <= room).length
 }
 

@@ -6,7 +6,9 @@ import type { CheckResult } from '../../ask/check/run.ts'
  * not-seen   none, but it could not see everything there
  * no-node    the check never names a node
  */
-export type Cell = { readonly state: 'found'; readonly findings: number } | { readonly state: 'clean' | 'not-seen' | 'no-node' }
+export type Cell =
+  | { readonly state: 'found'; readonly findings: number }
+  | { readonly state: 'clean' | 'not-seen' | 'no-node' }
 
 /** Nodes on which every check came to the same. */
 export interface Column {
@@ -21,9 +23,15 @@ export interface Matrix {
 }
 
 /** Nodes × checks in three values; of a thousand nodes the few that differ are columns of their own. */
-export function matrixOf(results: readonly CheckResult[], known: readonly string[], aboutNodes: ReadonlySet<string>): Matrix {
+export function matrixOf(
+  results: readonly CheckResult[],
+  known: readonly string[],
+  aboutNodes: ReadonlySet<string>
+): Matrix {
   // A node may be gone, and its pods still be there.
-  const nodes = [...new Set([...known, ...results.flatMap(({ findings }) => findings.flatMap(({ node }) => node ?? []))])]
+  const nodes = [
+    ...new Set([...known, ...results.flatMap(({ findings }) => findings.flatMap(({ node }) => node ?? []))])
+  ]
   const alike = new Map<string, { nodes: string[]; cells: readonly Cell[] }>()
   const counted = results.map(({ findings }) => countByNode(findings))
   const gaps = results.map(({ gaps: its }) => nodesOfGaps(its))
@@ -39,7 +47,12 @@ export function matrixOf(results: readonly CheckResult[], known: readonly string
     column.nodes.push(node)
     alike.set(key, column)
   }
-  const cluster = results.map(({ findings, gaps: its }): Cell => (findings.length > 0 ? { state: 'found', findings: findings.length } : { state: its.length > 0 ? 'not-seen' : 'clean' }))
+  const cluster = results.map(
+    ({ findings, gaps: its }): Cell =>
+      findings.length > 0
+        ? { state: 'found', findings: findings.length }
+        : { state: its.length > 0 ? 'not-seen' : 'clean' }
+  )
   return { cluster, columns: [...alike.values()] }
 }
 

@@ -15,10 +15,25 @@ const KINDS = [
  */
 export function findingMetrics(snapshot: string, results: readonly CheckResult[]): string {
   const ofChecks = (name: string, help: string, value: (result: CheckResult) => number): string =>
-    metric(name, help, results.map((result) => [`code="${label(result.check.code)}",severity="${result.check.severity}"`, value(result)]))
-  const compared = !isCompared(results) ? '' : KINDS.map(([state, help]) =>
-    ofChecks(`snap_findings_${state}`, help, ({ findings, past = [] }) => [...findings, ...past].filter(({ comparison }) => comparison?.state === state).length)).join('')
-  return ofChecks('snap_findings', 'Findings of each check in the snapshot.', ({ findings }) => findings.length) + compared +
+    metric(
+      name,
+      help,
+      results.map((result) => [`code="${label(result.check.code)}",severity="${result.check.severity}"`, value(result)])
+    )
+  const compared = !isCompared(results)
+    ? ''
+    : KINDS.map(([state, help]) =>
+        ofChecks(
+          `snap_findings_${state}`,
+          help,
+          ({ findings, past = [] }) =>
+            [...findings, ...past].filter(({ comparison }) => comparison?.state === state).length
+        )
+      ).join('')
+  return (
+    ofChecks('snap_findings', 'Findings of each check in the snapshot.', ({ findings }) => findings.length) +
+    compared +
     ofChecks('snap_check_gaps', 'Things a check needed and the snapshot does not hold.', ({ gaps }) => gaps.length) +
     metric('snap_snapshot_info', 'The snapshot that was checked.', [[`snapshot="${label(snapshot)}"`, 1]])
+  )
 }

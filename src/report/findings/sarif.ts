@@ -22,13 +22,21 @@ export function findingSarif(snapshot: string, results: readonly CheckResult[]):
       }
     },
     automationDetails: { id: `snap/${snapshot}` },
-    invocations: [{
-      executionSuccessful: true,
-      toolExecutionNotifications: results.flatMap(({ check, gaps }) => gaps.map(({ subject, reason }) => ({
-        level: 'warning', message: { text: `could not see ${subject}: ${reason}` }, associatedRule: { id: check.code }
-      })))
-    }],
-    results: results.flatMap(({ findings, past = [] }) => [...findings, ...past].map((finding) => resultOf(snapshot, finding)))
+    invocations: [
+      {
+        executionSuccessful: true,
+        toolExecutionNotifications: results.flatMap(({ check, gaps }) =>
+          gaps.map(({ subject, reason }) => ({
+            level: 'warning',
+            message: { text: `could not see ${subject}: ${reason}` },
+            associatedRule: { id: check.code }
+          }))
+        )
+      }
+    ],
+    results: results.flatMap(({ findings, past = [] }) =>
+      [...findings, ...past].map((finding) => resultOf(snapshot, finding))
+    )
   }
   return `${visibleInJson(JSON.stringify({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }))}\n`
 }
@@ -39,7 +47,9 @@ function resultOf(snapshot: string, finding: Finding): object {
     ruleId: code,
     level: LEVELS[severity],
     message: { text: `${object}${node === null ? '' : ` on ${node}`}: ${told(finding)}` },
-    locations: [{ logicalLocations: [{ fullyQualifiedName: node === null ? object : `${object}@${node}`, kind: 'resource' }] }],
+    locations: [
+      { logicalLocations: [{ fullyQualifiedName: node === null ? object : `${object}@${node}`, kind: 'resource' }] }
+    ],
     partialFingerprints: { 'snap/v1': fingerprint(finding) },
     ...(comparison && comparison.state !== 'unknown' && { baselineState: BASELINE_STATES[comparison.state] }),
     properties: { snapshot, object, node, unsure, evidence }

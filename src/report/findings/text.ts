@@ -1,10 +1,10 @@
 import type { CheckResult } from '../../ask/check/run.ts'
+import { plural } from '../diff/words.ts'
 import { visible } from '../format/cell.ts'
 import { wrap } from '../format/wrap.ts'
-import { alikeFindings, sharedDoubt, unseenThings, type AlikeFindings } from './alike.ts'
+import { type AlikeFindings, alikeFindings, sharedDoubt, unseenThings } from './alike.ts'
 import { comparedCounts, comparedGroups, isCompared } from './compared.ts'
-import { matrixText, type MatrixNodes } from './matrix-text.ts'
-import { plural } from '../diff/words.ts'
+import { type MatrixNodes, matrixText } from './matrix-text.ts'
 
 export interface FindingTextOptions {
   /** Of the terminal; 100 without. */
@@ -14,12 +14,25 @@ export interface FindingTextOptions {
 }
 
 /** The findings as a person reads them: the worst first, each check with what to do, then what could not be seen. */
-export function findingText(snapshot: string, results: readonly CheckResult[], { width = 100, byNode }: FindingTextOptions = {}): string {
+export function findingText(
+  snapshot: string,
+  results: readonly CheckResult[],
+  { width = 100, byNode }: FindingTextOptions = {}
+): string {
   const groups = isCompared(results) ? comparedGroups(results) : [{ head: '', results }]
   const sections = groups.flatMap(({ head, results: its }) => [
-    ...(head === '' ? [] : [lines(head, width, '').join('\n')]), ...its.filter(({ findings }) => findings.length > 0).map((result) => section(result, width))
+    ...(head === '' ? [] : [lines(head, width, '').join('\n')]),
+    ...its.filter(({ findings }) => findings.length > 0).map((result) => section(result, width))
   ])
-  return [...sections, byNode && matrixText(results, byNode, width), unseen(results, width), lines(summary(snapshot, results), width, '').join('\n')].filter(Boolean).map((part) => `${part}\n`).join('\n')
+  return [
+    ...sections,
+    byNode && matrixText(results, byNode, width),
+    unseen(results, width),
+    lines(summary(snapshot, results), width, '').join('\n')
+  ]
+    .filter(Boolean)
+    .map((part) => `${part}\n`)
+    .join('\n')
 }
 
 function section({ check, findings: all }: CheckResult, width: number): string {
@@ -40,13 +53,20 @@ function said({ objects, nodes, message }: AlikeFindings, width: number): string
 }
 
 function lines(text: string, width: number, indent = '  '): string[] {
-  return wrap(visible(text), width - indent.length - 4).map((line, index) => `${indent}${index === 0 ? '' : '    '}${line}`)
+  return wrap(visible(text), width - indent.length - 4).map(
+    (line, index) => `${indent}${index === 0 ? '' : '    '}${line}`
+  )
 }
 
 function unseen(results: readonly CheckResult[], width: number): string {
   const things = unseenThings(results)
   if (things.length === 0) return ''
-  const told = things.flatMap(({ gap, codes }) => lines(`${gap.subject}: ${gap.reason} (wanted by ${codes.length > 5 ? plural(codes.length, 'check') : codes.join(', ')})`, width))
+  const told = things.flatMap(({ gap, codes }) =>
+    lines(
+      `${gap.subject}: ${gap.reason} (wanted by ${codes.length > 5 ? plural(codes.length, 'check') : codes.join(', ')})`,
+      width
+    )
+  )
   return [...lines('NOT SEEN  What these checks needed and the snapshot does not hold', width, ''), ...told].join('\n')
 }
 

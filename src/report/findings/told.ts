@@ -3,7 +3,12 @@ import type { Finding } from '../../ask/check/run.ts'
 
 /** A finding's message with what it is unsure of, and what became of it since another snapshot. */
 export function told({ message, unsure, comparison }: Finding): string {
-  return [message, ...[unsure === '' ? '' : `unsure: ${unsure}`, comparison ? aside(comparison) : ''].filter(Boolean).map((remark) => `(${remark})`)].join(' ')
+  return [
+    message,
+    ...[unsure === '' ? '' : `unsure: ${unsure}`, comparison ? aside(comparison) : '']
+      .filter(Boolean)
+      .map((remark) => `(${remark})`)
+  ].join(' ')
 }
 
 function aside({ since, why }: Comparison): string {

@@ -35,7 +35,7 @@ const SHORT: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 /** Control characters made visible: `\n`, `\x1b`, `\u202e`. */
 export function visible(text: string): string {
-  return text.replace(CONTROL, character => {
+  return text.replace(CONTROL, (character) => {
     const code = character.charCodeAt(0).toString(16)
     return SHORT[character] ?? (code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`)
   })
@@ -43,5 +43,5 @@ export function visible(text: string): string {
 
 /** The same inside JSON text, where only `\uXXXX` is an escape. */
 export function visibleInJson(json: string): string {
-  return json.replace(CONTROL, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return json.replace(CONTROL, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

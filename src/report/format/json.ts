@@ -8,7 +8,9 @@ export function formatJson(rows: Rows): string {
 
 /** One object a line. */
 export function formatJsonl(rows: Rows): string {
-  return objects(rows).map(line => `${line}\n`).join('')
+  return objects(rows)
+    .map((line) => `${line}\n`)
+    .join('')
 }
 
 /** One value over several lines, for a person or jq. */
@@ -21,8 +23,8 @@ export function formatDocument(value: unknown): string {
  * and all but the last of two columns with one name (`select a.name, b.name`).
  */
 function objects({ columns, rows }: Rows): string[] {
-  const keys = unique(columns).map(key => JSON.stringify(key))
-  return rows.map(row => visibleInJson(`{${keys.map((key, index) => `${key}:${jsonText(row[index])}`).join(',')}}`))
+  const keys = unique(columns).map((key) => JSON.stringify(key))
+  return rows.map((row) => visibleInJson(`{${keys.map((key, index) => `${key}:${jsonText(row[index])}`).join(',')}}`))
 }
 
 function jsonText(value: unknown): string {
@@ -34,7 +36,7 @@ function jsonText(value: unknown): string {
 /** `name`, `name_2`: the second column of one name is kept under its number. */
 function unique(columns: readonly string[]): string[] {
   const taken = new Set<string>()
-  return columns.map(column => {
+  return columns.map((column) => {
     let key = column
     for (let count = 2; taken.has(key); count += 1) key = `${column}_${count}`
     taken.add(key)

@@ -11,7 +11,7 @@ const NUMBER = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i
  * That holds for every text with a dash in front, rules (`-s 10.42.0.0/16 …`) too: tsv and jsonl leave them as they are.
  */
 export function formatCsv({ columns, rows }: Rows, { headers = true }: { headers?: boolean } = {}): string {
-  const cells = [...(headers ? [columns] : []), ...rows.map(row => row.map(cellText))].map(row => row.map(guard))
+  const cells = [...(headers ? [columns] : []), ...rows.map((row) => row.map(cellText))].map((row) => row.map(guard))
   return stringify(cells, { record_delimiter: '\n', quoted_match: /[\r\n]/ })
 }
 
@@ -23,6 +23,7 @@ function guard(text: string): string {
 
 /** One line a row, for cut and awk. TAB, line ends and other control characters are written `\t`, `\n`, `\x1b`; a backslash `\\`. */
 export function formatTsv({ columns, rows }: Rows, { headers = true }: { headers?: boolean } = {}): string {
-  return [...(headers ? [columns] : []), ...rows.map(row => row.map(cellText))]
-    .map(row => row.map(text => visible(text.replaceAll('\\', '\\\\'))).join('\t') + '\n').join('')
+  return [...(headers ? [columns] : []), ...rows.map((row) => row.map(cellText))]
+    .map((row) => row.map((text) => visible(text.replaceAll('\\', '\\\\'))).join('\t') + '\n')
+    .join('')
 }

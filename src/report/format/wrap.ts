@@ -6,7 +6,8 @@ export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   for (const word of text.split(' ')) {
     const last = lines.at(-1)
-    if (last !== undefined && last.length + 1 + word.length <= Math.max(width, LEAST)) lines[lines.length - 1] = `${last} ${word}`
+    if (last !== undefined && last.length + 1 + word.length <= Math.max(width, LEAST))
+      lines[lines.length - 1] = `${last} ${word}`
     else lines.push(word)
   }
   return lines

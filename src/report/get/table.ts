@@ -1,5 +1,5 @@
 import type { Kind } from '../../ask/get/kinds.ts'
-import { valueAt, type Got } from '../../ask/get/path.ts'
+import { type Got, valueAt } from '../../ask/get/path.ts'
 import type { Rows } from '../format/cell.ts'
 import { COLUMNS, NAMESPACE } from './columns.ts'
 
@@ -13,8 +13,14 @@ export interface TableChoice {
 
 /** What a person wants to know of each, a row each. */
 export function getRows(kind: Kind, gots: readonly Got[], { wide, namespaces, takenAt }: TableChoice): Rows {
-  const columns = [...(namespaces && kind.isNamespaced ? [NAMESPACE] : []), ...COLUMNS[kind.name]!.filter(({ isWide }) => wide || !isWide)]
-  return { columns: columns.map(({ head }) => head), rows: gots.map((got) => columns.map((column) => column.value(got, takenAt))) }
+  const columns = [
+    ...(namespaces && kind.isNamespaced ? [NAMESPACE] : []),
+    ...COLUMNS[kind.name]!.filter(({ isWide }) => wide || !isWide)
+  ]
+  return {
+    columns: columns.map(({ head }) => head),
+    rows: gots.map((got) => columns.map((column) => column.value(got, takenAt)))
+  }
 }
 
 export interface CustomColumn {
@@ -26,10 +32,12 @@ export interface CustomColumn {
 export function customRows(columns: readonly CustomColumn[], gots: readonly Got[]): Rows {
   return {
     columns: columns.map(({ head }) => head),
-    rows: gots.map((got) => columns.map(({ path }) => {
-      const value = valueAt(got, path)
-      return value === undefined || value === '' ? '<none>' : value
-    }))
+    rows: gots.map((got) =>
+      columns.map(({ path }) => {
+        const value = valueAt(got, path)
+        return value === undefined || value === '' ? '<none>' : value
+      })
+    )
   }
 }
 

@@ -23,20 +23,37 @@ export function lifeOf({ snapshots }: Pick<History, 'snapshots'>): Life {
   const name = (index: number) => snapshots[index]?.snapshot ?? null
   const count = (state: boolean | null) => snapshots.filter(({ isThere }) => isThere === state).length
   return {
-    first: name(first), last: name(last),
+    first: name(first),
+    last: name(last),
     cameAfter: name(snapshots.findLastIndex(({ isThere }, index) => index < first && isThere === false)),
     goneBy: last < 0 ? null : name(snapshots.findIndex(({ isThere }, index) => index > last && isThere === false)),
-    there: count(true), away: count(false), unknown: count(null)
+    there: count(true),
+    away: count(false),
+    unknown: count(null)
   }
 }
 
 export function lifeLines(history: Pick<History, 'snapshots'>): string[] {
   const { first, cameAfter, last, goneBy, there, away, unknown } = lifeOf(history)
   const total = history.snapshots.length
-  const known = [`in ${there} of ${plural(total, 'snapshot')}`, away > 0 ? `not in ${away}` : '', unknown > 0 ? `${unknown} ${unknown === 1 ? 'does' : 'do'} not say` : ''].filter(Boolean).join(', ')
+  const known = [
+    `in ${there} of ${plural(total, 'snapshot')}`,
+    away > 0 ? `not in ${away}` : '',
+    unknown > 0 ? `${unknown} ${unknown === 1 ? 'does' : 'do'} not say` : ''
+  ]
+    .filter(Boolean)
+    .join(', ')
   if (first === null) return [known]
-  const came = cameAfter === null ? `there since ${first} or longer: no earlier snapshot says that it was not` : `came between ${cameAfter} and ${first}`
+  const came =
+    cameAfter === null
+      ? `there since ${first} or longer: no earlier snapshot says that it was not`
+      : `came between ${cameAfter} and ${first}`
   const isLatest = history.snapshots.at(-1)?.snapshot === last
-  const went = goneBy !== null ? `gone between ${last} and ${goneBy}` : isLatest ? 'there in the latest snapshot' : `last seen in ${last}; the snapshots since do not say`
+  const went =
+    goneBy !== null
+      ? `gone between ${last} and ${goneBy}`
+      : isLatest
+        ? 'there in the latest snapshot'
+        : `last seen in ${last}; the snapshots since do not say`
   return [known, came, went]
 }

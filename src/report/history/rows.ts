@@ -9,9 +9,24 @@ export function historyRows(histories: readonly History[], options: { rules: boo
   const columns = diffRows({ before: '', after: '', changes: [], unknown: [] }, options).columns
   const rows = histories.flatMap(({ object, steps, unseen }) => [
     ...steps.flatMap(({ snapshot, takenAt, isFirst, changes }) =>
-      diffRows({ before: '', after: snapshot, changes, unknown: [] }, options).rows.map((row) => [object, snapshot, takenAt, isFirst ? 1 : 0, ...row])),
-    ...unseen.flatMap(({ subject, reason, snapshots }) => snapshots.toReversed().flatMap((snapshot) =>
-      diffRows({ before: '', after: snapshot, changes: [], unknown: [{ subject, side: 'after', reason }] }, options).rows.map((row) => [object, snapshot, null, 0, ...row])))
+      diffRows({ before: '', after: snapshot, changes, unknown: [] }, options).rows.map((row) => [
+        object,
+        snapshot,
+        takenAt,
+        isFirst ? 1 : 0,
+        ...row
+      ])
+    ),
+    ...unseen.flatMap(({ subject, reason, snapshots }) =>
+      snapshots
+        .toReversed()
+        .flatMap((snapshot) =>
+          diffRows(
+            { before: '', after: snapshot, changes: [], unknown: [{ subject, side: 'after', reason }] },
+            options
+          ).rows.map((row) => [object, snapshot, null, 0, ...row])
+        )
+    )
   ])
   return { columns: ['followed', 'snapshot', 'taken_at', 'is_first', ...columns], rows }
 }
@@ -19,12 +34,18 @@ export function historyRows(histories: readonly History[], options: { rules: boo
 /** One document: an object a life, with the columns' names of the tables. */
 export function historyJson(histories: readonly History[]): string {
   const documents = histories.map((history) => ({
-    object: history.object, life: lifeOf(history),
+    object: history.object,
+    life: lifeOf(history),
     snapshots: history.snapshots,
     steps: history.steps.map(({ changes, ...step }) => ({
-      ...step, changes: changes.map(({ rules, ...change }) => ({ ...change, ...(rules && { rules: rules.map(({ sign, table, line }) => `${sign}${table} ${line}`) }) }))
+      ...step,
+      changes: changes.map(({ rules, ...change }) => ({
+        ...change,
+        ...(rules && { rules: rules.map(({ sign, table, line }) => `${sign}${table} ${line}`) })
+      }))
     })),
-    unseen: history.unseen, series: history.series
+    unseen: history.unseen,
+    series: history.series
   }))
   return formatDocument(documents)
 }

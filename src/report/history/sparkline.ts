@@ -19,10 +19,13 @@ export interface Sparkline {
 /** A row of bars: the highest value is a full one, none at all is `_`, and what is not known is `?`. */
 export function sparkline(values: readonly (number | null)[], { width, ascii }: SparklineOptions): Sparkline {
   const each = Math.max(1, Math.ceil(values.length / Math.max(1, width)))
-  const columns = Array.from({ length: Math.ceil(values.length / each) }, (_, index) => lowest(values.slice(index * each, (index + 1) * each)))
+  const columns = Array.from({ length: Math.ceil(values.length / each) }, (_, index) =>
+    lowest(values.slice(index * each, (index + 1) * each))
+  )
   const bars = ascii ? BARS.ascii : BARS.utf8
   const highest = Math.max(...columns.map((value) => value ?? 0))
-  const bar = (value: number | null) => (value === null ? UNKNOWN : value === 0 ? '_' : bars[Math.ceil((value / highest) * bars.length) - 1]!)
+  const bar = (value: number | null) =>
+    value === null ? UNKNOWN : value === 0 ? '_' : bars[Math.ceil((value / highest) * bars.length) - 1]!
   return { line: columns.map(bar).join(''), each }
 }
 

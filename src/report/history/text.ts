@@ -19,17 +19,34 @@ export interface HistoryTextOptions {
 /** A life as a person reads it: from when to when, the numbers over time, then what changed, newest first, and what is not known. */
 export function historyText(history: History, options: HistoryTextOptions): string {
   const { width } = options
-  const head = [visible(history.object), ...lifeLines(history).map((line) => wrapped(line, width, '')), ...history.series.map((series) => visible(seriesLine(series, options)))]
-  const steps = history.steps.map((step) => [`${step.snapshot}${step.isFirst ? '  the first to tell of it' : ''}`, ...stepLines(history, step, options)].join('\n'))
-  const unseen = history.unseen.map(({ subject, reason, snapshots }) => wrapped(`${subject}: not told by ${namesOf(snapshots)}: ${reason}`, width))
-  return [head.join('\n'), ...steps, unseen.length === 0 ? '' : ['UNKNOWN  What some snapshots do not say', ...unseen].join('\n')]
-    .filter(Boolean).map((part) => `${part}\n`).join('\n')
+  const head = [
+    visible(history.object),
+    ...lifeLines(history).map((line) => wrapped(line, width, '')),
+    ...history.series.map((series) => visible(seriesLine(series, options)))
+  ]
+  const steps = history.steps.map((step) =>
+    [`${step.snapshot}${step.isFirst ? '  the first to tell of it' : ''}`, ...stepLines(history, step, options)].join(
+      '\n'
+    )
+  )
+  const unseen = history.unseen.map(({ subject, reason, snapshots }) =>
+    wrapped(`${subject}: not told by ${namesOf(snapshots)}: ${reason}`, width)
+  )
+  return [
+    head.join('\n'),
+    ...steps,
+    unseen.length === 0 ? '' : ['UNKNOWN  What some snapshots do not say', ...unseen].join('\n')
+  ]
+    .filter(Boolean)
+    .map((part) => `${part}\n`)
+    .join('\n')
 }
 
 function seriesLine({ name, nodes, values }: Series, { width, ascii }: HistoryTextOptions): string {
   const known = values.filter((value) => value !== null)
   const [low, high] = [Math.min(...known), Math.max(...known)]
-  const range = known.length === 0 ? 'not known' : low === high ? String(low) : `${low} to ${high}, now ${values.at(-1) ?? '?'}`
+  const range =
+    known.length === 0 ? 'not known' : low === high ? String(low) : `${low} to ${high}, now ${values.at(-1) ?? '?'}`
   const label = nodes.length === 0 ? name : `${name} on ${shortList(nodes)}`
   const { line, each } = sparkline(values, { width: Math.max(10, width - label.length - range.length - 24), ascii })
   return `${label}  ${line}  ${range}${each > 1 ? ` (the lowest of each ${each})` : ''}`
@@ -52,14 +69,23 @@ function stepLines(history: History, step: Step, { rules, width }: HistoryTextOp
   }
   return [...alike.values()].flatMap(({ labels, lines, raw }) => {
     const label = labels.length === 0 ? '' : `${shortList(labels)}: `
-    return [...lines.map((line, index) => wrapped(index === 0 ? `${label}${line}` : line, width, label === '' || index === 0 ? '  ' : '    ')), ...raw.map((line) => visible(`    ${line}`))]
+    return [
+      ...lines.map((line, index) =>
+        wrapped(index === 0 ? `${label}${line}` : line, width, label === '' || index === 0 ? '  ' : '    ')
+      ),
+      ...raw.map((line) => visible(`    ${line}`))
+    ]
   })
 }
 
 function namesOf(snapshots: readonly string[]): string {
-  return snapshots.length <= 3 ? snapshots.join(', ') : `${snapshots.length} snapshots, ${snapshots[0]} to ${snapshots.at(-1)}`
+  return snapshots.length <= 3
+    ? snapshots.join(', ')
+    : `${snapshots.length} snapshots, ${snapshots[0]} to ${snapshots.at(-1)}`
 }
 
 function wrapped(text: string, width: number, indent = '  '): string {
-  return wrap(visible(text), width - 6).map((line, index) => `${index === 0 ? indent : '      '}${line}`).join('\n')
+  return wrap(visible(text), width - 6)
+    .map((line, index) => `${index === 0 ? indent : '      '}${line}`)
+    .join('\n')
 }

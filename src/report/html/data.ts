@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import type { Report } from '../../ask/report/report.ts'
-import type { PageData } from './page-data.ts'
 import { NodeSets, packService } from './pack.ts'
+import type { PageData } from './page-data.ts'
 
 /** The data of the page's script, gzipped and in base64: 100,000 endpoints in a few megabytes, and no character that HTML could misread. */
 export function packedData(report: Report): string {
@@ -20,8 +20,12 @@ export function pageData({ snapshots, services, gaps, objects, results }: Report
     }
   }
   return {
-    snapshots: snapshots.map(({ name }) => name), sets: sets.sets, services: packed, found,
-    known: { endpoints: gaps.endpoints.length === 0 }, ...changesOf(objects)
+    snapshots: snapshots.map(({ name }) => name),
+    sets: sets.sets,
+    services: packed,
+    found,
+    known: { endpoints: gaps.endpoints.length === 0 },
+    ...changesOf(objects)
   }
 }
 

@@ -18,7 +18,13 @@ export interface Assets {
 }
 
 const SECTIONS: readonly (readonly [id: string, title: string])[] = [
-  ['overview', 'Overview'], ['findings', 'Findings'], ['checks', 'Checks by node'], ['services', 'Services'], ['changes', 'Changes'], ['timeline', 'Timeline'], ['unseen', 'Not seen']
+  ['overview', 'Overview'],
+  ['findings', 'Findings'],
+  ['checks', 'Checks by node'],
+  ['services', 'Services'],
+  ['changes', 'Changes'],
+  ['timeline', 'Timeline'],
+  ['unseen', 'Not seen']
 ]
 
 /**

@@ -1,9 +1,11 @@
-import { html, type Content } from './markup.ts'
+import { type Content, html } from './markup.ts'
 
 /** `#service/demo/web` of `service/demo/web:http`; null for what is no Service. */
 export function serviceLink(object: string): string | null {
   const [, namespace, name] = /^service\/([^/]+)\/([^/:]+)(?::[^/]*)?$/.exec(object) ?? []
-  return namespace === undefined || name === undefined ? null : `#service/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`
+  return namespace === undefined || name === undefined
+    ? null
+    : `#service/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`
 }
 
 /** An object by its name, with the way to its picture. */

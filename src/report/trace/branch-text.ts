@@ -1,9 +1,9 @@
 import type { Annotate } from '../../ask/trace/annotation.ts'
 import { visible } from '../format/cell.ts'
+import { cut, wrap } from '../format/wrap.ts'
 import type { Line } from './lines.ts'
 import type { Branch } from './tree.ts'
 import { beyondText, endText, percent } from './words.ts'
-import { cut, wrap } from '../format/wrap.ts'
 
 /** `nat KUBE-SVC-XRY76EGRC3BSCIIJ 100`, the longest that kube-proxy makes common. */
 const RULE_WIDTH = 33
@@ -11,17 +11,31 @@ const RULE_WIDTH = 33
 const INDENT = '      '
 
 /** A branch as lines of at most `width` characters where words allow it. */
-export function branchText({ lines, branches, ends }: Branch, before: Line | undefined, annotate: Annotate, width: number): string[] {
+export function branchText(
+  { lines, branches, ends }: Branch,
+  before: Line | undefined,
+  annotate: Annotate,
+  width: number
+): string[] {
   return [
     ...lines.flatMap((line, index) => lineText(line, index === 0 ? before : lines[index - 1], annotate, width)),
     ...(ends.length === 0 ? [] : endLines(ends, width)),
-    ...branches.flatMap((branch, index) => parted(branch, lines.at(-1) ?? before, index === branches.length - 1, annotate, width))
+    ...branches.flatMap((branch, index) =>
+      parted(branch, lines.at(-1) ?? before, index === branches.length - 1, annotate, width)
+    )
   ]
 }
 
 function endLines(ends: Branch['ends'], width: number): string[] {
-  const further = ends.length === 1 ? beyondText(ends[0]!).flatMap((text) => wrap(visible(text), width - 5).map((line, index) => `${index === 0 ? '' : '  '}${line}`)) : []
-  return [...wrap(visible(endText(ends)), width - 3), ...further].map((text, index) => `${index === 0 ? '└─' : '  '} ${text}`)
+  const further =
+    ends.length === 1
+      ? beyondText(ends[0]!).flatMap((text) =>
+          wrap(visible(text), width - 5).map((line, index) => `${index === 0 ? '' : '  '}${line}`)
+        )
+      : []
+  return [...wrap(visible(endText(ends)), width - 3), ...further].map(
+    (text, index) => `${index === 0 ? '└─' : '  '} ${text}`
+  )
 }
 
 function parted(branch: Branch, before: Line | undefined, last: boolean, annotate: Annotate, width: number): string[] {
@@ -49,7 +63,12 @@ function filled(parts: readonly string[], width: number): string[] {
   for (const part of parts) {
     const last = lines.at(-1)
     if (last !== undefined && last.length + 2 + part.length <= width) lines[lines.length - 1] = `${last}  ${part}`
-    else lines.push(...(last === undefined ? [cut(part, width)] : wrap(part, width - INDENT.length).map((text) => `${INDENT}${text}`)))
+    else
+      lines.push(
+        ...(last === undefined
+          ? [cut(part, width)]
+          : wrap(part, width - INDENT.length).map((text) => `${INDENT}${text}`))
+      )
   }
   return lines
 }

@@ -4,4 +4,8 @@ import { mermaid } from './mermaid.ts'
 import { svg } from './svg.ts'
 
 /** By the name the user gives. */
-export const drawings: ReadonlyMap<string, (root: Box) => string> = new Map([['mermaid', mermaid], ['dot', dot], ['svg', svg]])
+export const drawings: ReadonlyMap<string, (root: Box) => string> = new Map([
+  ['mermaid', mermaid],
+  ['dot', dot],
+  ['svg', svg]
+])

@@ -3,11 +3,11 @@ import { answerOf } from '../../ask/trace/answer.ts'
 import { alike } from '../../ask/trace/document.ts'
 import { familyOf, type NodeTrace, type Trace } from '../../ask/trace/trace.ts'
 import { visible } from '../format/cell.ts'
+import { wrap } from '../format/wrap.ts'
 import type { Line } from './lines.ts'
 import type { Setting } from './text.ts'
-import { casesOf, type Branch } from './tree.ts'
+import { type Branch, casesOf } from './tree.ts'
 import { beyondText, endText, percent } from './words.ts'
-import { wrap } from '../format/wrap.ts'
 
 /** The same tree as the text, for drawing. */
 export interface Box {
@@ -27,10 +27,18 @@ export function graphOf({ asked, remark, nodes }: Trace, annotate: Setting['anno
   const next = groups.flatMap((group) => {
     const [first] = group
     const at = group.map(({ node, target }) => node ?? `${target.address}:${target.port}`).join(', ')
-    return casesOf(answerOf(first!)).map(({ title, root }) => boxOf(root, [groups.length > 1 ? at : '', title].filter(Boolean).join(': '), undefined, annotate(familyOf(first!))))
+    return casesOf(answerOf(first!)).map(({ title, root }) =>
+      boxOf(
+        root,
+        [groups.length > 1 ? at : '', title].filter(Boolean).join(': '),
+        undefined,
+        annotate(familyOf(first!))
+      )
+    )
   })
   const from = [...new Set(nodes.map(({ sender }) => sender.name))].join(', ')
-  const lines = remark === undefined ? [visible(asked), visible(`from ${from}`), ...taken(nodes)] : wrap(visible(remark), WIDTH)
+  const lines =
+    remark === undefined ? [visible(asked), visible(`from ${from}`), ...taken(nodes)] : wrap(visible(remark), WIDTH)
   return { edge: '', lines, kind: 'asked', next }
 }
 
@@ -52,16 +60,27 @@ function boxOf(branch: Branch, edge: string, before: Line | undefined, annotate:
     edge: label,
     kind: 'rules',
     lines: lines.flatMap((line, index) => lineTexts(line, index === 0 ? before : lines[index - 1], annotate)),
-    next: ends.length > 0 ? [endBox(ends, '')] : branches.map((each) => boxOf(each, percent(each.share), last, annotate))
+    next:
+      ends.length > 0 ? [endBox(ends, '')] : branches.map((each) => boxOf(each, percent(each.share), last, annotate))
   }
 }
 
 function endBox(ends: Branch['ends'], edge: string): Box {
-  return { edge, kind: 'end', verdict: ends[0]!.verdict, lines: [...wrap(visible(endText(ends)), WIDTH), ...(ends.length === 1 ? beyondText(ends[0]!).flatMap(bullet) : [])], next: [] }
+  return {
+    edge,
+    kind: 'end',
+    verdict: ends[0]!.verdict,
+    lines: [...wrap(visible(endText(ends)), WIDTH), ...(ends.length === 1 ? beyondText(ends[0]!).flatMap(bullet) : [])],
+    next: []
+  }
 }
 
 function lineTexts(line: Line, before: Line | undefined, annotate: Annotate): string[] {
   const notes = annotate(line.step).join(', ')
-  const texts = [...(before?.place === line.place ? [] : [line.place.replace('/', ' ')]), `${line.rule} ${line.what}`, ...(notes ? [`  (${notes})`] : [])]
+  const texts = [
+    ...(before?.place === line.place ? [] : [line.place.replace('/', ' ')]),
+    `${line.rule} ${line.what}`,
+    ...(notes ? [`  (${notes})`] : [])
+  ]
   return texts.map(visible)
 }

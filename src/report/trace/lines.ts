@@ -45,8 +45,11 @@ function described(step: AnswerStep, next: AnswerStep | undefined): string | und
 
 /** A chain that was entered and left without anything done is not on the packet's way; nor is filter's long road to ACCEPT. */
 function leadsOn(step: AnswerStep, next: AnswerStep | undefined): boolean {
-  if (next === undefined || next.place !== step.place || next.table !== step.table || next.depth <= step.depth) return false
-  return step.table === 'nat' ? step.hook !== 'POSTROUTING' : !(next.kind === 'verdict' && next.to === 'ACCEPT') && step.table !== 'filter'
+  if (next === undefined || next.place !== step.place || next.table !== step.table || next.depth <= step.depth)
+    return false
+  return step.table === 'nat'
+    ? step.hook !== 'POSTROUTING'
+    : !(next.kind === 'verdict' && next.to === 'ACCEPT') && step.table !== 'filter'
 }
 
 /** A rule without its comment, its target, the chance it draws (the share says it), and words that say nothing more. */

@@ -17,7 +17,13 @@ interface Placed {
   readonly next: readonly Placed[]
 }
 
-const COLOURS: Readonly<Record<string, string>> = { delivered: '#dff0d8', accepted: '#e8f4e4', dropped: '#f6d5d5', rejected: '#f6d5d5', unknown: '#fff3cd' }
+const COLOURS: Readonly<Record<string, string>> = {
+  delivered: '#dff0d8',
+  accepted: '#e8f4e4',
+  dropped: '#f6d5d5',
+  rejected: '#f6d5d5',
+  unknown: '#fff3cd'
+}
 
 /** The graph drawn from left to right; fonts are the viewer's own. */
 export function svg(root: Box): string {
@@ -58,10 +64,14 @@ function flatten(placed: Placed): Placed[] {
 }
 
 function drawn({ box, x, y, width, height }: Placed): string[] {
-  const fill = box.kind === 'end' ? (COLOURS[box.verdict ?? ''] ?? 'white') : box.kind === 'asked' ? '#dbe9f6' : '#f7f7f7'
+  const fill =
+    box.kind === 'end' ? (COLOURS[box.verdict ?? ''] ?? 'white') : box.kind === 'asked' ? '#dbe9f6' : '#f7f7f7'
   return [
     `<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="4" fill="${fill}" stroke="#555"/>`,
-    ...box.lines.map((line, index) => `<text x="${round(x + PADDING)}" y="${round(y + PADDING + LINE * (index + 0.6))}" xml:space="preserve">${htmlText(line)}</text>`)
+    ...box.lines.map(
+      (line, index) =>
+        `<text x="${round(x + PADDING)}" y="${round(y + PADDING + LINE * (index + 0.6))}" xml:space="preserve">${htmlText(line)}</text>`
+    )
   ]
 }
 

@@ -5,10 +5,10 @@ import { alike } from '../../ask/trace/document.ts'
 import { familyOf, type NodeTrace, type Trace } from '../../ask/trace/trace.ts'
 import type { Family } from '../../model/packet/packet.ts'
 import { visible } from '../format/cell.ts'
+import { wrap } from '../format/wrap.ts'
 import { branchText } from './branch-text.ts'
 import { summary } from './summary.ts'
 import { casesOf } from './tree.ts'
-import { wrap } from '../format/wrap.ts'
 
 /** What a trace was made in. */
 export interface Setting {
@@ -33,7 +33,13 @@ export function traceText({ asked, remark, nodes }: Trace, setting: Setting): st
     const [first] = group
     const odd = index > 0 ? [`different on ${names(group)}:`] : []
     const answer = answerOf(first!)
-    return [...odd, ...heading(asked, setting, first!), ...trees(answer, setting, familyOf(first!)), ...same(group), ...assumptions(answer)]
+    return [
+      ...odd,
+      ...heading(asked, setting, first!),
+      ...trees(answer, setting, familyOf(first!)),
+      ...same(group),
+      ...assumptions(answer)
+    ]
       .flatMap((line) => (line.length > width && !/[├└│]/.test(line) ? hanging(line, width) : [line]))
       .join('\n')
   })
@@ -44,12 +50,17 @@ export function traceText({ asked, remark, nodes }: Trace, setting: Setting): st
 function heading(asked: string, { where, noService }: Setting, { target, sender, node }: NodeTrace): string[] {
   const host = target.address.includes(':') ? `[${target.address}]` : target.address
   const { front, besides } = target
-  const service = front ? `, ${inWords(front.kind)} of Service ${front.namespace}/${front.service}${front.portName ? `:${front.portName}` : ''}`
-    : besides && `, ${inWords(besides.front.kind)} of Service ${besides.front.namespace}/${besides.front.service}, which has no port ${target.port}/${target.protocol.toUpperCase()}; it has ${besides.ports}`
-  const from = sender.address && !sender.name.includes(sender.address) ? `${sender.name} (${sender.address})` : sender.name
+  const service = front
+    ? `, ${inWords(front.kind)} of Service ${front.namespace}/${front.service}${front.portName ? `:${front.portName}` : ''}`
+    : besides &&
+      `, ${inWords(besides.front.kind)} of Service ${besides.front.namespace}/${besides.front.service}, which has no port ${target.port}/${target.protocol.toUpperCase()}; it has ${besides.ports}`
+  const from =
+    sender.address && !sender.name.includes(sender.address) ? `${sender.name} (${sender.address})` : sender.name
   const address = `${host}:${target.port}`
   return [
-    visible(`${asked === address ? '' : `${asked} is `}${address}/${target.protocol}${service ?? (noService === undefined ? '' : `, ${noService}`)}`),
+    visible(
+      `${asked === address ? '' : `${asked} is `}${address}/${target.protocol}${service ?? (noService === undefined ? '' : `, ${noService}`)}`
+    ),
     visible(`from ${from}${node === null ? '' : ` at node ${node}`}, ${where}`)
   ]
 }
@@ -59,7 +70,10 @@ function trees(answer: TraceAnswer, { annotate, cutAt, width = 100 }: Setting, f
   const told = cutAt === undefined ? cases : cases.slice(0, MOST_CASES)
   const left = cases.length - told.length
   return [
-    ...told.flatMap(({ title, root }) => [...(title ? wrap(`${visible(title)}:`, width) : []), ...branchText(root, undefined, annotate(family), width)]),
+    ...told.flatMap(({ title, root }) => [
+      ...(title ? wrap(`${visible(title)}:`, width) : []),
+      ...branchText(root, undefined, annotate(family), width)
+    ]),
     ...(left > 0 ? [`… and ${left} more cases, by what may follow in the chains that were cut (-o json has all)`] : [])
   ]
 }
@@ -69,7 +83,9 @@ const MOST_CASES = 6
 
 function same([first, ...others]: readonly NodeTrace[]): string[] {
   const named = others.map(({ node, target }) => (node === first!.node ? `${target.address}:${target.port}` : node))
-  return named.length === 0 ? [] : [visible(`the same ${others[0]!.node === first!.node ? 'for' : 'on'} ${[...new Set(named)].join(', ')}`)]
+  return named.length === 0
+    ? []
+    : [visible(`the same ${others[0]!.node === first!.node ? 'for' : 'on'} ${[...new Set(named)].join(', ')}`)]
 }
 
 function names(group: readonly NodeTrace[]): string {
@@ -83,5 +99,7 @@ function assumptions({ outcomes }: TraceAnswer): string[] {
 
 function hanging(line: string, width: number): string[] {
   const indent = `${/^ */.exec(line)![0]}  `
-  return wrap(line.trimStart(), width - indent.length).map((text, index) => `${index === 0 ? indent.slice(2) : indent}${text}`)
+  return wrap(line.trimStart(), width - indent.length).map(
+    (text, index) => `${index === 0 ? indent.slice(2) : indent}${text}`
+  )
 }

@@ -1,5 +1,5 @@
 import type { AnswerOutcome, TraceAnswer } from '../../ask/trace/answer.ts'
-import { linesOf, type Line } from './lines.ts'
+import { type Line, linesOf } from './lines.ts'
 
 /** What the ways of one node share is said once; where they part, each branch has its share. */
 export interface Branch {
@@ -45,7 +45,10 @@ export function casesOf({ outcomes, steps }: TraceAnswer): Case[] {
     .map(({ title, ways }) => ({ title, root: branchOf(ways, 0) }))
 }
 
-function stepsByOutcome({ outcomes, steps }: Pick<TraceAnswer, 'outcomes' | 'steps'>): TraceAnswer['steps'][number][][] {
+function stepsByOutcome({
+  outcomes,
+  steps
+}: Pick<TraceAnswer, 'outcomes' | 'steps'>): TraceAnswer['steps'][number][][] {
   const sorted = outcomes.map((): TraceAnswer['steps'][number][] => [])
   for (const step of steps) sorted[step.outcome]!.push(step)
   return sorted
@@ -77,7 +80,10 @@ function together(ways: readonly Way[]): Branch[] {
   const alike = ({ outcome: { verdict, podNode, masqueraded, address } }: Way) =>
     JSON.stringify([verdict, podNode, masqueraded, verdict === 'accepted' || verdict === 'delivered' ? null : address])
   return grouped(ways, alike).map((members) => ({
-    share: members.reduce((sum, { outcome }) => sum + outcome.share, 0), lines: [], branches: [], ends: members.map(({ outcome }) => outcome)
+    share: members.reduce((sum, { outcome }) => sum + outcome.share, 0),
+    lines: [],
+    branches: [],
+    ends: members.map(({ outcome }) => outcome)
   }))
 }
 

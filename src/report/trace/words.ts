@@ -43,7 +43,10 @@ export function beyondText({ beyond }: AnswerOutcome): string[] {
     const supposed = conditions.length === 0 ? '' : `, if ${conditions.join(' and ')}`
     return `${index === 0 ? 'then' : 'else'} ${beyond.by}, by ${ruleText(route)}${supposed}: Service ${service}:${port}${part}, ${sent}`
   })
-  return [...routes, ...beyond.unknown.map((text, index) => (routes.length === 0 && index === 0 ? `then ${beyond.by}: ${text}` : text))]
+  return [
+    ...routes,
+    ...beyond.unknown.map((text, index) => (routes.length === 0 && index === 0 ? `then ${beyond.by}: ${text}` : text))
+  ]
 }
 
 function ruleText({ kind, ingress, host, path, rule }: NonNullable<AnswerOutcome['beyond']>['routes'][number]): string {

@@ -15,7 +15,8 @@ function shapeProblems(store: Store): StoreProblem[] {
        OR EXISTS (SELECT 1 FROM _shape_rule s WHERE s.shape = h.id AND s.first <> (
          SELECT coalesce(sum(f.arguments), 0) FROM _shape_rule b JOIN _rule_form f ON f.id = b.form WHERE b.shape = h.id AND b.place < s.place))`
     )
-    .pluck().all() as number[]
+    .pluck()
+    .all() as number[]
   return shapes.map((shape) => ({ object: `shape ${shape}`, message: 'its rules are not those of its list' }))
 }
 
@@ -44,18 +45,41 @@ function columnProblems(store: Store): StoreProblem[] {
        FROM one JOIN _shape_rule s ON s.shape = one.shape JOIN _rule r ON r.run = one.run AND r.place = s.place GROUP BY s.form`
     )
     .all() as FormRow[]
-  return rows.filter((row) => !isRight(row)).map(({ form, text }) => ({ object: `rule form ${form}`, message: `its columns are not those of its rules: ${text}` }))
+  return rows
+    .filter((row) => !isRight(row))
+    .map(({ form, text }) => ({
+      object: `rule form ${form}`,
+      message: `its columns are not those of its rules: ${text}`
+    }))
 }
 
 function isRight(row: FormRow): boolean {
   const columns = ruleColumns(row.text ?? '')
   const right = [
-    columns.protocol, columns.source, columns.destination, columns.inInterface, columns.outInterface, columns.destinationPorts, columns.target,
-    columns.isGoto ? 1 : 0, columns.toDestination, Number.isNaN(columns.probability) ? null : columns.probability, columns.notUnderstood
+    columns.protocol,
+    columns.source,
+    columns.destination,
+    columns.inInterface,
+    columns.outInterface,
+    columns.destinationPorts,
+    columns.target,
+    columns.isGoto ? 1 : 0,
+    columns.toDestination,
+    Number.isNaN(columns.probability) ? null : columns.probability,
+    columns.notUnderstood
   ]
   const stored = [
-    row.protocol, row.source, row.destination, row.in_interface, row.out_interface, row.destination_ports, row.target, row.is_goto, row.to_destination,
-    row.probability, row.not_understood
+    row.protocol,
+    row.source,
+    row.destination,
+    row.in_interface,
+    row.out_interface,
+    row.destination_ports,
+    row.target,
+    row.is_goto,
+    row.to_destination,
+    row.probability,
+    row.not_understood
   ]
   return right.every((value, index) => value === stored[index])
 }

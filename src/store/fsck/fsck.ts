@@ -1,8 +1,8 @@
 import { recomputedHash } from '../facts.ts'
 import type { Store } from '../open.ts'
 import { formProblems } from './forms.ts'
-import { named, type StoredVersion, type StoreProblem } from './problem.ts'
 import { orderProblems } from './orders.ts'
+import { named, type StoredVersion, type StoreProblem } from './problem.ts'
 import { ruleProblems } from './rules.ts'
 
 /** Proves the store: SQLite's own checks, every reference, every hash again from the rows. Reads all of it. */
@@ -21,48 +21,72 @@ function sqliteProblems(store: Store): StoreProblem[] {
   const foreign = store.pragma('foreign_key_check') as { table: string; rowid: number | null; parent: string }[]
   return [
     ...integrity.filter((message) => message !== 'ok').map((message) => ({ object: 'file', message })),
-    ...foreign.map(({ table, rowid, parent }) => ({ object: `table ${table}`, message: `row ${rowid ?? ''} refers to a row of ${parent} that is not there` }))
+    ...foreign.map(({ table, rowid, parent }) => ({
+      object: `table ${table}`,
+      message: `row ${rowid ?? ''} refers to a row of ${parent} that is not there`
+    }))
   ]
 }
 
 function intervalProblems(store: Store): StoreProblem[] {
   const tables = store
-    .prepare(`SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND c.name = 'since'`)
-    .pluck().all() as string[]
+    .prepare(
+      `SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND c.name = 'since'`
+    )
+    .pluck()
+    .all() as string[]
   return tables.flatMap((table) => {
-    const count = store.prepare(`SELECT count(*) FROM ${table} WHERE since < 1 OR until <= since`).pluck().get() as number
+    const count = store
+      .prepare(`SELECT count(*) FROM ${table} WHERE since < 1 OR until <= since`)
+      .pluck()
+      .get() as number
     return count > 0 ? [{ object: `table ${table}`, message: `${count} rows end before they begin` }] : []
   })
 }
 
 function versionProblems(store: Store): StoreProblem[] {
   const versions = store
-    .prepare('SELECT v.collection, v.seq, v.hash, c.scope FROM _version v JOIN _collection c ON c.id = v.collection ORDER BY v.collection, v.seq')
+    .prepare(
+      'SELECT v.collection, v.seq, v.hash, c.scope FROM _version v JOIN _collection c ON c.id = v.collection ORDER BY v.collection, v.seq'
+    )
     .all() as StoredVersion[]
   const hasChains = store.prepare('SELECT 1 FROM _chain_name WHERE collection = ? LIMIT 1')
   return versions.flatMap((version, index) => {
     const newest = versions[index + 1]?.collection !== version.collection
     if (hasChains.get(version.collection)) return ruleProblems(store, version, newest)
     const same = recomputedHash(store, version)?.equals(version.hash)
-    return same ? [] : [{ object: named(version), message: 'its rows are not those that were imported: their hash is another' }]
+    return same
+      ? []
+      : [{ object: named(version), message: 'its rows are not those that were imported: their hash is another' }]
   })
 }
 
 /** Counters and orders, which belong to one dump. */
 function stateProblems(store: Store): StoreProblem[] {
-  const bad = store.prepare('SELECT DISTINCT part FROM _counter WHERE NOT json_valid(counts) OR json_array_length(counts) > 128 OR json_array_length(counts) % 2').pluck().all()
+  const bad = store
+    .prepare(
+      'SELECT DISTINCT part FROM _counter WHERE NOT json_valid(counts) OR json_array_length(counts) > 128 OR json_array_length(counts) % 2'
+    )
+    .pluck()
+    .all()
   // A run that its dump's version has, and in it as many rules as are counted.
-  const orphans = store.prepare(
-    `SELECT DISTINCT k.part FROM _counter k LEFT JOIN _run r ON r.id = k.run WHERE json_valid(k.counts) AND (
+  const orphans = store
+    .prepare(
+      `SELECT DISTINCT k.part FROM _counter k LEFT JOIN _run r ON r.id = k.run WHERE json_valid(k.counts) AND (
        (SELECT count(*) FROM _shape_rule s WHERE s.shape = r.shape) * 2 < json_array_length(k.counts)
        OR NOT EXISTS (SELECT 1 FROM _chain_name n JOIN _part_set t ON t.collection = n.collection
          WHERE n.id = r.chain AND t.part = k.part AND r.since <= t.seq AND t.seq < r.until))`
-  ).pluck().all()
-  const policies = store.prepare(
-    `SELECT DISTINCT k.part FROM _policy_counter k WHERE NOT EXISTS (
+    )
+    .pluck()
+    .all()
+  const policies = store
+    .prepare(
+      `SELECT DISTINCT k.part FROM _policy_counter k WHERE NOT EXISTS (
        SELECT 1 FROM _part_set t JOIN _chain_name n ON n.collection = t.collection AND n.chain = k.chain AND n.table_name = k.table_name
        JOIN _chain c ON c.chain = n.id AND c.since <= t.seq AND t.seq < c.until WHERE t.part = k.part AND c.policy IS NOT NULL)`
-  ).pluck().all()
+    )
+    .pluck()
+    .all()
   return [
     ...orderProblems(store),
     ...policies.map((part) => ({ object: `part ${part}`, message: 'counters of a policy that is not there' })),

@@ -14,12 +14,14 @@ interface OrderRow {
 
 /** The orders in which dumps had the rules of their dispatch chains. */
 export function orderProblems(store: Store): StoreProblem[] {
-  const orders = store.prepare(
-    `SELECT p.part, p.chain, o.rules, o.hash, (
+  const orders = store
+    .prepare(
+      `SELECT p.part, p.chain, o.rules, o.hash, (
        SELECT c.rules FROM _part_set t JOIN _chain_name n ON n.collection = t.collection AND n.id = p.chain
        JOIN _chain c ON c.chain = n.id AND c.since <= t.seq AND t.seq < c.until WHERE t.part = p.part AND NOT c.ordered) AS wanted
      FROM _part_order p JOIN _rule_order o ON o.id = p.rule_order`
-  ).all() as OrderRow[]
+    )
+    .all() as OrderRow[]
   return orders.flatMap((order) => {
     const message = orderProblem(store, order)
     return message === null ? [] : [{ object: `part ${order.part}`, message }]
@@ -29,8 +31,11 @@ export function orderProblems(store: Store): StoreProblem[] {
 function orderProblem(store: Store, { part, chain, rules, hash, wanted }: OrderRow): string | null {
   if (wanted !== rules) return 'an order of rules that is of another chain'
   const positions = unpacked(store, part, chain)
-  if (!positions || positions.length !== rules || !positions.toSorted().every((place, index) => place === index)) return 'an order of rules that leaves some out'
-  return digestBytes(digest(positions.join())).equals(hash) ? null : 'an order of rules that is not the one that was imported: its hash is another'
+  if (!positions || positions.length !== rules || !positions.toSorted().every((place, index) => place === index))
+    return 'an order of rules that leaves some out'
+  return digestBytes(digest(positions.join())).equals(hash)
+    ? null
+    : 'an order of rules that is not the one that was imported: its hash is another'
 }
 
 function unpacked(store: Store, part: number, chain: number): Uint32Array | undefined {

@@ -1,9 +1,9 @@
 import { digestOf } from '../digest.ts'
 import type { Store } from '../open.ts'
-import { blocksOf, setHash, type Block } from '../rules/blocks.ts'
+import { type Block, blocksOf, setHash } from '../rules/blocks.ts'
 import { runsContent } from '../rules/chain-runs.ts'
 import { chainHash, contentOf } from '../rules/content.ts'
-import { listedText, type ListedChain } from '../rules/listed-chain.ts'
+import { type ListedChain, listedText } from '../rules/listed-chain.ts'
 import type { Version } from '../versions.ts'
 import { named, type StoredVersion, type StoreProblem } from './problem.ts'
 
@@ -25,7 +25,9 @@ export function ruleProblems(store: Store, version: StoredVersion, newest: boole
   const blocks = [...shared, ...local]
   return [
     ...rows.flatMap((row, index) => chainProblem(row, chains[index]!, ranks[index]!, version)),
-    ...(setHash(blocks).equals(version.hash) ? [] : [{ object: named(version), message: 'its chains are not those that were imported: their hash is another' }]),
+    ...(setHash(blocks).equals(version.hash)
+      ? []
+      : [{ object: named(version), message: 'its chains are not those that were imported: their hash is another' }]),
     ...(newest ? blockProblems(store, version, rows, blocks) : [])
   ]
 }
@@ -41,42 +43,77 @@ function chainRows(store: Store, { collection, seq }: Version): ChainRow[] {
     .all({ collection, seq }) as ChainRow[]
 }
 
-function listedChains(store: Store, { seq }: Version, rows: readonly ChainRow[]): { chains: ListedChain[]; ranks: number[][] } {
-  const select = store.prepare('SELECT rank, text FROM _rule WHERE chain = ? AND since <= ? AND until > ? ORDER BY rank, text').raw()
+function listedChains(
+  store: Store,
+  { seq }: Version,
+  rows: readonly ChainRow[]
+): { chains: ListedChain[]; ranks: number[][] } {
+  const select = store
+    .prepare('SELECT rank, text FROM _rule WHERE chain = ? AND since <= ? AND until > ? ORDER BY rank, text')
+    .raw()
   const stored = rows.map(({ id }) => select.all(id, seq, seq) as [number, string | null][])
   return {
     ranks: stored.map((rules) => rules.map(([rank]) => rank)),
     chains: rows.map(({ table, chain, policy, complete }, index) => {
       const rules = stored[index]!.map(([, text]) => text ?? '')
-      return { table, name: chain, policy, complete: complete === 1, size: rules.length, ...listedText(chain, rules), firstRule: 0 }
+      return {
+        table,
+        name: chain,
+        policy,
+        complete: complete === 1,
+        size: rules.length,
+        ...listedText(chain, rules),
+        firstRule: 0
+      }
     })
   }
 }
 
-function chainProblem(row: ChainRow, listed: ListedChain, ranks: readonly number[], version: StoredVersion): StoreProblem[] {
+function chainProblem(
+  row: ChainRow,
+  listed: ListedChain,
+  ranks: readonly number[],
+  version: StoredVersion
+): StoreProblem[] {
   const object = `chain ${row.chain} of table ${row.table} in ${named(version)}`
   if (listed.size !== row.rules) return [{ object, message: `has ${listed.size} rules, ${row.rules} were imported` }]
   const content = contentOf(listed)
   const right = content.order?.ranks ?? ranks.map((_, index) => index + 1)
-  if (!right.every((rank, index) => rank === ranks[index])) return [{ object, message: 'its rules are not at the places that belong to them' }]
+  if (!right.every((rank, index) => rank === ranks[index]))
+    return [{ object, message: 'its rules are not at the places that belong to them' }]
   const same = row.content === '' || runsContent(content).toUpperCase() === row.content
   return same ? [] : [{ object, message: 'its rules are not those that were imported: their hash is another' }]
 }
 
-function blockProblems(store: Store, version: StoredVersion, rows: readonly ChainRow[], blocks: readonly Block[]): StoreProblem[] {
-  const stored = new Map((store.prepare('SELECT hash, chains, hashes FROM _block WHERE collection = ?').raw().all(version.collection) as [Buffer, string, Buffer | null][])
-    .map(([hash, chains, hashes]) => [digestOf(hash), { chains, hashes: hashes && digestOf(hashes) }]))
+function blockProblems(
+  store: Store,
+  version: StoredVersion,
+  rows: readonly ChainRow[],
+  blocks: readonly Block[]
+): StoreProblem[] {
+  const stored = new Map(
+    (
+      store.prepare('SELECT hash, chains, hashes FROM _block WHERE collection = ?').raw().all(version.collection) as [
+        Buffer,
+        string,
+        Buffer | null
+      ][]
+    ).map(([hash, chains, hashes]) => [digestOf(hash), { chains, hashes: hashes && digestOf(hashes) }])
+  )
   const ids = new Map(rows.map(({ id, table, chain }) => [`${table} ${chain}`, id]))
   const wrong = blocks.filter((block) => {
     const own = block.chains().map(({ table, name }) => ids.get(`${table} ${name}`)!)
     const kept = stored.get(block.hash)
-    const same = kept?.chains === JSON.stringify(own) && (kept.hashes === null || kept.hashes === block.chains().map(chainHash).join(''))
+    const same =
+      kept?.chains === JSON.stringify(own) &&
+      (kept.hashes === null || kept.hashes === block.chains().map(chainHash).join(''))
     stored.delete(block.hash)
     return !same
   })
   if (wrong.length === 0 && stored.size === 0) return []
   const chains = wrong.flatMap((block) => block.chains().map(({ name }) => name))
-  const among = chains.length === 0 ? '' : `: look among ${chains.slice(0, SHOWN).join(', ')}${chains.length > SHOWN ? ', …' : ''}`
+  const among =
+    chains.length === 0 ? '' : `: look among ${chains.slice(0, SHOWN).join(', ')}${chains.length > SHOWN ? ', …' : ''}`
   return [{ object: named(version), message: `the hashes of its blocks are not those of its chains${among}` }]
 }
 

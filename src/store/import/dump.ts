@@ -8,13 +8,17 @@ import type { Store } from '../open.ts'
 import { blocksOf, NotPlain } from '../rules/blocks.ts'
 import { listedDump, repeatedTables } from '../rules/listed-chain.ts'
 import { storePartState } from '../rules/part-state.ts'
-import { readPlainDump, type PlainDump } from '../rules/plain-dump.ts'
+import { type PlainDump, readPlainDump } from '../rules/plain-dump.ts'
 import type { Skimmer } from '../rules/skim.ts'
 import { storeRules } from '../rules/store-rules.ts'
 import type { SnapshotRecord } from './part.ts'
 
 /** Reads what iptables-save or ip6tables-save printed on a node or in a pod. */
-export function importDump(item: ManifestItem, content: Buffer, skimmer: Skimmer): (store: Store, record: SnapshotRecord) => void {
+export function importDump(
+  item: ManifestItem,
+  content: Buffer,
+  skimmer: Skimmer
+): (store: Store, record: SnapshotRecord) => void {
   const plain = isAscii(content) ? readPlainDump(content, skimmer) : null
   return (store, record) => {
     const about = { family: familyOf(item), backend: plain?.generated && readGenerator(plain.generated)?.backend }
@@ -55,13 +59,24 @@ function familyOf(item: ManifestItem): 'ipv4' | 'ipv6' {
 
 /** Also for listings that were pasted, which are never the whole of the node's rules. */
 export function storeDump(
-  store: Store, record: SnapshotRecord, item: ManifestItem, dump: Dump, family: 'ipv4' | 'ipv6', incomplete: string | undefined
+  store: Store,
+  record: SnapshotRecord,
+  item: ManifestItem,
+  dump: Dump,
+  family: 'ipv4' | 'ipv6',
+  incomplete: string | undefined
 ): void {
   const repeated = repeatedTables(dump.tables).map((table) => `table ${table} stands twice, the first was read`)
   for (const message of repeated) record.addIssue(item, { phase: 'import', message })
   const detail = [...(incomplete === undefined ? [] : [incomplete]), ...repeated].join('; ')
   const { chains, policies, hits } = listedDump(dump)
-  storeBlocks(store, record, item, { blocks: blocksOf(chains), policies, hits }, { family, backend: dump.generator?.backend, ...(detail && { detail }) })
+  storeBlocks(
+    store,
+    record,
+    item,
+    { blocks: blocksOf(chains), policies, hits },
+    { family, backend: dump.generator?.backend, ...(detail && { detail }) }
+  )
 }
 
 interface About {
@@ -71,7 +86,13 @@ interface About {
   readonly detail?: string
 }
 
-function storeBlocks(store: Store, record: SnapshotRecord, item: ManifestItem, dump: Omit<PlainDump, 'generated'>, about: About): void {
+function storeBlocks(
+  store: Store,
+  record: SnapshotRecord,
+  item: ManifestItem,
+  dump: Omit<PlainDump, 'generated'>,
+  about: About
+): void {
   const sets = storeRules(store, dump.blocks, scopes(item, about.family))
   const backend = item.backend ?? about.backend
   const detail = about.detail ?? item.error ?? undefined
@@ -107,5 +128,8 @@ function incompleteness(item: ManifestItem, dump: Dump): string | undefined {
 
 function scopes(item: ManifestItem, family: string): { shared: string; local: string } {
   const owner = item.node !== undefined ? `node ${item.node}` : `pod ${item.namespace}/${item.pod}`
-  return { shared: item.node !== undefined ? `rules ${family}` : `rules ${family} of pods`, local: `rules ${family} of ${owner}` }
+  return {
+    shared: item.node !== undefined ? `rules ${family}` : `rules ${family} of pods`,
+    local: `rules ${family} of ${owner}`
+  }
 }

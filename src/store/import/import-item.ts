@@ -1,5 +1,5 @@
-import type { ItemKind, ManifestItem } from '../../archive/manifest.ts'
 import type { Along } from '../../archive/inflate.ts'
+import type { ItemKind, ManifestItem } from '../../archive/manifest.ts'
 import { readIpAddress } from '../../parse/addresses/ip-address.ts'
 import { readIpRoute } from '../../parse/addresses/ip-route.ts'
 import { readProcNetworks } from '../../parse/addresses/proc-net.ts'
@@ -13,17 +13,20 @@ import { readProcNet } from '../../parse/sockets/proc-net.ts'
 import { readSs } from '../../parse/sockets/ss.ts'
 import { readSysctls } from '../../parse/sysctls.ts'
 import { readVersions } from '../../parse/versions.ts'
-import { Skimmer } from '../rules/skim.ts'
-import { storeFacts, type FactTables } from '../facts.ts'
+import { type FactTables, storeFacts } from '../facts.ts'
 import type { Store } from '../open.ts'
+import { Skimmer } from '../rules/skim.ts'
 import { importDump } from './dump.ts'
 import { objectFacts } from './objects.ts'
-import { importPasted } from './pasted.ts'
 import type { Part, SnapshotRecord } from './part.ts'
+import { importPasted } from './pasted.ts'
 
 /** Brings one item into the store: as facts, or, where it failed or cannot be read, as the reason why they are unknown. */
 export async function importItem(
-  store: Store, record: SnapshotRecord, item: ManifestItem, read: (along?: Along) => Promise<Buffer>
+  store: Store,
+  record: SnapshotRecord,
+  item: ManifestItem,
+  read: (along?: Along) => Promise<Buffer>
 ): Promise<void> {
   if (item.error !== null) record.addIssue(item, { phase: 'collect', object: item.kind, message: item.error })
   if (item.path === null) return fail(record, item, item.error ?? 'left no content')
@@ -46,7 +49,11 @@ const DUMPS: ReadonlySet<ItemKind> = new Set(['iptables-save', 'ip6tables-save']
  * Parses, and returns how to store what was parsed. `skimmer` has gone through a dump while it was being unpacked.
  * Throws where the content cannot be read at all.
  */
-export type ItemReader = (item: ManifestItem, content: Buffer, skimmer: Skimmer) => (store: Store, record: SnapshotRecord) => void
+export type ItemReader = (
+  item: ManifestItem,
+  content: Buffer,
+  skimmer: Skimmer
+) => (store: Store, record: SnapshotRecord) => void
 
 const readers: { readonly [kind in ItemKind]: ItemReader } = {
   nodes: importObjects,
@@ -102,7 +109,11 @@ const readers: { readonly [kind in ItemKind]: ItemReader } = {
   'nft-tables': () => () => {},
   'nft-ruleset': (item, content) => {
     const tables = readNftTables(content.toString('utf8'))
-    const detail = item.error ?? (tables.length > 0 ? `kept in the archive, not interpreted: ${tables.map((table) => `table ${table}`).join(', ')}` : undefined)
+    const detail =
+      item.error ??
+      (tables.length > 0
+        ? `kept in the archive, not interpreted: ${tables.map((table) => `table ${table}`).join(', ')}`
+        : undefined)
     return (_store, record) => void record.addPart(item, { subject: 'nft-ruleset', ...status(detail), versions: [] })
   },
   text: importPasted
@@ -122,9 +133,17 @@ const SUBJECTS: { readonly [kind in ItemKind]?: readonly string[] } = {
 }
 
 function fail(record: SnapshotRecord, item: ManifestItem, detail: string): void {
-  const family = item.kind === 'iptables-save' ? 'ipv4' as const : item.kind === 'ip6tables-save' ? 'ipv6' as const : undefined
+  const family =
+    item.kind === 'iptables-save' ? ('ipv4' as const) : item.kind === 'ip6tables-save' ? ('ipv6' as const) : undefined
   for (const subject of SUBJECTS[item.kind] ?? [item.kind]) {
-    record.addPart(item, { subject, status: 'failed', detail, versions: [], ...(family && { family }), ...(item.backend && { backend: item.backend }) })
+    record.addPart(item, {
+      subject,
+      status: 'failed',
+      detail,
+      versions: [],
+      ...(family && { family }),
+      ...(item.backend && { backend: item.backend })
+    })
   }
 }
 
@@ -142,15 +161,28 @@ function sockets(read: typeof readSs): ItemReader {
     const { listeners, protocols, problems } = read(content.toString('utf8'))
     // Programs end their last line: what does not end was cut, and may lack any socket.
     const cut = content.length > 0 && content.at(-1) !== 0x0a ? 'its last line is cut' : undefined
-    return hostFacts(item, 'listeners', { _listener: listeners }, problems, protocols ?? protocolsListed(item.command), cut)
+    return hostFacts(
+      item,
+      'listeners',
+      { _listener: listeners },
+      problems,
+      protocols ?? protocolsListed(item.command),
+      cut
+    )
   }
 }
 
 /** What a node, or a pod, shows of its own network. */
 function hostFacts(
-  item: ManifestItem, subject: string, tables: FactTables, problems: readonly Problem[], protocols?: readonly string[], cut?: string
+  item: ManifestItem,
+  subject: string,
+  tables: FactTables,
+  problems: readonly Problem[],
+  protocols?: readonly string[],
+  cut?: string
 ): ReturnType<ItemReader> {
-  const owner = item.node !== undefined ? `node ${item.node}` : `pod ${item.namespace}/${item.pod}/${item.container ?? ''}`
+  const owner =
+    item.node !== undefined ? `node ${item.node}` : `pod ${item.namespace}/${item.pod}/${item.container ?? ''}`
   const detail = item.error ?? (problems.length > 0 ? `${problems.length} lines could not be read` : cut)
   return (store, record) => {
     for (const problem of problems) record.addIssue(item, { phase: 'import', ...problem })

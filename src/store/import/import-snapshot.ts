@@ -34,7 +34,11 @@ export async function importSnapshot(store: Store, snapshot: Snapshot, importedA
   }
 }
 
-async function importInTransaction(store: Store, snapshot: Snapshot, importedAt: Date): Promise<ImportReport['outcome']> {
+async function importInTransaction(
+  store: Store,
+  snapshot: Snapshot,
+  importedAt: Date
+): Promise<ImportReport['outcome']> {
   const sha256 = createHash('sha256').update(JSON.stringify(snapshot.manifest)).digest('hex')
   if (isKnown(store, snapshot, sha256)) return 'known'
   requireSameCluster(store, snapshot)
@@ -57,10 +61,14 @@ function isKnown(store: Store, snapshot: Snapshot, sha256: string): boolean {
 
 /** One store holds one cluster, so that "yesterday" has one meaning. A pasted text does not say which cluster it is of. */
 function requireSameCluster(store: Store, { manifest, path }: Snapshot): void {
-  const known = store.prepare('SELECT name, uid FROM _cluster').get() as { name: string; uid: string | null } | undefined
+  const known = store.prepare('SELECT name, uid FROM _cluster').get() as
+    | { name: string; uid: string | null }
+    | undefined
   const { name, uid } = manifest.cluster
   if (known?.uid && uid && known.uid !== uid) {
-    throw new UserError(`${path}: is of cluster ${name} (${uid}), but this store holds ${known.name} (${known.uid}); use another --store`)
+    throw new UserError(
+      `${path}: is of cluster ${name} (${uid}), but this store holds ${known.name} (${known.uid}); use another --store`
+    )
   }
   if (!known) store.prepare('INSERT INTO _cluster (id, name, uid) VALUES (1, ?, ?)').run(name, uid)
   else if (uid && !known.uid) store.prepare('UPDATE _cluster SET name = ?, uid = ?').run(name, uid)
@@ -75,15 +83,25 @@ function addSnapshot(store: Store, { name, path, manifest }: Snapshot, sha256: s
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
     )
     .run(
-      name, manifest.cluster.name, manifest.cluster.uid, manifest.startedAt, manifest.endedAt, manifest.tool, path,
-      Number(pasted), sha256, importedAt.toISOString()
+      name,
+      manifest.cluster.name,
+      manifest.cluster.uid,
+      manifest.startedAt,
+      manifest.endedAt,
+      manifest.tool,
+      path,
+      Number(pasted),
+      sha256,
+      importedAt.toISOString()
     )
   return Number(result.lastInsertRowid)
 }
 
 function report(store: Store, { name }: Snapshot, outcome: ImportReport['outcome']): ImportReport {
   const counts = store
-    .prepare('SELECT snapshot, items, failed, (SELECT count(*) FROM issues i WHERE i.snapshot = s.snapshot) AS issues FROM snapshots s WHERE snapshot = ?')
+    .prepare(
+      'SELECT snapshot, items, failed, (SELECT count(*) FROM issues i WHERE i.snapshot = s.snapshot) AS issues FROM snapshots s WHERE snapshot = ?'
+    )
     .get(name) as Omit<ImportReport, 'outcome'>
   return { ...counts, outcome }
 }

@@ -45,9 +45,22 @@ export class SnapshotRecord {
            exit_code, error, stderr, bytes, sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
       )
       .run(
-        this.snapshot, item.path, item.kind, item.node ?? null, item.namespace ?? null, item.pod ?? null, item.container ?? null,
-        item.backend ?? null, JSON.stringify(item.command.map((word) => cleanText(word) ?? '')), item.startedAt, item.endedAt, item.exitCode, clean(item.error), clean(item.stderr),
-        item.bytes, item.sha256
+        this.snapshot,
+        item.path,
+        item.kind,
+        item.node ?? null,
+        item.namespace ?? null,
+        item.pod ?? null,
+        item.container ?? null,
+        item.backend ?? null,
+        JSON.stringify(item.command.map((word) => cleanText(word) ?? '')),
+        item.startedAt,
+        item.endedAt,
+        item.exitCode,
+        clean(item.error),
+        clean(item.stderr),
+        item.bytes,
+        item.sha256
       )
   }
 
@@ -58,9 +71,20 @@ export class SnapshotRecord {
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
       )
       .run(
-        this.snapshot, part.subject, item.node ?? null, part.namespace ?? item.namespace ?? null, item.pod ?? null, item.container ?? null,
-        part.family ?? null, part.backend ?? null, part.status, clean(part.detail),
-        part.counters === undefined ? null : Number(part.counters), part.protocols ? JSON.stringify(part.protocols) : null, item.startedAt, item.endedAt
+        this.snapshot,
+        part.subject,
+        item.node ?? null,
+        part.namespace ?? item.namespace ?? null,
+        item.pod ?? null,
+        item.container ?? null,
+        part.family ?? null,
+        part.backend ?? null,
+        part.status,
+        clean(part.detail),
+        part.counters === undefined ? null : Number(part.counters),
+        part.protocols ? JSON.stringify(part.protocols) : null,
+        item.startedAt,
+        item.endedAt
       ).lastInsertRowid
     const insert = this.store.prepare('INSERT INTO _part_set (part, collection, seq) VALUES (?, ?, ?)')
     for (const { collection, seq } of part.versions) insert.run(id, collection, seq)
@@ -73,8 +97,17 @@ export class SnapshotRecord {
         'INSERT INTO _issue (snapshot, phase, path, node, namespace, pod, container, line, object, message, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
       )
       .run(
-        this.snapshot, issue.phase, item.path, item.node ?? null, item.namespace ?? null, item.pod ?? null, item.container ?? null,
-        issue.line ?? null, clean(issue.object), clean(issue.message) ?? '', clean(issue.text)
+        this.snapshot,
+        issue.phase,
+        item.path,
+        item.node ?? null,
+        item.namespace ?? null,
+        item.pod ?? null,
+        item.container ?? null,
+        issue.line ?? null,
+        clean(issue.object),
+        clean(issue.message) ?? '',
+        clean(issue.text)
       )
   }
 }

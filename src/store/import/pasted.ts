@@ -7,7 +7,7 @@ import { readSave } from '../../parse/iptables/save.ts'
 import { unjoin } from '../../parse/iptables/unjoin.ts'
 import type { Coverage, ListingKind, PastedIptables, PastedText } from '../../parse/text/pasted.ts'
 import { inInput, readPastedText } from '../../parse/text/read.ts'
-import { storeFacts, type FactTables } from '../facts.ts'
+import { type FactTables, storeFacts } from '../facts.ts'
 import type { Store } from '../open.ts'
 import { storeDump } from './dump.ts'
 import { withChain, withChainHash } from './objects.ts'
@@ -18,19 +18,35 @@ import { namePorts } from './port-names.ts'
 export function importPasted(item: ManifestItem, content: Buffer): (store: Store, record: SnapshotRecord) => void {
   const pasted = readPastedText(decodeBytes(content))
   const dumps = dumpsByOwner(item, pasted.iptables)
-  namePorts(pasted, dumps.map(({ dump }) => dump))
+  namePorts(
+    pasted,
+    dumps.map(({ dump }) => dump)
+  )
   const { node: _, ...clusterItem } = item
   return (store, record) => {
     for (const problem of pasted.unread) record.addIssue(item, { phase: 'import', ...problem })
     for (const [kind, tables] of Object.entries(listings(pasted))) {
       const said = pasted.coverage.filter((coverage) => coverage.kind === kind)
-      if (said.length > 0) record.addPart(clusterItem, { subject: kind, ...reach(said), versions: [storeFacts(store, `${kind} of pasted text`, tables)] })
+      if (said.length > 0)
+        record.addPart(clusterItem, {
+          subject: kind,
+          ...reach(said),
+          versions: [storeFacts(store, `${kind} of pasted text`, tables)]
+        })
     }
     storeListeners(store, record, item, pasted)
     for (const { owner, dump, family, why } of dumps) {
       for (const problem of dump.problems) record.addIssue(item, { phase: 'import', ...problem })
       if (why) record.addIssue(item, { phase: 'import', message: why })
-      else storeDump(store, record, owner, dump, family, `a pasted listing: chains that are not in it are unknown${unreadable(dump)}`)
+      else
+        storeDump(
+          store,
+          record,
+          owner,
+          dump,
+          family,
+          `a pasted listing: chains that are not in it are unknown${unreadable(dump)}`
+        )
     }
   }
 }
@@ -46,18 +62,28 @@ function listings(pasted: PastedText): Record<ListingKind, FactTables> {
 }
 
 function reach(said: readonly Coverage[]): { status: 'complete' | 'partial'; detail?: string; namespace?: string } {
-  if (said.some(({ complete, namespace, object }) => complete && namespace === null && object === null) && said.every(({ complete }) => complete)) {
+  if (
+    said.some(({ complete, namespace, object }) => complete && namespace === null && object === null) &&
+    said.every(({ complete }) => complete)
+  ) {
     return { status: 'complete' }
   }
   const namespaces = [...new Set(said.map(({ namespace }) => namespace))]
   const why = said.map(({ why }) => why).filter(Boolean)
   const only = namespaces.length === 1 && namespaces[0] ? { namespace: namespaces[0] } : {}
-  return { status: 'partial', detail: why.length > 0 ? why.join('; ') : `only listed for ${namespaces.join(', ')}`, ...only }
+  return {
+    status: 'partial',
+    detail: why.length > 0 ? why.join('; ') : `only listed for ${namespaces.join(', ')}`,
+    ...only
+  }
 }
 
 function storeListeners(store: Store, record: SnapshotRecord, item: ManifestItem, { listeners }: PastedText): void {
   for (const { namespace, pod, container, node, facts, filtered, protocols } of listeners) {
-    const owner = pod !== null && namespace !== null ? podItem(item, namespace, pod, container) : { ...item, node: node ?? item.node ?? '' }
+    const owner =
+      pod !== null && namespace !== null
+        ? podItem(item, namespace, pod, container)
+        : { ...item, node: node ?? item.node ?? '' }
     record.addPart(owner, {
       subject: 'listeners',
       status: filtered ? 'partial' : 'complete',
@@ -69,14 +95,21 @@ function storeListeners(store: Store, record: SnapshotRecord, item: ManifestItem
 }
 
 /** The item as if it had been asked of a pod: what it says is the pod's. */
-function podItem({ node: _, ...item }: ManifestItem, namespace: string, pod: string, container: string | null): ManifestItem {
+function podItem(
+  { node: _, ...item }: ManifestItem,
+  namespace: string,
+  pod: string,
+  container: string | null
+): ManifestItem {
   return { ...item, namespace, pod, ...(container !== null && { container }) }
 }
 
 /** What the form of the listing leaves out of every rule. */
 function unreadable(dump: Dump): string {
   const rules = dump.tables.flatMap((table) => [...table.chains.values()].flatMap((chain) => chain.rules))
-  return rules.some((rule) => rule.unreadable?.includes('interfaces')) ? ', and it was made without -v: rules may ask for interfaces that it does not show' : ''
+  return rules.some((rule) => rule.unreadable?.includes('interfaces'))
+    ? ', and it was made without -v: rules may ask for interfaces that it does not show'
+    : ''
 }
 
 interface OwnedDump {
@@ -92,12 +125,20 @@ function dumpsByOwner(item: ManifestItem, listings: readonly PastedIptables[]): 
   const groups = new Map<string, { owner: ManifestItem; family: 'ipv4' | 'ipv6'; dumps: Dump[]; why?: string }>()
   for (const listing of listings) {
     const node = listing.node ?? item.node
-    const family = listing.command.family === 6 ? 'ipv6' as const : 'ipv4' as const
+    const family = listing.command.family === 6 ? ('ipv6' as const) : ('ipv4' as const)
     const inPod = listing.pod !== null && listing.namespace !== null
-    const owner = inPod ? podItem(item, listing.namespace!, listing.pod!, listing.container) : { ...item, ...(node !== undefined && { node }) }
+    const owner = inPod
+      ? podItem(item, listing.namespace!, listing.pod!, listing.container)
+      : { ...item, ...(node !== undefined && { node }) }
     const key = `${family} ${owner.pod ?? ''} ${owner.node ?? ''}`
     const group = groups.get(key) ?? {
-      owner, family, dumps: [], ...(!inPod && node === undefined && { why: 'the text does not say which node its iptables listing is of; name it with --node' })
+      owner,
+      family,
+      dumps: [],
+      ...(!inPod &&
+        node === undefined && {
+          why: 'the text does not say which node its iptables listing is of; name it with --node'
+        })
     }
     const dump = readListing(listing)
     group.dumps.push({ ...dump, problems: dump.problems.map((problem) => inInput(problem, listing)) })
@@ -109,11 +150,19 @@ function dumpsByOwner(item: ManifestItem, listings: readonly PastedIptables[]): 
 function readListing(listing: PastedIptables): Dump {
   const { form, table } = listing.command
   if (form === 'save') return readSave(listing.text)
-  if (form === 'rules') return readSpecList(listing.text, table, { wholeTable: listing.command.chain === null && !listing.filtered })
+  if (form === 'rules')
+    return readSpecList(listing.text, table, { wholeTable: listing.command.chain === null && !listing.filtered })
   const command = `${listing.commandLine}\n`
   const dump = readList(`${command}${listing.joined ? unjoin(listing.text) : listing.text}\n`, table)
   // Places in what the command printed, as those of the other forms are.
-  return { ...dump, problems: dump.problems.map((problem) => ({ ...problem, line: problem.line - 1, offset: problem.offset - Buffer.byteLength(command) })) }
+  return {
+    ...dump,
+    problems: dump.problems.map((problem) => ({
+      ...problem,
+      line: problem.line - 1,
+      offset: problem.offset - Buffer.byteLength(command)
+    }))
+  }
 }
 
 /** A later listing of a chain adds to an earlier one only where that one had no such chain. */

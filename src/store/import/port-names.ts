@@ -10,15 +10,28 @@ export function namePorts(pasted: PastedText, dumps: readonly Dump[]): void {
   const proven = provenNames(dumps)
   for (const port of pasted.servicePorts) {
     if (port.portName !== null) continue
-    const found = proven.find((name) => name.namespace === port.namespace && name.service === port.service && name.protocol === port.protocol && name.port === port.port)
+    const found = proven.find(
+      (name) =>
+        name.namespace === port.namespace &&
+        name.service === port.service &&
+        name.protocol === port.protocol &&
+        name.port === port.port
+    )
     if (found) port.portName = found.portName
   }
-  const chains = new Set(dumps.flatMap((dump) => dump.tables.flatMap((table) => [...table.chains.keys(), ...targets(table.chains.values())])))
+  const chains = new Set(
+    dumps.flatMap((dump) => dump.tables.flatMap((table) => [...table.chains.keys(), ...targets(table.chains.values())]))
+  )
   for (const endpoint of pasted.endpoints) {
     if (endpoint.portName !== null || endpoint.port === null) continue
-    const found = proven.find(({ namespace, service, portName, protocol }) =>
-      namespace === endpoint.namespace && service === endpoint.service &&
-      chains.has(endpointChain(servicePortName(namespace, service, portName), protocol, endpoint.address, endpoint.port!)))
+    const found = proven.find(
+      ({ namespace, service, portName, protocol }) =>
+        namespace === endpoint.namespace &&
+        service === endpoint.service &&
+        chains.has(
+          endpointChain(servicePortName(namespace, service, portName), protocol, endpoint.address, endpoint.port!)
+        )
+    )
     if (!found) continue
     endpoint.portName = found.portName
     endpoint.protocol = found.protocol
@@ -33,7 +46,8 @@ interface ProvenName {
   readonly port: number
 }
 
-const SERVICE_RULE = /-p (tcp|udp|sctp) .*--comment "([^/\s"]+)\/([^:\s"]+)(?::([^\s"]+))? [^"]*".*--dport (\d+).* -j KUBE-(?:SVC|FW|EXT|XLB|SVL)-(\w{16})$/
+const SERVICE_RULE =
+  /-p (tcp|udp|sctp) .*--comment "([^/\s"]+)\/([^:\s"]+)(?::([^\s"]+))? [^"]*".*--dport (\d+).* -j KUBE-(?:SVC|FW|EXT|XLB|SVL)-(\w{16})$/
 
 function provenNames(dumps: readonly Dump[]): ProvenName[] {
   const names = new Map<string, ProvenName>()
@@ -44,7 +58,11 @@ function provenNames(dumps: readonly Dump[]): ProvenName[] {
       const [, protocol, namespace, service, portName = '', port, hash] = match
       if (servicePortHash(servicePortName(namespace!, service!, portName), protocol!) !== hash) continue
       names.set(`${hash} ${port}`, {
-        namespace: namespace!, service: service!, portName, protocol: protocol!.toUpperCase() as ProvenName['protocol'], port: Number(port)
+        namespace: namespace!,
+        service: service!,
+        portName,
+        protocol: protocol!.toUpperCase() as ProvenName['protocol'],
+        port: Number(port)
       })
     }
   }

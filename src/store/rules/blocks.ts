@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { chainKind, isLocalKind } from '../../model/chain-kinds.ts'
 import { digest } from '../digest.ts'
-import { contentHash, contentOf, type ChainContent } from './content.ts'
-import { textOf, type ListedChain } from './listed-chain.ts'
+import { type ChainContent, contentHash, contentOf } from './content.ts'
+import { type ListedChain, textOf } from './listed-chain.ts'
 
 /**
  * Some chains that stand beside each other, hashed together. What is known already is known by its blocks: a hundred
@@ -43,8 +43,10 @@ export function blocksOf(chains: readonly ListedChain[]): BlockSets {
 
 /** Bytewise by table and name: as iptables writes the chains of a table, so that mostly nothing is to be done. */
 function inOrder(chains: readonly ListedChain[]): readonly ListedChain[] {
-  const isBefore = (a: ListedChain, b: ListedChain) => a.table < b.table || a.table === b.table && a.name < b.name
-  const sorted = chains.every((chain, index) => index === 0 || chains[index - 1]!.table !== chain.table || isBefore(chains[index - 1]!, chain))
+  const isBefore = (a: ListedChain, b: ListedChain) => a.table < b.table || (a.table === b.table && a.name < b.name)
+  const sorted = chains.every(
+    (chain, index) => index === 0 || chains[index - 1]!.table !== chain.table || isBefore(chains[index - 1]!, chain)
+  )
   return sorted ? chains : [...chains].sort((a, b) => (isBefore(a, b) ? -1 : isBefore(b, a) ? 1 : 0))
 }
 
@@ -72,7 +74,11 @@ function blockOfMany(chains: readonly ListedChain[]): Block {
 
 export function addBlockOfOne(sets: BlockSets, chain: ListedChain): void {
   const content = contentOf(chain)
-  sets[isLocalKind(chainKind(chain.name).kind) ? 'local' : 'shared'].push({ hash: contentHash(content), chains: () => [chain], content })
+  sets[isLocalKind(chainKind(chain.name).kind) ? 'local' : 'shared'].push({
+    hash: contentHash(content),
+    chains: () => [chain],
+    content
+  })
 }
 
 /** Of a whole set of chains, whatever the order of its blocks. */

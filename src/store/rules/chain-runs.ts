@@ -1,7 +1,7 @@
 import { digest } from '../digest.ts'
 import type { StoredOrder } from './canonical-order.ts'
 import type { ChainContent } from './content.ts'
-import { listedText, rulesOf, textOf, type ListedChain } from './listed-chain.ts'
+import { type ListedChain, listedText, rulesOf, textOf } from './listed-chain.ts'
 import type { RunText, Shapes } from './shapes.ts'
 
 /** What the first run of a chain says of the chain itself. */
@@ -39,15 +39,30 @@ export function runsOf(content: ChainContent, label: string | null, shapes: Shap
 }
 
 /** Each rule by itself, behind a run without rules that stands for the chain. */
-function unorderedRuns({ name }: ListedChain, { rules, ranks }: StoredOrder, label: string | null, shapes: Shapes): Run[] {
-  const runs = rules.map((rule, index) => ({ ordered: false, rank: ranks[index]!, ...shapes.of(runText(name, [rule]), label) }))
+function unorderedRuns(
+  { name }: ListedChain,
+  { rules, ranks }: StoredOrder,
+  label: string | null,
+  shapes: Shapes
+): Run[] {
+  const runs = rules.map((rule, index) => ({
+    ordered: false,
+    rank: ranks[index]!,
+    ...shapes.of(runText(name, [rule]), label)
+  }))
   return [{ ordered: false, rank: 0, shape: null, arguments: null }, ...runs]
 }
 
 function pieceRuns(listed: ListedChain, label: string | null, shapes: Shapes): Run[] {
   const rules = rulesOf(listed)
-  const pieces = Array.from({ length: Math.ceil(rules.length / MOST) }, (_, index) => rules.slice(index * MOST, (index + 1) * MOST))
-  return pieces.map((piece, index) => ({ ordered: true, rank: index * MOST + 1, ...shapes.of(runText(listed.name, piece), label) }))
+  const pieces = Array.from({ length: Math.ceil(rules.length / MOST) }, (_, index) =>
+    rules.slice(index * MOST, (index + 1) * MOST)
+  )
+  return pieces.map((piece, index) => ({
+    ordered: true,
+    rank: index * MOST + 1,
+    ...shapes.of(runText(listed.name, piece), label)
+  }))
 }
 
 function runText(name: string, rules: readonly string[]): RunText {

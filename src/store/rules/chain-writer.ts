@@ -2,10 +2,10 @@ import { BulkInsert } from '../bulk-insert.ts'
 import { digestBytes, digestOf } from '../digest.ts'
 import type { Store } from '../open.ts'
 import { LIVE } from '../versions.ts'
-import { runsOf, type Run } from './chain-runs.ts'
+import { type Run, runsOf } from './chain-runs.ts'
 import type { ChainContent } from './content.ts'
-import type { ListedChain } from './listed-chain.ts'
 import { Labels } from './labels.ts'
+import type { ListedChain } from './listed-chain.ts'
 import { RuleForms } from './rule-forms.ts'
 import { Shapes } from './shapes.ts'
 
@@ -40,15 +40,43 @@ export class ChainWriter {
     this.nextName = store.prepare('SELECT coalesce(max(id), 0) + 1 FROM _chain_key').pluck().get() as number
     const interval = { since: seq, until: LIVE }
     this.labels = new Labels(store)
-    this.names = new BulkInsert(store, '_chain_key', { id: '?', collection, table_name: '?', chain: '?', kind: '?', label: '?' }, [this.labels.rows])
-    this.runs = new BulkInsert(store, '_run', {
-      chain: '?', ...interval, ordered: '?', rank: '?', shape: '?', arguments: '?', rules: '?', complete: '?', policy: '?', content: '?'
-    }, [this.names])
-    this.plainChains = new BulkInsert(store, '_run', { chain: '?', ...interval, ordered: 1, rank: 1, shape: '?', arguments: '?', rules: '?', complete: 1 }, [this.names])
-    this.findName = store.prepare('SELECT id, label FROM _chain_name WHERE collection = ? AND chain = ? AND table_name = ?')
-    this.standing = store.prepare(
-      `SELECT id, ordered, rank, shape, arguments, rules, complete, policy, content FROM _run WHERE chain = ? AND until = ${LIVE}`
-    ).raw()
+    this.names = new BulkInsert(
+      store,
+      '_chain_key',
+      { id: '?', collection, table_name: '?', chain: '?', kind: '?', label: '?' },
+      [this.labels.rows]
+    )
+    this.runs = new BulkInsert(
+      store,
+      '_run',
+      {
+        chain: '?',
+        ...interval,
+        ordered: '?',
+        rank: '?',
+        shape: '?',
+        arguments: '?',
+        rules: '?',
+        complete: '?',
+        policy: '?',
+        content: '?'
+      },
+      [this.names]
+    )
+    this.plainChains = new BulkInsert(
+      store,
+      '_run',
+      { chain: '?', ...interval, ordered: 1, rank: 1, shape: '?', arguments: '?', rules: '?', complete: 1 },
+      [this.names]
+    )
+    this.findName = store.prepare(
+      'SELECT id, label FROM _chain_name WHERE collection = ? AND chain = ? AND table_name = ?'
+    )
+    this.standing = store
+      .prepare(
+        `SELECT id, ordered, rank, shape, arguments, rules, complete, policy, content FROM _run WHERE chain = ? AND until = ${LIVE}`
+      )
+      .raw()
     this.closeRun = store.prepare(`UPDATE _run SET until = ${seq} WHERE id = ?`)
     this.closeChain = store.prepare(`UPDATE _run SET until = ${seq} WHERE chain = ? AND until = ${LIVE}`)
   }
@@ -75,7 +103,9 @@ export class ChainWriter {
   }
 
   private name({ listed, kind, hash }: ChainContent): ChainName {
-    const known = this.begun ? this.findName.get(this.collection, listed.name, listed.table) as ChainName | undefined : undefined
+    const known = this.begun
+      ? (this.findName.get(this.collection, listed.name, listed.table) as ChainName | undefined)
+      : undefined
     if (known) return known
     const name = { id: this.nextName++, label: hash === null ? null : labelOf(listed) }
     this.names.add(name.id, listed.table, listed.name, kind, name.label === null ? null : this.labels.id(name.label))
@@ -84,7 +114,8 @@ export class ChainWriter {
 
   private add(chain: number, run: Run): void {
     const { ordered, shape, arguments: list, head } = run
-    if (head && ordered && head.complete && head.policy === null && head.content === null) this.plainChains.add(chain, shape, list, head.rules)
+    if (head && ordered && head.complete && head.policy === null && head.content === null)
+      this.plainChains.add(chain, shape, list, head.rules)
     else this.runs.add(chain, ...rowOf(run))
   }
 
@@ -104,11 +135,27 @@ export class ChainWriter {
   }
 }
 
-type Row = readonly [ordered: number, rank: number, shape: number | null, list: string | null, rules: number | null, complete: number | null, policy: string | null, content: Buffer | null]
+type Row = readonly [
+  ordered: number,
+  rank: number,
+  shape: number | null,
+  list: string | null,
+  rules: number | null,
+  complete: number | null,
+  policy: string | null,
+  content: Buffer | null
+]
 
 /** The columns of a run, as they stand in the INSERT. */
 function rowOf({ ordered, rank, shape, arguments: list, head }: Run): Row {
-  const own = head ? [head.rules, head.complete ? 1 : 0, head.policy, head.content === null ? null : digestBytes(head.content)] as const : [null, null, null, null] as const
+  const own = head
+    ? ([
+        head.rules,
+        head.complete ? 1 : 0,
+        head.policy,
+        head.content === null ? null : digestBytes(head.content)
+      ] as const)
+    : ([null, null, null, null] as const)
   return [ordered ? 1 : 0, rank, shape, list, ...own]
 }
 

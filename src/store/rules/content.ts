@@ -1,7 +1,7 @@
 import { chainKind } from '../../model/chain-kinds.ts'
 import { digest } from '../digest.ts'
 import { canonicalOrder, isDispatchKind, type StoredOrder } from './canonical-order.ts'
-import { rulesOf, textOf, type ListedChain } from './listed-chain.ts'
+import { type ListedChain, rulesOf, textOf } from './listed-chain.ts'
 
 /** One chain as it is about to be stored. */
 export interface ChainContent {
@@ -20,7 +20,9 @@ export function contentOf(listed: ListedChain): ChainContent {
 /** Hash over name, policy, completeness and rules in stored order. */
 export function contentHash({ listed, order }: ChainContent): string {
   const { table, name, policy, complete, size } = listed
-  return digest(`${table} ${name} ${policy ?? '-'} ${complete ? 1 : 0} ${size}\n${order ? orderedText(name, order) : textOf(listed)}`)
+  return digest(
+    `${table} ${name} ${policy ?? '-'} ${complete ? 1 : 0} ${size}\n${order ? orderedText(name, order) : textOf(listed)}`
+  )
 }
 
 /** Hash of one of the many chains of a block. */
@@ -30,5 +32,7 @@ export function chainHash(listed: ListedChain): string {
 
 /** A rank that is not the place itself is content: it tells runs of rules apart. */
 function orderedText(name: string, { rules, ranks }: StoredOrder): string {
-  return rules.map((rule, index) => `-A ${name} ${ranks[index] === index + 1 ? '' : `${ranks[index]} `}${rule}\n`).join('')
+  return rules
+    .map((rule, index) => `-A ${name} ${ranks[index] === index + 1 ? '' : `${ranks[index]} `}${rule}\n`)
+    .join('')
 }

@@ -1,7 +1,7 @@
 import { endsBlock, OF_MANY } from './blocks.ts'
-import { ChainLines, type ChainLine } from './chain-lines.ts'
-import { isOdd, policyCounters } from './plain-reader.ts'
+import { type ChainLine, ChainLines } from './chain-lines.ts'
 import type { PolicyCounters } from './listed-chain.ts'
+import { isOdd, policyCounters } from './plain-reader.ts'
 
 /**
  * The chains' lines at the head of a table, where they stand in the dump: a large one has a hundred thousand, and of most no more is
@@ -31,7 +31,7 @@ export class DeclaredChains {
     let count = 0
     for (const start of builtIn.starts) starts[count++] = start
     const users = starts[count - 1]!
-    for (let start = users, previous = -1; start < to;) {
+    for (let start = users, previous = -1; start < to; ) {
       const end = uncountedEnd(content, start, previous)
       if (end === -1) return null
       previous = start
@@ -66,13 +66,20 @@ export class DeclaredChains {
 
   /** One of kube-proxy's many. */
   isMany(index: number): boolean {
-    return index >= this.builtIn.length && PREFIXES.some((prefix) => standsAt(this.content, this.starts[index]! + 1, prefix))
+    return (
+      index >= this.builtIn.length && PREFIXES.some((prefix) => standsAt(this.content, this.starts[index]! + 1, prefix))
+    )
   }
 
   /** Of the block that begins with one of the many: the index after its last chain. */
   blockEnd(first: number): number {
     let next = first + 1
-    while (next < this.count && this.isMany(next) && !endsBlock(this.content[this.starts[next]! - UNCOUNTED.length - 1]!)) next++
+    while (
+      next < this.count &&
+      this.isMany(next) &&
+      !endsBlock(this.content[this.starts[next]! - UNCOUNTED.length - 1]!)
+    )
+      next++
     return next
   }
 }
@@ -87,17 +94,21 @@ const UNCOUNTED = Buffer.from(' - [0:0]\n')
 /** The least that a line takes. */
 const SHORTEST = ':N - [0:0]\n'.length
 
-function builtInChains(content: Buffer, from: number, to: number): { readonly lines: readonly ChainLine[]; readonly starts: number[] } | null {
+function builtInChains(
+  content: Buffer,
+  from: number,
+  to: number
+): { readonly lines: readonly ChainLine[]; readonly starts: number[] } | null {
   const reader = new ChainLines()
   const lines: ChainLine[] = []
   const starts = [from]
-  for (let start = from; start < to && uncountedEnd(content, start, -1) === -1;) {
+  for (let start = from; start < to && uncountedEnd(content, start, -1) === -1; ) {
     const end = content.indexOf(10, start)
     const text = content.toString('latin1', start, end)
     const line = text.startsWith(':') && !isOdd(text) ? reader.read(text, 0, text.length) : null
     if (!line || line.policy === null) return null
     lines.push(line)
-    starts.push(start = end + 1)
+    starts.push((start = end + 1))
   }
   return { lines, starts }
 }

@@ -1,4 +1,4 @@
-import { ruleColumns, type RuleColumns } from '../../model/rule-columns.ts'
+import { type RuleColumns, ruleColumns } from '../../model/rule-columns.ts'
 import { closingQuote } from '../../parse/iptables/quote.ts'
 
 /** How many arguments a form may have; more stay part of its text. */
@@ -27,9 +27,18 @@ export interface FormColumn {
 
 /** Options whose value differs from rule to rule, and the column that shows it. */
 const VARIABLE: Readonly<Record<string, keyof RuleColumns | null>> = {
-  '-s': 'source', '-d': 'destination', '-i': 'inInterface', '-o': 'outInterface', '--dport': 'destinationPorts',
-  '--dports': 'destinationPorts', '-j': 'target', '-g': 'target', '--to-destination': 'toDestination', '--probability': 'probability',
-  '--comment': null, '--match-set': null
+  '-s': 'source',
+  '-d': 'destination',
+  '-i': 'inInterface',
+  '-o': 'outInterface',
+  '--dport': 'destinationPorts',
+  '--dports': 'destinationPorts',
+  '-j': 'target',
+  '-g': 'target',
+  '--to-destination': 'toDestination',
+  '--probability': 'probability',
+  '--comment': null,
+  '--match-set': null
 }
 
 /** A chain made for one thing, of which many rules of one form have one each: what such names begin with, and their own part. */
@@ -42,7 +51,9 @@ const CONTROL = /[\x00-\x1f]/
 export function readForm(rule: string, label: string | null): FormText {
   const taken = CONTROL.test(rule) ? null : takeArguments(rule, label)
   const columns = taken && formColumns(rule, taken)
-  return taken && columns ? { ...taken, columns: () => columns } : { text: rule, args: [], labelled: false, columns: () => plainColumns(rule) }
+  return taken && columns
+    ? { ...taken, columns: () => columns }
+    : { text: rule, args: [], labelled: false, columns: () => plainColumns(rule) }
 }
 
 interface Taken {
@@ -60,10 +71,10 @@ function takeArguments(rule: string, label: string | null): Taken | null {
   let labelled = false
   let text = ''
   let option = ''
-  for (let at = 0; at <= rule.length;) {
+  for (let at = 0; at <= rule.length; ) {
     const quoted = rule.charCodeAt(at) === 34
     const end = quoted ? closingQuote(rule, at + 1, rule.length) + 1 : wordOrMore(rule, at)
-    if (quoted && (end === 0 || end < rule.length && rule.charCodeAt(end) !== 32)) return null
+    if (quoted && (end === 0 || (end < rule.length && rule.charCodeAt(end) !== 32))) return null
     const word = quoted ? rule.slice(at + 1, end - 1) : rule.slice(at, end)
     if (!quoted && word.includes('"')) return null
     const part = variablePart(option, word, quoted, label)
@@ -98,7 +109,7 @@ interface VariablePart {
 function variablePart(option: string, word: string, quoted: boolean, label: string | null): VariablePart | null {
   if (word === '' || !Object.hasOwn(VARIABLE, option)) return null
   if (quoted) return option === '--comment' ? commentPart(word, label) : null
-  if (wordEnd(word, 0) !== word.length || option === '--probability' && isCommonProbability(word)) return null
+  if (wordEnd(word, 0) !== word.length || (option === '--probability' && isCommonProbability(word))) return null
   if (option !== '-j' && option !== '-g') return { labelled: false, before: '', own: word }
   const name = CHAIN_OF_ONE.exec(word)
   return name && { labelled: false, before: name[1]!, own: name[2]! }
@@ -135,8 +146,15 @@ function formColumns(rule: string, { args, labelled, places }: Taken): FormColum
 
 function plainColumns(rule: string): Record<keyof RuleColumns, FormColumn> {
   const columns = ruleColumns(rule)
-  const texts = { ...columns, isGoto: columns.isGoto ? '1' : '0', probability: probabilityText(rule, columns.probability) }
-  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, { text, argument: null }])) as Record<keyof RuleColumns, FormColumn>
+  const texts = {
+    ...columns,
+    isGoto: columns.isGoto ? '1' : '0',
+    probability: probabilityText(rule, columns.probability)
+  }
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, { text, argument: null }])) as Record<
+    keyof RuleColumns,
+    FormColumn
+  >
 }
 
 /** In the words of the rule, so that it can be an argument. */
@@ -153,7 +171,8 @@ export function wordEnd(text: string, from: number): number {
     const code = text.charCodeAt(at)
     if (code === 32 || code === 10) break
     // + , - . / 0-9 : [ ] A-Z a-z _ and no - in front
-    const plain = code >= 97 ? code <= 122 : code >= 65 ? code <= 91 || code === 93 || code === 95 : code >= 43 && code <= 58
+    const plain =
+      code >= 97 ? code <= 122 : code >= 65 ? code <= 91 || code === 93 || code === 95 : code >= 43 && code <= 58
     if (!plain) return from
   }
   return text.charCodeAt(from) === 45 ? from : at

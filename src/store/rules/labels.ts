@@ -21,8 +21,8 @@ export class Labels {
   id(label: string): number {
     let id = this.known.get(label)
     if (id === undefined) {
-      id = this.begun ? this.find.get(label) as number | undefined : undefined
-      if (id === undefined) this.rows.add(id = this.next++, label)
+      id = this.begun ? (this.find.get(label) as number | undefined) : undefined
+      if (id === undefined) this.rows.add((id = this.next++), label)
       this.known.set(ownCopy(label), id)
     }
     return id

@@ -42,10 +42,21 @@ export function textOf({ source, from, to }: ListedChain): string {
 }
 
 /** The rules' texts without `-A NAME`. */
-export function rulesOf({ source, from, to, name, size, splits }: Pick<ListedChain, 'source' | 'from' | 'to' | 'name' | 'size' | 'splits'>): string[] {
+export function rulesOf({
+  source,
+  from,
+  to,
+  name,
+  size,
+  splits
+}: Pick<ListedChain, 'source' | 'from' | 'to' | 'name' | 'size' | 'splits'>): string[] {
   const rules: string[] = []
   const skipped = name.length + 4
-  if (!splits) return source.slice(from, to - 1).split(SEVERAL_LINES).map((rule) => rule.slice(skipped))
+  if (!splits)
+    return source
+      .slice(from, to - 1)
+      .split(SEVERAL_LINES)
+      .map((rule) => rule.slice(skipped))
   for (let start = from, at = 0; at < size; at++) {
     const end = source.indexOf('\n', start)
     rules.push(source.slice(start + skipped, end))
@@ -58,7 +69,10 @@ export function rulesOf({ source, from, to, name, size, splits }: Pick<ListedCha
 const SEVERAL_LINES = '\ud800'
 
 /** Rules as they stand in a dump. */
-export function listedText(chain: string, rules: readonly string[]): Pick<ListedChain, 'source' | 'from' | 'to' | 'splits'> {
+export function listedText(
+  chain: string,
+  rules: readonly string[]
+): Pick<ListedChain, 'source' | 'from' | 'to' | 'splits'> {
   const splits = rules.every((rule) => !rule.includes('\n'))
   const end = splits ? '\n' : SEVERAL_LINES
   const source = rules.map((rule) => `-A ${chain} ${rule}${end}`).join('')
@@ -74,10 +88,19 @@ export function listedDump({ tables }: Pick<Dump, 'tables'>): ListedDump {
   let counted = true
   for (const table of firstOfEachName(tables)) {
     for (const chain of table.chains.values()) {
-      if (chain.policy !== null && chain.counters) policies.push({ table: table.name ?? '', chain: chain.name, ...chain.counters })
+      if (chain.policy !== null && chain.counters)
+        policies.push({ table: table.name ?? '', chain: chain.name, ...chain.counters })
       chains.push({
-        table: table.name ?? '', name: chain.name, policy: chain.policy, complete: chain.complete !== false, size: chain.rules.length,
-        ...listedText(chain.name, chain.rules.map(({ text }) => text)), firstRule: hits.length
+        table: table.name ?? '',
+        name: chain.name,
+        policy: chain.policy,
+        complete: chain.complete !== false,
+        size: chain.rules.length,
+        ...listedText(
+          chain.name,
+          chain.rules.map(({ text }) => text)
+        ),
+        firstRule: hits.length
       })
       for (const { counters } of chain.rules) {
         if (!counters) counted = false

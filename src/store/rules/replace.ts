@@ -8,12 +8,17 @@ import { chainHash, contentOf } from './content.ts'
 /** The hashes of the blocks of a collection's newest version. */
 export function standingBlocks(store: Store, collection: number): Set<string> {
   // In hexadecimal already: ten thousand Buffers take twice as long.
-  return new Set(store.prepare('SELECT lower(hex(hash)) FROM _block WHERE collection = ?').pluck().all(collection) as string[])
+  return new Set(
+    store.prepare('SELECT lower(hex(hash)) FROM _block WHERE collection = ?').pluck().all(collection) as string[]
+  )
 }
 
 /** Closes what is gone or changed, and opens what is new or changed, run by run. Blocks and chains that stand are left alone. */
 export function replaceBlocks(
-  store: Store, { collection, seq }: { collection: number; seq: number }, blocks: readonly Block[], standing: ReadonlySet<string>
+  store: Store,
+  { collection, seq }: { collection: number; seq: number },
+  blocks: readonly Block[],
+  standing: ReadonlySet<string>
 ): void {
   const write = new ChainWriter(store, { collection, seq })
   const gone = new Set(standing)
@@ -23,7 +28,9 @@ export function replaceBlocks(
   for (const block of fresh) {
     const chains = block.chains()
     const hashes = block.content ? null : chains.map(chainHash)
-    const ids = chains.map((chain, index) => old.same(hashes?.[index]) ?? write.replace(block.content ?? contentOf(chain), old.ids))
+    const ids = chains.map(
+      (chain, index) => old.same(hashes?.[index]) ?? write.replace(block.content ?? contentOf(chain), old.ids)
+    )
     rows.add(digestBytes(block.hash), JSON.stringify(ids), hashes && digestBytes(hashes.join('')))
   }
   for (const id of old.ids) write.close(id)

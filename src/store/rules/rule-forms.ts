@@ -1,6 +1,6 @@
 import type { RuleColumns } from '../../model/rule-columns.ts'
 import type { Store } from '../open.ts'
-import { readForm, type FormText } from './form-text.ts'
+import { type FormText, readForm } from './form-text.ts'
 
 export interface Form {
   readonly id: number
@@ -12,8 +12,14 @@ export interface Form {
 
 /** The columns of _rule_form that may end in an argument. */
 const COLUMNS: readonly [column: string, key: keyof RuleColumns][] = [
-  ['source', 'source'], ['destination', 'destination'], ['in_interface', 'inInterface'], ['out_interface', 'outInterface'],
-  ['destination_ports', 'destinationPorts'], ['target', 'target'], ['to_destination', 'toDestination'], ['probability', 'probability']
+  ['source', 'source'],
+  ['destination', 'destination'],
+  ['in_interface', 'inInterface'],
+  ['out_interface', 'outInterface'],
+  ['destination_ports', 'destinationPorts'],
+  ['target', 'target'],
+  ['to_destination', 'toDestination'],
+  ['probability', 'probability']
 ]
 
 /**
@@ -28,8 +34,13 @@ export class RuleForms {
   constructor(store: Store) {
     const names = COLUMNS.flatMap(([column]) => [column, `${column}_argument`])
     const columns = ['text', 'arguments', 'labelled', 'protocol', 'is_goto', 'not_understood', ...names]
-    this.insert = store.prepare(`INSERT INTO _rule_form (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`)
-    for (const form of store.prepare('SELECT id, text, arguments, labelled FROM _rule_form').all() as (Omit<Form, 'labelled'> & { labelled: number })[]) {
+    this.insert = store.prepare(
+      `INSERT INTO _rule_form (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
+    )
+    for (const form of store.prepare('SELECT id, text, arguments, labelled FROM _rule_form').all() as (Omit<
+      Form,
+      'labelled'
+    > & { labelled: number })[]) {
       this.add({ ...form, labelled: form.labelled === 1 })
     }
   }
@@ -48,9 +59,20 @@ export class RuleForms {
     const columns = read.columns()
     const ends = COLUMNS.flatMap(([, key]) => [columns[key].text, columns[key].argument])
     const { lastInsertRowid } = this.insert.run(
-      read.text, read.args.length, Number(read.labelled), columns.protocol.text, Number(columns.isGoto.text), columns.notUnderstood.text, ...ends
+      read.text,
+      read.args.length,
+      Number(read.labelled),
+      columns.protocol.text,
+      Number(columns.isGoto.text),
+      columns.notUnderstood.text,
+      ...ends
     )
-    return this.add({ id: Number(lastInsertRowid), text: read.text, arguments: read.args.length, labelled: read.labelled })
+    return this.add({
+      id: Number(lastInsertRowid),
+      text: read.text,
+      arguments: read.args.length,
+      labelled: read.labelled
+    })
   }
 
   private add(form: Form): Form {

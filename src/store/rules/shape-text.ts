@@ -32,11 +32,17 @@ export function tokensOf(forms: readonly Form[]): readonly Token[] {
 function formTokens({ text, arguments: count, labelled }: Form): Token[] {
   if (count === 0 && !labelled) return [text]
   const parts = text.split(/([\x01-\x05])/)
-  return parts.map((part, index) => (index % 2 === 0 ? part : part === LABEL ? LABEL_HERE : parts[index + 1]!.startsWith('"') ? QUOTED : WORD))
+  return parts.map((part, index) =>
+    index % 2 === 0 ? part : part === LABEL ? LABEL_HERE : parts[index + 1]!.startsWith('"') ? QUOTED : WORD
+  )
 }
 
 /** The arguments of a run of rules, null where the tokens do not fit. */
-export function argumentsOf(tokens: readonly Token[], run: Pick<ListedChain, 'name' | 'source' | 'from' | 'to'>, label: string | null): string[] | null {
+export function argumentsOf(
+  tokens: readonly Token[],
+  run: Pick<ListedChain, 'name' | 'source' | 'from' | 'to'>,
+  label: string | null
+): string[] | null {
   const { source, from, to } = run
   const start = `-A ${run.name} `
   const args: string[] = []

@@ -1,7 +1,7 @@
 import type { Store } from '../open.ts'
-import { rulesOf, type ListedChain } from './listed-chain.ts'
+import { type ListedChain, rulesOf } from './listed-chain.ts'
 import type { Form, RuleForms } from './rule-forms.ts'
-import { argumentsOf, tokensOf, type Token } from './shape-text.ts'
+import { argumentsOf, type Token, tokensOf } from './shape-text.ts'
 
 /** Rules of one chain that are kept in one row. */
 export type RunText = Pick<ListedChain, 'name' | 'size' | 'source' | 'from' | 'to' | 'splits'>

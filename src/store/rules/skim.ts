@@ -1,5 +1,5 @@
 import { digest } from '../digest.ts'
-import { addBlockOfOne, NotPlain, type BlockSets } from './blocks.ts'
+import { addBlockOfOne, type BlockSets, NotPlain } from './blocks.ts'
 import { DeclaredChains } from './declared-chains.ts'
 import type { ListedChain, PolicyCounters } from './listed-chain.ts'
 import { generatedBy, isOdd, PlainReader } from './plain-reader.ts'
@@ -76,10 +76,13 @@ export class Skimmer {
   private table(table: string, at: number): boolean {
     const rule = this.find('\n-A ')
     const commit = this.find(COMMIT)
-    const end = commit === -1 || rule !== -1 && rule < commit ? rule : commit
+    const end = commit === -1 || (rule !== -1 && rule < commit) ? rule : commit
     // Rules with counters are not for us.
     if (end === -1) return this.find('\n[') !== -1 && this.isOdd()
-    const declared = table === '' || table.includes(' ') || isOdd(table) || this.tables.has(table) ? null : DeclaredChains.read(table, this.content, at, end + 1)
+    const declared =
+      table === '' || table.includes(' ') || isOdd(table) || this.tables.has(table)
+        ? null
+        : DeclaredChains.read(table, this.content, at, end + 1)
     if (!declared) return this.isOdd()
     this.tables.add(table)
     this.policies.push(...declared.policies)
@@ -136,10 +139,21 @@ export class Skimmer {
   private one(declared: DeclaredChains): boolean {
     const { content, at, next } = this
     const name = declared.name(next)
-    const end = this.followed = this.chainEnd(Buffer.from(`-A ${name} `, 'latin1'), Math.max(at, this.followed))
+    const end = (this.followed = this.chainEnd(Buffer.from(`-A ${name} `, 'latin1'), Math.max(at, this.followed)))
     if (!this.whole && content.indexOf(10, end) === -1) return false
     const { table } = declared
-    const empty: ListedChain = { table, name, policy: null, complete: true, size: 0, source: '', from: 0, to: 0, splits: true, firstRule: 0 }
+    const empty: ListedChain = {
+      table,
+      name,
+      policy: null,
+      complete: true,
+      size: 0,
+      source: '',
+      from: 0,
+      to: 0,
+      splits: true,
+      firstRule: 0
+    }
     const read = end === at ? empty : new PlainReader(content.toString('latin1', at, end)).rulesOf(table, [name])?.[0]
     if (!read) return this.isOdd()
     addBlockOfOne(this.blocks, { ...read, policy: declared.policy(next) })
@@ -151,7 +165,10 @@ export class Skimmer {
   /** Where the first whole line stands, from `end` on, that does not begin so. */
   private chainEnd(prefix: Buffer, end: number): number {
     const { content } = this
-    while (end + prefix.length <= content.length && content.compare(prefix, 0, prefix.length, end, end + prefix.length) === 0) {
+    while (
+      end + prefix.length <= content.length &&
+      content.compare(prefix, 0, prefix.length, end, end + prefix.length) === 0
+    ) {
       const feed = content.indexOf(10, end)
       if (feed === -1) return end
       end = feed + 1

@@ -33,11 +33,22 @@ export type StoredChains = ReadonlyMap<string, ReadonlyMap<string, StoredChain>>
 /** The rule as iptables-save writes it, without -A and the chain's name. */
 export function textOfRule({ form, words, first }: StoredRule, label: string): string {
   const text = form.labelled ? form.text.replaceAll('\u0005', label) : form.text
-  return form.arguments === 0 ? text : text.replace(/[\u0001-\u0004]/g, (place) => words[first + place.charCodeAt(0) - 1] ?? '')
+  return form.arguments === 0
+    ? text
+    : text.replace(/[\u0001-\u0004]/g, (place) => words[first + place.charCodeAt(0) - 1] ?? '')
 }
 
 type Name = readonly [id: number, table: string, name: string, label: string | null]
-type Run = readonly [chain: number, since: number, rank: number, shape: number | null, words: string | null, rules: number | null, complete: number | null, policy: string | null]
+type Run = readonly [
+  chain: number,
+  since: number,
+  rank: number,
+  shape: number | null,
+  words: string | null,
+  rules: number | null,
+  complete: number | null,
+  policy: string | null
+]
 
 /** What runs of a shape have at each place: a form, and where its words begin. */
 type Shape = readonly { readonly form: StoredForm; readonly first: number }[]
@@ -56,11 +67,19 @@ export class ChainReader {
 
   read(collection: number, seq: number): StoredChains {
     this.learnShapes()
-    const names = this.store.prepare('SELECT id, table_name, chain, label FROM _chain_name WHERE collection = ?').raw().all(collection) as Name[]
-    const runs = runsByChain(this.store.prepare(
-      `SELECT r.chain, r.since, r.rank, r.shape, r.arguments, r.rules, r.complete, r.policy FROM _run r
+    const names = this.store
+      .prepare('SELECT id, table_name, chain, label FROM _chain_name WHERE collection = ?')
+      .raw()
+      .all(collection) as Name[]
+    const runs = runsByChain(
+      this.store
+        .prepare(
+          `SELECT r.chain, r.since, r.rank, r.shape, r.arguments, r.rules, r.complete, r.policy FROM _run r
        JOIN _chain_name n ON n.id = r.chain WHERE n.collection = ? AND r.since <= ? AND ? < r.until`
-    ).raw().all(collection, seq, seq) as Run[])
+        )
+        .raw()
+        .all(collection, seq, seq) as Run[]
+    )
     const tables = new Map<string, Map<string, StoredChain>>()
     for (const name of names) {
       const [id, table, chain] = name
@@ -78,7 +97,10 @@ export class ChainReader {
     const identity = id * 2 ** 20 + since
     let chain = this.known.get(identity)
     if (!chain) {
-      const rules = runs.length === 1 ? this.rulesIn(runs[0]!) : [...runs].sort((a, b) => a[2] - b[2]).flatMap((run) => this.rulesIn(run))
+      const rules =
+        runs.length === 1
+          ? this.rulesIn(runs[0]!)
+          : [...runs].sort((a, b) => a[2] - b[2]).flatMap((run) => this.rulesIn(run))
       this.known.set(identity, (chain = { table, name, policy, complete: complete === 1, label: label ?? '', rules }))
     }
     return chain
@@ -92,9 +114,20 @@ export class ChainReader {
 
   private learnShapes(): void {
     if (this.shapes.size > 0) return
-    const forms = new Map((this.store.prepare('SELECT id, text, arguments, labelled FROM _rule_form').raw().all() as [number, string, number, number][])
-      .map(([id, text, count, labelled]) => [id, { text, arguments: count, labelled: labelled === 1 }]))
-    const places = this.store.prepare('SELECT shape, form, first FROM _shape_rule ORDER BY shape, place').raw().all() as [number, number, number][]
+    const forms = new Map(
+      (
+        this.store.prepare('SELECT id, text, arguments, labelled FROM _rule_form').raw().all() as [
+          number,
+          string,
+          number,
+          number
+        ][]
+      ).map(([id, text, count, labelled]) => [id, { text, arguments: count, labelled: labelled === 1 }])
+    )
+    const places = this.store
+      .prepare('SELECT shape, form, first FROM _shape_rule ORDER BY shape, place')
+      .raw()
+      .all() as [number, number, number][]
     for (const [shape, form, first] of places) {
       const known = this.shapes.get(shape) as { form: StoredForm; first: number }[] | undefined
       if (known) known.push({ form: forms.get(form)!, first })

@@ -12,7 +12,7 @@ export function withoutCounters(text: string): Uncounted | null {
   const parts: string[] = []
   const hits: (string | undefined)[] = []
   let kept = 0
-  for (let feed = text.indexOf('\n['); feed !== -1;) {
+  for (let feed = text.indexOf('\n['); feed !== -1; ) {
     const close = text.indexOf('] ', feed)
     if (close === -1) return null
     const hit = hitsBetween(text, feed + 2, close)

@@ -1,7 +1,7 @@
-import test from 'ava'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import test from 'ava'
 import { root, snap, temporaryFolder } from '../../support/cli.ts'
 import { GOOD, HOSTILE } from './cases.ts'
 

@@ -13,12 +13,19 @@ export interface Member {
 }
 
 export function rawTar(members: readonly Member[], end = Buffer.alloc(1024)): Buffer {
-  return Buffer.concat([...members.flatMap((member) => [header(member), padded(Buffer.from(member.content ?? ''))]), end])
+  return Buffer.concat([
+    ...members.flatMap((member) => [header(member), padded(Buffer.from(member.content ?? ''))]),
+    end
+  ])
 }
 
 /** A PAX header for the member that follows. */
 export function pax(fields: { readonly [key: string]: string }): Member {
-  return { name: 'PaxHeader', type: 'x', content: Buffer.concat(Object.entries(fields).map(([key, value]) => paxRecord(key, value))) }
+  return {
+    name: 'PaxHeader',
+    type: 'x',
+    content: Buffer.concat(Object.entries(fields).map(([key, value]) => paxRecord(key, value)))
+  }
 }
 
 function paxRecord(key: string, value: string): Buffer {

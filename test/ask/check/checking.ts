@@ -1,5 +1,5 @@
 import { loadChecks } from '../../../src/ask/check/catalogue.ts'
-import { runChecks, type CheckResult } from '../../../src/ask/check/run.ts'
+import { type CheckResult, runChecks } from '../../../src/ask/check/run.ts'
 import { scopeTo } from '../../../src/ask/sql/scope.ts'
 import type { CollectedItem } from '../../../src/collect/item.ts'
 import { importSnapshot } from '../../../src/store/import/import-snapshot.ts'
@@ -24,6 +24,8 @@ export async function checkItems(items: readonly CollectedItem[]): Promise<Check
 
 /** `SEP-STALE service/demo/web:http kube-worker2`, one a finding, each once. */
 export function summaries(results: readonly CheckResult[]): string[] {
-  const lines = results.flatMap(({ findings }) => findings.map(({ code, object, node }) => [code, object, node ?? ''].join(' ').trimEnd()))
+  const lines = results.flatMap(({ findings }) =>
+    findings.map(({ code, object, node }) => [code, object, node ?? ''].join(' ').trimEnd())
+  )
   return [...new Set(lines)].sort()
 }

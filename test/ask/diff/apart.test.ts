@@ -7,7 +7,11 @@ import { dayName, weekStore } from '../../support/week.ts'
 
 const whenCaptured = hasCaptures ? test : test.skip
 
-const DAYS: readonly [what: string, day: number, events: readonly [kind: string, nodes: readonly string[], services: number][]][] = [
+const DAYS: readonly [
+  what: string,
+  day: number,
+  events: readonly [kind: string, nodes: readonly string[], services: number][]
+][] = [
   ['all nodes follow', 1, []],
   ["kube-worker2's kube-proxy hangs while the others go on", 3, [['apart', ['kube-worker2'], 10]]],
   ['it goes on again', 4, [['caught-up', ['kube-worker2'], 10]]],
@@ -20,8 +24,15 @@ for (const [what, from, wanted] of DAYS) {
     const store = await weekStore()
     store.exec("UPDATE _part SET status = 'partial' WHERE subject IN ('services', 'endpointslices', 'endpoints')")
     const [before, after] = [Math.abs(from), Math.abs(from) + Math.sign(from)]
-    const events = eventsOf(diffSnapshots(store, { id: before, name: dayName(before) }, { id: after, name: dayName(after) }))
-    const found = events.flatMap((event) => (event.kind === 'apart' || event.kind === 'caught-up' ? [[event.kind, event.nodes, event.services.length]] : []))
-    t.deepEqual(found, wanted.map((event) => [...event]))
+    const events = eventsOf(
+      diffSnapshots(store, { id: before, name: dayName(before) }, { id: after, name: dayName(after) })
+    )
+    const found = events.flatMap((event) =>
+      event.kind === 'apart' || event.kind === 'caught-up' ? [[event.kind, event.nodes, event.services.length]] : []
+    )
+    t.deepEqual(
+      found,
+      wanted.map((event) => [...event])
+    )
   })
 }

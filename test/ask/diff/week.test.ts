@@ -19,7 +19,9 @@ async function diffOf(before: number, after: number): Promise<Diff> {
 }
 
 async function linesOf(before: number, after: number, rules = false): Promise<string[]> {
-  return diffText(await diffOf(before, after), { rules }).trimEnd().split('\n')
+  return diffText(await diffOf(before, after), { rules })
+    .trimEnd()
+    .split('\n')
 }
 
 const head = (day: number, summary: string) => `${dayName(day)} → ${dayName(day + 1)}: ${summary}`
@@ -75,17 +77,30 @@ whenCaptured('day 4: kube-worker2 did not follow', async (t) => {
   const lines = await linesOf(3, 4)
   const web = lines.findIndex((line) => /^ {2}\S.*demo\/web$/.test(line))
   t.is(lines[web + 1], '    objects changed, rules of kube-worker2 did not follow')
-  const services = lines.slice(lines.indexOf('SERVICES') + 1, lines.indexOf('PODS')).filter((line) => /^ {2}\S/.test(line))
-  t.is(lines.filter((line) => line.endsWith('rules of kube-worker2 did not follow')).length, services.length, 'every Service with these pods')
+  const services = lines
+    .slice(lines.indexOf('SERVICES') + 1, lines.indexOf('PODS'))
+    .filter((line) => /^ {2}\S/.test(line))
+  t.is(
+    lines.filter((line) => line.endsWith('rules of kube-worker2 did not follow')).length,
+    services.length,
+    'every Service with these pods'
+  )
   const { changes } = filterDiff(await diffOf(3, 4), { service: 'demo/web', node: 'kube-worker2' }, () => [])
-  t.deepEqual(changes.filter(({ aspect }) => aspect === 'rules').map(({ name, before, after }) => [name, before, after]), [['not-followed', 'agree', 'differ']])
+  t.deepEqual(
+    changes.filter(({ aspect }) => aspect === 'rules').map(({ name, before, after }) => [name, before, after]),
+    [['not-followed', 'agree', 'differ']]
+  )
 })
 
 whenCaptured('day 5: kube-worker2 is back, kube-worker1 is cordoned', async (t) => {
   const lines = await linesOf(4, 5)
   t.true(lines.includes('  kube-worker1: unschedulable 0 → 1'))
   t.is(lines.filter((line) => line.includes('did not follow')).length, 0)
-  t.true(lines.some((line) => line.startsWith('    http 80/TCP goes to 8 → 8 endpoints only on kube-worker2: + 10.42.0.191:8080')))
+  t.true(
+    lines.some((line) =>
+      line.startsWith('    http 80/TCP goes to 8 → 8 endpoints only on kube-worker2: + 10.42.0.191:8080')
+    )
+  )
 })
 
 whenCaptured('day 6: a svclb pod is gone, and its DaemonSet', async (t) => {
@@ -133,7 +148,12 @@ whenCaptured('a snapshot is no different from itself, nor from itself imported a
   const { facts, weekItems } = await import('../../support/capture.ts')
   const at = new Date(Date.UTC(2026, 11, 1))
   await importSnapshot(store, memorySnapshot(facts(at), weekItems('week-1.20/day3', at)), at)
-  t.deepEqual(diffSnapshots(store, { id: 3, name: dayName(3) }, { id: 8, name: 'again' }), { before: dayName(3), after: 'again', changes: [], unknown: [] })
+  t.deepEqual(diffSnapshots(store, { id: 3, name: dayName(3) }, { id: 8, name: 'again' }), {
+    before: dayName(3),
+    after: 'again',
+    changes: [],
+    unknown: []
+  })
 })
 
 whenCaptured('each pair of days backwards is the same read backwards', async (t) => {
@@ -146,8 +166,17 @@ whenCaptured('each pair of days backwards is the same read backwards', async (t)
 
 whenCaptured('filters leave what they do not ask about', async (t) => {
   const diff = await diffOf(2, 3)
-  t.deepEqual(new Set(filterDiff(diff, { service: 'np' }, () => []).changes.map(({ object }) => object)), new Set(['demo/np']))
-  t.deepEqual(new Set(filterDiff(diff, { kinds: ['node'] }, () => []).changes.map(({ section }) => section)), new Set(['node']))
-  t.deepEqual(new Set(filterDiff(diff, { node: 'kube-worker1', kinds: ['node'] }, () => []).changes.map(({ object }) => object)), new Set(['kube-worker1']))
+  t.deepEqual(
+    new Set(filterDiff(diff, { service: 'np' }, () => []).changes.map(({ object }) => object)),
+    new Set(['demo/np'])
+  )
+  t.deepEqual(
+    new Set(filterDiff(diff, { kinds: ['node'] }, () => []).changes.map(({ section }) => section)),
+    new Set(['node'])
+  )
+  t.deepEqual(
+    new Set(filterDiff(diff, { node: 'kube-worker1', kinds: ['node'] }, () => []).changes.map(({ object }) => object)),
+    new Set(['kube-worker1'])
+  )
   t.deepEqual(filterDiff(diff, { namespace: 'traefik-ns' }, () => []).changes, [])
 })

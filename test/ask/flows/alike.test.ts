@@ -1,13 +1,13 @@
-import test, { type ExecutionContext } from 'ava'
-import type { Rules } from '../../../src/model/packet/packet.ts'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import test, { type ExecutionContext } from 'ava'
 import { AlikeFronts } from '../../../src/ask/flows/alike.ts'
-import { flowsTo, type Flow } from '../../../src/ask/flows/compute.ts'
+import { type Flow, flowsTo } from '../../../src/ask/flows/compute.ts'
 import type { Front } from '../../../src/ask/flows/front.ts'
 import { RuleLayer } from '../../../src/ask/flows/layer.ts'
 import { nodeRules } from '../../../src/ask/flows/node-rules.ts'
 import { Shapes } from '../../../src/ask/flows/shape.ts'
+import type { Rules } from '../../../src/model/packet/packet.ts'
 import { readSave } from '../../../src/parse/iptables/save.ts'
 import { readForm } from '../../../src/store/rules/form-text.ts'
 import type { StoredChains, StoredForm, StoredRule } from '../../../src/store/rules/stored-chains.ts'
@@ -26,19 +26,40 @@ function compare(t: ExecutionContext, text: string, family: 4 | 6, own: readonly
   let asked = 0
   const from = nodeRules([{ layers: [layer], whole: true }], family, new Shapes(layer))
   const rules = from.rules as Rules
-  const counted = { ...from, rules: { ...rules, chain: (...names: Parameters<typeof rules.chain>) => (asked++, rules.chain(...names)) } }
-  const addresses = own.filter((address) => address.includes(':') === (family === 6)).map((address) => ({ address, prefix: family === 6 ? 64 : 24 }))
-  const senders = family === 6 ? { pod: 'fd00:10::9', outside: '2001:db8:0:ffff::1' } : { pod: '10.42.0.253', outside: '192.0.2.1' }
-  const of = { name: 'node', host: { addresses }, own: new Set(own), senders: { ...senders, node: addresses[0]!.address }, address: addresses[0]!.address, lacksProxy: false }
+  const counted = {
+    ...from,
+    rules: { ...rules, chain: (...names: Parameters<typeof rules.chain>) => (asked++, rules.chain(...names)) }
+  }
+  const addresses = own
+    .filter((address) => address.includes(':') === (family === 6))
+    .map((address) => ({ address, prefix: family === 6 ? 64 : 24 }))
+  const senders =
+    family === 6 ? { pod: 'fd00:10::9', outside: '2001:db8:0:ffff::1' } : { pod: '10.42.0.253', outside: '192.0.2.1' }
+  const of = {
+    name: 'node',
+    host: { addresses },
+    own: new Set(own),
+    senders: { ...senders, node: addresses[0]!.address },
+    address: addresses[0]!.address,
+    lacksProxy: false
+  }
   const alike = new AlikeFronts(counted, of)
   let taken = 0
   const fronts = frontsIn(text)
   for (const front of fronts) {
     asked = 0
     const { patterns, addresses: met } = alike.flowsTo(front)
-    const told = comparable(patterns.map(({ address, ...flow }) => (address === undefined ? flow : { ...flow, destination: `${met[address]}${flow.destination}` })))
+    const told = comparable(
+      patterns.map(({ address, ...flow }) =>
+        address === undefined ? flow : { ...flow, destination: `${met[address]}${flow.destination}` }
+      )
+    )
     if (asked === 0) taken += 1
-    t.deepEqual(told, comparable(flowsTo(rules, of, front).flows), `${what}: ${front.address}:${front.port}/${front.protocol}`)
+    t.deepEqual(
+      told,
+      comparable(flowsTo(rules, of, front).flows),
+      `${what}: ${front.address}:${front.port}/${front.protocol}`
+    )
   }
   return { fronts: fronts.length, taken }
 }
@@ -52,8 +73,17 @@ function storedChains(text: string): StoredChains {
     if (!forms.has(key)) forms.set(key, { text: form, arguments: args.length, labelled })
     return { form: forms.get(key)!, words: args, first: 0 }
   }
-  return new Map(readSave(text).tables.map(({ name: table, chains }) => [table ?? '', new Map([...chains].map(([name, { policy, rules }]) =>
-    [name, { table: table ?? '', name, policy, complete: true, label: '', rules: rules.map((each) => rule(each.text)) }]))]))
+  return new Map(
+    readSave(text).tables.map(({ name: table, chains }) => [
+      table ?? '',
+      new Map(
+        [...chains].map(([name, { policy, rules }]) => [
+          name,
+          { table: table ?? '', name, policy, complete: true, label: '', rules: rules.map((each) => rule(each.text)) }
+        ])
+      )
+    ])
+  )
 }
 
 function comparable(flows: readonly Flow[]): unknown[] {
@@ -62,8 +92,21 @@ function comparable(flows: readonly Flow[]): unknown[] {
 
 /** Every address and port that a rule names: Services' or not. */
 function frontsIn(text: string): Front[] {
-  const found = new Map([...text.matchAll(/-d (\S+)\/(?:32|128) .*?-p (tcp|udp|sctp)\b.*--dport (\d+)/g)].map(([, address, protocol, port]) => [`${address} ${protocol} ${port}`, { address: address!, protocol: protocol!, port: Number(port) }]))
-  return [...found.values()].map((front) => ({ ...front, namespace: '', service: '', portName: '', kind: 'cluster-ip' }))
+  const found = new Map(
+    [...text.matchAll(/-d (\S+)\/(?:32|128) .*?-p (tcp|udp|sctp)\b.*--dport (\d+)/g)].map(
+      ([, address, protocol, port]) => [
+        `${address} ${protocol} ${port}`,
+        { address: address!, protocol: protocol!, port: Number(port) }
+      ]
+    )
+  )
+  return [...found.values()].map((front) => ({
+    ...front,
+    namespace: '',
+    service: '',
+    portName: '',
+    kind: 'cluster-ip'
+  }))
 }
 
 const oracle = join(root, '../shared/oracle')
@@ -73,7 +116,19 @@ whenOracle('in the rules of kube-proxy of several versions', (t) => {
   const compared = { fronts: 0, taken: 0 }
   for (const file of readdirSync(oracle).filter((name) => name.endsWith('.jsonl'))) {
     for (const line of readFileSync(join(oracle, file), 'utf8').trim().split('\n')) {
-      const { dumpSave, ipFamily, nodeIPs, k8sVersion, test: name } = JSON.parse(line) as { dumpSave: string; ipFamily: string; nodeIPs: string[]; k8sVersion: string; test: string }
+      const {
+        dumpSave,
+        ipFamily,
+        nodeIPs,
+        k8sVersion,
+        test: name
+      } = JSON.parse(line) as {
+        dumpSave: string
+        ipFamily: string
+        nodeIPs: string[]
+        k8sVersion: string
+        test: string
+      }
       const { fronts, taken } = compare(t, dumpSave, ipFamily === 'IPv6' ? 6 : 4, nodeIPs, `${k8sVersion} ${name}`)
       compared.fronts += fronts
       compared.taken += taken
@@ -97,12 +152,30 @@ function services(count: number, odd: (rule: string, service: number) => string 
     ])
   ]
   return [
-    '*nat', ':PREROUTING ACCEPT [0:0]', ':OUTPUT ACCEPT [0:0]', ':POSTROUTING ACCEPT [0:0]', ':KUBE-SERVICES - [0:0]', ':KUBE-MARK-MASQ - [0:0]',
-    ...ids.flatMap((index) => [`:${hash('SVC', index)} - [0:0]`, `:${hash('SEP', 2 * index)} - [0:0]`, `:${hash('SEP', 2 * index + 1)} - [0:0]`]),
-    '-A PREROUTING -j KUBE-SERVICES', '-A OUTPUT -j KUBE-SERVICES', '-A POSTROUTING -m mark --mark 0x4000/0x4000 -j MASQUERADE',
+    '*nat',
+    ':PREROUTING ACCEPT [0:0]',
+    ':OUTPUT ACCEPT [0:0]',
+    ':POSTROUTING ACCEPT [0:0]',
+    ':KUBE-SERVICES - [0:0]',
+    ':KUBE-MARK-MASQ - [0:0]',
+    ...ids.flatMap((index) => [
+      `:${hash('SVC', index)} - [0:0]`,
+      `:${hash('SEP', 2 * index)} - [0:0]`,
+      `:${hash('SEP', 2 * index + 1)} - [0:0]`
+    ]),
+    '-A PREROUTING -j KUBE-SERVICES',
+    '-A OUTPUT -j KUBE-SERVICES',
+    '-A POSTROUTING -m mark --mark 0x4000/0x4000 -j MASQUERADE',
     '-A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000',
-    ...ids.flatMap((index) => lines(index).map((rule) => odd(rule, index))), 'COMMIT',
-    '*filter', ':FORWARD ACCEPT [0:0]', ':OUTPUT ACCEPT [0:0]', '-A FORWARD -s 10.42.0.0/16 -j ACCEPT', '-A FORWARD -d 10.42.1.12/32 -j DROP', 'COMMIT', ''
+    ...ids.flatMap((index) => lines(index).map((rule) => odd(rule, index))),
+    'COMMIT',
+    '*filter',
+    ':FORWARD ACCEPT [0:0]',
+    ':OUTPUT ACCEPT [0:0]',
+    '-A FORWARD -s 10.42.0.0/16 -j ACCEPT',
+    '-A FORWARD -d 10.42.1.12/32 -j DROP',
+    'COMMIT',
+    ''
   ].join('\n')
 }
 
@@ -115,7 +188,10 @@ for (const [about, odd] of [
   ['another port', (rule: string) => rule.replace(':8080', ':9090')],
   ['another network excepted', (rule: string) => rule.replace('10.42.0.0/16', '10.42.1.0/24')],
   ['no masquerade', (rule: string) => rule.replace(/-j KUBE-MARK-MASQ/, '-j RETURN')],
-  ['a range of endpoints', (rule: string) => rule.replace(/(--to-destination 10\.42\.1\.)(\d+)/, '$1$2-$1$2'.replace('-$1', '-10.42.1.'))],
+  [
+    'a range of endpoints',
+    (rule: string) => rule.replace(/(--to-destination 10\.42\.1\.)(\d+)/, '$1$2-$1$2'.replace('-$1', '-10.42.1.'))
+  ],
   ['an endpoint that is the node itself', (rule: string) => rule.replace(/10\.42\.1\.7(?=[/:])/, '192.168.0.2')],
   ['an endpoint beyond the pod network', (rule: string) => rule.replace(/10\.42\.1\.7(?=[/:])/, '172.16.0.7')]
 ] as const) {

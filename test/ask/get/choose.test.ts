@@ -3,12 +3,28 @@ import { named, sortedBy, withLabels } from '../../../src/ask/get/choose.ts'
 import { kindOf } from '../../../src/ask/get/kinds.ts'
 import { valueAt } from '../../../src/ask/get/path.ts'
 
-const got = { service: 'web', labels: { app: 'web', 'app.kubernetes.io/name': 'x' }, ports: [{ port: 80 }, { port: 443 }], uid: null }
+const got = {
+  service: 'web',
+  labels: { app: 'web', 'app.kubernetes.io/name': 'x' },
+  ports: [{ port: 80 }, { port: 443 }],
+  uid: null
+}
 
 const PATHS: [path: string, value: unknown][] = [
-  ['service', 'web'], ['.service', 'web'], ['{.service}', 'web'], ['labels.app', 'web'], ['labels.app\\.kubernetes\\.io/name', 'x'],
-  ['ports[0].port', 80], ['ports[*].port', [80, 443]], ['ports.port', [80, 443]], ['ports[7].port', undefined], ['labels.none', undefined], ['none', undefined],
-  ['uid', null], ['uid.x', null], ['labels.constructor', undefined]
+  ['service', 'web'],
+  ['.service', 'web'],
+  ['{.service}', 'web'],
+  ['labels.app', 'web'],
+  ['labels.app\\.kubernetes\\.io/name', 'x'],
+  ['ports[0].port', 80],
+  ['ports[*].port', [80, 443]],
+  ['ports.port', [80, 443]],
+  ['ports[7].port', undefined],
+  ['labels.none', undefined],
+  ['none', undefined],
+  ['uid', null],
+  ['uid.x', null],
+  ['labels.constructor', undefined]
 ]
 
 for (const [path, value] of PATHS) test(`at ${path}`, (t) => t.deepEqual(valueAt(got, path), value))
@@ -25,7 +41,9 @@ test('sorted: numbers as numbers, unknown last', (t) => {
   t.deepEqual(places(sortedBy(list, 'port')), [0, 1, 2])
   t.deepEqual(places(sortedBy(list, 'cluster_ip')), [2, 0, 1])
   t.deepEqual(places(sortedBy(list, 'labels.app')), [0, 1, 2])
-  t.throws(() => sortedBy(list, 'ip'), { message: 'get: no column ip; there are namespace, service, cluster_ip, port, labels' })
+  t.throws(() => sortedBy(list, 'ip'), {
+    message: 'get: no column ip; there are namespace, service, cluster_ip, port, labels'
+  })
 })
 
 test('named with the namespace or without', (t) => {
@@ -38,5 +56,7 @@ test('named with the namespace or without', (t) => {
 test('labels that are not known are neither there nor absent', (t) => {
   const chosen = withLabels(SERVICES, list, '!app')
   t.deepEqual([places(chosen.gots), chosen.unknown], [[2], 1])
-  t.throws(() => withLabels(kindOf('ep')!, [{ service: 'x' }], 'app'), { message: 'get: endpoints have no labels in a snapshot; leave -l out' })
+  t.throws(() => withLabels(kindOf('ep')!, [{ service: 'x' }], 'app'), {
+    message: 'get: endpoints have no labels in a snapshot; leave -l out'
+  })
 })

@@ -8,7 +8,7 @@ import { followFront, ownersOfFront } from '../../../src/ask/history/kinds/front
 import { followNode } from '../../../src/ask/history/kinds/node.ts'
 import { followPod } from '../../../src/ask/history/kinds/pod.ts'
 import { followService } from '../../../src/ask/history/kinds/service.ts'
-import { history, type History } from '../../../src/ask/history/log.ts'
+import { type History, history } from '../../../src/ask/history/log.ts'
 import type { Store } from '../../../src/store/open.ts'
 import { hasCaptures } from '../../support/capture.ts'
 import { dayName, weekStore } from '../../support/week.ts'
@@ -26,14 +26,23 @@ let loaded: Promise<Week> | undefined
 function week(): Promise<Week> {
   return (loaded ??= weekStore().then((store) => ({
     store,
-    days: [2, 3, 4, 5, 6, 7].map((day) => diffSnapshots(store, { id: day - 1, name: dayName(day - 1) }, { id: day, name: dayName(day) }).changes)
+    days: [2, 3, 4, 5, 6, 7].map(
+      (day) => diffSnapshots(store, { id: day - 1, name: dayName(day - 1) }, { id: day, name: dayName(day) }).changes
+    )
   })))
 }
 
 /** Changes without the order in which they were found. */
 function plain(changes: readonly Change[]): string[] {
-  return changes.map(({ rules, nodes, ...change }) =>
-    JSON.stringify({ ...change, nodes: [...nodes].sort(), rules: rules?.map(({ sign, table, line }) => `${sign}${table} ${line}`).sort() })).sort()
+  return changes
+    .map(({ rules, nodes, ...change }) =>
+      JSON.stringify({
+        ...change,
+        nodes: [...nodes].sort(),
+        rules: rules?.map(({ sign, table, line }) => `${sign}${table} ${line}`).sort()
+      })
+    )
+    .sort()
 }
 
 function ofDay({ steps }: History, day: number): readonly Change[] {
@@ -46,15 +55,32 @@ function names(store: Store, sql: string): string[] {
 
 const split = (name: string) => name.split('/') as [string, string]
 
-const SAME: readonly { what: string; names: string; section: string; follow(store: Store, name: string): Followed; isTold?(change: Change): boolean }[] = [
-  { what: 'Service', names: "SELECT DISTINCT namespace || '/' || service FROM services", section: 'service', follow: (store, name) => followService(store, ...split(name)) },
+const SAME: readonly {
+  what: string
+  names: string
+  section: string
+  follow(store: Store, name: string): Followed
+  isTold?(change: Change): boolean
+}[] = [
   {
-    what: 'pod', names: "SELECT DISTINCT namespace || '/' || pod FROM pods", section: 'pod', follow: (store, name) => followPod(store, ...split(name)),
+    what: 'Service',
+    names: "SELECT DISTINCT namespace || '/' || service FROM services",
+    section: 'service',
+    follow: (store, name) => followService(store, ...split(name))
+  },
+  {
+    what: 'pod',
+    names: "SELECT DISTINCT namespace || '/' || pod FROM pods",
+    section: 'pod',
+    follow: (store, name) => followPod(store, ...split(name)),
     // The rules of nodes for a pod's host ports are not told with the pod.
     isTold: ({ aspect, nodes }) => aspect !== 'rules' || nodes.length === 0
   },
   {
-    what: 'node', names: 'SELECT DISTINCT node FROM nodes', section: 'node', follow: (store, name) => followNode(store, name),
+    what: 'node',
+    names: 'SELECT DISTINCT node FROM nodes',
+    section: 'node',
+    follow: (store, name) => followNode(store, name),
     isTold: ({ name }) => !/^ipv[46] rules$/.test(name)
   }
 ]
@@ -76,7 +102,10 @@ for (const { what, names: sql, section, follow, isTold = () => true } of SAME) {
 whenCaptured('a chain: first the rules that day 7 lost', async (t) => {
   const { store } = await week()
   const life = history(store, followChain(store, 'KUBE-SVC-XRY76EGRC3BSCIIJ'))
-  t.deepEqual(life.steps.map(({ snapshot }) => snapshot), [7, 5, 4, 2, 1].map(dayName))
+  t.deepEqual(
+    life.steps.map(({ snapshot }) => snapshot),
+    [7, 5, 4, 2, 1].map(dayName)
+  )
   const [change] = life.steps[0]!.changes
   t.deepEqual([change!.nodes, change!.before, change!.after], [['kube-master'], 1, 0])
   t.deepEqual(life.series, [
@@ -88,11 +117,20 @@ whenCaptured('a chain: first the rules that day 7 lost', async (t) => {
 for (const status of ['complete', 'partial']) {
   whenCaptured(`a front that day 3 replaced, and the one that came for it: lists ${status}`, async (t) => {
     const store = await weekStore()
-    store.prepare("UPDATE _part SET status = ? WHERE subject IN ('services', 'endpointslices', 'endpoints')").run(status)
-    const life = (address: string) => history(store, followFront(store, ownersOfFront(store, address, 80)[0]!, `${address}:80`))
+    store
+      .prepare("UPDATE _part SET status = ? WHERE subject IN ('services', 'endpointslices', 'endpoints')")
+      .run(status)
+    const life = (address: string) =>
+      history(store, followFront(store, ownersOfFront(store, address, 80)[0]!, `${address}:80`))
     const [old, now] = ['198.51.100.30', '198.51.100.99'].map(life)
-    t.deepEqual(old!.snapshots.map(({ isThere }) => isThere), [true, true, false, false, false, false, false])
-    t.deepEqual(now!.snapshots.map(({ isThere }) => isThere), [false, false, true, true, true, true, true])
+    t.deepEqual(
+      old!.snapshots.map(({ isThere }) => isThere),
+      [true, true, false, false, false, false, false]
+    )
+    t.deepEqual(
+      now!.snapshots.map(({ isThere }) => isThere),
+      [false, false, true, true, true, true, true]
+    )
     t.is(old!.steps[0]!.snapshot, dayName(3))
     t.is(now!.steps.at(-1)!.snapshot, dayName(3))
   })
@@ -100,7 +138,13 @@ for (const status of ['complete', 'partial']) {
 
 whenCaptured('a node port at the address of a node is there while the Service has that node port', async (t) => {
   const { store } = await week()
-  const address = store.prepare("SELECT address FROM node_addresses WHERE type = 'InternalIP' LIMIT 1").pluck().get() as string
+  const address = store
+    .prepare("SELECT address FROM node_addresses WHERE type = 'InternalIP' LIMIT 1")
+    .pluck()
+    .get() as string
   const [owner] = ownersOfFront(store, address, 30080)
-  t.deepEqual(history(store, followFront(store, owner!, `${address}:30080`)).snapshots.map(({ isThere }) => isThere), [true, true, false, false, false, false, false])
+  t.deepEqual(
+    history(store, followFront(store, owner!, `${address}:30080`)).snapshots.map(({ isThere }) => isThere),
+    [true, true, false, false, false, false, false]
+  )
 })

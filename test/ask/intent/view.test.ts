@@ -4,10 +4,10 @@ import { scopeTo } from '../../../src/ask/sql/scope.ts'
 import { importSnapshot } from '../../../src/store/import/import-snapshot.ts'
 import { openStore } from '../../../src/store/open.ts'
 import { facts } from '../../support/capture.ts'
+import { sampleItems } from '../../support/sample.ts'
 import { memorySnapshot } from '../../support/snapshot.ts'
 import { TAKEN } from '../check/checking.ts'
 import { Capture } from '../check/faults/capture.ts'
-import { sampleItems } from '../../support/sample.ts'
 
 /** Rows of a query over the computed tables, of the first sample day after a change. */
 async function ask<Row>(sql: string, change: (capture: Capture) => void = () => undefined): Promise<Row[]> {
@@ -24,10 +24,20 @@ async function ask<Row>(sql: string, change: (capture: Capture) => void = () => 
   }
 }
 
-const of = (service: string, more = '') => `SELECT sender, destination, round(share, 3) AS share, verdict, masqueraded, alternative FROM intent
+const of = (
+  service: string,
+  more = ''
+) => `SELECT sender, destination, round(share, 3) AS share, verdict, masqueraded, alternative FROM intent
   WHERE namespace = 'demo' AND service = '${service}' AND kind = 'cluster-ip' AND node = 'kube-worker1' ${more} ORDER BY sender, destination`
 
-interface Row { sender: string; destination: string | null; share: number; verdict: string; masqueraded: number | null; alternative: number }
+interface Row {
+  sender: string
+  destination: string | null
+  share: number
+  verdict: string
+  masqueraded: number | null
+  alternative: number
+}
 
 test('a Service with endpoints: each sender is offered each of them, with an equal share', async (t) => {
   const rows = await ask<Row>(of('np'))
@@ -37,16 +47,24 @@ test('a Service with endpoints: each sender is offered each of them, with an equ
     t.is(own.length, 2)
     t.true(own.every(({ share, verdict, alternative }) => share === 0.5 && verdict === 'accepted' && alternative === 0))
   }
-  t.deepEqual([...new Set(rows.map(({ sender, masqueraded }) => `${sender} ${masqueraded}`))], ['node 1', 'outside 1', 'pod 0'])
+  t.deepEqual(
+    [...new Set(rows.map(({ sender, masqueraded }) => `${sender} ${masqueraded}`))],
+    ['node 1', 'outside 1', 'pod 0']
+  )
 })
 
 test('a Service without endpoints is refused', async (t) => {
-  t.deepEqual([...new Set((await ask<Row>(of('noep'))).map(({ destination, verdict }) => `${destination} ${verdict}`))], ['null rejected'])
+  t.deepEqual(
+    [...new Set((await ask<Row>(of('noep'))).map(({ destination, verdict }) => `${destination} ${verdict}`))],
+    ['null rejected']
+  )
 })
 
 test('what the objects do not tell is unknown, with the reason', async (t) => {
-  const rows = await ask<{ verdict: string; why: string }>("SELECT DISTINCT verdict, why FROM intent WHERE namespace = 'demo' AND service = 'np'",
-    (capture) => capture.remove(({ kind }) => kind === 'endpoints' || kind.startsWith('endpointslices')))
+  const rows = await ask<{ verdict: string; why: string }>(
+    "SELECT DISTINCT verdict, why FROM intent WHERE namespace = 'demo' AND service = 'np'",
+    (capture) => capture.remove(({ kind }) => kind === 'endpoints' || kind.startsWith('endpointslices'))
+  )
   t.deepEqual(rows, [{ verdict: 'unknown', why: 'the endpoints were not listed whole' }])
 })
 
@@ -57,20 +75,33 @@ test('a front that a Service of a policy Local has differs from node to node, ot
   t.true(offers.some(({ service }) => service === 'local-np'))
 })
 
-test('proxies: what each node\'s rules tell of its kube-proxy, and how many pods it takes for strangers', async (t) => {
-  const sql = "SELECT node, mode, newest_minor, pod_network, pods > 0 AS has_pods, pods_outside FROM proxies WHERE family = 'ipv4' ORDER BY node"
-  t.deepEqual(await ask(sql), ['kube-master', 'kube-worker1', 'kube-worker2'].map((node) =>
-    ({ node, mode: 'iptables', newest_minor: 20, pod_network: '10.42.0.0/16', has_pods: 1, pods_outside: 0 })))
+test("proxies: what each node's rules tell of its kube-proxy, and how many pods it takes for strangers", async (t) => {
+  const sql =
+    "SELECT node, mode, newest_minor, pod_network, pods > 0 AS has_pods, pods_outside FROM proxies WHERE family = 'ipv4' ORDER BY node"
+  t.deepEqual(
+    await ask(sql),
+    ['kube-master', 'kube-worker1', 'kube-worker2'].map((node) => ({
+      node,
+      mode: 'iptables',
+      newest_minor: 20,
+      pod_network: '10.42.0.0/16',
+      has_pods: 1,
+      pods_outside: 0
+    }))
+  )
   const [master, worker] = await ask<Record<string, unknown>>(sql, (capture) => capture.dump('kube-worker1', () => ''))
   t.like(master, { mode: 'iptables' })
   t.like(worker, { mode: 'none', pod_network: null, pods_outside: null })
 })
 
 test('deviations: nothing on a healthy node, and what a wrong rule does where there is one', async (t) => {
-  const sql = "SELECT DISTINCT node, object, sender, deviation, what FROM deviations ORDER BY sender"
+  const sql = 'SELECT DISTINCT node, object, sender, deviation, what FROM deviations ORDER BY sender'
   t.deepEqual(await ask(sql), [])
   const rows = await ask<{ node: string; object: string; deviation: string }>(sql, (capture) =>
-    capture.dump('kube-worker1', (text) => text.replace(/(-A KUBE-SEP-\S+ .*"demo\/np:http".* --to-destination )\S+/, '$110.42.9.9:8080')))
+    capture.dump('kube-worker1', (text) =>
+      text.replace(/(-A KUBE-SEP-\S+ .*"demo\/np:http".* --to-destination )\S+/, '$110.42.9.9:8080')
+    )
+  )
   t.true(rows.length > 0)
   t.deepEqual([...new Set(rows.map(({ node, object }) => `${node} ${object}`))], ['kube-worker1 service/demo/np:http'])
   t.deepEqual([...new Set(rows.map(({ deviation }) => deviation))].sort(), ['extra', 'missing'])

@@ -11,13 +11,15 @@ const CASES: readonly (readonly [title: string, kept: string | null, told: boole
 ]
 for (const [title, kept, told] of CASES) {
   test(`a node that ${title}`, async (t) => {
-    const folder = await storeOfSample((items) => items.flatMap((item) => {
-      if (item.kind !== 'ip-address' || item.node !== 'kube-master') return [item]
-      if (kept === null) return []
-      const interfaces = JSON.parse(item.content!.toString()) as { addr_info: { family: string }[] }[]
-      for (const one of interfaces) one.addr_info = one.addr_info.filter(({ family }) => family === kept)
-      return [{ ...item, content: Buffer.from(JSON.stringify(interfaces)) }]
-    }))
+    const folder = await storeOfSample((items) =>
+      items.flatMap((item) => {
+        if (item.kind !== 'ip-address' || item.node !== 'kube-master') return [item]
+        if (kept === null) return []
+        const interfaces = JSON.parse(item.content!.toString()) as { addr_info: { family: string }[] }[]
+        for (const one of interfaces) one.addr_info = one.addr_info.filter(({ family }) => family === kept)
+        return [{ ...item, content: Buffer.from(JSON.stringify(interfaces)) }]
+      })
+    )
     const { stdout } = await snap(folder, ['trace', '[2001:db8::5]:80', '--node', 'kube-master'])
     t.is(ASSUMED.test(stdout), told, stdout)
     t.regex(stdout, /goes out to \[2001:db8::5\]:80/)

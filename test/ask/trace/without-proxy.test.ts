@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import test from 'ava'
 import { openSnapshot, type Snapshot } from '../../../src/archive/open.ts'
+import type { CollectedItem } from '../../../src/collect/item.ts'
 import { importSnapshot } from '../../../src/store/import/import-snapshot.ts'
 import { openStore } from '../../../src/store/open.ts'
-import type { CollectedItem } from '../../../src/collect/item.ts'
 import { root, snap, temporaryFolder } from '../../support/cli.ts'
 import { nodeItem, storeOfSample } from '../../support/sample.ts'
 
@@ -45,7 +45,11 @@ function withoutRules(sample: Snapshot, nodes: readonly string[]): Snapshot {
     replaced.add(item.path!)
     return { ...item, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') }
   })
-  return { ...sample, manifest: { ...sample.manifest, items }, read: async (item) => (replaced.has(item.path ?? '') ? content : sample.read(item)) }
+  return {
+    ...sample,
+    manifest: { ...sample.manifest, items },
+    read: async (item) => (replaced.has(item.path ?? '') ? content : sample.read(item))
+  }
 }
 
 const ALL = ['kube-master', 'kube-worker1', 'kube-worker2']
@@ -58,7 +62,14 @@ test('on every node: where a Service leads is unknown, not its own address, and 
     t.notRegex(stdout, /"verdict": "(accepted|dropped)"/)
     t.regex(stdout, /hold kube-proxy's rules: it runs in another mode/)
   }
-  const flows = await snap(folder, ['sql', "SELECT count(*) AS n FROM flows WHERE verdict <> 'unknown'", '-s', DAYS[1], '-o', 'csv'])
+  const flows = await snap(folder, [
+    'sql',
+    "SELECT count(*) AS n FROM flows WHERE verdict <> 'unknown'",
+    '-s',
+    DAYS[1],
+    '-o',
+    'csv'
+  ])
   t.is(flows.stdout.trim(), 'n\n0')
   const diff = await snap(folder, ['diff', ...DAYS])
   t.notRegex(diff.stdout, /no endpoints any more/)
@@ -72,7 +83,9 @@ test('on one node of several: where its Services led before and lead now is not 
   t.notRegex(stdout, /where packets to Services go from kube-(?:master|worker2)/)
 })
 
-const IPVS_RULES = OTHERS_RULES.replace('COMMIT\n', `:KUBE-SERVICES - [0:0]
+const IPVS_RULES = OTHERS_RULES.replace(
+  'COMMIT\n',
+  `:KUBE-SERVICES - [0:0]
 :KUBE-NODE-PORT - [0:0]
 :KUBE-MARK-MASQ - [0:0]
 -A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
@@ -81,31 +94,60 @@ const IPVS_RULES = OTHERS_RULES.replace('COMMIT\n', `:KUBE-SERVICES - [0:0]
 -A KUBE-SERVICES -m addrtype --dst-type LOCAL -j KUBE-NODE-PORT
 -A KUBE-SERVICES -m set --match-set KUBE-CLUSTER-IP dst,dst -j ACCEPT
 COMMIT
-`)
+`
+)
 const SETS = 'create KUBE-CLUSTER-IP hash:ip,port family inet\nadd KUBE-CLUSTER-IP 10.43.154.73,tcp:80\n'
 
 /** The sample with this in place of one node's rules, and what the node says besides. */
-const oneNode = (rules: string, ...said: readonly CollectedItem[]): Promise<string> => storeOfSample((items) => [
-  ...items.map((item) => (item.node === 'kube-worker1' && item.kind === 'iptables-save' ? { ...item, content: Buffer.from(rules) } : item)), ...said
-])
+const oneNode = (rules: string, ...said: readonly CollectedItem[]): Promise<string> =>
+  storeOfSample((items) => [
+    ...items.map((item) =>
+      item.node === 'kube-worker1' && item.kind === 'iptables-save' ? { ...item, content: Buffer.from(rules) } : item
+    ),
+    ...said
+  ])
 
-const ONE_OF_SEVERAL: readonly (readonly [name: string, folder: () => Promise<string>, verdict: 'unknown' | 'dropped' | 'accepted'])[] = [
+const ONE_OF_SEVERAL: readonly (readonly [
+  name: string,
+  folder: () => Promise<string>,
+  verdict: 'unknown' | 'dropped' | 'accepted'
+])[] = [
   ['hold nothing of it: another mode, or flushed', () => oneNode(OTHERS_RULES), 'unknown'],
   ['are those of ipvs mode', () => oneNode(IPVS_RULES), 'unknown'],
-  ['are those of ipvs mode, with its sets', () => oneNode(IPVS_RULES, nodeItem('kube-worker1', 'ipset-save', SETS)), 'unknown'],
-  ['hold nothing of it, and it says it runs in nftables mode', () => oneNode(OTHERS_RULES, nodeItem('kube-worker1', 'versions', 'kube-proxy mode: nftables\n')), 'unknown'],
-  ['hold nothing of it, and it says it runs in iptables mode: they were flushed', () => oneNode(OTHERS_RULES, nodeItem('kube-worker1', 'versions', 'kube-proxy mode: iptables\n')), 'dropped'],
+  [
+    'are those of ipvs mode, with its sets',
+    () => oneNode(IPVS_RULES, nodeItem('kube-worker1', 'ipset-save', SETS)),
+    'unknown'
+  ],
+  [
+    'hold nothing of it, and it says it runs in nftables mode',
+    () => oneNode(OTHERS_RULES, nodeItem('kube-worker1', 'versions', 'kube-proxy mode: nftables\n')),
+    'unknown'
+  ],
+  [
+    'hold nothing of it, and it says it runs in iptables mode: they were flushed',
+    () => oneNode(OTHERS_RULES, nodeItem('kube-worker1', 'versions', 'kube-proxy mode: iptables\n')),
+    'dropped'
+  ],
   ['are as ever', () => storeOfSample((items) => items), 'accepted']
 ]
 for (const [name, folderOf, verdict] of ONE_OF_SEVERAL) {
   test(`one node of several, whose iptables ${name}: ${verdict} there, by trace and by flows`, async (t) => {
     const folder = await folderOf()
-    const trace = async (node: string): Promise<string> => (await snap(folder, ['trace', '10.43.154.73:80', '--node', node, '-o', 'json'])).stdout
+    const trace = async (node: string): Promise<string> =>
+      (await snap(folder, ['trace', '10.43.154.73:80', '--node', node, '-o', 'json'])).stdout
     const there = await trace('kube-worker1')
     t.deepEqual([...new Set([...there.matchAll(/"verdict": "(\w+)"/g)].map(([, told]) => told))], [verdict])
     t.is(/the node's iptables do not hold kube-proxy's rules/.test(there), verdict === 'unknown')
     t.regex(await trace('kube-worker2'), /"verdict": "accepted"/)
-    const { stdout } = await snap(folder, ['sql', "SELECT DISTINCT verdict FROM flows WHERE node = 'kube-worker1' AND address = '10.43.154.73' AND port = 80", '-s', 'latest', '-o', 'csv'])
+    const { stdout } = await snap(folder, [
+      'sql',
+      "SELECT DISTINCT verdict FROM flows WHERE node = 'kube-worker1' AND address = '10.43.154.73' AND port = 80",
+      '-s',
+      'latest',
+      '-o',
+      'csv'
+    ])
     t.is(stdout.trim().split('\n')[1], verdict)
   })
 }

@@ -1,6 +1,6 @@
-import test from 'ava'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import test from 'ava'
 import { KIND_RULES, type Listed } from '../../../src/collect/redact/kinds.ts'
 import { root } from '../../support/cli.ts'
 import { planted, WHOLE_OBJECTS } from './whole-objects.ts'
@@ -27,8 +27,14 @@ function documented(plural: Listed): string[] {
   const text = readFileSync(join(root, 'docs/snapshot-format.md'), 'utf8')
   const [, block = ''] = /```kept\n([^]*?)```/.exec(text) ?? []
   const [, lines = ''] = new RegExp(`^${plural}:\\n((?: .*\\n)+)`, 'm').exec(block) ?? []
-  const named = (of: string): string[] => of.split(/\s+/).filter((path) => path !== '').flatMap(alternatives)
-  const shared = Object.fromEntries([...block.matchAll(/^(\w+) =((?: .*\n)(?:  .*\n)*)/gm)].map(([, name, paths]) => [name, named(paths!)]))
+  const named = (of: string): string[] =>
+    of
+      .split(/\s+/)
+      .filter((path) => path !== '')
+      .flatMap(alternatives)
+  const shared = Object.fromEntries(
+    [...block.matchAll(/^(\w+) =((?: .*\n)(?:  .*\n)*)/gm)].map(([, name, paths]) => [name, named(paths!)])
+  )
   const expand = (path: string): string[] => {
     const [, before = '', name = '', after] = /^(.*?)<(\w+)>(.*)$/.exec(path) ?? []
     return after === undefined ? [path] : shared[name]!.flatMap((one: string) => expand(`${before}${one}${after}`))

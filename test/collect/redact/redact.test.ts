@@ -2,27 +2,48 @@ import test from 'ava'
 import { keptArguments } from '../../../src/collect/redact/arguments.ts'
 import { KIND_RULES, type Listed } from '../../../src/collect/redact/kinds.ts'
 import { reduceList, reduceVersion } from '../../../src/collect/redact/list.ts'
-import { fixture, objects as captured } from '../cluster-fixture.ts'
+import { objects as captured, fixture } from '../cluster-fixture.ts'
 
 const CANARY = 'c4n4ry'
 // The captured cluster has none.
 const INGRESS = {
-  apiVersion: 'networking.k8s.io/v1', kind: 'Ingress',
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
   metadata: { name: 'shop', namespace: 'demo', uid: 'u', annotations: { 'kubernetes.io/ingress.class': 'traefik' } },
   spec: {
-    ingressClassName: 'traefik', defaultBackend: { resource: { apiGroup: 'k8s.example', kind: 'Bucket', name: 'b' } }, tls: [{ hosts: ['shop.example'] }],
-    rules: [{ host: 'shop.example', http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'web', port: { name: 'http' } } } }] } }]
+    ingressClassName: 'traefik',
+    defaultBackend: { resource: { apiGroup: 'k8s.example', kind: 'Bucket', name: 'b' } },
+    tls: [{ hosts: ['shop.example'] }],
+    rules: [
+      {
+        host: 'shop.example',
+        http: {
+          paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'web', port: { name: 'http' } } } }]
+        }
+      }
+    ]
   },
   status: { loadBalancer: { ingress: [{ ip: '141.75.148.138' }] } }
 }
 const ROUTE = {
-  apiVersion: 'traefik.io/v1alpha1', kind: 'IngressRoute', metadata: { name: 'shop', namespace: 'demo', uid: 'u' },
+  apiVersion: 'traefik.io/v1alpha1',
+  kind: 'IngressRoute',
+  metadata: { name: 'shop', namespace: 'demo', uid: 'u' },
   spec: {
-    entryPoints: ['websecure'], tls: {},
-    routes: [{
-      kind: 'Rule', match: 'Host(`shop.example`) && PathPrefix(`/api`)', priority: 7, syntax: 'v3', middlewares: [{ name: 'strip', namespace: 'demo' }],
-      services: [{ kind: 'Service', name: 'web', namespace: 'demo', port: 'http', scheme: 'h2c', weight: 3, nativeLB: true }]
-    }]
+    entryPoints: ['websecure'],
+    tls: {},
+    routes: [
+      {
+        kind: 'Rule',
+        match: 'Host(`shop.example`) && PathPrefix(`/api`)',
+        priority: 7,
+        syntax: 'v3',
+        middlewares: [{ name: 'strip', namespace: 'demo' }],
+        services: [
+          { kind: 'Service', name: 'web', namespace: 'demo', port: 'http', scheme: 'h2c', weight: 3, nativeLB: true }
+        ]
+      }
+    ]
   }
 }
 const objects = () => ({ ...captured(), ingresses: [INGRESS], ingressroutes: [ROUTE] })
@@ -36,7 +57,12 @@ function plant(value: unknown, name = ''): unknown {
   if (typeof value !== 'object' || value === null) return name === 'message' ? CANARY : value
   if (MAPS.has(name) && !('matchLabels' in value)) return value
   const inner = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plant(one, key)]))
-  return { ...inner, canary: CANARY, canaries: [CANARY, { canary: CANARY }], [`${CANARY}-object`]: { deep: { deeper: CANARY } } }
+  return {
+    ...inner,
+    canary: CANARY,
+    canaries: [CANARY, { canary: CANARY }],
+    [`${CANARY}-object`]: { deep: { deeper: CANARY } }
+  }
 }
 
 for (const plural of Object.keys(KIND_RULES) as Listed[]) {
@@ -51,7 +77,12 @@ for (const plural of Object.keys(KIND_RULES) as Listed[]) {
 }
 
 test('a field of the wrong shape is dropped, not copied', (t) => {
-  const service = { kind: 'Service', metadata: 'x', spec: { type: { deep: CANARY }, ports: { port: 1 }, selector: [CANARY], clusterIPs: [{ ip: CANARY }] }, status: [CANARY] }
+  const service = {
+    kind: 'Service',
+    metadata: 'x',
+    spec: { type: { deep: CANARY }, ports: { port: 1 }, selector: [CANARY], clusterIPs: [{ ip: CANARY }] },
+    status: [CANARY]
+  }
   t.deepEqual(KIND_RULES.services.reduce(service), { kind: 'Service', spec: { clusterIPs: [] } })
 })
 
@@ -64,7 +95,10 @@ for (const [match, kept] of [
   ['nonsense s3cr3t', '******** ******']
 ] as const) {
   test(`of a rule is kept what says where traffic goes: ${match}`, (t) => {
-    const reduced = KIND_RULES.ingressroutes.reduce({ kind: 'IngressRoute', spec: { routes: [{ match }] } }) as typeof ROUTE
+    const reduced = KIND_RULES.ingressroutes.reduce({
+      kind: 'IngressRoute',
+      spec: { routes: [{ match }] }
+    }) as typeof ROUTE
     t.is(reduced.spec.routes[0]!.match, kept)
     t.is(reduced.spec.routes[0]!.match.length, match.length)
   })
@@ -83,26 +117,45 @@ test('a Service, its slices and endpoints lose nothing that decides where a pack
     for (const object of objects()[plural]) {
       const { metadata, ...rest } = object
       const { metadata: kept, ...restKept } = KIND_RULES[plural].reduce(object) as typeof object
-      t.deepEqual(restKept, JSON.parse(JSON.stringify(rest, (key, value) => key === 'targetRef' ? { ...value, resourceVersion: undefined } : value)))
-      t.deepEqual(Object.keys(metadata).filter((name) => !(name in kept)), [], metadata.name)
+      t.deepEqual(
+        restKept,
+        JSON.parse(
+          JSON.stringify(rest, (key, value) => (key === 'targetRef' ? { ...value, resourceVersion: undefined } : value))
+        )
+      )
+      t.deepEqual(
+        Object.keys(metadata).filter((name) => !(name in kept)),
+        [],
+        metadata.name
+      )
     }
   }
 })
 
 test('a pod of klipper-lb keeps its settings, by name and form; another pod keeps none', (t) => {
   const env = [
-    { name: 'SRC_PORT', value: '443' }, { name: 'DEST_PROTO', value: 'TCP' }, { name: 'DEST_PORT', value: '443' },
+    { name: 'SRC_PORT', value: '443' },
+    { name: 'DEST_PROTO', value: 'TCP' },
+    { name: 'DEST_PORT', value: '443' },
     { name: 'SRC_RANGES', value: '0.0.0.0/0,2001:db8::/32' },
     { name: 'DEST_IPS', valueFrom: { fieldRef: { fieldPath: 'status.hostIPs', apiVersion: 'v1' } } }
   ]
   const secrets = [
-    { name: 'TOKEN', value: CANARY }, { name: 'DEST_IP', value: CANARY }, { name: 'SRC_PORT', value: '443; curl' },
+    { name: 'TOKEN', value: CANARY },
+    { name: 'DEST_IP', value: CANARY },
+    { name: 'SRC_PORT', value: '443; curl' },
     { name: 'DEST_PORT', valueFrom: { secretKeyRef: { name: CANARY, key: CANARY } } }
   ]
-  const pod = (labels: object) => ({ kind: 'Pod', metadata: { labels }, spec: { containers: [{ name: 'lb', env: [...env, ...secrets] }], initContainers: [{ name: 'i', env }] } })
+  const pod = (labels: object) => ({
+    kind: 'Pod',
+    metadata: { labels },
+    spec: { containers: [{ name: 'lb', env: [...env, ...secrets] }], initContainers: [{ name: 'i', env }] }
+  })
   const envOf = (labels: object) => (KIND_RULES.pods.reduce(pod(labels)) as any).spec.containers[0].env
   t.deepEqual(envOf({ 'svccontroller.k3s.cattle.io/svcname': 'traefik' }), [
-    ...env.slice(0, 4), { name: 'DEST_IPS', valueFrom: { fieldRef: { fieldPath: 'status.hostIPs' } } }, { name: 'DEST_PORT', valueFrom: {} }
+    ...env.slice(0, 4),
+    { name: 'DEST_IPS', valueFrom: { fieldRef: { fieldPath: 'status.hostIPs' } } },
+    { name: 'DEST_PORT', valueFrom: {} }
   ])
   t.is(envOf({ app: 'svclb-traefik' }), undefined)
   const daemonSet = { kind: 'DaemonSet', spec: { template: pod({ 'svccontroller.k3s.cattle.io/svcname': 'traefik' }) } }
@@ -110,13 +163,25 @@ test('a pod of klipper-lb keeps its settings, by name and form; another pod keep
 })
 
 const argvs: [argv: unknown, kept: unknown][] = [
-  [['--providers.kubernetesingress', '--providers.kubernetesIngress.allowEmptyServices=true'], ['--providers.kubernetesingress', '--providers.kubernetesIngress.allowEmptyServices=true']],
-  [['--entryPoints.web.address=:8000/tcp', '--entrypoints.web.http.redirections.entrypoint.to=websecure'], ['--entryPoints.web.address=:8000/tcp', '--entrypoints.web.http.redirections.entrypoint.to=websecure']],
-  [['--proxy-mode', 'nftables', '--cluster-cidr', '10.42.0.0/16', '--masquerade-all'], ['--proxy-mode', 'nftables', '--cluster-cidr', '10.42.0.0/16', '--masquerade-all']],
+  [
+    ['--providers.kubernetesingress', '--providers.kubernetesIngress.allowEmptyServices=true'],
+    ['--providers.kubernetesingress', '--providers.kubernetesIngress.allowEmptyServices=true']
+  ],
+  [
+    ['--entryPoints.web.address=:8000/tcp', '--entrypoints.web.http.redirections.entrypoint.to=websecure'],
+    ['--entryPoints.web.address=:8000/tcp', '--entrypoints.web.http.redirections.entrypoint.to=websecure']
+  ],
+  [
+    ['--proxy-mode', 'nftables', '--cluster-cidr', '10.42.0.0/16', '--masquerade-all'],
+    ['--proxy-mode', 'nftables', '--cluster-cidr', '10.42.0.0/16', '--masquerade-all']
+  ],
   [['--masquerade-all', '--token', CANARY], ['--masquerade-all']],
   [['--providers.consul.token', CANARY], []],
   [['--providers.kubernetescrd.token=c', '--providers.kubernetesingress.token', CANARY], []],
-  [['--providers.kubernetesingress.certauthfilepath=/x', '--api.insecure=true', '--proxy-modes=x', 'x--proxy-mode=x'], []],
+  [
+    ['--providers.kubernetesingress.certauthfilepath=/x', '--api.insecure=true', '--proxy-modes=x', 'x--proxy-mode=x'],
+    []
+  ],
   [[`mkdir -p /w; echo ${CANARY}`], []],
   [[{ deep: CANARY }, 3, null], []],
   [CANARY, undefined],
@@ -138,7 +203,11 @@ const notLists: [title: string, json: string, message: RegExp][] = [
   ['no JSON', `error: ${CANARY}`, /JSON that ends early/],
   ['a Secret', JSON.stringify({ kind: 'Secret', data: CANARY }), /no List/],
   ['no items', '{"kind":"List"}', /no List/],
-  ['another kind', JSON.stringify({ kind: 'List', items: [{ kind: 'Secret', data: CANARY }] }), /another kind of object than Service/],
+  [
+    'another kind',
+    JSON.stringify({ kind: 'List', items: [{ kind: 'Secret', data: CANARY }] }),
+    /another kind of object than Service/
+  ],
   ['null', 'null', /no List/]
 ]
 for (const [title, json, message] of notLists) {
@@ -148,8 +217,15 @@ for (const [title, json, message] of notLists) {
 }
 
 test('of versions only the numbers stay', (t) => {
-  const both = { clientVersion: { gitVersion: 'v1.32.4', goVersion: 'go1.23' }, kustomizeVersion: 'v5', serverVersion: { gitVersion: 'v1.20.2', buildDate: 'x' } }
-  t.is(reduceVersion(JSON.stringify(both)), '{"clientVersion":{"gitVersion":"v1.32.4"},"serverVersion":{"gitVersion":"v1.20.2"}}\n')
+  const both = {
+    clientVersion: { gitVersion: 'v1.32.4', goVersion: 'go1.23' },
+    kustomizeVersion: 'v5',
+    serverVersion: { gitVersion: 'v1.20.2', buildDate: 'x' }
+  }
+  t.is(
+    reduceVersion(JSON.stringify(both)),
+    '{"clientVersion":{"gitVersion":"v1.32.4"},"serverVersion":{"gitVersion":"v1.20.2"}}\n'
+  )
   t.throws(() => reduceVersion('{"clientVersion":{}}'), { message: /no version of the server/ })
   t.throws(() => reduceVersion('error: x'), { message: /JSON that ends early/ })
 })

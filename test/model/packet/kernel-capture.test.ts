@@ -6,9 +6,9 @@ import { evaluate } from '../../../src/model/packet/evaluate.ts'
 import type { Outcome } from '../../../src/model/packet/outcome.ts'
 import type { Host, Packet } from '../../../src/model/packet/packet.ts'
 import { readSave } from '../../../src/parse/iptables/save.ts'
+import type { End, Probe } from './kernel/agent.ts'
 import type { Agent, Seen } from './kernel/laboratory.ts'
 import { Laboratory, laboratoryMissing, MAC } from './kernel/laboratory.ts'
-import type { End, Probe } from './kernel/agent.ts'
 
 const captures = new URL('../../../../../shared/captures/', import.meta.url)
 const missing = existsSync(captures) ? laboratoryMissing() : 'no ../shared/captures'
@@ -19,7 +19,7 @@ const DUMPS: readonly (readonly [file: string, backend: 'nft' | 'legacy', node: 
   ['k8s-1.20/base/kube-master/iptables-save.txt', 'legacy', '138'],
   ['k8s-1.20/base/kube-worker1/iptables-save.txt', 'nft', '139'],
   ['k8s-1.36/iptables/kube-master/iptables-save.txt', 'legacy', '138'],
-  ['kube-proxy-versions/kube-proxy-1.28/kube-worker1/iptables-save.txt', 'nft', '139'],
+  ['kube-proxy-versions/kube-proxy-1.28/kube-worker1/iptables-save.txt', 'nft', '139']
 ]
 
 /** Clients: outside, a pod that is no endpoint, the node by two of its addresses and by its loopback. */
@@ -51,13 +51,17 @@ for (const [file, backend, node] of DUMPS) {
 }
 
 function endpointsOf(text: string): End[] {
-  const found = [...text.matchAll(/-p tcp .*--to-destination ([\d.]+):(\d+)/g)].map(([, address, port]) => `${address} ${port}`)
+  const found = [...text.matchAll(/-p tcp .*--to-destination ([\d.]+):(\d+)/g)].map(
+    ([, address, port]) => `${address} ${port}`
+  )
   return [...new Set(found)].map((each) => [each.split(' ')[0]!, Number(each.split(' ')[1])])
 }
 
 /** Cluster, external and load balancer addresses with their port, and node ports. */
 function packetsFor(text: string, own: readonly string[]): Packet[] {
-  const services = [...text.matchAll(/-d ([\d.]+)\/32 -p tcp .*-m tcp --dport (\d+) /g)].map((found) => found.slice(1).join(' '))
+  const services = [...text.matchAll(/-d ([\d.]+)\/32 -p tcp .*-m tcp --dport (\d+) /g)].map((found) =>
+    found.slice(1).join(' ')
+  )
   const nodePorts = [...text.matchAll(/^-A KUBE-NODEPORTS .*-p tcp .*--dport (\d+) /gm)].map(([, port]) => port)
   const onNode = nodePorts.flatMap((port) => own.map((address) => `${address} ${port}`))
   return [...new Set([...services, ...onNode])].flatMap((each) => {
@@ -72,7 +76,8 @@ function packetsFor(text: string, own: readonly string[]): Packet[] {
 async function settle(lab: Laboratory, own: readonly string[], endpoints: readonly End[]): Promise<Host> {
   const { client, node, server } = lab
   const remote = [...new Set(endpoints.map(([address]) => address))].filter((address) => !own.includes(address))
-  const give = (agent: Agent, address: string, device: string) => agent.run(`ip address add ${address}/32 dev ${device}`)
+  const give = (agent: Agent, address: string, device: string) =>
+    agent.run(`ip address add ${address}/32 dev ${device}`)
   await give(node, own[0]!, 'server0')
   await give(node, own[1]!, 'client0')
   for (const address of [OUTSIDE, POD]) await give(client, address, 'eth0')
@@ -83,12 +88,18 @@ async function settle(lab: Laboratory, own: readonly string[], endpoints: readon
   await server.do({ order: 'serve', at: endpoints.filter(([address]) => remote.includes(address)) })
   await node.do({ order: 'serve', at: endpoints.filter(([address]) => own.includes(address)) })
   return {
-    addresses: [{ address: own[1]!, prefix: 32, interface: 'client0' }, { address: own[0]!, prefix: 32, interface: 'server0' }],
+    addresses: [
+      { address: own[1]!, prefix: 32, interface: 'client0' },
+      { address: own[0]!, prefix: 32, interface: 'server0' }
+    ],
     routes: [
       ...[OUTSIDE, POD].map((address) => ({ destination: `${address}/32`, interface: 'client0' })),
-      { destination: 'default', interface: 'server0', gateway: '169.254.0.1' },
+      { destination: 'default', interface: 'server0', gateway: '169.254.0.1' }
     ],
-    sysctls: new Map([['net.ipv4.ip_forward', '1'], ['net.ipv4.conf.all.route_localnet', '1']]),
+    sysctls: new Map([
+      ['net.ipv4.ip_forward', '1'],
+      ['net.ipv4.conf.all.route_localnet', '1']
+    ])
   }
 }
 
@@ -99,7 +110,7 @@ async function behind(
   device: string,
   mac: string,
   addresses: readonly string[],
-  gateway: string,
+  gateway: string
 ): Promise<void> {
   await agent.run('ip route add 169.254.0.1 dev eth0 scope link')
   await agent.run('ip route add default via 169.254.0.1')
@@ -131,7 +142,7 @@ async function compare(trial: Trial, packets: readonly Packet[]): Promise<void> 
     const said = JSON.stringify(outcomes.map(({ verdict, packet: after, why }) => [verdict, after, why]))
     trial.t.true(
       outcomes.some((outcome) => agrees(outcome, what)),
-      `${JSON.stringify(packet)}\nkernel ${JSON.stringify(what)}\nmodel ${said}`,
+      `${JSON.stringify(packet)}\nkernel ${JSON.stringify(what)}\nmodel ${said}`
     )
   }
 }
@@ -139,15 +150,17 @@ async function compare(trial: Trial, packets: readonly Packet[]): Promise<void> 
 let attempts = 0
 async function attempt({ lab, own }: Trial, packets: readonly Packet[], waitMs: number): Promise<(Seen | undefined)[]> {
   const round = ++attempts
-  const probes = packets.map(({ source, destination, destinationPort }, at): Probe => ({
-    tag: `capture ${round} ${at}`,
-    from: [source!, 0],
-    to: [destination, destinationPort!],
-  }))
+  const probes = packets.map(
+    ({ source, destination, destinationPort }, at): Probe => ({
+      tag: `capture ${round} ${at}`,
+      from: [source!, 0],
+      to: [destination, destinationPort!]
+    })
+  )
   const mine = (probe: Probe): boolean => own.includes(probe.from[0]) || probe.from[0] === '127.0.0.1'
   await Promise.all([
     lab.client.do({ order: 'connect', waitMs, probes: probes.filter((probe) => !mine(probe)) }),
-    lab.node.do({ order: 'connect', waitMs, probes: probes.filter(mine) }),
+    lab.node.do({ order: 'connect', waitMs, probes: probes.filter(mine) })
   ])
   return probes.map(({ tag }) => lab.seen.get(tag))
 }

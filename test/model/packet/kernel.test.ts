@@ -32,7 +32,7 @@ const RULESETS: readonly Rulesets[] = [
   { backend: 'nft', family: 4, count: 60, wide: true },
   { backend: 'legacy', family: 4, count: 60, wide: true },
   { backend: 'nft', family: 6, count: 20, wide: true },
-  { backend: 'legacy', family: 6, count: 20, wide: true },
+  { backend: 'legacy', family: 6, count: 20, wide: true }
 ]
 const PACKETS = 10
 
@@ -45,26 +45,29 @@ test.before(async () => {
 test.after.always(() => lab?.close())
 
 for (const { backend, family, count, wide = false } of RULESETS) {
-  withKernel(`${count} random rulesets${wide ? ' with what a dump does not tell' : ''}, iptables-${backend}, IPv${family}${needs}`, async (t) => {
-    const program = `${family === 4 ? 'iptables' : 'ip6tables'}-${backend}`
-    const tally = { compared: 0, unobservable: 0 }
-    try {
-      for (let seed = 1; seed <= count; seed++) {
-        if (!(await compareRuleset(t, { program, family, wide }, seed, tally))) break
+  withKernel(
+    `${count} random rulesets${wide ? ' with what a dump does not tell' : ''}, iptables-${backend}, IPv${family}${needs}`,
+    async (t) => {
+      const program = `${family === 4 ? 'iptables' : 'ip6tables'}-${backend}`
+      const tally = { compared: 0, unobservable: 0 }
+      try {
+        for (let seed = 1; seed <= count; seed++) {
+          if (!(await compareRuleset(t, { program, family, wide }, seed, tally))) break
+        }
+      } finally {
+        await lab.node.run(`${program}-restore`, NO_RULES)
       }
-    } finally {
-      await lab.node.run(`${program}-restore`, NO_RULES)
+      t.log(`${tally.compared} packets agree, ${tally.unobservable} go where nobody listens`)
+      t.true(tally.compared > count * PACKETS * 0.6)
     }
-    t.log(`${tally.compared} packets agree, ${tally.unobservable} go where nobody listens`)
-    t.true(tally.compared > count * PACKETS * 0.6)
-  })
+  )
 }
 
 async function compareRuleset(
   t: ExecutionContext,
   { program, family, wide }: { readonly program: string; readonly family: 4 | 6; readonly wide: boolean },
   seed: number,
-  tally: { compared: number; unobservable: number },
+  tally: { compared: number; unobservable: number }
 ): Promise<boolean> {
   const generator = new Generator(seeded(seed), family, wide)
   const text = generator.ruleset()
@@ -109,8 +112,14 @@ function packetOf({ from, to }: Probe) {
 
 function explain(rules: Rules, host: Host, probe: Probe): string {
   const said = evaluate(rules, host, packetOf(probe)).map(({ verdict, packet, share, conditions, why, steps }) => ({
-    verdict, share, why, packet, conditions: conditions.map((each) => `${each.holds} ${each.text}`),
-    steps: steps.map(({ kind, hook, table, chain, ruleText, to, after }) => [kind, hook, table, chain, ruleText ?? to, after].join(' ')),
+    verdict,
+    share,
+    why,
+    packet,
+    conditions: conditions.map((each) => `${each.holds} ${each.text}`),
+    steps: steps.map(({ kind, hook, table, chain, ruleText, to, after }) =>
+      [kind, hook, table, chain, ruleText ?? to, after].join(' ')
+    )
   }))
   const ends = `${probe.from.join(':')} -> ${probe.to.join(':')}`
   return `${ends}\nkernel ${JSON.stringify(lab.seen.get(probe.tag))}\nmodel ${JSON.stringify(said, null, 1)}`

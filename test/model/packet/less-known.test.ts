@@ -21,16 +21,22 @@ const withoutDevices = ({ address, prefix }: HostAddress): HostAddress => ({ add
 const IGNORANCE: readonly Ignorance[] = [
   { name: 'routes', host: ({ routes: _, ...host }) => host },
   { name: 'settings', host: ({ sysctls: _, ...host }) => host },
-  { name: 'which addresses are on which interface', host: (host) => ({ ...host, addresses: host.addresses.map(withoutDevices) }) },
+  {
+    name: 'which addresses are on which interface',
+    host: (host) => ({ ...host, addresses: host.addresses.map(withoutDevices) })
+  },
   { name: 'whether the addresses known are all', host: (host) => ({ ...host, addressesKnown: 'some' }) },
-  { name: 'some of the addresses', host: (host) => ({ ...host, addresses: host.addresses.slice(1), addressesKnown: 'some' }) },
+  {
+    name: 'some of the addresses',
+    host: (host) => ({ ...host, addresses: host.addresses.slice(1), addressesKnown: 'some' })
+  },
   { name: 'the source port', packet: ({ sourcePort: _, ...packet }) => packet },
   { name: 'the destination port', packet: ({ destinationPort: _, ...packet }) => packet },
   {
     name: 'routes, settings and source port',
     host: ({ routes: _, sysctls: __, ...host }) => host,
-    packet: ({ sourcePort: _, ...packet }) => packet,
-  },
+    packet: ({ sourcePort: _, ...packet }) => packet
+  }
 ]
 
 const sameHost = (host: Host): Host => host
@@ -46,11 +52,20 @@ for (const { name, host: hide = sameHost, packet: forget = samePacket } of IGNOR
         for (const { from, to } of generator.probes(6, String, () => 30_000 + seed)) {
           // A sender whose address may or may not be the node's own is a question of its own.
           if (name.startsWith('some') && KNOWN.addresses[0]!.address === from[0]) continue
-          const packet = { protocol: 'udp', source: from[0], sourcePort: from[1], destination: to[0], destinationPort: to[1] }
+          const packet = {
+            protocol: 'udp',
+            source: from[0],
+            sourcePort: from[1],
+            destination: to[0],
+            destinationPort: to[1]
+          }
           const guesses = evaluate(rules, hide(KNOWN), forget(packet))
           for (const truth of evaluate(rules, KNOWN, packet)) {
             const what = `seed ${seed}, IPv${family}: ${JSON.stringify(packet)} ${truth.verdict}: ${truth.why}`
-            t.true(guesses.some((guess) => allows(guess, truth)), what)
+            t.true(
+              guesses.some((guess) => allows(guess, truth)),
+              what
+            )
           }
           if (guesses.length > 1) forks++
         }

@@ -1,8 +1,8 @@
 /** Each match on its own: does `… -j DROP` drop the packet? */
 import test from 'ava'
-import type { Host, Packet, Rules } from '../../../src/model/packet/packet.ts'
 import { evaluate } from '../../../src/model/packet/evaluate.ts'
-import { BARE, matches, NODE, THROUGH as FORWARDED, type Answer } from './rules.ts'
+import type { Host, Packet, Rules } from '../../../src/model/packet/packet.ts'
+import { type Answer, BARE, THROUGH as FORWARDED, matches, NODE } from './rules.ts'
 
 const UDP: Partial<Packet> = { protocol: 'udp' }
 const ECHO: Partial<Packet> = { protocol: 'icmp', icmpType: 8, icmpCode: 0 }
@@ -148,7 +148,7 @@ const THROUGH: readonly (readonly [rule: string, answer: Answer, packet?: Partia
   ['-i eth0', 'unknown', {}, BARE],
   ['! -o cni0', 'unknown', {}, BARE],
   ['-i lo', 'no', {}, BARE],
-  ['! -i lo', 'yes', {}, BARE],
+  ['! -i lo', 'yes', {}, BARE]
 ]
 
 for (const [rule, answer, packet = {}, host = NODE] of THROUGH) {
@@ -169,11 +169,12 @@ const LOCAL: readonly (readonly [rule: string, answer: Answer, destination: stri
   ['-m addrtype --dst-type LOCAL --limit-iface-in', 'yes', '192.168.1.10'],
   ['-m addrtype --dst-type LOCAL --limit-iface-in', 'no', '10.42.0.1'],
   ['-m pkttype --pkt-type multicast', 'yes', '224.0.0.251'],
-  ['-m pkttype --pkt-type broadcast', 'yes', '192.168.1.255'],
+  ['-m pkttype --pkt-type broadcast', 'yes', '192.168.1.255']
 ]
 
 for (const [rule, answer, destination] of LOCAL) {
-  test(`${rule} to ${destination}: ${answer}`, (t) => t.is(matches(rule, { destination }, NODE, 'mangle PREROUTING'), answer))
+  test(`${rule} to ${destination}: ${answer}`, (t) =>
+    t.is(matches(rule, { destination }, NODE, 'mangle PREROUTING'), answer))
 }
 
 const SIX: readonly (readonly [rule: string, answer: Answer])[] = [
@@ -186,7 +187,7 @@ const SIX: readonly (readonly [rule: string, answer: Answer])[] = [
   ['-m addrtype --dst-type MULTICAST', 'no'],
   ['-p tcp -m tcp --dport 80', 'yes'],
   ['-i eth0', 'yes'],
-  ['-m iprange --src-range 2001:db8::1-2001:db8::2', 'yes'],
+  ['-m iprange --src-range 2001:db8::1-2001:db8::2', 'yes']
 ]
 
 for (const [rule, answer] of SIX) {
@@ -214,9 +215,19 @@ test('what a listing does not show is a condition, not an absence', (t) => {
     const listed: Rules = {
       family: 4,
       table: (table) => (table === 'filter' ? 'present' : 'absent'),
-      chain: (_, name) => (name === 'FORWARD' ? { policy: 'ACCEPT', complete: true, rules: [{ text: '-j DROP', unreadable: [part] }] } : undefined),
+      chain: (_, name) =>
+        name === 'FORWARD'
+          ? { policy: 'ACCEPT', complete: true, rules: [{ text: '-j DROP', unreadable: [part] }] }
+          : undefined
     }
     const outcomes = evaluate(listed, NODE, FORWARDED)
-    t.deepEqual(outcomes.map(({ verdict, share, conditions }) => [verdict, share, conditions.length]).sort(), [['accepted', 1, 1], ['dropped', 1, 1]], part)
+    t.deepEqual(
+      outcomes.map(({ verdict, share, conditions }) => [verdict, share, conditions.length]).sort(),
+      [
+        ['accepted', 1, 1],
+        ['dropped', 1, 1]
+      ],
+      part
+    )
   }
 })

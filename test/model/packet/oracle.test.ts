@@ -64,18 +64,23 @@ function compareFlows(t: ExecutionContext, each: OracleCase, dump: string): void
 function hostOf({ nodeIPs }: OracleCase): Host {
   return {
     addresses: nodeIPs.map((address) => ({ address, prefix: address.includes(':') ? 64 : 24 })),
-    sysctls: new Map([['net.ipv4.conf.all.route_localnet', '1'], ['net.ipv4.ip_forward', '1']]),
+    sysctls: new Map([
+      ['net.ipv4.conf.all.route_localnet', '1'],
+      ['net.ipv4.ip_forward', '1']
+    ])
   }
 }
 
 function summary(outcomes: readonly Outcome[], sentTo: string) {
   const usual = outcomes.filter(isForNewClient)
-  const verdicts = new Set(usual.map(({ verdict }) => ({ accepted: null, dropped: 'DROP', rejected: 'REJECT', unknown: 'unknown' })[verdict]))
+  const verdicts = new Set(
+    usual.map(({ verdict }) => ({ accepted: null, dropped: 'DROP', rejected: 'REJECT', unknown: 'unknown' })[verdict])
+  )
   const destinations = usual.filter(({ destinationNat }) => destinationNat).map(({ packet }) => endpoint(packet))
   return {
     destinations: [...new Set(destinations)].filter((each) => each !== sentTo).sort(),
     verdict: verdicts.size === 1 ? [...verdicts][0] : [...verdicts].join(' or '),
-    masqueradedAny: usual.some(({ masqueraded }) => masqueraded === true),
+    masqueradedAny: usual.some(({ masqueraded }) => masqueraded === true)
   }
 }
 

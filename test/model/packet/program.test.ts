@@ -15,7 +15,7 @@ function line(random: () => number): string {
     () => `${not}-s ${address()}/32 `,
     () => `-s ${address()}/32 -d ${address()}/32 `,
     () => `-d 10.42.0.0/${pick(random, [16, 30])} `,
-    () => '',
+    () => ''
   ])()
   const port = pick(random, [
     '',
@@ -24,13 +24,13 @@ function line(random: () => number): string {
     `-p tcp -m tcp ${not}--dport ${pick(random, [80, 81, 443])} `,
     '-p tcp -m tcp --dport 80:81 ',
     '-p udp -m udp --dport 80 ',
-    '-p tcp -m multiport --dports 80,443 ',
+    '-p tcp -m multiport --dports 80,443 '
   ])
   const target = pick(random, [
     ...[1, 2, 4].map((bit) => `-j MARK --set-xmark 0x${bit}/0x0`),
     '-j LOG',
     random() < 0.08 ? '-j DROP' : '-j LOG',
-    random() < 0.08 ? '-j ACCEPT' : '-j LOG',
+    random() < 0.08 ? '-j ACCEPT' : '-j LOG'
   ])
   return `${match}${port}${target}`
 }
@@ -50,10 +50,14 @@ test('a chain of 200 rules answers as the same rules in chains of ten', (t) => {
         protocol: pick(random, ['tcp', 'udp', 'icmp']),
         ...(random() < 0.2 ? {} : { source: `10.42.0.${1 + Math.floor(random() * 6)}` }),
         destination: `10.42.0.${1 + Math.floor(random() * 6)}`,
-        ...(random() < 0.2 ? {} : { destinationPort: pick(random, [80, 81, 443, 8080]) }),
+        ...(random() < 0.2 ? {} : { destinationPort: pick(random, [80, 81, 443, 8080]) })
       }
       if (packet.source === '10.42.0.1' || packet.destination === '10.42.0.1') continue
-      t.deepEqual(marks(evaluate(whole, NODE, packet)), marks(evaluate(cut, NODE, packet)), `seed ${seed} ${JSON.stringify(packet)}`)
+      t.deepEqual(
+        marks(evaluate(whole, NODE, packet)),
+        marks(evaluate(cut, NODE, packet)),
+        `seed ${seed} ${JSON.stringify(packet)}`
+      )
     }
   }
 })
@@ -65,6 +69,11 @@ function marks(outcomes: ReturnType<typeof evaluate>): string[] {
 test('an IPv6 address is found however it is written', (t) => {
   const filler = Array.from({ length: 20 }, (_, at) => `filter FORWARD -d fd00::${at + 100}/128 -j DROP`)
   const found = rules([...filler, 'filter FORWARD -d fd00:0:0::7/128 -j REJECT'].join('\n'), 6)
-  const [outcome] = evaluate(found, NODE, { protocol: 'tcp', source: 'fd00:5::1', destination: 'fd00:0000::0007', destinationPort: 80 })
+  const [outcome] = evaluate(found, NODE, {
+    protocol: 'tcp',
+    source: 'fd00:5::1',
+    destination: 'fd00:0000::0007',
+    destinationPort: 80
+  })
   t.is(outcome?.verdict, 'rejected')
 })

@@ -31,7 +31,8 @@ export function assertAgree(t: ExecutionContext, save: Table, listed: Table, car
 function assertRule(t: ExecutionContext, { name }: Chain, rule: RuleLine, listed: RuleLine, carried: Carried): void {
   const [expected, actual] = [comparable(rule, carried), comparable(listed, carried)]
   if (expected !== actual && !listed.unreadable?.includes('match')) t.is(actual, expected, `in ${name}`)
-  if (carried.exactCounters && rule.counters) t.deepEqual(listed.counters, rule.counters, `counters of "${rule.text}" in ${name}`)
+  if (carried.exactCounters && rule.counters)
+    t.deepEqual(listed.counters, rule.counters, `counters of "${rule.text}" in ${name}`)
   t.is(listed.unreadable?.includes('interfaces') ?? false, !carried.interfaces)
 }
 
@@ -41,11 +42,14 @@ function comparable(rule: RuleLine, { interfaces, unlisted = [] }: Carried): str
     ...spec,
     ...(interfaces && { ...(inInterface && { inInterface }), ...(outInterface && { outInterface }) }),
     ...(protocol && { protocol: { ...protocol, value: PROTOCOLS[protocol.value] ?? protocol.value } }),
-    matches: spec.matches.filter(({ module }) => !unlisted.includes(module)).map(endless),
+    matches: spec.matches.filter(({ module }) => !unlisted.includes(module)).map(endless)
   })
 }
 
 /** Save prints the end of 32-bit time where no end was given; listings leave it out. */
 function endless(match: RuleSpec['matches'][number]): RuleSpec['matches'][number] {
-  return { ...match, options: match.options.filter(({ name, args }) => name !== '--datestop' || args[0] !== '2038-01-19T03:14:07') }
+  return {
+    ...match,
+    options: match.options.filter(({ name, args }) => name !== '--datestop' || args[0] !== '2038-01-19T03:14:07')
+  }
 }

@@ -18,26 +18,30 @@ function* rulesOf(dump: Dump) {
   for (const { chains } of dump.tables) for (const { rules } of chains.values()) yield* rules
 }
 
-testWithCaptures('every iptables-save of the captures reads without a problem and prints as it stood', t => {
+testWithCaptures('every iptables-save of the captures reads without a problem and prints as it stood', (t) => {
   let count = 0
   for (const path of sharedFiles('captures', /^ip6?tables(?:-nat)?-save(?:-c)?\.txt$/)) {
     const text = decodeBytes(readShared(path))
     const dump = readSave(text)
     t.deepEqual(dump.problems, [], path)
-    t.true(dump.tables.every(table => table.complete), path)
+    t.true(
+      dump.tables.every((table) => table.complete),
+      path
+    )
     t.is(printDump(dump, { counters: true }), text.replace(/^# Completed .*\n/gm, ''), path)
     for (const rule of rulesOf(dump)) {
       const spec = parseSpec(rule.text)
       count++
       if (printSpec(spec) !== singleBlanks(rule.text)) t.is(printSpec(spec), singleBlanks(rule.text), path)
-      if (spec.remainder !== undefined || spec.target?.opaque || spec.matches.some(match => match.opaque)) t.fail(`${path}: ${rule.text}`)
+      if (spec.remainder !== undefined || spec.target?.opaque || spec.matches.some((match) => match.opaque))
+        t.fail(`${path}: ${rule.text}`)
     }
   }
   t.log(`${count} rules`)
   t.true(count > 10_000)
 })
 
-testWithCaptures('the oracle’s dumps, legacy and nft, read alike', t => {
+testWithCaptures('the oracle’s dumps, legacy and nft, read alike', (t) => {
   let count = 0
   for (const path of sharedFiles('oracle', /\.jsonl$/)) {
     for (const line of readShared(path).toString().trimEnd().split('\n')) {
@@ -48,7 +52,8 @@ testWithCaptures('the oracle’s dumps, legacy and nft, read alike', t => {
         t.deepEqual(dump.problems, [])
         for (const rule of rulesOf(dump)) {
           count++
-          if (printSpec(parseSpec(rule.text)) !== singleBlanks(rule.text)) t.is(printSpec(parseSpec(rule.text)), singleBlanks(rule.text))
+          if (printSpec(parseSpec(rule.text)) !== singleBlanks(rule.text))
+            t.is(printSpec(parseSpec(rule.text)), singleBlanks(rule.text))
         }
       }
     }
@@ -63,12 +68,13 @@ function columned(text: string): string | null {
   return status === 0 ? decodeBytes(stdout) : null
 }
 
-const NODES = ['k8s-1.20/base', 'k8s-1.36/iptables', 'k8s-1.36/nftables'].flatMap(capture =>
-  ['kube-master', 'kube-worker1', 'kube-worker2'].map(node => `captures/${capture}/${node}/`))
+const NODES = ['k8s-1.20/base', 'k8s-1.36/iptables', 'k8s-1.36/nftables'].flatMap((capture) =>
+  ['kube-master', 'kube-worker1', 'kube-worker2'].map((node) => `captures/${capture}/${node}/`)
+)
 const LISTING = /iptables-(nat|filter|mangle)-(S|S-v|L-n|L-n-v|L-n-v-x-linenumbers)\.txt$/
 
 for (const node of NODES) {
-  testWithCaptures(`${node}: -S and -L say what save says`, t => {
+  testWithCaptures(`${node}: -S and -L say what save says`, (t) => {
     const save = readSave(decodeBytes(readShared(`${node}iptables-save.txt`)))
     let listings = 0
     for (const path of sharedFiles(node, LISTING)) {
@@ -91,7 +97,7 @@ for (const node of NODES) {
   })
 }
 
-testWithCaptures('without -n names stand for addresses: nothing unread, and named as such', t => {
+testWithCaptures('without -n names stand for addresses: nothing unread, and named as such', (t) => {
   const dump = readList(decodeBytes(readShared('captures/k8s-1.20/base/kube-master/iptables-filter-L.txt')), 'filter')
   t.is(dump.lines.unread, 0)
   t.true(dump.lines.rules > 20)

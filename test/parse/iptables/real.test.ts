@@ -14,21 +14,30 @@ import { BACKENDS, FAMILIES, type RealDumps } from './real-iptables.ts'
 
 /** The unpacked source of Debian's iptables package; its extensions/*.t list rules for every extension. */
 const source = process.env.SNAP_IPTABLES_SOURCE ?? ''
-const missing = !existsSync(join(source, 'extensions')) ? 'SNAP_IPTABLES_SOURCE names no iptables source'
-  : process.getuid?.() !== 0 ? 'only root may load rules'
-    : spawnSync('unshare', ['-n', 'iptables-legacy', '-S']).status !== 0 ? 'iptables or a network namespace is not to be had here'
+const missing = !existsSync(join(source, 'extensions'))
+  ? 'SNAP_IPTABLES_SOURCE names no iptables source'
+  : process.getuid?.() !== 0
+    ? 'only root may load rules'
+    : spawnSync('unshare', ['-n', 'iptables-legacy', '-S']).status !== 0
+      ? 'iptables or a network namespace is not to be had here'
       : null
 
 if (missing) {
-  test.skip(`real iptables: ${missing}`, t => t.pass())
+  test.skip(`real iptables: ${missing}`, (t) => t.pass())
 } else {
-  for (const backend of BACKENDS) for (const family of FAMILIES) test(`real iptables: ${backend}, IPv${family}`, t => agreesWithItself(t, backend, family))
+  for (const backend of BACKENDS)
+    for (const family of FAMILIES)
+      test(`real iptables: ${backend}, IPv${family}`, (t) => agreesWithItself(t, backend, family))
 }
 
 function agreesWithItself(t: ExecutionContext, backend: string, family: string): void {
   t.timeout(300_000)
   const loader = fileURLToPath(new URL('real-iptables.js', import.meta.url))
-  const dumps = JSON.parse(execFileSync('unshare', ['-n', process.execPath, loader, source, backend, family], { maxBuffer: 1 << 28 }).toString()) as RealDumps
+  const dumps = JSON.parse(
+    execFileSync('unshare', ['-n', process.execPath, loader, source, backend, family], {
+      maxBuffer: 1 << 28
+    }).toString()
+  ) as RealDumps
   t.log(`${dumps.loaded} rules loaded, ${dumps.refused} refused by this kernel`)
   t.true(dumps.loaded > 400)
   const save = readSave(dumps.saveCounted)
@@ -39,12 +48,18 @@ function agreesWithItself(t: ExecutionContext, backend: string, family: string):
     for (const { text } of [...chains.values()].flatMap(({ rules }) => rules)) {
       const spec = parseSpec(text)
       t.is(printSpec(spec), text)
-      t.deepEqual([spec.remainder, spec.target?.opaque, ...spec.matches.map(match => match.opaque)].filter(part => part !== undefined), [], text)
+      t.deepEqual(
+        [spec.remainder, spec.target?.opaque, ...spec.matches.map((match) => match.opaque)].filter(
+          (part) => part !== undefined
+        ),
+        [],
+        text
+      )
     }
   }
   assertOdd(t, dumps.odd)
   for (const [name, lists] of Object.entries(dumps.lists)) {
-    const table = save.tables.find(candidate => candidate.name === name)
+    const table = save.tables.find((candidate) => candidate.name === name)
     if (!table) continue
     for (const [options, text] of Object.entries(lists)) {
       // iptables-nft 1.8.9 lists nothing for -m eui64.
@@ -70,7 +85,10 @@ function assertOdd(t: ExecutionContext, { taken, save, spec, list }: RealDumps['
   for (const dump of dumps) {
     const { rules } = dump.tables[0]!.chains.get('T-odd')!
     t.is(rules.length, taken.length)
-    t.deepEqual(rules.map(({ text }) => wordsOf(text)), taken.map(rule => [...rule].sort()))
+    t.deepEqual(
+      rules.map(({ text }) => wordsOf(text)),
+      taken.map((rule) => [...rule].sort())
+    )
     t.is(dump.lines.unread, 0)
   }
   t.is(printDump(dumps[0]!, { counters: true }), save.replace(/^# Completed .*\n/gm, ''))
@@ -79,17 +97,19 @@ function assertOdd(t: ExecutionContext, { taken, save, spec, list }: RealDumps['
   for (const [index, rule] of taken.entries()) {
     const unreadable = listed[index]!.unreadable ?? []
     // A literal `*` is what listings print for any interface.
-    if (!unreadable.includes('match') && !rule.includes('*')) t.deepEqual(wordsOf(listed[index]!.text), [...rule].sort())
+    if (!unreadable.includes('match') && !rule.includes('*'))
+      t.deepEqual(wordsOf(listed[index]!.text), [...rule].sort())
   }
 }
 
 function wordsOf(text: string): string[] {
   const { matches, target, inInterface } = parseSpec(text)
-  const options = [...matches, ...(target ? [target] : [])].flatMap(part => part.options)
+  const options = [...matches, ...(target ? [target] : [])].flatMap((part) => part.options)
   return [
-    ...matches.flatMap(({ module }) => ['-m', module]), ...(target ? ['-j', target.name] : []),
+    ...matches.flatMap(({ module }) => ['-m', module]),
+    ...(target ? ['-j', target.name] : []),
     ...(inInterface ? [...(inInterface.negated ? ['!'] : []), '-i', inInterface.value] : []),
-    ...options.flatMap(({ name, negated, args }) => [...(negated ? ['!'] : []), name, ...args]),
+    ...options.flatMap(({ name, negated, args }) => [...(negated ? ['!'] : []), name, ...args])
   ].sort()
 }
 
@@ -101,11 +121,19 @@ function assertColumned(t: ExecutionContext, listing: string, table: string): vo
   t.is(columned.lines.unread, 0)
   for (const [name, chain] of plain.tables[0]!.chains) {
     const rules = columned.tables[0]!.chains.get(name)!.rules
-    t.deepEqual(rules.map(({ text }) => text), chain.rules.map(({ text }) => asColumned(text)))
-    t.deepEqual(rules.map(({ counters }) => counters), chain.rules.map(({ counters }) => counters))
+    t.deepEqual(
+      rules.map(({ text }) => text),
+      chain.rules.map(({ text }) => asColumned(text))
+    )
+    t.deepEqual(
+      rules.map(({ counters }) => counters),
+      chain.rules.map(({ counters }) => counters)
+    )
   }
 }
 
 function asColumned(text: string): string {
-  return text.replace(/ {2,}/g, ' ').replace(/[\u{10ff80}-\u{10ffff}]/gu, byte => `\\\\x${(byte.codePointAt(0)! - 0x10ff00).toString(16)}`)
+  return text
+    .replace(/ {2,}/g, ' ')
+    .replace(/[\u{10ff80}-\u{10ffff}]/gu, (byte) => `\\\\x${(byte.codePointAt(0)! - 0x10ff00).toString(16)}`)
 }

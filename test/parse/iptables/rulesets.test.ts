@@ -15,8 +15,13 @@ const textOf = (file: string) => readFileSync(join(rulesets, file), 'utf8')
 /** Everything but comments, in order. */
 function told(text: string): string[] {
   const { tables } = readSave(text)
-  return tables.flatMap(({ name, chains, complete }) => [`*${name} ${complete}`, ...[...chains.values()].flatMap((chain) =>
-    [`:${chain.name} ${chain.policy ?? '-'}`, ...chain.rules.map((rule) => `-A ${chain.name} ${rule.text}`)])])
+  return tables.flatMap(({ name, chains, complete }) => [
+    `*${name} ${complete}`,
+    ...[...chains.values()].flatMap((chain) => [
+      `:${chain.name} ${chain.policy ?? '-'}`,
+      ...chain.rules.map((rule) => `-A ${chain.name} ${rule.text}`)
+    ])
+  ])
 }
 
 /** Extensions that the kernel's own iptables does not have. */
@@ -41,7 +46,9 @@ for (const file of files) {
   })
 
   test(`${file}: every chain is known for whose it is`, (t) => {
-    const unknown = tables.flatMap(({ chains }) => [...chains.keys()]).filter((name) => chainKind(name).kind === 'other')
+    const unknown = tables
+      .flatMap(({ chains }) => [...chains.keys()])
+      .filter((name) => chainKind(name).kind === 'other')
     t.deepEqual(unknown, [])
   })
 
@@ -70,8 +77,14 @@ test('cut anywhere, what is missing is said', (t) => {
     const { tables, problems, lines } = readSave(text.slice(0, length))
     const commits = (text.slice(0, length).match(/^COMMIT$/gm) ?? []).length
     t.is(tables.filter(({ complete }) => complete).length, commits, `${length}`)
-    if (tables.length > commits) t.true(problems.some(({ message }) => /before COMMIT/.test(message)), `${length}`)
-    t.is(Object.values(lines).reduce((sum, count) => sum + count, 0), text.slice(0, length).replace(/\n$/, '').split('\n').length - (length === 0 ? 1 : 0))
+    if (tables.length > commits)
+      t.true(
+        problems.some(({ message }) => /before COMMIT/.test(message)),
+        `${length}`
+      )
+    t.is(
+      Object.values(lines).reduce((sum, count) => sum + count, 0),
+      text.slice(0, length).replace(/\n$/, '').split('\n').length - (length === 0 ? 1 : 0)
+    )
   }
 })
-

@@ -15,6 +15,7 @@ export function readShared(path: string): Buffer {
 /** Files under `path` whose name matches, as paths for `readShared`. */
 export function sharedFiles(path: string, name: RegExp): string[] {
   return readdirSync(folder + path, { recursive: true, withFileTypes: true })
-    .filter(entry => entry.isFile() && name.test(entry.name))
-    .map(entry => `${entry.parentPath}/${entry.name}`.slice(folder.length)).sort()
+    .filter((entry) => entry.isFile() && name.test(entry.name))
+    .map((entry) => `${entry.parentPath}/${entry.name}`.slice(folder.length))
+    .sort()
 }

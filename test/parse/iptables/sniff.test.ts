@@ -15,11 +15,11 @@ const texts: readonly [string, ReturnType<typeof sniffIptables>][] = [
   ['NAME READY STATUS\nweb 1/1 Running\n', null],
   ['', null],
   ['{"kind": "List"}', null],
-  ['* a list\n* of things\n', null],
+  ['* a list\n* of things\n', null]
 ]
 
 for (const [text, format] of texts) {
-  test(`${format}: ${JSON.stringify(text.slice(0, 60))}`, t => {
+  test(`${format}: ${JSON.stringify(text.slice(0, 60))}`, (t) => {
     t.is(sniffIptables(text), format)
   })
 }

@@ -6,8 +6,13 @@ const LOSSY = /-m (?:hashlimit|osf|quota) /
 /** A range of all ports is not shown; it asks for nothing. */
 const ALL_PORTS = '-p dccp -m dccp --dport 0:65535'
 
-testWithCaptures('every wording of -L -n means what save prints', t => {
-  const pairs = readShared('reference/save-vs-L.tsv').toString().trimEnd().split('\n').slice(1).map(line => line.split('\t') as [string, string, string, string])
+testWithCaptures('every wording of -L -n means what save prints', (t) => {
+  const pairs = readShared('reference/save-vs-L.tsv')
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split('\t') as [string, string, string, string])
   let lossy = 0
   for (const [, , save, row] of pairs) {
     const rule = readRow(row, { number: false, counters: false, exact: true })

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { readEndpoints, readEndpointSlice } from '../../../src/parse/kubernetes/endpoints.ts'
+import { readEndpointSlice, readEndpoints } from '../../../src/parse/kubernetes/endpoints.ts'
 import { readItems, readList } from '../../../src/parse/kubernetes/list.ts'
 import { readNode } from '../../../src/parse/kubernetes/node.ts'
 import { readContainers, readPod } from '../../../src/parse/kubernetes/pod.ts'
@@ -32,7 +32,17 @@ test('none is not unknown: fields the API leaves out are known to be empty', (t)
 })
 
 test('service ports', (t) => {
-  const ports = readServicePorts({ spec: { ports: [{ port: 80, targetPort: 'http' }, { name: 'dns', port: 53, protocol: 'UDP', nodePort: 30053 }] } }, who)
+  const ports = readServicePorts(
+    {
+      spec: {
+        ports: [
+          { port: 80, targetPort: 'http' },
+          { name: 'dns', port: 53, protocol: 'UDP', nodePort: 30053 }
+        ]
+      }
+    },
+    who
+  )
   t.deepEqual(ports, [
     { namespace: 'demo', service: 'web', portName: '', protocol: 'TCP', port: 80, targetPort: 'http', nodePort: 0 },
     { namespace: 'demo', service: 'web', portName: 'dns', protocol: 'UDP', port: 53, targetPort: '53', nodePort: 30053 }
@@ -42,25 +52,51 @@ test('service ports', (t) => {
 const labels = { metadata: { labels: { 'kubernetes.io/service-name': 'web' } } }
 
 test('EndpointSlice v1: conditions as kube-proxy reads them', (t) => {
-  const slice = (conditions: object) => readEndpointSlice({ ...labels, ports: [{ name: 'http', port: 8080 }], endpoints: [{ addresses: ['10.42.0.5'], nodeName: 'a', conditions }] }, who)[0]!
+  const slice = (conditions: object) =>
+    readEndpointSlice(
+      {
+        ...labels,
+        ports: [{ name: 'http', port: 8080 }],
+        endpoints: [{ addresses: ['10.42.0.5'], nodeName: 'a', conditions }]
+      },
+      who
+    )[0]!
   t.like(slice({}), { ready: true, serving: true, terminating: false, node: 'a', port: 8080, protocol: 'TCP' })
   t.like(slice({ ready: false, serving: true, terminating: true }), { ready: false, serving: true, terminating: true })
   t.like(slice({ ready: false }), { ready: false, serving: false })
 })
 
 test('EndpointSlice v1beta1: the node is in a topology map', (t) => {
-  const [endpoint] = readEndpointSlice({ ...labels, ports: [{ port: 8080 }], endpoints: [{ addresses: ['10.42.0.5'], topology: { 'kubernetes.io/hostname': 'a' } }] }, who)
+  const [endpoint] = readEndpointSlice(
+    {
+      ...labels,
+      ports: [{ port: 8080 }],
+      endpoints: [{ addresses: ['10.42.0.5'], topology: { 'kubernetes.io/hostname': 'a' } }]
+    },
+    who
+  )
   t.is(endpoint!.node, 'a')
 })
 
 test('endpoints: null, ports: null, and a slice of no Service', (t) => {
   t.deepEqual(readEndpointSlice({ ...labels, endpoints: null, ports: [{ port: 1 }] }, who), [])
-  t.like(readEndpointSlice({ ...labels, ports: null, endpoints: [{ addresses: ['10.42.0.5'] }] }, who)[0], { port: null, protocol: null })
-  t.deepEqual(readEndpointSlice({ metadata: {}, ports: [{ port: 1 }], endpoints: [{ addresses: ['10.42.0.5'] }] }, who), [])
+  t.like(readEndpointSlice({ ...labels, ports: null, endpoints: [{ addresses: ['10.42.0.5'] }] }, who)[0], {
+    port: null,
+    protocol: null
+  })
+  t.deepEqual(
+    readEndpointSlice({ metadata: {}, ports: [{ port: 1 }], endpoints: [{ addresses: ['10.42.0.5'] }] }, who),
+    []
+  )
 })
 
 test('Endpoints: a not ready address serves or not, the object does not say', (t) => {
-  const rows = readEndpoints({ subsets: [{ ports: [{ port: 80 }], addresses: [{ ip: '10.42.0.5' }], notReadyAddresses: [{ ip: '10.42.0.6' }] }] }, who)
+  const rows = readEndpoints(
+    {
+      subsets: [{ ports: [{ port: 80 }], addresses: [{ ip: '10.42.0.5' }], notReadyAddresses: [{ ip: '10.42.0.6' }] }]
+    },
+    who
+  )
   t.like(rows[0], { address: '10.42.0.5', ready: true, serving: true })
   t.like(rows[1], { address: '10.42.0.6', ready: false, serving: null, terminating: null })
   t.deepEqual(readEndpoints({}, who), [])
@@ -68,26 +104,73 @@ test('Endpoints: a not ready address serves or not, the object does not say', (t
 
 test('pods: the status kubectl shows', (t) => {
   t.is(readPod({ status: { phase: 'Running' } }, who).status, 'Running')
-  t.is(readPod({ metadata: { deletionTimestamp: '2026-11-22T00:00:00Z' }, status: { phase: 'Running' } }, who).status, 'Terminating')
-  t.is(readPod({ status: { phase: 'Running', containerStatuses: [{ state: { waiting: { reason: 'CrashLoopBackOff' } } }] } }, who).status, 'CrashLoopBackOff')
+  t.is(
+    readPod({ metadata: { deletionTimestamp: '2026-11-22T00:00:00Z' }, status: { phase: 'Running' } }, who).status,
+    'Terminating'
+  )
+  t.is(
+    readPod(
+      { status: { phase: 'Running', containerStatuses: [{ state: { waiting: { reason: 'CrashLoopBackOff' } } }] } },
+      who
+    ).status,
+    'CrashLoopBackOff'
+  )
 })
 
 test('containers: state, and a variable that refers to a field', (t) => {
-  const [container] = readContainers({
-    spec: { containers: [{ name: 'lb', env: [{ name: 'DEST_IPS', valueFrom: { fieldRef: { fieldPath: 'status.hostIPs' } } }, { name: 'SRC_PORT', value: '80' }] }] },
-    status: { containerStatuses: [{ name: 'lb', ready: true, restartCount: 3, state: { running: {} } }] }
-  }, who)
-  t.like(container, { container: 'lb', kind: 'container', ready: true, restarts: 3, state: 'running', environment: { DEST_IPS: 'fieldRef:status.hostIPs', SRC_PORT: '80' } })
+  const [container] = readContainers(
+    {
+      spec: {
+        containers: [
+          {
+            name: 'lb',
+            env: [
+              { name: 'DEST_IPS', valueFrom: { fieldRef: { fieldPath: 'status.hostIPs' } } },
+              { name: 'SRC_PORT', value: '80' }
+            ]
+          }
+        ]
+      },
+      status: { containerStatuses: [{ name: 'lb', ready: true, restartCount: 3, state: { running: {} } }] }
+    },
+    who
+  )
+  t.like(container, {
+    container: 'lb',
+    kind: 'container',
+    ready: true,
+    restarts: 3,
+    state: 'running',
+    environment: { DEST_IPS: 'fieldRef:status.hostIPs', SRC_PORT: '80' }
+  })
 })
 
 test('nodes: pod CIDRs of both families, and of a cluster that has only the single field', (t) => {
-  t.deepEqual(readNode({ spec: { podCIDR: '10.42.0.0/24', podCIDRs: ['10.42.0.0/24', 'fd00::/64'] } }, who).podCidrs, ['10.42.0.0/24', 'fd00::/64'])
+  t.deepEqual(readNode({ spec: { podCIDR: '10.42.0.0/24', podCIDRs: ['10.42.0.0/24', 'fd00::/64'] } }, who).podCidrs, [
+    '10.42.0.0/24',
+    'fd00::/64'
+  ])
   t.deepEqual(readNode({ spec: { podCIDR: '10.42.0.0/24' } }, who).podCidrs, ['10.42.0.0/24'])
 })
 
 test('ingresses of both API versions', (t) => {
-  const v1 = { spec: { rules: [{ host: 'a.example', http: { paths: [{ path: '/', backend: { service: { name: 'web', port: { name: 'http' } } } }] } }] } }
-  const v1beta1 = { spec: { rules: [{ host: 'a.example', http: { paths: [{ path: '/', backend: { serviceName: 'web', servicePort: 'http' } }] } }] } }
+  const v1 = {
+    spec: {
+      rules: [
+        {
+          host: 'a.example',
+          http: { paths: [{ path: '/', backend: { service: { name: 'web', port: { name: 'http' } } } }] }
+        }
+      ]
+    }
+  }
+  const v1beta1 = {
+    spec: {
+      rules: [
+        { host: 'a.example', http: { paths: [{ path: '/', backend: { serviceName: 'web', servicePort: 'http' } }] } }
+      ]
+    }
+  }
   const wanted = { host: 'a.example', path: '/', service: 'web', servicePort: 'http' }
   t.like(readIngress(v1, who)[0], wanted)
   t.like(readIngress(v1beta1, who)[0], wanted)

@@ -25,11 +25,22 @@ for (const [line, prompts] of [
   ['/* traefik-ns/traefik:web */ tcp dpt:80', []],
   ['-A KUBE-SERVICES -m comment --comment "a # b" -j DROP', []]
 ] as const) {
-  test(`prompts of: ${line}`, t => t.deepEqual(findPrompts(line).map(({ text }) => text), [...prompts]))
+  test(`prompts of: ${line}`, (t) =>
+    t.deepEqual(
+      findPrompts(line).map(({ text }) => text),
+      [...prompts]
+    ))
 }
 
 for (const [command, stages, filtered] of [
-  [`netstat -tulpen | egrep '8087 |State'`, [['netstat', '-tulpen'], ['egrep', '8087 |State']], true],
+  [
+    `netstat -tulpen | egrep '8087 |State'`,
+    [
+      ['netstat', '-tulpen'],
+      ['egrep', '8087 |State']
+    ],
+    true
+  ],
   ['iptables -L -n | column -t|less', [['iptables', '-L', '-n'], ['column', '-t'], ['less']], false],
   [String.raw`a "b \"c\" d" e\ f 'g'"h"`, [['a', 'b "c" d', 'e f', 'gh']], false],
   [`it's`, [["it's"]], false],
@@ -37,8 +48,11 @@ for (const [command, stages, filtered] of [
   [`echo ''`, [['echo', '']], false],
   ['', [], false]
 ] as const) {
-  test(`words of: ${command}`, t => {
-    t.deepEqual(splitPipeline(command), stages.map(stage => [...stage]))
+  test(`words of: ${command}`, (t) => {
+    t.deepEqual(
+      splitPipeline(command),
+      stages.map((stage) => [...stage])
+    )
     t.is(isFiltered(splitPipeline(command)), filtered)
   })
 }
@@ -52,9 +66,12 @@ for (const [command, expected] of [
   ['kubectl get pods', null],
   ['exec sh', null]
 ] as const) {
-  test(`exec of: ${command}`, t => {
+  test(`exec of: ${command}`, (t) => {
     const exec = readExec(command.split(' '))
-    t.deepEqual(exec && [exec.target.namespace, exec.target.pod, exec.target.container, exec.command.join(' ')], expected && [...expected])
+    t.deepEqual(
+      exec && [exec.target.namespace, exec.target.pod, exec.target.container, exec.command.join(' ')],
+      expected && [...expected]
+    )
   })
 }
 
@@ -67,7 +84,7 @@ for (const [command, expected] of [
   ['kubectl get pods -w', 'pods null false  the command watches'],
   ['kubectl describe pods', null]
 ] as const) {
-  test(`get of: ${command}`, t => {
+  test(`get of: ${command}`, (t) => {
     const get = readGet(command.split(' '))
     t.is(get && `${get.resources} ${get.namespace} ${get.allNamespaces} ${get.output} ${get.partial}`, expected)
   })
@@ -85,37 +102,83 @@ for (const [command, expected] of [
   ['iptables -A INPUT -j DROP', null],
   ['iptables-restore', null]
 ] as const) {
-  test(`iptables command: ${command}`, t => {
+  test(`iptables command: ${command}`, (t) => {
     const read = readIptablesCommand(command.split(' '))
-    const flags = read && [read.numeric && 'n', read.verbose && 'v', read.exact && 'x', read.lineNumbers && '0'].filter(Boolean).join('')
+    const flags =
+      read &&
+      [read.numeric && 'n', read.verbose && 'v', read.exact && 'x', read.lineNumbers && '0'].filter(Boolean).join('')
     t.is(read && `${read.family} ${read.backend} ${read.form} ${read.table} ${read.chain} ${flags}`, expected)
   })
 }
 
 const squeezed = (text: string) => text.replace(/\s+/g, '')
 
-test('a session is taken apart without loss', t => {
+test('a session is taken apart without loss', (t) => {
   const terminal = readFileSync(new URL('../../../../test/fixtures/text/traefik-terminal.txt', import.meta.url), 'utf8')
-  t.is(squeezed(readSession(terminal).map(block => block.commandLine + block.output).join('')), squeezed(terminal))
+  t.is(
+    squeezed(
+      readSession(terminal)
+        .map((block) => block.commandLine + block.output)
+        .join('')
+    ),
+    squeezed(terminal)
+  )
 })
 
-const FRAGMENTS = ['# kubectl get pods -n demo', ' NAME READY STATUS RESTARTS AGE', '\nweb 1/1 Running 0 5m', ' / # netstat -lnt', '\ntcp 0 0 :::80 :::* LISTEN',
-  '\n', ' ', 'prose', "it's ", '\nroot@n1:~# iptables -t nat -L -n', ' Chain X (1 references)', ' KUBE-MARK-MASQ tcp -- 1.2.3.4 ', '"', ' | grep x', ' # kubectl exec web sh', '\n$ ss -l',
-  ' + 1 more...', ' NAME ENDPOINTS AGE', ' <none>', '\\', ' 10.0.0.1:80 4m', ' NAME FOO']
+const FRAGMENTS = [
+  '# kubectl get pods -n demo',
+  ' NAME READY STATUS RESTARTS AGE',
+  '\nweb 1/1 Running 0 5m',
+  ' / # netstat -lnt',
+  '\ntcp 0 0 :::80 :::* LISTEN',
+  '\n',
+  ' ',
+  'prose',
+  "it's ",
+  '\nroot@n1:~# iptables -t nat -L -n',
+  ' Chain X (1 references)',
+  ' KUBE-MARK-MASQ tcp -- 1.2.3.4 ',
+  '"',
+  ' | grep x',
+  ' # kubectl exec web sh',
+  '\n$ ss -l',
+  ' + 1 more...',
+  ' NAME ENDPOINTS AGE',
+  ' <none>',
+  '\\',
+  ' 10.0.0.1:80 4m',
+  ' NAME FOO'
+]
 
-test('no paste is lost, and none is too odd to read', t => {
-  fc.assert(fc.property(fc.array(fc.constantFrom(...FRAGMENTS), { maxLength: 25 }), parts => {
-    const text = parts.join('')
-    t.notThrows(() => readPastedText(text))
-    if (text.includes('\\')) return
-    t.is(squeezed(readSession(text).map(block => block.commandLine + block.output).join('')), squeezed(text))
-  }), { numRuns: 300 })
+test('no paste is lost, and none is too odd to read', (t) => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...FRAGMENTS), { maxLength: 25 }), (parts) => {
+      const text = parts.join('')
+      t.notThrows(() => readPastedText(text))
+      if (text.includes('\\')) return
+      t.is(
+        squeezed(
+          readSession(text)
+            .map((block) => block.commandLine + block.output)
+            .join('')
+        ),
+        squeezed(text)
+      )
+    }),
+    { numRuns: 300 }
+  )
 })
 
-test('problems stand on the lines of the input', t => {
+test('problems stand on the lines of the input', (t) => {
   const text = 'ü\n\n$ kubectl get pods -n demo\nNAME READY STATUS RESTARTS AGE\nnot a row\n'
   const { unread } = readPastedText(text)
-  t.deepEqual(unread.map(({ line, offset, text }) => [line, offset, text]), [[1, 0, 'ü'], [5, 62, 'not a row']])
+  t.deepEqual(
+    unread.map(({ line, offset, text }) => [line, offset, text]),
+    [
+      [1, 0, 'ü'],
+      [5, 62, 'not a row']
+    ]
+  )
   t.is(Buffer.from(text).subarray(62).toString(), 'not a row\n')
 })
 
@@ -131,5 +194,5 @@ for (const [name, text] of [
   ['quotes', `# kubectl get ${"'a ".repeat(100_000)}`],
   ['rows', `# kubectl get pods -n x NAME READY STATUS RESTARTS AGE ${'web 1/1 Running 0 5m '.repeat(50_000)}`]
 ] as const) {
-  test(`a long run of ${name} is read in one go`, t => t.notThrows(() => readPastedText(text)))
+  test(`a long run of ${name} is read in one go`, (t) => t.notThrows(() => readPastedText(text)))
 }

@@ -1,17 +1,31 @@
 import test from 'ava'
-import { objectChange, type Diff } from '../../../src/ask/diff/change.ts'
+import { type Diff, objectChange } from '../../../src/ask/diff/change.ts'
 import { diffHtml } from '../../../src/report/diff/html.ts'
 
 const HOSTILE = '</h3><script>alert(1)</script>\u202e'
 const of = { section: 'service', namespace: 'demo', object: `demo/${HOSTILE}` } as const
 
 const diff: Diff = {
-  before: 'A', after: 'B', unknown: [{ subject: HOSTILE, side: 'after', reason: '<b>refused' }],
+  before: 'A',
+  after: 'B',
+  unknown: [{ subject: HOSTILE, side: 'after', reason: '<b>refused' }],
   changes: [
     objectChange(of, 'field', 'labels', '{}', JSON.stringify({ a: HOSTILE })),
     {
-      ...objectChange(of, 'rules', 'alone', 1, 0), nodes: ['n1'], of: 2, family: 'ipv4',
-      rules: [{ sign: '-', table: 'nat', chain: 'X', kind: 'other', hash: null, line: `-A X -m comment --comment "${HOSTILE}" -j ACCEPT` }]
+      ...objectChange(of, 'rules', 'alone', 1, 0),
+      nodes: ['n1'],
+      of: 2,
+      family: 'ipv4',
+      rules: [
+        {
+          sign: '-',
+          table: 'nat',
+          chain: 'X',
+          kind: 'other',
+          hash: null,
+          line: `-A X -m comment --comment "${HOSTILE}" -j ACCEPT`
+        }
+      ]
     }
   ]
 }

@@ -1,7 +1,8 @@
 /** What kubectl printed of the captured cluster is what `snap get -o wide` prints of its snapshot. */
-import test from 'ava'
+
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import test from 'ava'
 import { kindOf } from '../../../src/ask/get/kinds.ts'
 import { objects } from '../../../src/ask/get/objects.ts'
 import { scopeTo } from '../../../src/ask/sql/scope.ts'
@@ -26,7 +27,11 @@ function printedTables(): Map<string, { head: string[]; rows: string[][] }> {
     const rows = lines.map(cells)
     const name = cells(head).indexOf('NAME')
     const kind = rows[0]?.[name]?.split('/')[0]
-    if (kind) tables.set(kindOf(kind)!.name, { head: cells(head), rows: rows.map((row) => row.map((text, index) => (index === name ? text.replace(/^[^/]*\//, '') : text))) })
+    if (kind)
+      tables.set(kindOf(kind)!.name, {
+        head: cells(head),
+        rows: rows.map((row) => row.map((text, index) => (index === name ? text.replace(/^[^/]*\//, '') : text)))
+      })
   }
   return tables
 }
@@ -42,11 +47,20 @@ for (const name of ['nodes', 'services', 'endpoints', 'pods']) {
     await importSnapshot(store, memorySnapshot(facts(at), clusterItems('k8s-1.20/base', at)), at)
     scopeTo(store, snapshot)
     const kind = kindOf(name)!
-    const { columns, rows } = getRows(kind, objects(store, kind, {}), { wide: true, namespaces: true, takenAt: at.toISOString() })
+    const { columns, rows } = getRows(kind, objects(store, kind, {}), {
+      wide: true,
+      namespaces: true,
+      takenAt: at.toISOString()
+    })
     const { head, rows: printed } = printedTables().get(name)!
-    const kept = (all: readonly string[], row: readonly unknown[]) => Object.fromEntries(all.flatMap((column, index) => (LEFT_OUT.has(column) ? [] : [[column, cellText(row[index])]])))
-    const byName = (list: Record<string, string>[]) => list.sort((a, b) => (`${a.NAMESPACE}/${a.NAME}` < `${b.NAMESPACE}/${b.NAME}` ? -1 : 1))
-    const [shown, wanted] = [byName(rows.map((row) => kept(columns, row))), byName(printed.map((row) => kept(head, row)))]
+    const kept = (all: readonly string[], row: readonly unknown[]) =>
+      Object.fromEntries(all.flatMap((column, index) => (LEFT_OUT.has(column) ? [] : [[column, cellText(row[index])]])))
+    const byName = (list: Record<string, string>[]) =>
+      list.sort((a, b) => (`${a.NAMESPACE}/${a.NAME}` < `${b.NAMESPACE}/${b.NAME}` ? -1 : 1))
+    const [shown, wanted] = [
+      byName(rows.map((row) => kept(columns, row))),
+      byName(printed.map((row) => kept(head, row)))
+    ]
     if (name !== 'endpoints') {
       t.deepEqual(shown, wanted)
       return

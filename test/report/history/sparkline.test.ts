@@ -13,5 +13,6 @@ const CASES: [values: (number | null)[], options: { width: number; ascii: boolea
 ]
 
 for (const [values, options, line, each] of CASES) {
-  test(`${JSON.stringify(values)} in ${options.width} columns${options.ascii ? ', ASCII' : ''}`, (t) => t.deepEqual(sparkline(values, options), { line, each }))
+  test(`${JSON.stringify(values)} in ${options.width} columns${options.ascii ? ', ASCII' : ''}`, (t) =>
+    t.deepEqual(sparkline(values, options), { line, each }))
 }

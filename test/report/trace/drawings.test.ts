@@ -12,7 +12,11 @@ function drawn(format: string, endpoints: number, comment?: string): string {
 
 test('mermaid: boxes, shares on the arrows, rounded ends', (t) => {
   const text = drawn('mermaid', 2)
-  t.true(text.startsWith('flowchart TD\n  n0["10.43.7.80:80<br/>from an outside client<br/>taken for granted:<br/>#8226; the node forwards packets'))
+  t.true(
+    text.startsWith(
+      'flowchart TD\n  n0["10.43.7.80:80<br/>from an outside client<br/>taken for granted:<br/>#8226; the node forwards packets'
+    )
+  )
   t.is(text.match(/-->\|"50\.0#37;"\|/g)?.length, 2)
   t.is(text.match(/\(\["accepted: forwarded/g)?.length, 2)
 })
@@ -25,7 +29,9 @@ test('dot: an edge a branch', (t) => {
 
 test('svg: a box each, none over another', (t) => {
   const text = drawn('svg', 5)
-  const boxes = [...text.matchAll(/<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"/g)].map(([, ...numbers]) => numbers.map(Number))
+  const boxes = [...text.matchAll(/<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"/g)].map(
+    ([, ...numbers]) => numbers.map(Number)
+  )
   t.is(boxes.length, 12)
   for (const [index, [x, y, width, height]] of boxes.entries()) {
     for (const [x2, y2, width2, height2] of boxes.slice(index + 1)) {
@@ -35,9 +41,18 @@ test('svg: a box each, none over another', (t) => {
 })
 
 test('what each language would act on is escaped', (t) => {
-  const [mermaid, dot, svg] = ['mermaid', 'dot', 'svg'].map((format) => drawn(format, 1, HOSTILE)) as [string, string, string]
-  for (const line of mermaid.split('\n').slice(1, -1)) t.regex(line, /^  n\d+(\["[^"<>\\]*(<br\/>[^"<>\\]*)*"\]|\(\["[^"<>\\]*(<br\/>[^"<>\\]*)*"\]\)| -->(\|"[^"]*"\|)? n\d+)$/)
-  for (const line of dot.split('\n').filter((each) => each.includes('label='))) t.regex(line, /^  \S+( -> \S+)? \[label="(?:[^"\\]|\\.)*"(, style=rounded)?\]$/)
+  const [mermaid, dot, svg] = ['mermaid', 'dot', 'svg'].map((format) => drawn(format, 1, HOSTILE)) as [
+    string,
+    string,
+    string
+  ]
+  for (const line of mermaid.split('\n').slice(1, -1))
+    t.regex(
+      line,
+      /^  n\d+(\["[^"<>\\]*(<br\/>[^"<>\\]*)*"\]|\(\["[^"<>\\]*(<br\/>[^"<>\\]*)*"\]\)| -->(\|"[^"]*"\|)? n\d+)$/
+    )
+  for (const line of dot.split('\n').filter((each) => each.includes('label=')))
+    t.regex(line, /^  \S+( -> \S+)? \[label="(?:[^"\\]|\\.)*"(, style=rounded)?\]$/)
   t.is(svg.match(/<(?!\/?(svg|rect|path|text)\b)/g), null)
   t.is(svg.match(/<text /g)!.length, svg.match(/<\/text>/g)!.length)
 })

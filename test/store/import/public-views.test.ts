@@ -4,65 +4,96 @@ import { fsck } from '../../../src/store/fsck/fsck.ts'
 import { importSnapshot } from '../../../src/store/import/import-snapshot.ts'
 import { pruneStore } from '../../../src/store/prune.ts'
 import { arbitraryDump } from '../../support/arbitrary-dump.ts'
-import { dayName, differences, dumpSnapshot, publicViews, storeOf, VIEWS, type NodeDump } from '../../support/dump-snapshot.ts'
+import {
+  dayName,
+  differences,
+  dumpSnapshot,
+  type NodeDump,
+  publicViews,
+  storeOf,
+  VIEWS
+} from '../../support/dump-snapshot.ts'
 import { naiveViews } from '../../support/naive-views.ts'
 
 /** Some days of one or two nodes. */
-const days = fc.array(fc.array(arbitraryDump, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 4 })
+const days = fc
+  .array(fc.array(arbitraryDump, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 4 })
   .map((all) => all.map((texts) => texts.map((text, node): NodeDump => ({ node: `node-${node}`, text }))))
 
 test('the views show what a program without a store would compute', async (t) => {
-  await fc.assert(fc.asyncProperty(days, async (all) => {
-    const store = await storeOf(all.map((dumps, day) => dumpSnapshot(day, dumps)))
-    const shown = publicViews(store, undefined, ['chains', 'rules']).sort()
-    store.close()
-    t.deepEqual(differences(shown, naiveViews(all)), [])
-  }), { numRuns: 150 })
+  await fc.assert(
+    fc.asyncProperty(days, async (all) => {
+      const store = await storeOf(all.map((dumps, day) => dumpSnapshot(day, dumps)))
+      const shown = publicViews(store, undefined, ['chains', 'rules']).sort()
+      store.close()
+      t.deepEqual(differences(shown, naiveViews(all)), [])
+    }),
+    { numRuns: 150 }
+  )
 })
 
 test('the views are the same whatever the order of import', async (t) => {
-  await fc.assert(fc.asyncProperty(days, fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), async (all, random) => {
-    const snapshots = all.map((dumps, day) => dumpSnapshot(day, dumps))
-    const shuffled = [...snapshots].sort(() => (random.next().value as number) - 0.5)
-    const [inOrder, outOfOrder] = [await storeOf(snapshots), await storeOf(shuffled)]
-    t.deepEqual(differences(publicViews(outOfOrder), publicViews(inOrder)), [])
-    t.deepEqual(fsck(outOfOrder), [])
-    inOrder.close()
-    outOfOrder.close()
-  }), { numRuns: 60 })
+  await fc.assert(
+    fc.asyncProperty(days, fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), async (all, random) => {
+      const snapshots = all.map((dumps, day) => dumpSnapshot(day, dumps))
+      const shuffled = [...snapshots].sort(() => (random.next().value as number) - 0.5)
+      const [inOrder, outOfOrder] = [await storeOf(snapshots), await storeOf(shuffled)]
+      t.deepEqual(differences(publicViews(outOfOrder), publicViews(inOrder)), [])
+      t.deepEqual(fsck(outOfOrder), [])
+      inOrder.close()
+      outOfOrder.close()
+    }),
+    { numRuns: 60 }
+  )
 })
 
 test('importing again changes nothing', async (t) => {
-  await fc.assert(fc.asyncProperty(days, async (all) => {
-    const snapshots = all.map((dumps, day) => dumpSnapshot(day, dumps))
-    const store = await storeOf(snapshots)
-    const before = publicViews(store)
-    for (const snapshot of snapshots) t.is((await importSnapshot(store, snapshot, new Date(1))).outcome, 'known')
-    t.deepEqual(differences(publicViews(store), before), [])
-    store.close()
-  }), { numRuns: 30 })
+  await fc.assert(
+    fc.asyncProperty(days, async (all) => {
+      const snapshots = all.map((dumps, day) => dumpSnapshot(day, dumps))
+      const store = await storeOf(snapshots)
+      const before = publicViews(store)
+      for (const snapshot of snapshots) t.is((await importSnapshot(store, snapshot, new Date(1))).outcome, 'known')
+      t.deepEqual(differences(publicViews(store), before), [])
+      store.close()
+    }),
+    { numRuns: 30 }
+  )
 })
 
 test('pruning any snapshots leaves the others as they were, the store in order, and imports that follow right', async (t) => {
-  await fc.assert(fc.asyncProperty(days, fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }), arbitraryDump, async (all, removed, next) => {
-    const snapshots = all.map((dumps, day) => dumpSnapshot(day, dumps))
-    const store = await storeOf(snapshots)
-    const left = snapshots.filter((_, day) => !removed[day]).map(({ name }) => name)
-    const before = publicViews(store, left)
-    pruneStore(store, snapshots.filter((_, day) => removed[day]).map(({ name }) => name))
-    t.deepEqual(differences(publicViews(store), before), [])
-    t.deepEqual(fsck(store), [])
-    const dumps = [{ node: 'node-0', text: next }]
-    await importSnapshot(store, dumpSnapshot(7, dumps), new Date(0))
-    const expected = naiveViews([[], [], [], [], [], [], [], dumps])
-    t.deepEqual(differences(publicViews(store, [dayName(7)], ['chains', 'rules']), expected), [])
-    t.deepEqual(fsck(store), [])
-    store.close()
-  }), { numRuns: 100 })
+  await fc.assert(
+    fc.asyncProperty(
+      days,
+      fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
+      arbitraryDump,
+      async (all, removed, next) => {
+        const snapshots = all.map((dumps, day) => dumpSnapshot(day, dumps))
+        const store = await storeOf(snapshots)
+        const left = snapshots.filter((_, day) => !removed[day]).map(({ name }) => name)
+        const before = publicViews(store, left)
+        pruneStore(
+          store,
+          snapshots.filter((_, day) => removed[day]).map(({ name }) => name)
+        )
+        t.deepEqual(differences(publicViews(store), before), [])
+        t.deepEqual(fsck(store), [])
+        const dumps = [{ node: 'node-0', text: next }]
+        await importSnapshot(store, dumpSnapshot(7, dumps), new Date(0))
+        const expected = naiveViews([[], [], [], [], [], [], [], dumps])
+        t.deepEqual(differences(publicViews(store, [dayName(7)], ['chains', 'rules']), expected), [])
+        t.deepEqual(fsck(store), [])
+        store.close()
+      }
+    ),
+    { numRuns: 100 }
+  )
 })
 
 test('pruning all leaves no row but the cluster', async (t) => {
-  const store = await storeOf([dumpSnapshot(0, [{ node: 'a', text: '*nat\n:KUBE-SERVICES - [0:0]\n-A KUBE-SERVICES -j ACCEPT\nCOMMIT\n' }])])
+  const store = await storeOf([
+    dumpSnapshot(0, [{ node: 'a', text: '*nat\n:KUBE-SERVICES - [0:0]\n-A KUBE-SERVICES -j ACCEPT\nCOMMIT\n' }])
+  ])
   pruneStore(store, [dayName(0)])
   const tables = store.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all() as string[]
   const filled = tables.filter((table) => store.prepare(`SELECT 1 FROM ${table}`).get())

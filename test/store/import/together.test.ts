@@ -1,15 +1,15 @@
-import test from 'ava'
 import { spawn } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import test from 'ava'
 import { dumpText } from '../../../scripts/bench/dump.ts'
 import { Days } from '../../../scripts/bench/services.ts'
 import type { Snapshot } from '../../../src/archive/open.ts'
+import { fsck } from '../../../src/store/fsck/fsck.ts'
 import { importSnapshot } from '../../../src/store/import/import-snapshot.ts'
 import { openStore, openStoreForReading } from '../../../src/store/open.ts'
-import { fsck } from '../../../src/store/fsck/fsck.ts'
 import { differences, dumpSnapshot, publicViews, storeOf } from '../../support/dump-snapshot.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'snap-together-'))
@@ -18,15 +18,28 @@ const importer = fileURLToPath(new URL('../../support/importer.js', import.meta.
 function day(number: number): Snapshot {
   const days = new Days({ services: 40, endpoints: 3 }, { part: 0.1, replaced: 1 })
   for (let today = 0; today < number; today++) days.next()
-  return dumpSnapshot(number, ['a', 'b'].map((node, index) => ({ node, text: dumpText(days.services, { node: index, seed: number, counters: 'all' }) })))
+  return dumpSnapshot(
+    number,
+    ['a', 'b'].map((node, index) => ({
+      node,
+      text: dumpText(days.services, { node: index, seed: number, counters: 'all' })
+    }))
+  )
 }
 
 test('two processes that import at once take turns, and both are done', async (t) => {
   const file = join(folder, 'two.db')
   const numbers = [0, 1, 2, 3]
-  const ends = await Promise.all([numbers, [...numbers].reverse()].map((order) => new Promise<number | null>((resolve) => {
-    spawn(process.execPath, [importer, file, ...order.map(String)], { stdio: ['ignore', 'ignore', 'inherit'] }).on('close', resolve)
-  })))
+  const ends = await Promise.all(
+    [numbers, [...numbers].reverse()].map(
+      (order) =>
+        new Promise<number | null>((resolve) => {
+          spawn(process.execPath, [importer, file, ...order.map(String)], {
+            stdio: ['ignore', 'ignore', 'inherit']
+          }).on('close', resolve)
+        })
+    )
+  )
   t.deepEqual(ends, [0, 0])
   const [store, expected] = [openStore(file), await storeOf(numbers.map(day))]
   t.deepEqual(differences(publicViews(store), publicViews(expected)), [])
@@ -43,10 +56,17 @@ test('a reader goes on reading during an import, and sees the store as it was', 
   const before = rules()
   const next = day(1)
   let during: unknown
-  await importSnapshot(writer, { ...next, async read(item) {
-    if (item.node === 'b') during = rules()
-    return next.read(item)
-  } }, new Date(0))
+  await importSnapshot(
+    writer,
+    {
+      ...next,
+      async read(item) {
+        if (item.node === 'b') during = rules()
+        return next.read(item)
+      }
+    },
+    new Date(0)
+  )
   t.is(during, before)
   t.is(rules(), 2 * Number(before))
   reader.close()
@@ -59,10 +79,13 @@ test('an import that fails in the middle leaves nothing behind', async (t) => {
   await importSnapshot(store, day(0), new Date(0))
   const before = publicViews(store)
   const next = day(1)
-  const failing: Snapshot = { ...next, async read(item) {
-    if (item.node === 'b') throw new Error('the disk is gone')
-    return next.read(item)
-  } }
+  const failing: Snapshot = {
+    ...next,
+    async read(item) {
+      if (item.node === 'b') throw new Error('the disk is gone')
+      return next.read(item)
+    }
+  }
   await t.throwsAsync(importSnapshot(store, failing, new Date(0)), { message: 'the disk is gone' })
   t.deepEqual(publicViews(store), before)
   t.deepEqual(fsck(store), [])

@@ -1,7 +1,7 @@
 import type { Store } from '../../../store/open.ts'
 import { compareRules, type RuleComparison } from '../../diff/node-rules.ts'
 import { chainChanges } from '../../diff/other-rules.ts'
-import { partsOf, type Part, type Side } from '../../diff/side.ts'
+import { type Part, partsOf, type Side } from '../../diff/side.ts'
 import type { Count, Followed } from '../followed.ts'
 import { ObjectRules } from '../object-rules.ts'
 
@@ -9,10 +9,15 @@ import { ObjectRules } from '../object-rules.ts'
 export function followChain(store: Store, chain: string, node?: string): Followed {
   const rules = new ObjectRules(store, { chains: [chain] })
   return {
-    object: `chain/${chain}`, namespace: '', scope: { subjects: ['rules', 'nodes'], ...(node !== undefined && { node }) }, subjects: [],
+    object: `chain/${chain}`,
+    namespace: '',
+    scope: { subjects: ['rules', 'nodes'], ...(node !== undefined && { node }) },
+    subjects: [],
     isThere: (side) => isInDumps(rules, dumps(side)),
     changes: (before, after, unknowns) =>
-      chainChanges(compareRules(store, rules, before, after, unknowns), { ofNobody: ({ deltas }: RuleComparison) => deltas.flat() }),
+      chainChanges(compareRules(store, rules, before, after, unknowns), {
+        ofNobody: ({ deltas }: RuleComparison) => deltas.flat()
+      }),
     counts: (side) => dumps(side).flatMap((part) => countsOf(rules, part))
   }
 }
@@ -32,5 +37,9 @@ function countsOf(rules: ObjectRules, { node, family, status, versions }: Part):
   const standing = rules.standing(versions)
   const name = (table: string) => `rules (${[table, family === 'ipv6' ? 'IPv6' : ''].filter(Boolean).join(', ')})`
   if (standing.length === 0) return []
-  return standing.map(({ table, rules: count, complete }) => ({ name: name(table), node: node!, value: complete || status === 'complete' ? count : null }))
+  return standing.map(({ table, rules: count, complete }) => ({
+    name: name(table),
+    node: node!,
+    value: complete || status === 'complete' ? count : null
+  }))
 }

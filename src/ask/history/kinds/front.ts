@@ -1,6 +1,6 @@
 import type { Store } from '../../../store/open.ts'
 import type { Change } from '../../diff/change.ts'
-import { covers, versionsOf, type Side } from '../../diff/side.ts'
+import { covers, type Side, versionsOf } from '../../diff/side.ts'
 import type { Followed } from '../followed.ts'
 import { ObjectFacts } from '../object-facts.ts'
 import { followService } from './service.ts'
@@ -15,11 +15,13 @@ export interface FrontOwner {
 
 /** Which Services ever had it among their addresses, or as a node port where the address is a node's. */
 export function ownersOfFront(store: Store, address: string, port: number): FrontOwner[] {
-  return store.prepare(`SELECT DISTINCT s.namespace, s.service, p.port, p.protocol FROM _service s
+  return store
+    .prepare(`SELECT DISTINCT s.namespace, s.service, p.port, p.protocol FROM _service s
     JOIN _service_port p ON p.collection = s.collection AND p.namespace = s.namespace AND p.service = s.service AND p.since < s.until AND s.since < p.until
     WHERE p.port = @port AND (instr(s.cluster_ips, @quoted) OR instr(s.external_ips, @quoted) OR instr(s.load_balancer_ips, @quoted))
       OR p.node_port = @port AND EXISTS (SELECT 1 FROM _node n WHERE instr(n.addresses, @quoted))
-    ORDER BY 1, 2, 3`).all({ port, quoted: `"${address}"` }) as FrontOwner[]
+    ORDER BY 1, 2, 3`)
+    .all({ port, quoted: `"${address}"` }) as FrontOwner[]
 }
 
 /** The life of a Service as far as one of its fronts is concerned: nothing of its other ports and addresses. */
@@ -29,12 +31,18 @@ export function followFront(store: Store, owner: FrontOwner, front: string, node
   const isAsked = ({ aspect, name }: Change): boolean => {
     if (aspect === 'port') return name.split(' ')[0] === label
     if (aspect === 'destinations') return name.includes(label)
-    if (aspect === 'front') return name.startsWith(`${front}/`) || name.startsWith('node port ') && name.includes(` ${front.slice(front.lastIndexOf(':') + 1)}/`)
+    if (aspect === 'front')
+      return (
+        name.startsWith(`${front}/`) ||
+        (name.startsWith('node port ') && name.includes(` ${front.slice(front.lastIndexOf(':') + 1)}/`))
+      )
     return true
   }
   const isThere = presence(store, owner, front, followed)
   return {
-    ...followed, object: `${front} of ${followed.object}`, isThere,
+    ...followed,
+    object: `${front} of ${followed.object}`,
+    isThere,
     // While the Service lacks the front, what becomes of the Service is no part of the front's life.
     changes: (before, after, unknowns) => {
       const changes = followed.changes(before, after, unknowns)
@@ -46,7 +54,12 @@ export function followFront(store: Store, owner: FrontOwner, front: string, node
 const ADDRESSES = ['cluster_ips', 'external_ips', 'load_balancer_ips']
 
 /** Whether the Service has the address and port: among its own addresses, or as a node port of a node's address. */
-function presence(store: Store, { namespace, service, protocol }: FrontOwner, front: string, followed: Followed): Followed['isThere'] {
+function presence(
+  store: Store,
+  { namespace, service, protocol }: FrontOwner,
+  front: string,
+  followed: Followed
+): Followed['isThere'] {
   const own = ['namespace = ? AND service = ?', namespace, service] as const
   const quoted = `"${front.slice(0, front.lastIndexOf(':')).replace(/^\[|\]$/g, '')}"`
   const port = Number(front.slice(front.lastIndexOf(':') + 1))

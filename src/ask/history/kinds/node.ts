@@ -16,11 +16,22 @@ export function followNode(store: Store, node: string): Followed {
   const shown = new StoredFacts(store)
   const counts = new RuleCounts(store)
   return {
-    object: `node/${node}`, namespace: '', scope: { subjects: ['nodes', 'addresses', 'routes', 'listeners', 'rules'], node }, subjects: [['nodes']],
-    isThere: (side) => facts.rows('_node', versionsOf(side, 'nodes')).length > 0 || (covers(side, 'nodes', '') ? false : undefined),
-    changes: (before, after, unknowns) =>
-      [...objectChanges(facts, before, after, unknowns, KINDS), ...hostChanges(shown, before, after), ...counts.changes(node, before, after, unknowns)],
-    counts: (side) => partsOf(side, 'rules').map((part) =>
-      ({ name: `rules (${part.family}${part.backend ? `, ${part.backend}` : ''})`, node: '', value: part.status === 'complete' ? counts.of(part.versions).rules : null }))
+    object: `node/${node}`,
+    namespace: '',
+    scope: { subjects: ['nodes', 'addresses', 'routes', 'listeners', 'rules'], node },
+    subjects: [['nodes']],
+    isThere: (side) =>
+      facts.rows('_node', versionsOf(side, 'nodes')).length > 0 || (covers(side, 'nodes', '') ? false : undefined),
+    changes: (before, after, unknowns) => [
+      ...objectChanges(facts, before, after, unknowns, KINDS),
+      ...hostChanges(shown, before, after),
+      ...counts.changes(node, before, after, unknowns)
+    ],
+    counts: (side) =>
+      partsOf(side, 'rules').map((part) => ({
+        name: `rules (${part.family}${part.backend ? `, ${part.backend}` : ''})`,
+        node: '',
+        value: part.status === 'complete' ? counts.of(part.versions).rules : null
+      }))
   }
 }

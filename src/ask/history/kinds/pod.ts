@@ -20,21 +20,35 @@ const NO_OWNED = { pods: () => [], ofPod: () => [] }
 export function followPod(store: Store, namespace: string, pod: string): Followed {
   const own = ['namespace = ? AND pod = ?', namespace, pod] as const
   const facts = new ObjectFacts(store, {
-    _pod: own, _container: own, _container_port: own, _endpoint: ["target_kind = 'Pod' AND target_namespace = ? AND target_name = ?", namespace, pod]
+    _pod: own,
+    _container: own,
+    _container_port: own,
+    _endpoint: ["target_kind = 'Pod' AND target_namespace = ? AND target_name = ?", namespace, pod]
   })
   const object = `${namespace}/${pod}`
   const ruleChanges = new RuleChanges(store)
   const shown = new StoredFacts(store)
   return {
-    object: `pod/${object}`, namespace,
-    scope: { subjects: ['pods', 'endpoints', 'endpointslices', 'rules', 'listeners'], node: '', pod: { namespace, pod } },
+    object: `pod/${object}`,
+    namespace,
+    scope: {
+      subjects: ['pods', 'endpoints', 'endpointslices', 'rules', 'listeners'],
+      node: '',
+      pod: { namespace, pod }
+    },
     subjects: [['pods'], ['endpointslices', 'endpoints']],
-    isThere: (side) => facts.rows('_pod', versionsOf(side, 'pods')).length > 0 || (covers(side, 'pods', namespace) ? false : undefined),
+    isThere: (side) =>
+      facts.rows('_pod', versionsOf(side, 'pods')).length > 0 || (covers(side, 'pods', namespace) ? false : undefined),
     changes(before, after, unknowns) {
       const objects = objectChanges(facts, before, after, unknowns, KINDS)
-      const pods = { changed: new Set(objects.map((change) => change.object)), areKnown: () => covers(before, 'pods', namespace) && covers(after, 'pods', namespace) }
+      const pods = {
+        changed: new Set(objects.map((change) => change.object)),
+        areKnown: () => covers(before, 'pods', namespace) && covers(after, 'pods', namespace)
+      }
       return [
-        ...objects, ...endpointChanges(facts, before, after, unknowns), ...hostChanges(shown, before, after),
+        ...objects,
+        ...endpointChanges(facts, before, after, unknowns),
+        ...hostChanges(shown, before, after),
         ...podRuleChanges(compareRules(store, ruleChanges, before, after, unknowns), NO_OWNED, pods)
       ]
     },

@@ -8,8 +8,8 @@ import { ROW_KINDS } from '../../diff/object-kinds.ts'
 import { objectChanges } from '../../diff/objects.ts'
 import { ServiceIndex } from '../../diff/service-index.ts'
 import { ServiceRules } from '../../diff/services.ts'
+import { covers, type Side, versionsOf } from '../../diff/side.ts'
 import { LABEL, svclbChanges } from '../../diff/svclb.ts'
-import { covers, versionsOf, type Side } from '../../diff/side.ts'
 import type { Count, Followed } from '../followed.ts'
 import { ObjectFacts } from '../object-facts.ts'
 import { ObjectRules } from '../object-rules.ts'
@@ -21,19 +21,34 @@ const KINDS = ROW_KINDS.filter(({ section }) => section === 'service')
 export function followService(store: Store, namespace: string, service: string, node?: string): Followed {
   const own = ['namespace = ? AND service = ?', namespace, service] as const
   const facts = new ObjectFacts(store, {
-    _service: own, _service_port: own, _endpoint: own, _pod: ['instr(labels, ?)', `"${LABEL}":"${service}"`]
+    _service: own,
+    _service_port: own,
+    _endpoint: own,
+    _pod: ['instr(labels, ?)', `"${LABEL}":"${service}"`]
   })
   const chains = chainsOfService(store, facts)
-  const rules = new ObjectRules(store, { chains, dispatch: { targets: new Set(chains), fronts: new Set(frontsOfService(facts)) } })
+  const rules = new ObjectRules(store, {
+    chains,
+    dispatch: { targets: new Set(chains), fronts: new Set(frontsOfService(facts)) }
+  })
   const sources = { facts, destinations: new Destinations(store, (version: Version) => rules.dispatchRules(version)) }
   const object = `${namespace}/${service}`
   return {
-    object: `service/${object}`, namespace,
-    scope: { subjects: ['services', 'endpoints', 'endpointslices', 'pods', 'nodes', 'rules'], ...(node !== undefined && { node }) },
+    object: `service/${object}`,
+    namespace,
+    scope: {
+      subjects: ['services', 'endpoints', 'endpointslices', 'pods', 'nodes', 'rules'],
+      ...(node !== undefined && { node })
+    },
     subjects: [['services'], ['endpointslices', 'endpoints']],
-    isThere: (side) => facts.rows('_service', versionsOf(side, 'services')).length > 0 || (covers(side, 'services', namespace) ? false : undefined),
+    isThere: (side) =>
+      facts.rows('_service', versionsOf(side, 'services')).length > 0 ||
+      (covers(side, 'services', namespace) ? false : undefined),
     changes(before, after, unknowns) {
-      const objects = [...objectChanges(facts, before, after, unknowns, KINDS), ...endpointChanges(facts, before, after, unknowns)]
+      const objects = [
+        ...objectChanges(facts, before, after, unknowns, KINDS),
+        ...endpointChanges(facts, before, after, unknowns)
+      ]
       const comparisons = compareRules(store, rules, before, after, unknowns)
       const owned = {
         sides: { before: new ServiceIndex(facts, before), after: new ServiceIndex(facts, after) },

@@ -1,21 +1,23 @@
 /** -m addrtype. Kernel: net/netfilter/xt_addrtype.c, inet_addr_type(), which looks at the local table alone. */
 import type { Match, Option } from '../../../parse/iptables/rule.ts'
-import { isMulticast, type Address } from '../address.ts'
+import { type Address, isMulticast } from '../address.ts'
 import type { Flow } from '../flow.ts'
 import type { HostView } from '../host.ts'
 import { inDevice, outDevice } from './interface.ts'
-import { ask, matchWords, not, undecided, type Part, type Situation, type Truth } from './part.ts'
+import { ask, matchWords, not, type Part, type Situation, type Truth, undecided } from './part.ts'
 
 export function addressTypeParts(match: Match): Part[] {
   const limit = match.options.find((option) => option.name.startsWith('--limit-iface-'))
   const device = limit && (limit.name === '--limit-iface-in' ? inDevice : outDevice)
-  return match.options.filter((option) => option !== limit).map((option): Part => {
-    if (!/^--(src|dst)-type$/.test(option.name)) return undecided(match, option, 'option not known')
-    const types = new Set(option.args[0]?.split(','))
-    const words = matchWords(match, option)
-    const check = (situation: Situation): Truth => typeTruth(types, option, words, device?.(situation), situation)
-    return { check: option.negated ? (situation) => not(check(situation)) : check }
-  })
+  return match.options
+    .filter((option) => option !== limit)
+    .map((option): Part => {
+      if (!/^--(src|dst)-type$/.test(option.name)) return undecided(match, option, 'option not known')
+      const types = new Set(option.args[0]?.split(','))
+      const words = matchWords(match, option)
+      const check = (situation: Situation): Truth => typeTruth(types, option, words, device?.(situation), situation)
+      return { check: option.negated ? (situation) => not(check(situation)) : check }
+    })
 }
 
 /** `on`: LOCAL means an address of this interface; null: of one we do not know. */
@@ -24,7 +26,7 @@ function typeTruth(
   option: Option,
   words: string,
   on: string | null | undefined,
-  { flow, host, sent }: Situation,
+  { flow, host, sent }: Situation
 ): Truth {
   const source = option.name === '--src-type'
   const address = source ? flow.source : flow.destination

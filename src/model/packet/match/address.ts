@@ -1,17 +1,20 @@
 /** -s, -d and -m iprange. */
 import type { Match, Operand } from '../../../parse/iptables/rule.ts'
-import { compareAddresses, inNetwork, parseAddress, parseNetwork, type Address } from '../address.ts'
-import { ask, matchWords, negateIf, undecided, type Part, type Truth } from './part.ts'
+import { type Address, compareAddresses, inNetwork, parseAddress, parseNetwork } from '../address.ts'
+import { ask, matchWords, negateIf, type Part, type Truth, undecided } from './part.ts'
 
 export type Side = 'source' | 'destination'
 
 /** Undefined when the text is no address (a host name in a listing without -n). */
 export function networkPart(side: Side, { value, negated }: Operand): Part | undefined {
   const network = parseNetwork(value)
-  return network && negateIf(negated, ({ flow }) => {
-    const address = flow[side]
-    return address ? inNetwork(address, network) : unknown(side, `is in ${value}`)
-  })
+  return (
+    network &&
+    negateIf(negated, ({ flow }) => {
+      const address = flow[side]
+      return address ? inNetwork(address, network) : unknown(side, `is in ${value}`)
+    })
+  )
 }
 
 export function rangeParts(match: Match): Part[] {

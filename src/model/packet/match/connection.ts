@@ -1,10 +1,10 @@
 /** What connection tracking knows of the packet: -m conntrack, -m state. Kernel: net/netfilter/xt_conntrack.c. */
 import type { Match, Option } from '../../../parse/iptables/rule.ts'
-import { inNetwork, parseNetwork, type Address } from '../address.ts'
+import { type Address, inNetwork, parseNetwork } from '../address.ts'
 import type { ConnectionState } from '../packet.ts'
 import { protocolNumber } from '../protocol.ts'
 import { inRange, parseRange } from './number.ts'
-import { ask, matchWords, negateIf, undecided, type Part, type Situation, type Truth } from './part.ts'
+import { ask, matchWords, negateIf, type Part, type Situation, type Truth, undecided } from './part.ts'
 
 export function connectionParts(match: Match): Part[] {
   const withState = match.options.some(isState)
@@ -89,12 +89,10 @@ function tuplePart(match: Match, option: Option, value: string): Part {
 function tupleSide(
   tuple: Tuple,
   end: 'src' | 'dst',
-  { flow, sent }: Situation,
+  { flow, sent }: Situation
 ): { address: Address | null; port: number | null } | undefined {
   if (flow.state !== 'NEW') return undefined
   const of = tuple === 'orig' ? sent.flow : flow
   const source = (tuple === 'orig') === (end === 'src')
-  return source
-    ? { address: of.source, port: of.sourcePort }
-    : { address: of.destination, port: of.destinationPort }
+  return source ? { address: of.source, port: of.sourcePort } : { address: of.destination, port: of.destinationPort }
 }

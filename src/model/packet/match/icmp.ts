@@ -2,7 +2,7 @@
 import type { Match } from '../../../parse/iptables/rule.ts'
 import { ICMP, ICMPV6 } from '../protocol.ts'
 import { inRange, parseRange } from './number.ts'
-import { ask, matchWords, negateIf, undecided, type Part } from './part.ts'
+import { ask, matchWords, negateIf, type Part, undecided } from './part.ts'
 
 export function icmpParts(match: Match): Part[] {
   const number = match.module === 'icmp' ? ICMP : ICMPV6

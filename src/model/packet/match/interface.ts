@@ -27,7 +27,7 @@ export function interfaceTruth(side: 'in' | 'out', name: string, situation: Situ
     id: `${side} ${situation.hook === 'POSTROUTING' ? 'after routing ' : ''}${name}`,
     text: `the packet ${verb} ${wildcard ? `an interface named ${stem}…` : name}`,
     reason: 'the interface is not known',
-    ...(wildcard ? {} : { learn: side === 'in' ? learnArrival(name) : learnDeparture(name) }),
+    ...(wildcard ? {} : { learn: side === 'in' ? learnArrival(name) : learnDeparture(name) })
   })
 }
 

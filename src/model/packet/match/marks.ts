@@ -3,7 +3,7 @@ import type { Match } from '../../../parse/iptables/rule.ts'
 import type { Flow } from '../flow.ts'
 import { isTracked } from './connection.ts'
 import { parseMasked } from './number.ts'
-import { ask, matchWords, negateIf, undecided, type Part } from './part.ts'
+import { ask, matchWords, negateIf, type Part, undecided } from './part.ts'
 
 export function markParts(match: Match): Part[] {
   return parts(match, (flow) => flow.mark, 'the packet’s mark is not known')

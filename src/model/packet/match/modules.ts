@@ -8,7 +8,7 @@ import { statisticParts } from './chance.ts'
 import { connectionParts } from './connection.ts'
 import { icmpParts } from './icmp.ts'
 import { connectionMarkParts, markParts } from './marks.ts'
-import { ask, matchWords, negateIf, not, undecided, type Part, type Situation } from './part.ts'
+import { ask, matchWords, negateIf, not, type Part, type Situation, undecided } from './part.ts'
 import { multiportParts, protocolParts } from './ports.ts'
 import { recentParts } from './recent.ts'
 import { setParts } from './set.ts'
@@ -36,7 +36,7 @@ const DECIDED: Readonly<Record<string, (match: Match) => Part[]>> = {
   pkttype: packetTypeParts,
   // Both match always: one is text, the other counts.
   comment: () => [],
-  nfacct: () => [],
+  nfacct: () => []
 }
 
 /** Answers that change from packet to packet at one place, so two rules asking alike ask two things. */
@@ -45,7 +45,7 @@ const PER_PLACE: Readonly<Record<string, string>> = {
   hashlimit: 'depends on the rate of packets',
   connlimit: 'depends on the number of connections open',
   quota: 'depends on the bytes seen before',
-  rateest: 'depends on the rate of packets',
+  rateest: 'depends on the rate of packets'
 }
 
 const PER_PACKET: Readonly<Record<string, string>> = {
@@ -61,7 +61,7 @@ const PER_PACKET: Readonly<Record<string, string>> = {
   u32: 'depends on the packet’s contents',
   bpf: 'depends on the packet’s contents',
   rpfilter: 'depends on the node’s routes back to the source',
-  policy: 'depends on the node’s IPsec policies',
+  policy: 'depends on the node’s IPsec policies'
 }
 
 export function matchParts(match: Match): Part[] {
@@ -75,14 +75,31 @@ export function matchParts(match: Match): Part[] {
 
 /** What these look at no target changes but NAT. */
 const BESIDE_HEADER: ReadonlySet<string> = new Set([
-  'connbytes', 'connlabel', 'cgroup', 'owner', 'socket', 'time', 'mac', 'length', 'string', 'rpfilter', 'policy', 'helper', 'cpu', 'devgroup', 'realm'
+  'connbytes',
+  'connlabel',
+  'cgroup',
+  'owner',
+  'socket',
+  'time',
+  'mac',
+  'length',
+  'string',
+  'rpfilter',
+  'policy',
+  'helper',
+  'cpu',
+  'devgroup',
+  'realm'
 ])
 
 /** The header may have been rewritten between two visits, so the answer is only kept for the same header. */
 function opaquePart(match: Match, reason: string): Part {
   const words = matchWords(match)
   const beside = !match.opaque && BESIDE_HEADER.has(match.module)
-  return { check: ({ flow }) => ask({ id: `${words} ${endsOf(flow)}${beside ? '' : ` ${flow.headerChanges}`}`, text: `${words} matches`, reason }) }
+  return {
+    check: ({ flow }) =>
+      ask({ id: `${words} ${endsOf(flow)}${beside ? '' : ` ${flow.headerChanges}`}`, text: `${words} matches`, reason })
+  }
 }
 
 function placePart(match: Match, reason: string): Part {
@@ -101,12 +118,14 @@ function physicalDeviceParts(match: Match): Part[] {
 
 /** The kernel takes the link layer's word; for a packet that is routed it is that of its destination. */
 function packetTypeParts(match: Match): Part[] {
-  return match.options.map((option) => negateIf(option.negated, ({ flow, host }) => {
-    const [wanted] = option.args
-    const { destination } = flow
-    if (destination && isMulticast(destination)) return wanted === 'multicast'
-    const broadcast = destination ? host.isBroadcast(destination) : false
-    if (wanted === 'broadcast') return broadcast
-    return wanted === 'unicast' && not(broadcast)
-  }))
+  return match.options.map((option) =>
+    negateIf(option.negated, ({ flow, host }) => {
+      const [wanted] = option.args
+      const { destination } = flow
+      if (destination && isMulticast(destination)) return wanted === 'multicast'
+      const broadcast = destination ? host.isBroadcast(destination) : false
+      if (wanted === 'broadcast') return broadcast
+      return wanted === 'unicast' && not(broadcast)
+    })
+  )
 }

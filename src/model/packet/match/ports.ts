@@ -2,7 +2,7 @@
 import type { Match, Option } from '../../../parse/iptables/rule.ts'
 import { protocolNumber, WITH_PORTS } from '../protocol.ts'
 import { inRange, parseRange, type Range } from './number.ts'
-import { ask, matchWords, negateIf, undecided, type Part, type Situation, type Truth } from './part.ts'
+import { ask, matchWords, negateIf, type Part, type Situation, type Truth, undecided } from './part.ts'
 
 type Side = 'source' | 'destination'
 
@@ -15,7 +15,7 @@ const SIDES: Readonly<Record<string, readonly Side[]>> = {
   '--destination-port': ['destination'],
   '--dports': ['destination'],
   '--destination-ports': ['destination'],
-  '--ports': ['source', 'destination'],
+  '--ports': ['source', 'destination']
 }
 
 /** Port and other options of a protocol's own match. That the protocol fits is asked first. */
@@ -23,14 +23,14 @@ export function protocolParts(match: Match): Part[] {
   const number = protocolNumber(match.module)!
   return [
     { check: ({ flow }) => flow.protocol === number },
-    ...match.options.map((option) => portPart(match, option) ?? flagPart(match, option)),
+    ...match.options.map((option) => portPart(match, option) ?? flagPart(match, option))
   ]
 }
 
 export function multiportParts(match: Match): Part[] {
   return [
     { check: ({ flow }) => WITH_PORTS.has(flow.protocol) },
-    ...match.options.map((option) => portPart(match, option) ?? undecided(match, option, 'option not known')),
+    ...match.options.map((option) => portPart(match, option) ?? undecided(match, option, 'option not known'))
   ]
 }
 

@@ -5,7 +5,7 @@
 import type { Match } from '../../../parse/iptables/rule.ts'
 import { applyMask, formatAddress, parseAddress } from '../address.ts'
 import type { Flow } from '../flow.ts'
-import { ask, negateIf, undecided, type Part, type Situation, type Truth } from './part.ts'
+import { ask, negateIf, type Part, type Situation, type Truth, undecided } from './part.ts'
 
 export function recentParts(match: Match): Part[] {
   const { options } = match
@@ -48,7 +48,7 @@ function seen({ flow }: Situation, entry: string, limits: string, hits: number):
     id: `recent ${entry}${limits}`,
     text: `list ${name} has seen ${address}${limits}`,
     reason: 'the list’s contents are not in the rules',
-    newClient: false,
+    newClient: false
   })
 }
 

@@ -1,9 +1,9 @@
 /** What a rule does to a packet it matches. */
 import type { RuleSpec, Target } from '../../../parse/iptables/rule.ts'
-import { headerChanged, type Flow } from '../flow.ts'
+import { type Flow, headerChanged } from '../flow.ts'
 import type { Situation } from '../match/part.ts'
 import { editOf } from './mark.ts'
-import { parseNat, type Nat } from './nat.ts'
+import { type Nat, parseNat } from './nat.ts'
 
 export type Action =
   /** `changes`: what matches say of it may be otherwise from here on. */
@@ -24,7 +24,19 @@ export interface Edit {
 
 /** Targets after which the packet goes on to the next rule and no later rule sees a difference. */
 const CONTINUING: ReadonlySet<string> = new Set([
-  'LOG', 'NFLOG', 'ULOG', 'AUDIT', 'TRACE', 'CLASSIFY', 'CHECKSUM', 'TEE', 'IDLETIMER', 'RATEEST', 'LED', 'SECMARK', 'CONNSECMARK',
+  'LOG',
+  'NFLOG',
+  'ULOG',
+  'AUDIT',
+  'TRACE',
+  'CLASSIFY',
+  'CHECKSUM',
+  'TEE',
+  'IDLETIMER',
+  'RATEEST',
+  'LED',
+  'SECMARK',
+  'CONNSECMARK'
 ])
 
 /** The same, but for matches on the header. */
@@ -35,8 +47,27 @@ const HANDED_OVER: ReadonlySet<string> = new Set(['NFQUEUE', 'QUEUE'])
 
 /** Targets of the kernel or of xtables-addons whose effect the rules do not tell. */
 const OPAQUE: ReadonlySet<string> = new Set([
-  'TPROXY', 'SYNPROXY', 'HMARK', 'CLUSTERIP', 'SNPT', 'DNPT', 'SAME', 'MIRROR', 'ROUTE', 'TARPIT', 'DELUDE',
-  'CHAOS', 'STEAL', 'ECHO', 'DNETMAP', 'RAWDNAT', 'RAWSNAT', 'ACCOUNT', 'SYSRQ', 'LOGMARK', 'IPMARK',
+  'TPROXY',
+  'SYNPROXY',
+  'HMARK',
+  'CLUSTERIP',
+  'SNPT',
+  'DNPT',
+  'SAME',
+  'MIRROR',
+  'ROUTE',
+  'TARPIT',
+  'DELUDE',
+  'CHAOS',
+  'STEAL',
+  'ECHO',
+  'DNETMAP',
+  'RAWDNAT',
+  'RAWSNAT',
+  'ACCOUNT',
+  'SYSRQ',
+  'LOGMARK',
+  'IPMARK'
 ])
 
 export function compileTarget(spec: RuleSpec): Action {
@@ -51,7 +82,8 @@ export function compileTarget(spec: RuleSpec): Action {
   if (name === 'SET') return changingSet(target)
   if (OPAQUE.has(name)) return opaque(words(target))
   if (CONTINUING.has(name)) return { kind: 'continue' }
-  if (CHANGING_HEADER.has(name)) return mayExpire(target) ? opaque(words(target)) : { kind: 'continue', changes: headerChanged }
+  if (CHANGING_HEADER.has(name))
+    return mayExpire(target) ? opaque(words(target)) : { kind: 'continue', changes: headerChanged }
   if (HANDED_OVER.has(name)) {
     const text = `a program reading the queue accepts the packet (${words(target)})`
     return { kind: 'suppose', text, reason: 'the program’s decision is not in the rules', then: 'accept' }
@@ -62,14 +94,21 @@ export function compileTarget(spec: RuleSpec): Action {
 /** --map-set may give the packet a mark. */
 function changingSet(target: Target): Action {
   if (target.options.some(({ name }) => name === '--map-set')) return opaque(words(target))
-  const names = target.options.flatMap(({ name, args }) => (name === '--add-set' || name === '--del-set' ? args.slice(0, 1) : []))
-  return { kind: 'continue', changes: (flow) => ({ ...flow, setsChanged: [...new Set([...flow.setsChanged, ...names])] }) }
+  const names = target.options.flatMap(({ name, args }) =>
+    name === '--add-set' || name === '--del-set' ? args.slice(0, 1) : []
+  )
+  return {
+    kind: 'continue',
+    changes: (flow) => ({ ...flow, setsChanged: [...new Set([...flow.setsChanged, ...names])] })
+  }
 }
 
 /** A packet whose hops are used up is not forwarded. */
 function mayExpire({ name, options }: Target): boolean {
   if (name !== 'TTL' && name !== 'HL') return false
-  return !options.some((option) => /-inc$/.test(option.name) || (/-set$/.test(option.name) && Number(option.args[0]) > 1))
+  return !options.some(
+    (option) => /-inc$/.test(option.name) || (/-set$/.test(option.name) && Number(option.args[0]) > 1)
+  )
 }
 
 function builtIn(target: Target): Action | undefined {

@@ -31,7 +31,7 @@ const unchanged: Edit = { apply: (flow) => flow, show: (flow) => flow.state }
 /** Only a packet that has no conntrack entry yet: one looped back keeps its own. */
 const untrack: Edit = {
   apply: (flow) => (flow.looped ? flow : { ...flow, state: 'UNTRACKED' }),
-  show: (flow) => flow.state,
+  show: (flow) => flow.state
 }
 
 function markEdit(target: Target): Edit | undefined {

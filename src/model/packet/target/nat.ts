@@ -1,7 +1,14 @@
 /** DNAT, SNAT, REDIRECT, MASQUERADE, NETMAP. Kernel: net/netfilter/nf_nat_core.c, get_unique_tuple(). */
 import type { Target } from '../../../parse/iptables/rule.ts'
 import {
-  compareAddresses, formatAddress, nextAddress, parseAddress, parseNetwork, sameAddress, type Address, type Network,
+  type Address,
+  compareAddresses,
+  formatAddress,
+  type Network,
+  nextAddress,
+  parseAddress,
+  parseNetwork,
+  sameAddress
 } from '../address.ts'
 import type { Flow } from '../flow.ts'
 import { inRange, parseRange, type Range } from '../match/number.ts'
@@ -58,7 +65,7 @@ function parsePlace(text: string): Pick<Nat, 'from' | 'to' | 'ports' | 'base'> |
   return {
     ...(from && { from, to: to ?? from }),
     ...(ports && { ports }),
-    ...(baseText === undefined ? {} : { base: Number(baseText) }),
+    ...(baseText === undefined ? {} : { base: Number(baseText) })
   }
 }
 
@@ -92,8 +99,8 @@ function toRange(nat: Nat, flow: Flow): readonly Rewritten[] | string {
     flow: toDestination(flow, address, changed, false),
     given: addresses.slice(0, Math.min(at + 1, addresses.length - 1)).map((each, earlier) => ({
       question: picked(each, range),
-      answer: earlier === at,
-    })),
+      answer: earlier === at
+    }))
   }))
 }
 

@@ -29,16 +29,20 @@ interface Slot {
  * A module followed by `~` leaves something out that iptables-save prints.
  */
 export function compileWordings(lines: string): Wording[] {
-  return lines.trim().split('\n').map(line => {
-    const bar = line.indexOf(' | ')
-    const module = line.slice(0, bar).trim()
-    const { source, slots } = compile(line.slice(bar + 3))
-    return {
-      module: module.replace('~', ''), lossy: module.endsWith('~'),
-      pattern: new RegExp(`${source}(?![^ \\[])`, 'ysu'),
-      options: found => slots.flatMap(slot => read(slot, found)),
-    }
-  })
+  return lines
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const bar = line.indexOf(' | ')
+      const module = line.slice(0, bar).trim()
+      const { source, slots } = compile(line.slice(bar + 3))
+      return {
+        module: module.replace('~', ''),
+        lossy: module.endsWith('~'),
+        pattern: new RegExp(`${source}(?![^ \\[])`, 'ysu'),
+        options: (found) => slots.flatMap((slot) => read(slot, found))
+      }
+    })
 }
 
 const TOKEN = /<(!?)(?:(--[a-z0-9-]+)(?::([a-z0-9]+))?)?>|\[|\]| /g
@@ -67,7 +71,7 @@ function read({ group, negation, name, kind }: Slot, found: RegExpExecArray): Op
   const text = found[group]
   if (text === undefined) return []
   const negated = negation !== null && found[negation] !== undefined
-  return kinds[kind]!.read(text).map(([own, ...args]) => own?.startsWith('! ')
-    ? { name: own.slice(2), negated: true, args }
-    : { name: own ?? name, negated, args })
+  return kinds[kind]!.read(text).map(([own, ...args]) =>
+    own?.startsWith('! ') ? { name: own.slice(2), negated: true, args } : { name: own ?? name, negated, args }
+  )
 }

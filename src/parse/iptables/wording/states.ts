@@ -5,7 +5,7 @@ const HASHLIMIT = [
   '[ htable-size <--hashlimit-htable-size>][ htable-max <--hashlimit-htable-max>]',
   '[ htable-gcinterval <--hashlimit-htable-gcinterval>][ htable-expire <--hashlimit-htable-expire>]',
   '[ srcmask <--hashlimit-srcmask>][ dstmask <--hashlimit-dstmask>]',
-  '[ rate-match<--hashlimit-rate-match:flag>][ rate-interval <--hashlimit-rate-interval>]',
+  '[ rate-match<--hashlimit-rate-match:flag>][ rate-interval <--hashlimit-rate-interval>]'
 ].join('')
 
 /** Matches on what the kernel knows about the packet besides its bytes: connection, mark, rate, socket, route. */

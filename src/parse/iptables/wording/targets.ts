@@ -61,9 +61,33 @@ ULOG | ULOG copy_range <--ulog-cprange:number> nlgroup <--ulog-nlgroup:number>[ 
 
 /** Target → its wordings. */
 export const targetWordings: ReadonlyMap<string, readonly Wording[]> = new Map(
-  [...new Set(TARGETS.map(({ module }) => module))].map(module => [module, TARGETS.filter(wording => wording.module === module)]))
+  [...new Set(TARGETS.map(({ module }) => module))].map((module) => [
+    module,
+    TARGETS.filter((wording) => wording.module === module)
+  ])
+)
 
 /** Targets that always have an option: a row without it does not tell the whole. */
-export const optionRequired: ReadonlySet<string> = new Set(
-  ['CLASSIFY', 'CONNMARK', 'CONNSECMARK', 'DNAT', 'DNPT', 'DSCP', 'HL', 'HMARK', 'IDLETIMER', 'MARK', 'NETMAP', 'RATEEST', 'REJECT', 'SET', 'SNAT', 'SNPT',
-    'TCPMSS', 'TEE', 'TOS', 'TPROXY', 'TTL'])
+export const optionRequired: ReadonlySet<string> = new Set([
+  'CLASSIFY',
+  'CONNMARK',
+  'CONNSECMARK',
+  'DNAT',
+  'DNPT',
+  'DSCP',
+  'HL',
+  'HMARK',
+  'IDLETIMER',
+  'MARK',
+  'NETMAP',
+  'RATEEST',
+  'REJECT',
+  'SET',
+  'SNAT',
+  'SNPT',
+  'TCPMSS',
+  'TEE',
+  'TOS',
+  'TPROXY',
+  'TTL'
+])

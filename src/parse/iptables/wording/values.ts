@@ -6,7 +6,7 @@ export interface ValueKind {
 }
 
 function value(pattern: string, convert: (text: string) => string): ValueKind {
-  return { pattern, read: text => [[null, convert(text)]] }
+  return { pattern, read: (text) => [[null, convert(text)]] }
 }
 
 const TCP_FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG']
@@ -15,52 +15,87 @@ const DCCP_TYPE = `(?:\\d+|${DCCP_TYPES.join('|')}|INVALID)`
 /** Bits from the lowest: what follows an IPv6 header. */
 const IPV6_HEADERS = ['prot', 'ipv6-nonxt', 'esp', 'ah', 'ipv6-frag', 'ipv6-route', 'ipv6-opts', 'hop-by-hop']
 const SCTP_CHUNKS: Readonly<Record<number, string>> = {
-  0x00: 'DATA', 0x01: 'INIT', 0x02: 'INIT_ACK', 0x03: 'SACK', 0x04: 'HEARTBEAT', 0x05: 'HEARTBEAT_ACK', 0x06: 'ABORT', 0x07: 'SHUTDOWN',
-  0x08: 'SHUTDOWN_ACK', 0x09: 'ERROR', 0x0a: 'COOKIE_ECHO', 0x0b: 'COOKIE_ACK', 0x0c: 'ECN_ECNE', 0x0d: 'ECN_CWR', 0x0e: 'SHUTDOWN_COMPLETE',
-  0x40: 'I_DATA', 0x80: 'ASCONF_ACK', 0x82: 'RE_CONFIG', 0x84: 'PAD', 0xc0: 'FORWARD_TSN', 0xc1: 'ASCONF', 0xc2: 'I_FORWARD_TSN',
+  0x00: 'DATA',
+  0x01: 'INIT',
+  0x02: 'INIT_ACK',
+  0x03: 'SACK',
+  0x04: 'HEARTBEAT',
+  0x05: 'HEARTBEAT_ACK',
+  0x06: 'ABORT',
+  0x07: 'SHUTDOWN',
+  0x08: 'SHUTDOWN_ACK',
+  0x09: 'ERROR',
+  0x0a: 'COOKIE_ECHO',
+  0x0b: 'COOKIE_ACK',
+  0x0c: 'ECN_ECNE',
+  0x0d: 'ECN_CWR',
+  0x0e: 'SHUTDOWN_COMPLETE',
+  0x40: 'I_DATA',
+  0x80: 'ASCONF_ACK',
+  0x82: 'RE_CONFIG',
+  0x84: 'PAD',
+  0xc0: 'FORWARD_TSN',
+  0xc1: 'ASCONF',
+  0xc2: 'I_FORWARD_TSN'
 }
 
 /** The kinds that templates name. */
 export const kinds: Readonly<Record<string, ValueKind>> = {
-  word: value('[^ ]+', text => text),
-  number: value('\\d+', text => text),
-  range: value('\\d+(?::\\d+)?', text => text),
+  word: value('[^ ]+', (text) => text),
+  number: value('\\d+', (text) => text),
+  range: value('\\d+(?::\\d+)?', (text) => text),
   /** A port, or without -n a service's name, or a range of them. */
-  port: value('[a-zA-Z0-9_-]+(?::[a-zA-Z0-9_-]+)?', text => text),
+  port: value('[a-zA-Z0-9_-]+(?::[a-zA-Z0-9_-]+)?', (text) => text),
   flag: { pattern: '', read: () => [[null]] },
   /** Up to the wording that follows in the template. */
-  text: value('.*?', text => text),
-  quoted: value('"(?:\\\\.|[^"\\\\])*"', text => unescape(text.slice(1, -1))),
-  raw: value('".*"', text => text.slice(1, -1)),
+  text: value('.*?', (text) => text),
+  quoted: value('"(?:\\\\.|[^"\\\\])*"', (text) => unescape(text.slice(1, -1))),
+  raw: value('".*"', (text) => text.slice(1, -1)),
   /** xtables_save_string: bare or in quotes. */
-  string: value('"(?:\\\\.|[^"\\\\])*"|[^ "]+', text => text.startsWith('"') ? unescape(text.slice(1, -1)) : text),
+  string: value('"(?:\\\\.|[^"\\\\])*"|[^ "]+', (text) => (text.startsWith('"') ? unescape(text.slice(1, -1)) : text)),
   string2: {
     pattern: '"(?:\\\\.|[^"\\\\])*"',
-    read: text => [/^"\|(?:[0-9a-f]{2})+\|"$/.test(text)
-      ? ['--hex-string', text.slice(1, -1)]
-      : ['--string', unescape(text.slice(1, -1))]],
+    read: (text) => [
+      /^"\|(?:[0-9a-f]{2})+\|"$/.test(text)
+        ? ['--hex-string', text.slice(1, -1)]
+        : ['--string', unescape(text.slice(1, -1))]
+    ]
   },
-  backticked: value("`.*?'", text => text.slice(1, -1)),
-  dashes: value('[^ ]+', text => text.replaceAll('-', ',')),
-  pair: { pattern: '[^ ]+ +[^ ]+', read: text => [[null, ...text.split(/ +/)]] },
-  tcpflags: { pattern: '[^ /]+/[^ ]+', read: text => [[null, ...text.split('/').map(tcpFlags)]] },
-  chunks: { pattern: '(?:any|all|only|none) +[^ ]+', read: text => [[null, text.split(/ +/)[0]!, chunkTypes(text.split(/ +/)[1]!)]] },
+  backticked: value("`.*?'", (text) => text.slice(1, -1)),
+  dashes: value('[^ ]+', (text) => text.replaceAll('-', ',')),
+  pair: { pattern: '[^ ]+ +[^ ]+', read: (text) => [[null, ...text.split(/ +/)]] },
+  tcpflags: { pattern: '[^ /]+/[^ ]+', read: (text) => [[null, ...text.split('/').map(tcpFlags)]] },
+  chunks: {
+    pattern: '(?:any|all|only|none) +[^ ]+',
+    read: (text) => [[null, text.split(/ +/)[0]!, chunkTypes(text.split(/ +/)[1]!)]]
+  },
   dccptypes: value(`${DCCP_TYPE}(?:,${DCCP_TYPE})*(?![A-Z])`, dccpTypes),
-  icmp: value('\\d+(?: code \\d+)?', text => text === '255' ? 'any' : text.replace(' code ', '/')),
-  icmp6: value('\\d+(?: code \\d+)?', text => text.replace(' code ', '/')),
-  ipv6headers: value('0x[0-9A-Fa-f]+', text => bits(Number(text), IPV6_HEADERS).reverse().join(',')),
-  limitburst: { pattern: '\\d+', read: text => text === '5' ? [] : [[null, text]] },
+  icmp: value('\\d+(?: code \\d+)?', (text) => (text === '255' ? 'any' : text.replace(' code ', '/'))),
+  icmp6: value('\\d+(?: code \\d+)?', (text) => text.replace(' code ', '/')),
+  ipv6headers: value('0x[0-9A-Fa-f]+', (text) => bits(Number(text), IPV6_HEADERS).reverse().join(',')),
+  limitburst: { pattern: '\\d+', read: (text) => (text === '5' ? [] : [[null, text]]) },
   connlimit: { pattern: '(?:src|dst)/\\d+ +(?:!?>|<=) +\\d+', read: connlimit },
-  recent: { pattern: 'SET|CHECK|UPDATE|REMOVE', read: text => [[{ SET: '--set', CHECK: '--rcheck', UPDATE: '--update', REMOVE: '--remove' }[text]!]] },
+  recent: {
+    pattern: 'SET|CHECK|UPDATE|REMOVE',
+    read: (text) => [[{ SET: '--set', CHECK: '--rcheck', UPDATE: '--update', REMOVE: '--remove' }[text]!]]
+  },
   side: { pattern: '(?:source|dest)(?: mask: [^ ]+)?', read: recentSide },
-  cgroup: { pattern: '[^ ]+', read: text => [[/^\d+$/.test(text) ? '--cgroup' : '--path', text]] },
-  label: value("\\d+|'[^']*'", text => text.replaceAll("'", '')),
-  bytecode: value('\\d[\\d ,]*\\d', text => `${text.split(',').length},${text}`),
-  date: value('\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d', text => text.replace(' ', 'T')),
+  cgroup: { pattern: '[^ ]+', read: (text) => [[/^\d+$/.test(text) ? '--cgroup' : '--path', text]] },
+  label: value("\\d+|'[^']*'", (text) => text.replaceAll("'", '')),
+  bytecode: value('\\d[\\d ,]*\\d', (text) => `${text.split(',').length},${text}`),
+  date: value('\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d', (text) => text.replace(' ', 'T')),
   mark: value('(?:and|or|xor|set|xset) +0x[0-9a-f]+(?:/0x[0-9a-f]+)?', xmark),
-  connmark: { pattern: '(?:save|restore)(?: mask 0x[0-9a-f]+| (?:ct|nf)mask 0x[0-9a-f]+ (?:ct|nf)mask ~0x[0-9a-f]+)?', read: saveMark },
-  class: value('[0-9a-f]+:[0-9a-f]+', text => text.split(':').map(half => half.padStart(4, '0')).join(':')),
-  redirect: { pattern: '[^ ]+:\\d+', read: tproxy },
+  connmark: {
+    pattern: '(?:save|restore)(?: mask 0x[0-9a-f]+| (?:ct|nf)mask 0x[0-9a-f]+ (?:ct|nf)mask ~0x[0-9a-f]+)?',
+    read: saveMark
+  },
+  class: value('[0-9a-f]+:[0-9a-f]+', (text) =>
+    text
+      .split(':')
+      .map((half) => half.padStart(4, '0'))
+      .join(':')
+  ),
+  redirect: { pattern: '[^ ]+:\\d+', read: tproxy }
 }
 
 function unescape(text: string): string {
@@ -68,7 +103,7 @@ function unescape(text: string): string {
 }
 
 function bits(mask: number, names: readonly string[]): string[] {
-  return names.filter((_, bit) => mask & 1 << bit)
+  return names.filter((_, bit) => mask & (1 << bit))
 }
 
 function tcpFlags(text: string): string {
@@ -78,19 +113,23 @@ function tcpFlags(text: string): string {
 }
 
 function chunkTypes(text: string): string {
-  return text.split(',').map(chunk => chunk.replace(/^0x[0-9A-Fa-f]+/, code => SCTP_CHUNKS[Number(code)] ?? code)).join(',')
+  return text
+    .split(',')
+    .map((chunk) => chunk.replace(/^0x[0-9A-Fa-f]+/, (code) => SCTP_CHUNKS[Number(code)] ?? code))
+    .join(',')
 }
 
 function dccpTypes(text: string): string {
-  const names = text.split(',').map(type => /^\d+$/.test(type) ? DCCP_TYPES[Number(type)] ?? 'INVALID' : type)
+  const names = text.split(',').map((type) => (/^\d+$/.test(type) ? (DCCP_TYPES[Number(type)] ?? 'INVALID') : type))
   return [...new Set(names)].join(',')
 }
 
 function connlimit(text: string): [string, ...string[]][] {
   const [, side, mask, operator, count] = /^(src|dst)\/(\d+) +(\S+) +(\d+)$/.exec(text) as unknown as string[]
   return [
-    [operator === '>' ? '--connlimit-above' : '--connlimit-upto', count!], ['--connlimit-mask', mask!],
-    [side === 'src' ? '--connlimit-saddr' : '--connlimit-daddr'],
+    [operator === '>' ? '--connlimit-above' : '--connlimit-upto', count!],
+    ['--connlimit-mask', mask!],
+    [side === 'src' ? '--connlimit-saddr' : '--connlimit-daddr']
   ]
 }
 
@@ -123,5 +162,8 @@ function saveMark(text: string): [string, ...string[]][] {
 /** `0.0.0.0:80`: an IPv6 address stands without brackets, the port is what follows the last colon. */
 function tproxy(text: string): [string, ...string[]][] {
   const colon = text.lastIndexOf(':')
-  return [['--on-port', text.slice(colon + 1)], ['--on-ip', text.slice(0, colon)]]
+  return [
+    ['--on-port', text.slice(colon + 1)],
+    ['--on-ip', text.slice(0, colon)]
+  ]
 }

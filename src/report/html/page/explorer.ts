@@ -1,8 +1,8 @@
 import { html } from '../markup.ts'
-import type { PageData } from '../page-data.ts'
 import { unpackService } from '../pack.ts'
-import { SEVERITY_WORDS } from '../severity.ts'
+import type { PageData } from '../page-data.ts'
 import { servicePicture } from '../picture/service.ts'
+import { SEVERITY_WORDS } from '../severity.ts'
 import { changeHistory } from './change-history.ts'
 import { setMarkup, settled } from './elements.ts'
 import { chosenServices, isWrong } from './service-filter.ts'
@@ -18,12 +18,15 @@ export function showServices(data: PageData): void {
   }
   const namespaces = [...new Set(data.services.map(([namespace]) => namespace))].sort()
   const changedIn = data.snapshots.filter((_, at) => (data.changed[at]?.length ?? 0) > 0).reverse()
-  setMarkup(place, html`<form role="search" aria-label="Filter Services"><label class="wide">Search <input type="search" name="text" placeholder="namespace, name, IP address, pod…" autocomplete="off"></label>
+  setMarkup(
+    place,
+    html`<form role="search" aria-label="Filter Services"><label class="wide">Search <input type="search" name="text" placeholder="namespace, name, IP address, pod…" autocomplete="off"></label>
 <label>Namespace <select name="namespace"><option value="">all</option>${namespaces.map((name) => html`<option value="${name}">${name}</option>`)}</select></label>
 <label>State <select name="state"><option value="">all</option><option value="error">with errors</option><option value="found">with findings</option><option value="wrong">wrong ways in the picture</option><option value="clean">without findings</option></select></label>
 ${changedIn.length > 0 && html`<label>Changed in <select name="changed"><option value="">any snapshot</option>${changedIn.map((name) => html`<option value="${name}">${name}</option>`)}</select></label>`}<button type="reset">Show all</button></form>
 <p class="soft" role="status"></p>
-<div class="explorer"><div class="list" role="listbox" tabindex="0" aria-label="Services"></div><article class="service" tabindex="-1" aria-live="polite"></article></div>`)
+<div class="explorer"><div class="list" role="listbox" tabindex="0" aria-label="Services"></div><article class="service" tabindex="-1" aria-live="polite"></article></div>`
+  )
   new Explorer(place, data)
 }
 
@@ -39,8 +42,15 @@ class Explorer {
     this.form = place.querySelector('form')!
     this.status = place.querySelector('[role=status]')!
     this.article = place.querySelector('article')!
-    this.list = new VirtualList(place.querySelector('.list')!, (service) => this.option(service), (service) => this.go(service))
-    this.form.addEventListener('input', settled(() => this.filter()))
+    this.list = new VirtualList(
+      place.querySelector('.list')!,
+      (service) => this.option(service),
+      (service) => this.go(service)
+    )
+    this.form.addEventListener(
+      'input',
+      settled(() => this.filter())
+    )
     this.form.addEventListener('reset', () => setTimeout(() => this.filter()))
     this.form.addEventListener('submit', (event) => event.preventDefault())
     window.addEventListener('hashchange', () => this.follow())
@@ -58,14 +68,23 @@ class Explorer {
   private filter(): void {
     const form = new FormData(this.form)
     const one = (name: string) => String(form.get(name) ?? '')
-    const shown = chosenServices(this.data, { text: one('text'), namespace: one('namespace'), state: one('state'), changed: one('changed') })
+    const shown = chosenServices(this.data, {
+      text: one('text'),
+      namespace: one('namespace'),
+      state: one('state'),
+      changed: one('changed')
+    })
     this.list.setItems(shown)
     this.status.textContent = `${shown.length.toLocaleString('en')} of ${this.data.services.length.toLocaleString('en')} Services${shown.length === 0 ? ': none fits' : ''}`
   }
 
   private option(at: number) {
     const [namespace, service, type] = this.data.services[at]!
-    const marks = SEVERITIES.map((severity, index) => this.data.found[at]![index]! > 0 && html`<span class="severity ${severity}">${SEVERITY_WORDS[severity].sign} ${this.data.found[at]![index]}<span class="hidden"> ${SEVERITY_WORDS[severity].many}</span></span>`)
+    const marks = SEVERITIES.map(
+      (severity, index) =>
+        this.data.found[at]![index]! > 0 &&
+        html`<span class="severity ${severity}">${SEVERITY_WORDS[severity].sign} ${this.data.found[at]![index]}<span class="hidden"> ${SEVERITY_WORDS[severity].many}</span></span>`
+    )
     return html`<span class="option-name">${service}</span> <span class="marks">${marks}</span><br><span class="soft">${namespace} · ${type ?? 'type not known'}</span>`
   }
 
@@ -100,10 +119,13 @@ class Explorer {
     const service = unpackService(this.data.services[at]!, this.data.sets)
     const found = this.data.found[at]!.some((count) => count > 0)
     const name = `${service.namespace}/${service.service}`
-    setMarkup(this.article, html`<h3>${name}</h3>
+    setMarkup(
+      this.article,
+      html`<h3>${name}</h3>
 ${found && html`<p>${SEVERITIES.map((severity, index) => counted(severity, this.data.found[at]![index]!))}<button type="button" class="link">Show them</button></p>`}
 ${isWrong(service, this.data.known) && html`<p class="notice error">Rules and objects do not agree: see what is marked below.</p>`}
-${servicePicture(service, this.data.known)}${changeHistory(this.data, name)}`)
+${servicePicture(service, this.data.known)}${changeHistory(this.data, name)}`
+    )
     this.article.querySelector('button.link')?.addEventListener('click', () => searchFindings(name))
     this.list.choose(at)
   }
@@ -119,7 +141,10 @@ const SEVERITIES = ['error', 'warn', 'info'] as const
 
 function counted(severity: (typeof SEVERITIES)[number], count: number) {
   const { one, many, sign } = SEVERITY_WORDS[severity]
-  return count > 0 && html`<span class="severity ${severity}"><span aria-hidden="true">${sign}</span> ${count} ${count === 1 ? one : many}</span> `
+  return (
+    count > 0 &&
+    html`<span class="severity ${severity}"><span aria-hidden="true">${sign}</span> ${count} ${count === 1 ? one : many}</span> `
+  )
 }
 
 function searchFindings(name: string): void {

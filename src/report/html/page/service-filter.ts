@@ -1,6 +1,6 @@
 import type { PictureService } from '../../../ask/report/services.ts'
+import { type PackedService, unpackService } from '../pack.ts'
 import type { PageData } from '../page-data.ts'
-import { unpackService, type PackedService } from '../pack.ts'
 import { judgePort, type Known } from '../picture/judge.ts'
 
 export interface ServiceChoice {
@@ -15,25 +15,35 @@ export interface ServiceChoice {
 /** Places of the Services that fit. */
 export function chosenServices(data: PageData, { text, namespace, state, changed }: ServiceChoice): number[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
-  const changedThen = changed === '' ? undefined : new Set(data.changed[data.snapshots.indexOf(changed)]?.map((place) => data.changedNames[place]))
+  const changedThen =
+    changed === ''
+      ? undefined
+      : new Set(data.changed[data.snapshots.indexOf(changed)]?.map((place) => data.changedNames[place]))
   const places = data.services.map((_, at) => at)
   return places.filter((at) => {
     const packed = data.services[at]!
-    return (namespace === '' || packed[0] === namespace)
-      && (!changedThen || changedThen.has(`${packed[0]}/${packed[1]}`))
-      && hasState(data, at, state)
-      && (words.length === 0 || words.every((word) => searchText(packed).includes(word)))
+    return (
+      (namespace === '' || packed[0] === namespace) &&
+      (!changedThen || changedThen.has(`${packed[0]}/${packed[1]}`)) &&
+      hasState(data, at, state) &&
+      (words.length === 0 || words.every((word) => searchText(packed).includes(word)))
+    )
   })
 }
 
 function hasState({ found, services, sets, known }: PageData, at: number, state: string): boolean {
   const [errors, warnings, notes] = found[at]!
   switch (state) {
-    case 'error': return errors > 0
-    case 'found': return errors + warnings + notes > 0
-    case 'clean': return errors + warnings + notes === 0
-    case 'wrong': return isWrong(unpackService(services[at]!, sets), known)
-    default: return true
+    case 'error':
+      return errors > 0
+    case 'found':
+      return errors + warnings + notes > 0
+    case 'clean':
+      return errors + warnings + notes === 0
+    case 'wrong':
+      return isWrong(unpackService(services[at]!, sets), known)
+    default:
+      return true
   }
 }
 
@@ -53,7 +63,10 @@ function searchText(packed: PackedService): string {
   if (known !== undefined) return known
   const [namespace, service, type, clusterIp, , , , , ports] = packed
   const parts = ports.flatMap(([portName, , port, chains, endpoints, fronts]) => [
-    portName, String(port), ...chains.map(([chain]) => chain), ...fronts.map(([, address, at]) => `${address}:${at}`),
+    portName,
+    String(port),
+    ...chains.map(([chain]) => chain),
+    ...fronts.map(([, address, at]) => `${address}:${at}`),
     ...endpoints.flatMap(([address, , node, pod, chain]) => [address, node ?? '', pod ?? '', chain ?? ''])
   ])
   const text = [`${namespace}/${service}`, type ?? '', clusterIp ?? '', ...parts].join('\n').toLowerCase()

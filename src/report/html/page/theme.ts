@@ -1,12 +1,15 @@
-import { setMarkup } from './elements.ts'
 import { html } from '../markup.ts'
+import { setMarkup } from './elements.ts'
 
 const CHOICES = ['auto', 'light', 'dark'] as const
 
 /** Colours as the system has them, or as chosen; the choice is kept where the browser keeps anything for a file. */
 export function addThemeSwitch(): void {
   const place = document.getElementById('switch')!
-  setMarkup(place, html`<label>Colours <select>${CHOICES.map((choice) => html`<option value="${choice}">${choice}</option>`)}</select></label>`)
+  setMarkup(
+    place,
+    html`<label>Colours <select>${CHOICES.map((choice) => html`<option value="${choice}">${choice}</option>`)}</select></label>`
+  )
   const select = place.querySelector('select')!
   const choose = (choice: string): void => {
     if (choice === 'auto') delete document.documentElement.dataset['theme']

@@ -58,13 +58,21 @@ export class VirtualList {
     })
     setMarkup(this.rows, html`<div class="before"></div>${rows}`)
     this.rows.querySelector<HTMLElement>('.before')!.style.height = `${first * ROW}px`
-    if (this.rows.querySelector(`#option-${this.chosen}`)) this.box.setAttribute('aria-activedescendant', `option-${this.chosen}`)
+    if (this.rows.querySelector(`#option-${this.chosen}`))
+      this.box.setAttribute('aria-activedescendant', `option-${this.chosen}`)
     else this.box.removeAttribute('aria-activedescendant')
   }
 
   private key(event: KeyboardEvent): void {
     const page = Math.max(1, Math.floor(this.box.clientHeight / ROW) - 1)
-    const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity }
+    const steps: Record<string, number> = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: page,
+      PageUp: -page,
+      Home: -Infinity,
+      End: Infinity
+    }
     const step = steps[event.key]
     if (step === undefined || this.items.length === 0) return
     event.preventDefault()

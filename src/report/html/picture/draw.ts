@@ -1,7 +1,16 @@
 import { html, type Markup } from '../markup.ts'
 import type { EndpointMark, FrontMark, JudgedEndpoint, JudgedFront, JudgedPort } from './judge.ts'
-import { nodeGroups, type NodeGroup, type Row } from './rows.ts'
-import { ENDPOINT_WORDS, endpointText, frontAddress, FRONT_WORDS, frontSentences, KINDS, shareText, where } from './words.ts'
+import { type NodeGroup, nodeGroups, type Row } from './rows.ts'
+import {
+  ENDPOINT_WORDS,
+  endpointText,
+  FRONT_WORDS,
+  frontAddress,
+  frontSentences,
+  KINDS,
+  shareText,
+  where
+} from './words.ts'
 
 /** Left edges and widths of the three columns, in pixels: fronts, chains, nodes with their endpoints. */
 const FRONT = { x: 1, width: 212 }
@@ -21,7 +30,11 @@ export function drawPort(judged: JudgedPort, id: string): Markup {
   const groups = stacked(nodeGroups(judged.endpoints), ({ rows }) => HEAD + rows.length * ROW + 8)
   const chainHeight = 14 + Math.max(1, judged.port.chains.length) * (LINE * 2 + 4)
   const height = Math.max(end(fronts), end(groups), chainHeight) + 2
-  const [frontsAt, groupsAt, chainAt] = [placeOf(end(fronts), height), placeOf(end(groups), height), placeOf(chainHeight, height)]
+  const [frontsAt, groupsAt, chainAt] = [
+    placeOf(end(fronts), height),
+    placeOf(end(groups), height),
+    placeOf(chainHeight, height)
+  ]
   const chainMiddle = chainAt + chainHeight / 2
   const text = summary(judged)
   return html`<svg class="picture" role="img" aria-labelledby="${id}" width="1000" height="${height}" viewBox="0 0 1000 ${height}"><title id="${id}">${text}</title>
@@ -38,7 +51,9 @@ function placeOf(tall: number, height: number): number {
 }
 
 function summary({ port, fronts, endpoints }: JudgedPort): string {
-  const wrong = endpoints.filter(({ mark }) => mark === 'stale' || mark === 'missing').length + fronts.filter(({ isWrong }) => isWrong).length
+  const wrong =
+    endpoints.filter(({ mark }) => mark === 'stale' || mark === 'missing').length +
+    fronts.filter(({ isWrong }) => isWrong).length
   return `Port ${port.port}/${port.protocol}: ${fronts.length} fronts, ${endpoints.length} endpoints, ${wrong} wrong. The tables below say the same in words.`
 }
 
@@ -62,7 +77,11 @@ function curve(x1: number, y1: number, x2: number, y2: number, style: string): M
 }
 
 function frontMark({ states }: JudgedFront): FrontMark {
-  return (['sent', 'refused', 'untouched', 'unknown'] as const).find((mark) => states.some((state) => state.mark === mark)) ?? 'unknown'
+  return (
+    (['sent', 'refused', 'untouched', 'unknown'] as const).find((mark) =>
+      states.some((state) => state.mark === mark)
+    ) ?? 'unknown'
+  )
 }
 
 function frontEdge(front: JudgedFront, y: number, chainMiddle: number): Markup {
@@ -87,14 +106,21 @@ function frontBox(front: JudgedFront, y: number, nodes: readonly string[]): Mark
 
 function chainBox({ port, nodes }: JudgedPort, y: number, height: number): Markup {
   const chains = port.chains.length > 0 ? port.chains : [{ chain: 'no chain was seen', nodes: [] }]
-  return html`<g><rect class="box" x="${CHAIN.x}" y="${y}" width="${CHAIN.width}" height="${height}" rx="5"/>${chains.map(({ chain, nodes: on }, index) => {
-    const top = y + 7 + index * (LINE * 2 + 4)
-    return html`<text class="mono" x="${CHAIN.x + 10}" y="${top + 14}">${short(chain, 27)}</text><text class="soft" x="${CHAIN.x + 10}" y="${top + 30}">${on.length > 0 ? short(where(on, nodes.length > 0 ? nodes : on), 36) : ''}</text>`
-  })}</g>`
+  return html`<g><rect class="box" x="${CHAIN.x}" y="${y}" width="${CHAIN.width}" height="${height}" rx="5"/>${chains.map(
+    ({ chain, nodes: on }, index) => {
+      const top = y + 7 + index * (LINE * 2 + 4)
+      return html`<text class="mono" x="${CHAIN.x + 10}" y="${top + 14}">${short(chain, 27)}</text><text class="soft" x="${CHAIN.x + 10}" y="${top + 30}">${on.length > 0 ? short(where(on, nodes.length > 0 ? nodes : on), 36) : ''}</text>`
+    }
+  )}</g>`
 }
 
 const EDGES: Readonly<Record<EndpointMark, string>> = {
-  right: 'right', missing: 'missing', stale: 'stale', 'not-ready': 'missing', undecided: 'undecided', 'left-out': ''
+  right: 'right',
+  missing: 'missing',
+  stale: 'stale',
+  'not-ready': 'missing',
+  undecided: 'undecided',
+  'left-out': ''
 }
 
 function rowEdge({ mark }: Row, chainMiddle: number, y: number): Markup | false {
@@ -114,7 +140,11 @@ function rowBox({ endpoints, mark }: Row, y: number, nodes: readonly string[]): 
   const [left, right] = [NODE.x + 8, NODE.x + NODE.width - 16]
   const name = one ? endpoint.address : `${endpoints.length} endpoints`
   const { state, besides } = rowTexts(first!, nodes)
-  const pod = one ? (endpoint.pod === null ? 'no pod is known to have this address' : endpoint.pod || 'no pod, made by hand') : 'alike: the table below names them'
+  const pod = one
+    ? endpoint.pod === null
+      ? 'no pod is known to have this address'
+      : endpoint.pod || 'no pod, made by hand'
+    : 'alike: the table below names them'
   return html`<g><title>${name}: ${endpointText(first!, nodes)}${one ? `, pod ${pod}` : ''}</title>
 <rect class="pod ${EDGES[mark]}" x="${left}" y="${y}" width="${NODE.width - 16}" height="${ROW - 5}" rx="4"/>
 <text class="strong" x="${left + 9}" y="${y + 15}">${short(name, 28)}</text><text class="soft" x="${left + 9}" y="${y + 29}">${short(pod, one ? 38 : 50)}</text>
@@ -124,7 +154,10 @@ function rowBox({ endpoints, mark }: Row, y: number, nodes: readonly string[]): 
 /** A missing way is the news; where there is one stands below it. */
 function rowTexts(judged: JudgedEndpoint, nodes: readonly string[]): { state: string; besides: string } {
   if (judged.mark !== 'missing') return { state: endpointText(judged, nodes), besides: '' }
-  return { state: `missing ${where(judged.missingOn, nodes)}`, besides: judged.reachedOn.length > 0 ? `sent to on ${judged.reachedOn.length} of ${nodes.length} nodes` : '' }
+  return {
+    state: `missing ${where(judged.missingOn, nodes)}`,
+    besides: judged.reachedOn.length > 0 ? `sent to on ${judged.reachedOn.length} of ${nodes.length} nodes` : ''
+  }
 }
 
 /** What is cut off stands in the tables. */

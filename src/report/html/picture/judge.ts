@@ -63,7 +63,11 @@ export interface Known {
 
 export function judgePort(service: PictureService, port: PicturePort, known: Known): JudgedPort {
   const addresses = new Set(port.endpoints.map(({ address }) => address))
-  const fronts = port.fronts.map((front) => ({ front, ways: front.ways.map((way) => judgeWay(way, addresses)), mayGoAnywhere: mayGoAnywhere(service, front) }))
+  const fronts = port.fronts.map((front) => ({
+    front,
+    ways: front.ways.map((way) => judgeWay(way, addresses)),
+    mayGoAnywhere: mayGoAnywhere(service, front)
+  }))
   const hasReady = port.endpoints.some(({ ready }) => ready === 1)
   return {
     port,
@@ -91,10 +95,19 @@ interface FrontWays {
 /** A packet that is let through to another address than an endpoint's was not taken by the Service's rules. */
 function judgeWay(way: Way, addresses: ReadonlySet<string>): JudgedWay {
   const accepted = way.ends.filter(({ verdict }) => verdict === 'accepted')
-  const shares = new Map(accepted.flatMap(({ destination, share }) => (destination !== null && addresses.has(destination) ? [[destination, share] as const] : [])))
+  const shares = new Map(
+    accepted.flatMap(({ destination, share }) =>
+      destination !== null && addresses.has(destination) ? [[destination, share] as const] : []
+    )
+  )
   const isUnknown = way.ends.some(({ verdict }) => verdict === 'unknown')
   const condition = [...new Set(way.ends.map((end) => end.condition).filter(Boolean))].join('; or ')
-  return { way, shares, condition, mark: shares.size > 0 ? 'sent' : isUnknown ? 'unknown' : accepted.length > 0 ? 'untouched' : 'refused' }
+  return {
+    way,
+    shares,
+    condition,
+    mark: shares.size > 0 ? 'sent' : isUnknown ? 'unknown' : accepted.length > 0 ? 'untouched' : 'refused'
+  }
 }
 
 /** A policy that the snapshot does not tell promises nothing. */
@@ -111,12 +124,20 @@ function judgeEndpoint(fronts: readonly FrontWays[], endpoint: PictureEndpoint, 
   const missingOn = [...new Set(wanting.flatMap((front) => nodesWithoutWay(front, endpoint)))].sort()
   const parts = reached.map(({ shares }) => shares.get(endpoint.address)!)
   return {
-    endpoint, reachedOn, missingOn, share: parts.length === 0 ? null : [Math.min(...parts), Math.max(...parts)],
+    endpoint,
+    reachedOn,
+    missingOn,
+    share: parts.length === 0 ? null : [Math.min(...parts), Math.max(...parts)],
     mark: markOf(endpoint, reached, missingOn.length > 0, known)
   }
 }
 
-function markOf({ isListed, ready }: PictureEndpoint, reached: readonly JudgedWay[], isMissing: boolean, known: Known): EndpointMark {
+function markOf(
+  { isListed, ready }: PictureEndpoint,
+  reached: readonly JudgedWay[],
+  isMissing: boolean,
+  known: Known
+): EndpointMark {
   if (isMissing) return 'missing'
   if (reached.length === 0) return 'left-out'
   if (!isListed) return known.endpoints && reached.some(({ condition }) => condition === '') ? 'stale' : 'undecided'
@@ -129,14 +150,19 @@ function nodesWithoutWay({ ways }: FrontWays, { address }: PictureEndpoint): str
   const ofFamily = ways.filter(({ way }) => way.family === family)
   const sending = new Set(ofFamily.filter(({ mark }) => mark === 'sent').flatMap(({ way }) => way.nodes))
   for (const { way, shares, condition } of ofFamily) {
-    if (shares.has(address) || condition !== '' || way.ends.some(({ verdict }) => verdict === 'unknown')) for (const node of way.nodes) sending.delete(node)
+    if (shares.has(address) || condition !== '' || way.ends.some(({ verdict }) => verdict === 'unknown'))
+      for (const node of way.nodes) sending.delete(node)
   }
   return [...sending]
 }
 
 function judgeFront({ front, ways, mayGoAnywhere: anywhere }: FrontWays, hasReady: boolean): JudgedFront {
   const states = ways.map(({ way, mark, condition }) => ({
-    mark, condition, nodes: way.nodes, senders: way.senders, why: [...new Set(way.ends.map(({ why }) => why).filter(Boolean))].join('; ')
+    mark,
+    condition,
+    nodes: way.nodes,
+    senders: way.senders,
+    why: [...new Set(way.ends.map(({ why }) => why).filter(Boolean))].join('; ')
   }))
   const isRefused = states.length > 0 && states.every(({ mark }) => mark === 'refused')
   return { front, states, isWrong: isRefused && hasReady && anywhere }

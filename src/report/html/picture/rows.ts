@@ -22,7 +22,10 @@ export function nodeGroups(endpoints: readonly JudgedEndpoint[]): NodeGroup[] {
     groups.set(node, [...(groups.get(node) ?? []), each])
   }
   const named = [...groups].sort(([a], [b]) => (a === null ? 1 : b === null ? -1 : a < b ? -1 : 1))
-  return named.map(([node, its]) => ({ node, rows: endpoints.length <= ALONE ? its.map((each) => ({ endpoints: [each], mark: each.mark })) : alikeRows(its) }))
+  return named.map(([node, its]) => ({
+    node,
+    rows: endpoints.length <= ALONE ? its.map((each) => ({ endpoints: [each], mark: each.mark })) : alikeRows(its)
+  }))
 }
 
 function alikeRows(endpoints: readonly JudgedEndpoint[]): Row[] {

@@ -1,6 +1,15 @@
 import { html, type Markup } from '../markup.ts'
 import type { JudgedPort } from './judge.ts'
-import { ENDPOINT_WORDS, endpointText, frontAddress, frontSentences, KINDS, readiness, shareText, where } from './words.ts'
+import {
+  ENDPOINT_WORDS,
+  endpointText,
+  frontAddress,
+  frontSentences,
+  KINDS,
+  readiness,
+  shareText,
+  where
+} from './words.ts'
 
 /** What the picture shows, in words: for whoever cannot see it, and to copy from. */
 export function portTables({ port, fronts, endpoints, nodes }: JudgedPort): Markup {

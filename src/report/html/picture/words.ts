@@ -2,7 +2,10 @@ import { onNodes } from '../../diff/words.ts'
 import type { EndpointMark, FrontMark, JudgedEndpoint, JudgedFront } from './judge.ts'
 
 export const KINDS: Readonly<Record<string, string>> = {
-  'cluster-ip': 'cluster IP', 'external-ip': 'external IP', 'load-balancer-ip': 'load balancer IP', 'node-port': 'node port'
+  'cluster-ip': 'cluster IP',
+  'external-ip': 'external IP',
+  'load-balancer-ip': 'load balancer IP',
+  'node-port': 'node port'
 }
 
 /** How each state is written; the sign stands beside the colour. */
@@ -33,7 +36,8 @@ export function where(nodes: readonly string[], all: readonly string[]): string 
 }
 
 export function endpointText({ mark, reachedOn, missingOn }: JudgedEndpoint, all: readonly string[]): string {
-  if (mark === 'missing') return `missing ${where(missingOn, all)}${reachedOn.length > 0 ? `, sent to ${where(reachedOn, all)}` : ''}`
+  if (mark === 'missing')
+    return `missing ${where(missingOn, all)}${reachedOn.length > 0 ? `, sent to ${where(reachedOn, all)}` : ''}`
   if (mark === 'left-out') return ENDPOINT_WORDS[mark].text
   return `${mark === 'right' ? 'sent to' : ENDPOINT_WORDS[mark].text} ${where(reachedOn, all)}`
 }
@@ -41,7 +45,9 @@ export function endpointText({ mark, reachedOn, missingOn }: JudgedEndpoint, all
 export function readiness({ ready, serving, terminating, isListed }: JudgedEndpoint['endpoint']): string {
   if (!isListed) return 'not listed'
   if (ready === null) return '?'
-  return [ready ? 'ready' : 'not ready', !ready && serving ? 'serving' : '', terminating ? 'terminating' : ''].filter(Boolean).join(', ')
+  return [ready ? 'ready' : 'not ready', !ready && serving ? 'serving' : '', terminating ? 'terminating' : '']
+    .filter(Boolean)
+    .join(', ')
 }
 
 export function shareText(share: JudgedEndpoint['share']): string {

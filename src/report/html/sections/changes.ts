@@ -1,14 +1,20 @@
 import { SECTIONS, type Section } from '../../../ask/diff/change.ts'
-import type { Report } from '../../../ask/report/report.ts'
 import { eventsOf } from '../../../ask/diff/events.ts'
-import { alikeObjects, diffSummary, type AlikeObjects } from '../../diff/alike.ts'
+import type { Report } from '../../../ask/report/report.ts'
+import { type AlikeObjects, alikeObjects, diffSummary } from '../../diff/alike.ts'
 import { eventLines } from '../../diff/event-text.ts'
-import { serviceLink } from '../links.ts'
-import { html, type Content, type Markup } from '../markup.ts'
 import { plural } from '../../diff/words.ts'
+import { serviceLink } from '../links.ts'
+import { type Content, html, type Markup } from '../markup.ts'
 
 const TITLES: Record<Section, string> = {
-  service: 'Services', pod: 'Pods', node: 'Nodes', daemonset: 'DaemonSets', ingress: 'Ingresses', namespace: 'Namespaces', chain: 'Other chains'
+  service: 'Services',
+  pod: 'Pods',
+  node: 'Nodes',
+  daemonset: 'DaemonSets',
+  ingress: 'Ingresses',
+  namespace: 'Namespaces',
+  chain: 'Other chains'
 }
 
 /** What is not alike in this snapshot and the one it is compared with. */
@@ -35,7 +41,10 @@ function list(lines: readonly string[]): Markup | false {
 }
 
 function part(section: Section, groups: readonly AlikeObjects[]): Markup | false {
-  return groups.length > 0 && html`<h3>${TITLES[section]}</h3>${groups.map((group) => html`<article class="change ${group.isAlarming && 'alarming'}"><p class="objects">${group.isAlarming && html`<span class="severity warn"><span aria-hidden="true">!</span> look</span> `}${names(section, group.objects)}</p><ul>${group.lines.map((line) => html`<li>${line}</li>`)}</ul></article>`)}`
+  return (
+    groups.length > 0 &&
+    html`<h3>${TITLES[section]}</h3>${groups.map((group) => html`<article class="change ${group.isAlarming && 'alarming'}"><p class="objects">${group.isAlarming && html`<span class="severity warn"><span aria-hidden="true">!</span> look</span> `}${names(section, group.objects)}</p><ul>${group.lines.map((line) => html`<li>${line}</li>`)}</ul></article>`)}`
+  )
 }
 
 function names(section: Section, objects: readonly string[]): Content {

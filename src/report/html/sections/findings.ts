@@ -1,8 +1,8 @@
 import type { CheckResult, Finding } from '../../../ask/check/run.ts'
 import type { Report } from '../../../ask/report/report.ts'
-import { cellText } from '../../format/cell.ts'
 import { plural } from '../../diff/words.ts'
-import { alikeFindings, sharedDoubt, type AlikeFindings } from '../../findings/alike.ts'
+import { type AlikeFindings, alikeFindings, sharedDoubt } from '../../findings/alike.ts'
+import { cellText } from '../../format/cell.ts'
 import { namespaceOf, objectLink } from '../links.ts'
 import { html, type Markup } from '../markup.ts'
 import { severityMark } from '../severity.ts'
@@ -43,11 +43,16 @@ function objectItem(object: string): Markup {
 
 /** What the snapshots before prove, and no more. */
 function standingText(findings: readonly Finding[], { standing, snapshot }: Report): string {
-  const texts = new Set(findings.map((finding) => {
-    const { since, isExact } = standing(finding)
-    if (since.id === snapshot.id) return isExact ? 'new: the snapshot before did not have it' : 'since when is not known: the snapshot before was not checked'
-    return `stands since ${isExact ? '' : 'at least '}${since.name}`
-  }))
+  const texts = new Set(
+    findings.map((finding) => {
+      const { since, isExact } = standing(finding)
+      if (since.id === snapshot.id)
+        return isExact
+          ? 'new: the snapshot before did not have it'
+          : 'since when is not known: the snapshot before was not checked'
+      return `stands since ${isExact ? '' : 'at least '}${since.name}`
+    })
+  )
   return texts.size === 1 ? [...texts][0]! : [...texts].map((text) => `some: ${text}`).join('; ')
 }
 

@@ -34,8 +34,16 @@ function severityTile({ results, standing, snapshot }: Report, severity: (typeof
   const half = of.filter(({ gaps }) => gaps.length > 0).length
   // None found by checks that could all not see everything is no answer.
   const number = findings.length === 0 && half === of.length ? '?' : findings.length.toLocaleString('en')
-  const age = findings.length === 0 ? (half === 0 ? 'all was seen' : `none found, but ${half} of ${plural(of.length, 'check')} could not see everything`)
-    : undated === findings.length ? 'since when is not known' : undated > 0 ? `${fresh} new, of ${undated} not known` : `${fresh} new`
+  const age =
+    findings.length === 0
+      ? half === 0
+        ? 'all was seen'
+        : `none found, but ${half} of ${plural(of.length, 'check')} could not see everything`
+      : undated === findings.length
+        ? 'since when is not known'
+        : undated > 0
+          ? `${fresh} new, of ${undated} not known`
+          : `${fresh} new`
   return html`<a class="tile ${findings.length > 0 ? severity : half > 0 ? 'unseen' : 'none'}" href="#findings" data-severity="${severity}"><span class="number">${number}</span><span class="what"><span aria-hidden="true">${sign}</span> ${findings.length === 1 ? one : many}</span><span class="soft">${age}</span></a>`
 }
 

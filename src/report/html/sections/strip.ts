@@ -21,13 +21,15 @@ export function drawStrip({ title, counts, absent, style, atLeast }: Strip, name
   const bar = step > 4 ? step - 1 : step
   const known = counts.filter((count) => count !== null)
   const text = `${title}: ${known.length === 0 ? `${absent} in any of ${counts.length} snapshots` : `at most ${most} in one of ${counts.length} snapshots, ${counts.length - known.length} ${absent}`}. The table below has the numbers.`
-  return html`<svg class="strip ${style}" role="img" aria-label="${text}" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none">${runsOfAbsence(counts).map(([from, to]) => html`<rect class="absent" x="${round(from * step)}" y="0" width="${round((to - from) * step)}" height="${HEIGHT}"><title>${names[from]}${to - from > 1 && ` to ${names[to - 1]}`}: ${absent}</title></rect>`)}${counts.map((count, index) => {
-    if (count === null) return false
-    // None found, but not everything was seen: a low stripe, between the zero and the unknown.
-    const isUnsure = count === 0 && atLeast?.has(index) === true
-    const height = isUnsure ? 7 : count === 0 ? 1.5 : Math.max(3, (count / most) * (HEIGHT - 2))
-    return html`<rect class="${isUnsure ? 'unsure' : count === 0 ? 'zero' : 'bar'}" x="${round(index * step)}" y="${round(HEIGHT - height)}" width="${round(bar)}" height="${round(height)}"><title>${names[index]}: ${atLeast?.has(index) && 'at least '}${count}</title></rect>`
-  })}</svg>`
+  return html`<svg class="strip ${style}" role="img" aria-label="${text}" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none">${runsOfAbsence(counts).map(([from, to]) => html`<rect class="absent" x="${round(from * step)}" y="0" width="${round((to - from) * step)}" height="${HEIGHT}"><title>${names[from]}${to - from > 1 && ` to ${names[to - 1]}`}: ${absent}</title></rect>`)}${counts.map(
+    (count, index) => {
+      if (count === null) return false
+      // None found, but not everything was seen: a low stripe, between the zero and the unknown.
+      const isUnsure = count === 0 && atLeast?.has(index) === true
+      const height = isUnsure ? 7 : count === 0 ? 1.5 : Math.max(3, (count / most) * (HEIGHT - 2))
+      return html`<rect class="${isUnsure ? 'unsure' : count === 0 ? 'zero' : 'bar'}" x="${round(index * step)}" y="${round(HEIGHT - height)}" width="${round(bar)}" height="${round(height)}"><title>${names[index]}: ${atLeast?.has(index) && 'at least '}${count}</title></rect>`
+    }
+  )}</svg>`
 }
 
 /** [from, to) of snapshots of which nothing is known. */

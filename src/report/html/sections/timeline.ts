@@ -23,16 +23,32 @@ export function timelineSection(report: Report): Markup {
 
 function findingStrips({ found }: Report): Strip[] {
   // With fewer checks than there are now, or with some that could not see everything, there may be more.
-  const atLeast = new Set(found.run.flatMap(({ checks, half }, index) => (checks < found.checks || half > 0 ? index : [])))
+  const atLeast = new Set(
+    found.run.flatMap(({ checks, half }, index) => (checks < found.checks || half > 0 ? index : []))
+  )
   return found.series.map(({ severity, counts }) => ({
-    title: `${SEVERITY_WORDS[severity].many[0]!.toUpperCase()}${SEVERITY_WORDS[severity].many.slice(1)} found`, counts, absent: 'not checked', style: severity, atLeast
+    title: `${SEVERITY_WORDS[severity].many[0]!.toUpperCase()}${SEVERITY_WORDS[severity].many.slice(1)} found`,
+    counts,
+    absent: 'not checked',
+    style: severity,
+    atLeast
   }))
 }
 
 function changeStrips({ objects, rules }: Report): Strip[] {
   return [
-    ...objects.map(({ name, counts }) => ({ title: `${name}${name.endsWith('changed') ? '' : ' changed'}`, counts, absent: 'not compared', style: 'moved' })),
-    ...rules.map(({ nodes, counts }) => ({ title: `Chains changed on ${nodes.length <= 3 ? nodes.join(', ') : `${nodes.length} nodes (${shortList(nodes)})`}`, counts, absent: 'not compared', style: 'moved' }))
+    ...objects.map(({ name, counts }) => ({
+      title: `${name}${name.endsWith('changed') ? '' : ' changed'}`,
+      counts,
+      absent: 'not compared',
+      style: 'moved'
+    })),
+    ...rules.map(({ nodes, counts }) => ({
+      title: `Chains changed on ${nodes.length <= 3 ? nodes.join(', ') : `${nodes.length} nodes (${shortList(nodes)})`}`,
+      counts,
+      absent: 'not compared',
+      style: 'moved'
+    }))
   ]
 }
 

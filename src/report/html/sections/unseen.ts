@@ -12,6 +12,10 @@ ${things.length === 0 ? html`<p>Every check saw all that it needs.</p>` : html`<
 <h3>What was asked for and not read whole</h3>
 ${quality.notWhole.length === 0 ? html`<p>All ${quality.complete} things that were asked for were read whole.</p>` : html`<ul class="unseen">${quality.notWhole.map(({ subject, status, reason }) => html`<li><b>${subject}</b>: ${status === 'failed' ? 'not read' : 'read in part'}: ${reason}</li>`)}</ul>`}
 <h3>Problems in collection and import</h3>
-${quality.issueCount === 0 ? html`<p>None.</p>` : html`<ul class="unseen">${quality.issues.map(({ place, message, text }) => html`<li>${message} <span class="soft">(${place || 'no place is known'})</span>${text !== null && html`<div class="mono">${text}</div>`}</li>`)}</ul>
-${quality.issueCount > quality.issues.length && html`<p>And ${plural(quality.issueCount - quality.issues.length, 'more problem')}: the table issues has all.</p>`}`}</section>`
+${
+  quality.issueCount === 0
+    ? html`<p>None.</p>`
+    : html`<ul class="unseen">${quality.issues.map(({ place, message, text }) => html`<li>${message} <span class="soft">(${place || 'no place is known'})</span>${text !== null && html`<div class="mono">${text}</div>`}</li>`)}</ul>
+${quality.issueCount > quality.issues.length && html`<p>And ${plural(quality.issueCount - quality.issues.length, 'more problem')}: the table issues has all.</p>`}`
+}</section>`
 }

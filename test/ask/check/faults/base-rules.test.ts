@@ -28,7 +28,13 @@ testFaults('BASE-RULE-MISSING', [
     name: 'what is random of the masquerading on one node, and counted by an accounting object on another, is the same rule',
     change: (capture) => {
       capture.dump('kube-worker1', alter(/(-A KUBE-POSTROUTING .*-j MASQUERADE) --random-fully/, '$1'))
-      capture.dump('kube-worker2', alter(/(-A KUBE-FORWARD -m conntrack --ctstate INVALID) -j/, '$1 -m nfacct --nfacct-name  ct_state_invalid_dropped_pkts -j'))
+      capture.dump(
+        'kube-worker2',
+        alter(
+          /(-A KUBE-FORWARD -m conntrack --ctstate INVALID) -j/,
+          '$1 -m nfacct --nfacct-name  ct_state_invalid_dropped_pkts -j'
+        )
+      )
     },
     finds: []
   }
@@ -46,8 +52,13 @@ testFaults('FILTER-FLUSHED', [
     finds: ['FILTER-FLUSHED node/kube-worker2 kube-worker2', 'CANARY-MISSING node/kube-worker2 kube-worker2']
   },
   {
-    name: 'only kube-proxy\'s chains of it',
-    change: (capture) => capture.dump('kube-master', (text) => text.replace(/\*filter[^]*?COMMIT\n/, (table) => without(/KUBE-(SERVICES|EXTERNAL-SERVICES|FORWARD|FIREWALL)\b/)(table))),
+    name: "only kube-proxy's chains of it",
+    change: (capture) =>
+      capture.dump('kube-master', (text) =>
+        text.replace(/\*filter[^]*?COMMIT\n/, (table) =>
+          without(/KUBE-(SERVICES|EXTERNAL-SERVICES|FORWARD|FIREWALL)\b/)(table)
+        )
+      ),
     finds: ['FILTER-FLUSHED node/kube-master kube-master']
   }
 ])
@@ -70,7 +81,12 @@ testFaults('FORWARD-DROP', [
   },
   {
     name: 'another table: raw PREROUTING',
-    change: (capture) => capture.dump('kube-worker1', (text) => `*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n[0:0] -A PREROUTING -d 10.43.0.0/16 -j DROP\nCOMMIT\n${text}`),
+    change: (capture) =>
+      capture.dump(
+        'kube-worker1',
+        (text) =>
+          `*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n[0:0] -A PREROUTING -d 10.43.0.0/16 -j DROP\nCOMMIT\n${text}`
+      ),
     finds: [`FORWARD-DROP ${NODE}`]
   }
 ])
@@ -82,18 +98,34 @@ testFaults('HOOK-MISSING', [
     finds: [`HOOK-MISSING ${NODE}`]
   },
   {
-    name: 'an admin\'s DNAT comes before the jump',
-    change: (capture) => capture.dump('kube-worker1', before(/-A PREROUTING .*-j KUBE-SERVICES/, '-A PREROUTING -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.99.99.99:9999')),
+    name: "an admin's DNAT comes before the jump",
+    change: (capture) =>
+      capture.dump(
+        'kube-worker1',
+        before(
+          /-A PREROUTING .*-j KUBE-SERVICES/,
+          '-A PREROUTING -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.99.99.99:9999'
+        )
+      ),
     finds: [`HOOK-MISSING ${NODE}`]
   },
   {
     name: 'the cluster IPs are left out before the jump',
-    change: (capture) => capture.dump('kube-worker1', before(/-A PREROUTING .*-j KUBE-SERVICES/, '-A PREROUTING -d 10.43.0.0/16 -j RETURN')),
+    change: (capture) =>
+      capture.dump(
+        'kube-worker1',
+        before(/-A PREROUTING .*-j KUBE-SERVICES/, '-A PREROUTING -d 10.43.0.0/16 -j RETURN')
+      ),
     finds: [`HOOK-MISSING ${NODE}`]
   },
   {
     name: 'connections to cluster IPs are not tracked',
-    change: (capture) => capture.dump('kube-worker1', (text) => `*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n[0:0] -A PREROUTING -d 10.43.0.0/16 -j CT --notrack\nCOMMIT\n${text}`),
+    change: (capture) =>
+      capture.dump(
+        'kube-worker1',
+        (text) =>
+          `*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n[0:0] -A PREROUTING -d 10.43.0.0/16 -j CT --notrack\nCOMMIT\n${text}`
+      ),
     finds: [`HOOK-MISSING ${NODE}`]
   },
   {
@@ -106,12 +138,18 @@ testFaults('HOOK-MISSING', [
 testFaults('MASQ-MISSING', [
   {
     name: 'KUBE-POSTROUTING lets go what is marked',
-    change: (capture) => capture.dump('kube-worker1', alter(/-A KUBE-POSTROUTING -m mark ! --mark/, '-A KUBE-POSTROUTING -m mark --mark')),
+    change: (capture) =>
+      capture.dump('kube-worker1', alter(/-A KUBE-POSTROUTING -m mark ! --mark/, '-A KUBE-POSTROUTING -m mark --mark')),
     finds: [`MASQ-MISSING ${NODE}`]
   },
   {
     name: 'kube-proxy was told another pod network',
-    change: (capture) => capture.dump('kube-worker1', (text) => text.replaceAll('10.42.0.0/16', (network) => network.replace('42', '44')).replaceAll('-d 10.44.0.0/16 -j', '-d 10.42.0.0/16 -j')),
+    change: (capture) =>
+      capture.dump('kube-worker1', (text) =>
+        text
+          .replaceAll('10.42.0.0/16', (network) => network.replace('42', '44'))
+          .replaceAll('-d 10.44.0.0/16 -j', '-d 10.42.0.0/16 -j')
+      ),
     finds: [`MASQ-MISSING ${NODE}`]
   },
   {
@@ -124,17 +162,23 @@ testFaults('MASQ-MISSING', [
 testFaults('HOSTPORT-MISSING', [
   {
     name: 'the jump is about fewer ports than the chain',
-    change: (capture) => capture.dump('kube-worker1', alter(/(-A CNI-HOSTPORT-DNAT .*--dports 443,80,8080),8087/, '$1')),
+    change: (capture) =>
+      capture.dump('kube-worker1', alter(/(-A CNI-HOSTPORT-DNAT .*--dports 443,80,8080),8087/, '$1')),
     finds: ['HOSTPORT-MISSING pod/traefik-ns/svclb-traefik-j2dpv kube-worker1']
   },
   {
     name: 'the jump is of another protocol',
-    change: (capture) => capture.dump('kube-worker1', alter(/-A CNI-HOSTPORT-DNAT -p tcp (.*--dports 443)/, '-A CNI-HOSTPORT-DNAT -p udp $1')),
+    change: (capture) =>
+      capture.dump(
+        'kube-worker1',
+        alter(/-A CNI-HOSTPORT-DNAT -p tcp (.*--dports 443)/, '-A CNI-HOSTPORT-DNAT -p udp $1')
+      ),
     finds: ['HOSTPORT-MISSING pod/traefik-ns/svclb-traefik-j2dpv kube-worker1']
   },
   {
     name: 'the chain has another port',
-    change: (capture) => capture.dump('kube-worker1', alter(/(-A CNI-DN-\S+ -p tcp .*--dport )8087( -j DNAT)/, '$18099$2')),
+    change: (capture) =>
+      capture.dump('kube-worker1', alter(/(-A CNI-DN-\S+ -p tcp .*--dport )8087( -j DNAT)/, '$18099$2')),
     finds: ['HOSTPORT-MISSING pod/traefik-ns/svclb-traefik-j2dpv kube-worker1']
   }
 ])

@@ -31,7 +31,9 @@ export class Capture {
   /** Alters one object of a list: `demo/web`, or a node's name. */
   object(kind: ItemKind, name: string, change: (object: Loose) => void): void {
     this.list(kind, (items) => {
-      const found = items.filter(({ metadata }: Loose) => `${metadata.namespace ? `${metadata.namespace}/` : ''}${metadata.name}` === name)
+      const found = items.filter(
+        ({ metadata }: Loose) => `${metadata.namespace ? `${metadata.namespace}/` : ''}${metadata.name}` === name
+      )
       if (found.length === 0) throw new Error(`no ${name} among the ${kind}`)
       found.forEach(change)
     })
@@ -39,11 +41,14 @@ export class Capture {
 
   /** Alters a list of objects; what `change` returns takes its place. */
   list(kind: ItemKind, change: (items: Loose[]) => Loose[] | void): void {
-    this.replace((item) => item.kind === kind, (text) => {
-      const list = JSON.parse(text) as { items: Loose[] }
-      list.items = change(list.items) ?? list.items
-      return JSON.stringify(list)
-    })
+    this.replace(
+      (item) => item.kind === kind,
+      (text) => {
+        const list = JSON.parse(text) as { items: Loose[] }
+        list.items = change(list.items) ?? list.items
+        return JSON.stringify(list)
+      }
+    )
   }
 
   /** Alters the endpoints of a Service's EndpointSlices, in the list before the dumps and in the one after. */
@@ -51,7 +56,9 @@ export class Capture {
     const kinds: ItemKind[] = ['endpointslices', 'endpointslices-after']
     for (const kind of kinds.filter((each) => this.items.some((item) => item.kind === each))) {
       this.list(kind, (slices) => {
-        const own = slices.filter(({ metadata }) => `${metadata.namespace}/${metadata.labels['kubernetes.io/service-name']}` === service)
+        const own = slices.filter(
+          ({ metadata }) => `${metadata.namespace}/${metadata.labels['kubernetes.io/service-name']}` === service
+        )
         if (own.length === 0) throw new Error(`no EndpointSlice of ${service}`)
         for (const slice of own) slice.endpoints = change(slice.endpoints ?? [], slice) ?? slice.endpoints
       })
@@ -85,7 +92,11 @@ export class Capture {
 
 /** The dump without the lines that match. */
 export function without(pattern: RegExp): (text: string) => string {
-  return (text) => text.split('\n').filter((line) => !pattern.test(line)).join('\n')
+  return (text) =>
+    text
+      .split('\n')
+      .filter((line) => !pattern.test(line))
+      .join('\n')
 }
 
 /** The dump with the first line that matches written twice, or followed by others. */
@@ -121,9 +132,12 @@ export function all(...changes: ((text: string) => string)[]): (text: string) =>
 export function flush(table: string, chains = false): (text: string) => string {
   return (text) => {
     let inside = false
-    return text.split('\n').filter((line) => {
-      if (line.startsWith('*')) inside = line === `*${table}`
-      return !inside || !/^(\[\d+:\d+\] )?-A /.test(line) && !(chains && /^:\S+ - /.test(line))
-    }).join('\n')
+    return text
+      .split('\n')
+      .filter((line) => {
+        if (line.startsWith('*')) inside = line === `*${table}`
+        return !inside || (!/^(\[\d+:\d+\] )?-A /.test(line) && !(chains && /^:\S+ - /.test(line)))
+      })
+      .join('\n')
   }
 }

@@ -1,12 +1,18 @@
-import test from 'ava'
 import { readdirSync, readFileSync } from 'node:fs'
+import test from 'ava'
 import { loadChecks } from '../../../../src/ask/check/catalogue.ts'
 
 test('every check has its faults', (t) => {
   const folder = new URL('.', import.meta.url)
-  const suites = readdirSync(folder).filter((name) => name.endsWith('.test.js')).map((name) => readFileSync(new URL(name, folder), 'utf8')).join('\n')
+  const suites = readdirSync(folder)
+    .filter((name) => name.endsWith('.test.js'))
+    .map((name) => readFileSync(new URL(name, folder), 'utf8'))
+    .join('\n')
   const untested = loadChecks([]).filter(({ code }) => !suites.includes(`testFaults('${code}'`))
-  t.deepEqual(untested.map(({ code }) => code), [])
+  t.deepEqual(
+    untested.map(({ code }) => code),
+    []
+  )
 })
 
 test('the files of the catalogue are named by their codes, and say why and what to do', (t) => {

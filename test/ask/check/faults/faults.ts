@@ -1,5 +1,5 @@
-import test from 'ava'
 import { existsSync } from 'node:fs'
+import test from 'ava'
 import type { CollectedItem } from '../../../../src/collect/item.ts'
 import { clusterItems } from '../../../support/base-capture.ts'
 import { captures, weekItems } from '../../../support/capture.ts'

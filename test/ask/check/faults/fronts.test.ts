@@ -1,28 +1,42 @@
-import { all, alter, before, without, type Capture, type Loose } from './capture.ts'
-import { testFaults } from './faults.ts'
 import { TAKEN } from '../checking.ts'
+import { all, alter, before, type Capture, type Loose, without } from './capture.ts'
+import { testFaults } from './faults.ts'
 
 /** What no check of single rules knows: the packets tell. */
 const NODES = ['kube-master', 'kube-worker1', 'kube-worker2']
 const WEB = '-d 10.43.154.73/32 -p tcp -m tcp --dport 80'
-const everywhere = (capture: Capture, change: (text: string) => string) => NODES.forEach((node) => capture.dump(node, change))
+const everywhere = (capture: Capture, change: (text: string) => string) =>
+  NODES.forEach((node) => capture.dump(node, change))
 const onAll = (...findings: string[]) => findings.flatMap((finding) => NODES.map((node) => `${finding} ${node}`))
-const first = (table: string, rule: string) => (text: string) => text.replace(new RegExp(`(\\*${table}\\n(?::.*\\n)+)`), `$1${rule}\n`)
+const first = (table: string, rule: string) => (text: string) =>
+  text.replace(new RegExp(`(\\*${table}\\n(?::.*\\n)+)`), `$1${rule}\n`)
 
 testFaults('FRONT-LOST', [
   {
-    name: 'an admin blocks the endpoints\' port in FORWARD',
-    change: (capture) => capture.dump('kube-worker2', before(/-A FORWARD /, '-A FORWARD -d 10.42.2.245/32 -p tcp -m tcp --dport 8888 -j DROP')),
+    name: "an admin blocks the endpoints' port in FORWARD",
+    change: (capture) =>
+      capture.dump(
+        'kube-worker2',
+        before(/-A FORWARD /, '-A FORWARD -d 10.42.2.245/32 -p tcp -m tcp --dport 8888 -j DROP')
+      ),
     finds: ['FRONT-LOST service/traefik-ns/traefik:keycloak kube-worker2']
   },
   {
     name: 'the raw table drops a cluster IP',
-    change: (capture) => capture.dump('kube-worker1', (text) => `*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A PREROUTING ${WEB} -j DROP\nCOMMIT\n${text}`),
+    change: (capture) =>
+      capture.dump(
+        'kube-worker1',
+        (text) => `*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A PREROUTING ${WEB} -j DROP\nCOMMIT\n${text}`
+      ),
     finds: ['FRONT-LOST service/demo/web:http kube-worker1']
   },
   {
     name: 'KUBE-SERVICES is left before a cluster IP is asked for',
-    change: (capture) => capture.dump('kube-worker1', before(/-A KUBE-SERVICES .*"demo\/web:http cluster IP"/, `-A KUBE-SERVICES ${WEB} -j RETURN`)),
+    change: (capture) =>
+      capture.dump(
+        'kube-worker1',
+        before(/-A KUBE-SERVICES .*"demo\/web:http cluster IP"/, `-A KUBE-SERVICES ${WEB} -j RETURN`)
+      ),
     finds: ['FRONT-LOST service/demo/web:http kube-worker1']
   }
 ])
@@ -30,49 +44,111 @@ testFaults('FRONT-LOST', [
 testFaults('FRONT-WRONG', [
   {
     name: 'a load balancer IP leads to another Service, on all nodes',
-    change: (capture) => everywhere(capture, before(/-A KUBE-SERVICES .*"demo\/lb-static:http loadbalancer IP"/, '-A KUBE-SERVICES -d 198.51.100.99/32 -p tcp -m tcp --dport 80 -j KUBE-SVC-4IIC76BHGSQBKXMN')),
+    change: (capture) =>
+      everywhere(
+        capture,
+        before(
+          /-A KUBE-SERVICES .*"demo\/lb-static:http loadbalancer IP"/,
+          '-A KUBE-SERVICES -d 198.51.100.99/32 -p tcp -m tcp --dport 80 -j KUBE-SVC-4IIC76BHGSQBKXMN'
+        )
+      ),
     finds: onAll('FRONT-WRONG service/demo/lb-static:http')
   },
   {
-    name: 'somebody has a DNAT of his own for a cluster IP, before kube-proxy\'s',
-    change: (capture) => capture.dump('kube-worker1', before(/-A PREROUTING .*KUBE-SERVICES/, `-A PREROUTING ${WEB} -j DNAT --to-destination 10.42.9.9:8080`)),
+    name: "somebody has a DNAT of his own for a cluster IP, before kube-proxy's",
+    change: (capture) =>
+      capture.dump(
+        'kube-worker1',
+        before(/-A PREROUTING .*KUBE-SERVICES/, `-A PREROUTING ${WEB} -j DNAT --to-destination 10.42.9.9:8080`)
+      ),
     finds: ['FRONT-WRONG service/demo/web:http kube-worker1']
   },
   {
     name: 'an endpoint gets all packets',
-    change: (capture) => capture.dump('kube-worker2', before(/-A KUBE-SERVICES .*"demo\/web:http cluster IP"/, `-A KUBE-SERVICES ${WEB} -j DNAT --to-destination 10.42.0.165:8080`)),
+    change: (capture) =>
+      capture.dump(
+        'kube-worker2',
+        before(
+          /-A KUBE-SERVICES .*"demo\/web:http cluster IP"/,
+          `-A KUBE-SERVICES ${WEB} -j DNAT --to-destination 10.42.0.165:8080`
+        )
+      ),
     finds: ['FRONT-WRONG service/demo/web:http kube-worker2']
   },
   {
     name: 'the load balancer of a Local Service leads to endpoints everywhere, on all nodes',
-    change: (capture) => everywhere(capture, before(/-A KUBE-SERVICES .*"demo\/local-lb:http loadbalancer IP"/, '-A KUBE-SERVICES -d 198.51.100.20/32 -p tcp -m tcp --dport 80 -j KUBE-SVC-PBDNUGMT2A44FB3F')),
+    change: (capture) =>
+      everywhere(
+        capture,
+        before(
+          /-A KUBE-SERVICES .*"demo\/local-lb:http loadbalancer IP"/,
+          '-A KUBE-SERVICES -d 198.51.100.20/32 -p tcp -m tcp --dport 80 -j KUBE-SVC-PBDNUGMT2A44FB3F'
+        )
+      ),
     // kube-worker1 has all its endpoints: there only the source is at stake.
-    finds: ['FRONT-OPEN service/demo/local-lb:http kube-master', 'FRONT-MASQ service/demo/local-lb:http kube-worker1', 'FRONT-OPEN service/demo/local-lb:http kube-worker2']
+    finds: [
+      'FRONT-OPEN service/demo/local-lb:http kube-master',
+      'FRONT-MASQ service/demo/local-lb:http kube-worker1',
+      'FRONT-OPEN service/demo/local-lb:http kube-worker2'
+    ]
   }
 ])
 
-testFaults('FRONT-UNEVEN', ['kube-master', 'kube-worker1', 'kube-worker2'].map((node) => ({
-  name: `a DNAT that takes half of the packets on ${node}`,
-  change: (capture: Capture) => capture.dump(node, before(/-A KUBE-SERVICES .*"demo\/web:http cluster IP"/,
-    `-A KUBE-SERVICES ${WEB} -m statistic --mode random --probability 0.50000000000 -j DNAT --to-destination 10.42.0.190:8080`)),
-  // On its own node the endpoint's packets are masqueraded by kube-proxy alone.
-  finds: [`FRONT-UNEVEN service/demo/web:http ${node}`, ...(node === 'kube-master' ? ['FRONT-MASQ service/demo/web:http kube-master'] : [])]
-})))
+testFaults(
+  'FRONT-UNEVEN',
+  ['kube-master', 'kube-worker1', 'kube-worker2'].map((node) => ({
+    name: `a DNAT that takes half of the packets on ${node}`,
+    change: (capture: Capture) =>
+      capture.dump(
+        node,
+        before(
+          /-A KUBE-SERVICES .*"demo\/web:http cluster IP"/,
+          `-A KUBE-SERVICES ${WEB} -m statistic --mode random --probability 0.50000000000 -j DNAT --to-destination 10.42.0.190:8080`
+        )
+      ),
+    // On its own node the endpoint's packets are masqueraded by kube-proxy alone.
+    finds: [
+      `FRONT-UNEVEN service/demo/web:http ${node}`,
+      ...(node === 'kube-master' ? ['FRONT-MASQ service/demo/web:http kube-master'] : [])
+    ]
+  }))
+)
 
 testFaults('FRONT-OPEN', [
   {
     name: 'a Service without endpoints is answered by somebody',
-    change: (capture) => capture.dump('kube-worker1', before(/-A PREROUTING .*KUBE-SERVICES/, '-A PREROUTING -d 10.43.129.201/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.42.0.165:8080')),
+    change: (capture) =>
+      capture.dump(
+        'kube-worker1',
+        before(
+          /-A PREROUTING .*KUBE-SERVICES/,
+          '-A PREROUTING -d 10.43.129.201/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.42.0.165:8080'
+        )
+      ),
     finds: ['FRONT-OPEN service/demo/noep:http kube-worker1']
   },
   {
     name: 'so is a node port',
-    change: (capture) => capture.dump('kube-master', before(/-A PREROUTING .*KUBE-SERVICES/, '-A PREROUTING -p tcp -m addrtype --dst-type LOCAL -m tcp --dport 30480 -j DNAT --to-destination 10.42.0.165:8080')),
+    change: (capture) =>
+      capture.dump(
+        'kube-master',
+        before(
+          /-A PREROUTING .*KUBE-SERVICES/,
+          '-A PREROUTING -p tcp -m addrtype --dst-type LOCAL -m tcp --dport 30480 -j DNAT --to-destination 10.42.0.165:8080'
+        )
+      ),
     finds: ['FRONT-OPEN service/demo/noep-np:http kube-master']
   },
   {
     name: 'a DNAT passes by the source ranges',
-    change: (capture) => capture.dump('kube-worker2', before(/-A PREROUTING .*KUBE-SERVICES/, '-A PREROUTING -s 192.0.2.0/24 -d 198.51.100.21/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.42.0.165:8080')),
+    change: (capture) =>
+      capture.dump(
+        'kube-worker2',
+        before(
+          /-A PREROUTING .*KUBE-SERVICES/,
+          '-A PREROUTING -s 192.0.2.0/24 -d 198.51.100.21/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.42.0.165:8080'
+        )
+      ),
     finds: ['FRONT-OPEN service/demo/lb-ranges:http kube-worker2']
   }
 ])
@@ -85,12 +161,17 @@ testFaults('FRONT-REFUSAL', [
   },
   {
     name: 'all nodes drop it, so that callers wait',
-    change: (capture) => everywhere(capture, alter(/(-A KUBE-SERVICES .*"demo\/noep:http has no endpoints".*-j )REJECT .*/, '$1DROP')),
+    change: (capture) =>
+      everywhere(capture, alter(/(-A KUBE-SERVICES .*"demo\/noep:http has no endpoints".*-j )REJECT .*/, '$1DROP')),
     finds: onAll('FRONT-REFUSAL service/demo/noep:http')
   },
   {
     name: 'an ACCEPT before the refusals',
-    change: (capture) => capture.dump('kube-worker1', before(/-A (FORWARD|OUTPUT) .*-j KUBE-SERVICES/, '-A FORWARD -d 10.43.129.201/32 -j ACCEPT')),
+    change: (capture) =>
+      capture.dump(
+        'kube-worker1',
+        before(/-A (FORWARD|OUTPUT) .*-j KUBE-SERVICES/, '-A FORWARD -d 10.43.129.201/32 -j ACCEPT')
+      ),
     finds: ['FRONT-REFUSAL service/demo/noep:http kube-worker1']
   }
 ])
@@ -98,17 +179,32 @@ testFaults('FRONT-REFUSAL', [
 testFaults('FRONT-MASQ', [
   {
     name: 'KUBE-POSTROUTING is left before it masquerades',
-    change: (capture) => capture.dump('kube-worker1', before(/-A KUBE-POSTROUTING /, '-A KUBE-POSTROUTING -p tcp -m tcp --dport 8888 -j ACCEPT')),
+    change: (capture) =>
+      capture.dump(
+        'kube-worker1',
+        before(/-A KUBE-POSTROUTING /, '-A KUBE-POSTROUTING -p tcp -m tcp --dport 8888 -j ACCEPT')
+      ),
     finds: ['FRONT-MASQ service/traefik-ns/traefik:keycloak kube-worker1']
   },
   {
     name: 'POSTROUTING spares one endpoint',
-    change: (capture) => capture.dump('kube-master', first('nat', '-A POSTROUTING -d 10.42.2.245/32 -p tcp -m tcp --dport 8888 -j ACCEPT')),
+    change: (capture) =>
+      capture.dump(
+        'kube-master',
+        first('nat', '-A POSTROUTING -d 10.42.2.245/32 -p tcp -m tcp --dport 8888 -j ACCEPT')
+      ),
     finds: ['FRONT-MASQ service/traefik-ns/traefik:keycloak kube-master']
   },
   {
     name: 'the mark is taken off again',
-    change: (capture) => capture.dump('kube-worker2', before(/-A KUBE-POSTROUTING /, '-A KUBE-POSTROUTING -d 10.42.2.245/32 -p tcp -m tcp --dport 8888 -j MARK --set-xmark 0x0/0xffffffff')),
+    change: (capture) =>
+      capture.dump(
+        'kube-worker2',
+        before(
+          /-A KUBE-POSTROUTING /,
+          '-A KUBE-POSTROUTING -d 10.42.2.245/32 -p tcp -m tcp --dport 8888 -j MARK --set-xmark 0x0/0xffffffff'
+        )
+      ),
     finds: ['FRONT-MASQ service/traefik-ns/traefik:keycloak kube-worker2']
   }
 ])
@@ -116,25 +212,41 @@ testFaults('FRONT-MASQ', [
 testFaults('FRONT-MASQ-NEEDLESS', [
   {
     name: 'the rule for clients outside is for all',
-    change: (capture) => capture.dump('kube-worker1', alter(/(-A KUBE-SERVICES )! -s 10\.42\.0\.0\/16 (-d \S+ .*"demo\/web:http cluster IP")/, '$1$2')),
+    change: (capture) =>
+      capture.dump(
+        'kube-worker1',
+        alter(/(-A KUBE-SERVICES )! -s 10\.42\.0\.0\/16 (-d \S+ .*"demo\/web:http cluster IP")/, '$1$2')
+      ),
     finds: ['FRONT-MASQ-NEEDLESS service/demo/web:http kube-worker1']
   },
   {
     name: 'everything that goes to one endpoint is masqueraded',
-    change: (capture) => capture.dump('kube-master', first('nat', '-A POSTROUTING -d 10.42.2.245/32 -p tcp -m tcp --dport 8888 -j MASQUERADE')),
+    change: (capture) =>
+      capture.dump(
+        'kube-master',
+        first('nat', '-A POSTROUTING -d 10.42.2.245/32 -p tcp -m tcp --dport 8888 -j MASQUERADE')
+      ),
     finds: ['FRONT-MASQ-NEEDLESS service/traefik-ns/traefik:keycloak kube-master']
   },
   {
-    name: 'a Local Service loses its clients\' addresses',
-    change: (capture) => capture.dump('kube-worker1', before(/-A KUBE-XLB-PBDNUGMT2A44FB3F /, '-A KUBE-XLB-PBDNUGMT2A44FB3F -j KUBE-MARK-MASQ')),
+    name: "a Local Service loses its clients' addresses",
+    change: (capture) =>
+      capture.dump(
+        'kube-worker1',
+        before(/-A KUBE-XLB-PBDNUGMT2A44FB3F /, '-A KUBE-XLB-PBDNUGMT2A44FB3F -j KUBE-MARK-MASQ')
+      ),
     finds: ['FRONT-MASQ-NEEDLESS service/demo/local-lb:http kube-worker1']
   }
 ])
 
 const endpoint = (address: string) => (endpoints: Loose[]) => [...endpoints, { ...endpoints[0], addresses: [address] }]
-const slicesOf = (service: string, change: (endpoints: Loose[]) => Loose[]) => (slices: Loose[]): void => {
-  for (const slice of slices) if (slice.metadata.labels['kubernetes.io/service-name'] === service && slice.metadata.namespace === 'demo') slice.endpoints = change(slice.endpoints)
-}
+const slicesOf =
+  (service: string, change: (endpoints: Loose[]) => Loose[]) =>
+  (slices: Loose[]): void => {
+    for (const slice of slices)
+      if (slice.metadata.labels['kubernetes.io/service-name'] === service && slice.metadata.namespace === 'demo')
+        slice.endpoints = change(slice.endpoints)
+  }
 
 testFaults('IN-FLUX', [
   {
@@ -144,7 +256,11 @@ testFaults('IN-FLUX', [
   },
   {
     name: 'the nodes had an endpoint already that was listed only then',
-    change: (capture) => capture.list('endpointslices', slicesOf('web', (endpoints) => endpoints.slice(1))),
+    change: (capture) =>
+      capture.list(
+        'endpointslices',
+        slicesOf('web', (endpoints) => endpoints.slice(1))
+      ),
     finds: onAll('IN-FLUX service/demo/web:http')
   },
   {
@@ -158,7 +274,9 @@ testFaults('IN-FLUX', [
   {
     name: 'a Service was made while the nodes were read',
     change: (capture) => {
-      capture.object('services', 'demo/np', ({ metadata }) => { metadata.creationTimestamp = TAKEN.toISOString() })
+      capture.object('services', 'demo/np', ({ metadata }) => {
+        metadata.creationTimestamp = TAKEN.toISOString()
+      })
       capture.dump('kube-worker1', all(without(/"demo\/np:http/), without(/KUBE-SVC-4IIC76BHGSQBKXMN/)))
     },
     finds: ['IN-FLUX service/demo/np:http kube-worker1', 'CHAIN-ORPHAN node/kube-worker1 kube-worker1']
@@ -173,17 +291,29 @@ testFaults('AFFINITY-WRONG', [
   },
   {
     name: 'an endpoint does not remember',
-    change: (capture) => capture.dump('kube-worker2', alter(/(-A KUBE-SEP-\S+ -p tcp .*"demo\/sticky:http") -m recent --set --name \S+ --mask \S+ --rsource/, '$1')),
+    change: (capture) =>
+      capture.dump(
+        'kube-worker2',
+        alter(/(-A KUBE-SEP-\S+ -p tcp .*"demo\/sticky:http") -m recent --set --name \S+ --mask \S+ --rsource/, '$1')
+      ),
     finds: ['AFFINITY-WRONG service/demo/sticky:http kube-worker2']
   },
   {
-    name: 'an endpoint\'s clients are asked for after all are sent somewhere',
-    change: (capture) => capture.dump('kube-worker1', alter(/(.*-A KUBE-SVC-\S+ .*"demo\/sticky:http".*--rcheck .*\n)((?:.*-A KUBE-SVC-\S+ .*"demo\/sticky:http".*\n)+)/, '$2$1')),
+    name: "an endpoint's clients are asked for after all are sent somewhere",
+    change: (capture) =>
+      capture.dump(
+        'kube-worker1',
+        alter(
+          /(.*-A KUBE-SVC-\S+ .*"demo\/sticky:http".*--rcheck .*\n)((?:.*-A KUBE-SVC-\S+ .*"demo\/sticky:http".*\n)+)/,
+          '$2$1'
+        )
+      ),
     finds: ['AFFINITY-WRONG service/demo/sticky:http kube-worker1']
   },
   {
-    name: 'an endpoint\'s clients are asked for at one interface',
-    change: (capture) => capture.dump('kube-worker1', alter(/(-A KUBE-SVC-\S+) (.*"demo\/sticky:http".*--rcheck)/, '$1 -i eth7 $2')),
+    name: "an endpoint's clients are asked for at one interface",
+    change: (capture) =>
+      capture.dump('kube-worker1', alter(/(-A KUBE-SVC-\S+) (.*"demo\/sticky:http".*--rcheck)/, '$1 -i eth7 $2')),
     finds: ['AFFINITY-WRONG service/demo/sticky:http kube-worker1']
   },
   {
@@ -193,10 +323,11 @@ testFaults('AFFINITY-WRONG', [
   },
   {
     name: 'the Service asks for none',
-    change: (capture) => capture.object('services', 'demo/sticky', ({ spec }) => {
-      spec.sessionAffinity = 'None'
-      delete spec.sessionAffinityConfig
-    }),
+    change: (capture) =>
+      capture.object('services', 'demo/sticky', ({ spec }) => {
+        spec.sessionAffinity = 'None'
+        delete spec.sessionAffinityConfig
+      }),
     finds: onAll('AFFINITY-WRONG service/demo/sticky:http')
   }
 ])
@@ -204,17 +335,25 @@ testFaults('AFFINITY-WRONG', [
 testFaults('MASQ-MISSING', [
   {
     name: 'an endpoint is marked by another address',
-    change: (capture) => capture.dump('kube-worker1', alter(/(-A KUBE-SEP-\S+ -s )\S+( .*"demo\/np:http".*KUBE-MARK-MASQ)/, '$110.42.9.9/32$2')),
+    change: (capture) =>
+      capture.dump(
+        'kube-worker1',
+        alter(/(-A KUBE-SEP-\S+ -s )\S+( .*"demo\/np:http".*KUBE-MARK-MASQ)/, '$110.42.9.9/32$2')
+      ),
     finds: ['MASQ-MISSING service/demo/np:http kube-worker1']
   },
   {
     name: 'an endpoint is marked too late',
-    change: (capture) => capture.dump('kube-worker1', (text) => text.replace(/^(.*-A KUBE-SEP-\S+ -s .*"demo\/np:http".*KUBE-MARK-MASQ)\n(.*)$/m, '$2\n$1')),
+    change: (capture) =>
+      capture.dump('kube-worker1', (text) =>
+        text.replace(/^(.*-A KUBE-SEP-\S+ -s .*"demo\/np:http".*KUBE-MARK-MASQ)\n(.*)$/m, '$2\n$1')
+      ),
     finds: ['MASQ-MISSING service/demo/np:http kube-worker1']
   },
   {
     name: 'the mark is another',
-    change: (capture) => capture.dump('kube-worker1', alter(/(-A KUBE-MARK-MASQ -j MARK --set-xmark )0x4000\/0x4000/, '$10x8/0x8')),
+    change: (capture) =>
+      capture.dump('kube-worker1', alter(/(-A KUBE-MARK-MASQ -j MARK --set-xmark )0x4000\/0x4000/, '$10x8/0x8')),
     finds: ['MASQ-MISSING node/kube-worker1 kube-worker1']
   }
 ])

@@ -1,20 +1,27 @@
-import { after, all, alter, before, flush, without, type Capture, type Loose } from './capture.ts'
+import { after, all, alter, before, type Capture, flush, type Loose, without } from './capture.ts'
 import { testFaults } from './faults.ts'
 
 const on = (code: string, node: string) => `${code} node/${node} ${node}`
 
 /** The routes of a node, without those or with others. */
-const routes = (node: string, change: (routes: Loose[]) => Loose[]) => (capture: Capture): void =>
-  capture.replace((item) => item.kind === 'ip-route' && item.node === node, (text) => JSON.stringify(change(JSON.parse(text) as Loose[])))
+const routes =
+  (node: string, change: (routes: Loose[]) => Loose[]) =>
+  (capture: Capture): void =>
+    capture.replace(
+      (item) => item.kind === 'ip-route' && item.node === node,
+      (text) => JSON.stringify(change(JSON.parse(text) as Loose[]))
+    )
 
 testFaults('ROUTE-MISSING', [
   {
-    name: 'the network plugin has lost its routes to all other nodes\' pods',
-    change: routes('kube-worker1', (all) => all.filter(({ dst, gateway }) => !dst.startsWith('10.42.') || gateway === undefined)),
+    name: "the network plugin has lost its routes to all other nodes' pods",
+    change: routes('kube-worker1', (all) =>
+      all.filter(({ dst, gateway }) => !dst.startsWith('10.42.') || gateway === undefined)
+    ),
     finds: [on('ROUTE-MISSING', 'kube-worker1')]
   },
   {
-    name: 'the route to one node\'s pods is gone',
+    name: "the route to one node's pods is gone",
     change: routes('kube-master', (all) => all.filter(({ dst }) => dst !== '10.42.2.0/24')),
     finds: [on('ROUTE-MISSING', 'kube-master')]
   },
@@ -25,18 +32,27 @@ testFaults('ROUTE-MISSING', [
   },
   {
     name: 'a route to a wider network is a way too',
-    change: routes('kube-worker1', (all) => [...all.filter(({ dst }) => dst !== '10.42.2.0/24'), { dst: '10.40.0.0/13', gateway: '141.75.148.138', dev: 'eth0', flags: [] }]),
+    change: routes('kube-worker1', (all) => [
+      ...all.filter(({ dst }) => dst !== '10.42.2.0/24'),
+      { dst: '10.40.0.0/13', gateway: '141.75.148.138', dev: 'eth0', flags: [] }
+    ]),
     finds: []
   },
   {
     name: 'a route to another wide network is none',
-    change: routes('kube-worker1', (all) => [...all.filter(({ dst }) => dst !== '10.42.2.0/24'), { dst: '10.48.0.0/13', gateway: '141.75.148.138', dev: 'eth0', flags: [] }]),
+    change: routes('kube-worker1', (all) => [
+      ...all.filter(({ dst }) => dst !== '10.42.2.0/24'),
+      { dst: '10.48.0.0/13', gateway: '141.75.148.138', dev: 'eth0', flags: [] }
+    ]),
     finds: [on('ROUTE-MISSING', 'kube-worker1')]
   },
   {
     name: 'where no node has routes to pods they go another way',
     change: (capture) => {
-      for (const node of ['kube-master', 'kube-worker1', 'kube-worker2']) routes(node, (all) => all.filter(({ dst, gateway }) => !dst.startsWith('10.42.') || gateway === undefined))(capture)
+      for (const node of ['kube-master', 'kube-worker1', 'kube-worker2'])
+        routes(node, (all) => all.filter(({ dst, gateway }) => !dst.startsWith('10.42.') || gateway === undefined))(
+          capture
+        )
     },
     finds: []
   },
@@ -52,7 +68,7 @@ const withCilium = (text: string): string => text.replace('*nat\n', '*nat\n:CILI
 
 testFaults('NAT-FLUSHED', [
   {
-    name: 'Cilium works beside kube-proxy on every node, and one has lost kube-proxy\'s rules',
+    name: "Cilium works beside kube-proxy on every node, and one has lost kube-proxy's rules",
     change: (capture) => {
       for (const node of ['kube-master', 'kube-worker1']) capture.dump(node, withCilium)
       capture.dump('kube-worker2', (text) => withCilium(flush('nat', true)(text)))
@@ -77,33 +93,52 @@ testFaults('NAT-FLUSHED', [
   {
     name: 'every table is flushed, on all nodes but one',
     change: (capture) => {
-      for (const node of ['kube-worker1', 'kube-worker2']) capture.dump(node, all(flush('nat', true), flush('filter', true), flush('mangle', true)))
+      for (const node of ['kube-worker1', 'kube-worker2'])
+        capture.dump(node, all(flush('nat', true), flush('filter', true), flush('mangle', true)))
     },
-    finds: [on('NAT-FLUSHED', 'kube-worker1'), on('NAT-FLUSHED', 'kube-worker2'), ...hostPortsOf('kube-worker1'), ...hostPortsOf('kube-worker2')]
+    finds: [
+      on('NAT-FLUSHED', 'kube-worker1'),
+      on('NAT-FLUSHED', 'kube-worker2'),
+      ...hostPortsOf('kube-worker1'),
+      ...hostPortsOf('kube-worker2')
+    ]
   },
   {
     name: 'all nodes are flushed: the canaries of the other tables tell',
     change: (capture) => {
       for (const node of ['kube-master', 'kube-worker1', 'kube-worker2']) capture.dump(node, flush('nat', true))
     },
-    finds: ['kube-master', 'kube-worker1', 'kube-worker2'].flatMap((node) => [on('NAT-FLUSHED', node), on('CANARY-MISSING', node)])
+    finds: ['kube-master', 'kube-worker1', 'kube-worker2'].flatMap((node) => [
+      on('NAT-FLUSHED', node),
+      on('CANARY-MISSING', node)
+    ])
   },
   {
     name: 'a dump that says that the rules are in the other backend is no proof',
     change: (capture) => {
       capture.dump('kube-worker2', () => '')
-      capture.items = capture.items.map((item) => (item.kind === 'iptables-save' && item.node === 'kube-worker2'
-        ? { ...item, stderr: '# Warning: iptables-legacy tables present, use iptables-legacy-save to see them' } : item))
+      capture.items = capture.items.map((item) =>
+        item.kind === 'iptables-save' && item.node === 'kube-worker2'
+          ? { ...item, stderr: '# Warning: iptables-legacy tables present, use iptables-legacy-save to see them' }
+          : item
+      )
     },
     finds: []
   }
 ])
 
-testFaults('SYNC-FAILED', ['kube-master', 'kube-worker1', 'kube-worker2'].map((node) => ({
-  name: `kube-proxy's chains on ${node} are made and not filled`,
-  change: (capture: Capture) => capture.dump(node, without(/^:KUBE-(SVC|SEP|FW|XLB)-|-A KUBE-(SVC|SEP|FW|XLB|SERVICES|NODEPORTS|EXTERNAL-SERVICES)/)),
-  finds: [on('SYNC-FAILED', node)]
-})))
+testFaults(
+  'SYNC-FAILED',
+  ['kube-master', 'kube-worker1', 'kube-worker2'].map((node) => ({
+    name: `kube-proxy's chains on ${node} are made and not filled`,
+    change: (capture: Capture) =>
+      capture.dump(
+        node,
+        without(/^:KUBE-(SVC|SEP|FW|XLB)-|-A KUBE-(SVC|SEP|FW|XLB|SERVICES|NODEPORTS|EXTERNAL-SERVICES)/)
+      ),
+    finds: [on('SYNC-FAILED', node)]
+  }))
+)
 
 testFaults('HOOK-MISSING', [
   {
@@ -134,9 +169,23 @@ testFaults('HOOK-MISSING', [
 ])
 
 testFaults('CANARY-MISSING', [
-  { name: 'in mangle', change: (capture) => capture.dump('kube-worker1', flush('mangle', true)), finds: [on('CANARY-MISSING', 'kube-worker1')] },
-  { name: 'kubelet\'s in nat', change: (capture) => capture.dump('kube-master', (text) => text.replace(/(\*nat[^]*?):KUBE-KUBELET-CANARY .*\n/, '$1')), finds: [on('CANARY-MISSING', 'kube-master')] },
-  { name: 'kube-proxy\'s in filter', change: (capture) => capture.dump('kube-worker2', (text) => text.replace(/(\*filter[^]*?):KUBE-PROXY-CANARY .*\n/, '$1')), finds: [on('CANARY-MISSING', 'kube-worker2')] }
+  {
+    name: 'in mangle',
+    change: (capture) => capture.dump('kube-worker1', flush('mangle', true)),
+    finds: [on('CANARY-MISSING', 'kube-worker1')]
+  },
+  {
+    name: "kubelet's in nat",
+    change: (capture) =>
+      capture.dump('kube-master', (text) => text.replace(/(\*nat[^]*?):KUBE-KUBELET-CANARY .*\n/, '$1')),
+    finds: [on('CANARY-MISSING', 'kube-master')]
+  },
+  {
+    name: "kube-proxy's in filter",
+    change: (capture) =>
+      capture.dump('kube-worker2', (text) => text.replace(/(\*filter[^]*?):KUBE-PROXY-CANARY .*\n/, '$1')),
+    finds: [on('CANARY-MISSING', 'kube-worker2')]
+  }
 ])
 
 testFaults('BACKEND-MIX', [
@@ -147,43 +196,75 @@ testFaults('BACKEND-MIX', [
   },
   {
     name: 'kubelet uses the other backend',
-    change: (capture) => addBackend(capture, 'kube-master', () => '*nat\n:KUBE-MARK-DROP - [0:0]\n-A KUBE-MARK-DROP -j MARK --set-xmark 0x8000/0x8000\nCOMMIT\n'),
+    change: (capture) =>
+      addBackend(
+        capture,
+        'kube-master',
+        () => '*nat\n:KUBE-MARK-DROP - [0:0]\n-A KUBE-MARK-DROP -j MARK --set-xmark 0x8000/0x8000\nCOMMIT\n'
+      ),
     finds: [on('BACKEND-MIX', 'kube-master')]
   },
   {
     name: 'an older kube-proxy used the other backend',
-    change: (capture) => addBackend(capture, 'kube-worker1', () =>
-      '*filter\n:FORWARD ACCEPT [0:0]\n:KUBE-FORWARD - [0:0]\n-A FORWARD -j KUBE-FORWARD\n-A KUBE-FORWARD -m conntrack --ctstate INVALID -j DROP\nCOMMIT\n'),
+    change: (capture) =>
+      addBackend(
+        capture,
+        'kube-worker1',
+        () =>
+          '*filter\n:FORWARD ACCEPT [0:0]\n:KUBE-FORWARD - [0:0]\n-A FORWARD -j KUBE-FORWARD\n-A KUBE-FORWARD -m conntrack --ctstate INVALID -j DROP\nCOMMIT\n'
+      ),
     finds: [on('BACKEND-MIX', 'kube-worker1')]
   },
   {
     name: 'docker in the other backend is no mix',
-    change: (capture) => addBackend(capture, 'kube-worker2', () => '*nat\n:PREROUTING ACCEPT [0:0]\n:DOCKER - [0:0]\n-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER\nCOMMIT\n'),
+    change: (capture) =>
+      addBackend(
+        capture,
+        'kube-worker2',
+        () =>
+          '*nat\n:PREROUTING ACCEPT [0:0]\n:DOCKER - [0:0]\n-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER\nCOMMIT\n'
+      ),
     finds: []
   }
 ])
 
 testFaults('FORWARD-DROP', [
   {
-    name: 'docker sets the policy, the CNI plugin\'s rules are gone',
-    change: (capture) => capture.dump('kube-worker1', all(alter(/(\*filter[^]*?:FORWARD )ACCEPT/, '$1DROP'), without(/-A FORWARD -[sd] 10\.42\.0\.0\/16 -j ACCEPT/))),
+    name: "docker sets the policy, the CNI plugin's rules are gone",
+    change: (capture) =>
+      capture.dump(
+        'kube-worker1',
+        all(alter(/(\*filter[^]*?:FORWARD )ACCEPT/, '$1DROP'), without(/-A FORWARD -[sd] 10\.42\.0\.0\/16 -j ACCEPT/))
+      ),
     finds: [on('FORWARD-DROP', 'kube-worker1')]
   },
   {
-    name: 'an admin\'s REJECT ends the chain instead of the plugin\'s rules',
-    change: (capture) => capture.dump('kube-master', all(
-      without(/-A FORWARD -s 10\.42\.0\.0\/16 -j ACCEPT/), alter(/-A FORWARD -d 10\.42\.0\.0\/16 -j ACCEPT/, '-A FORWARD -j REJECT --reject-with icmp-host-prohibited'))),
+    name: "an admin's REJECT ends the chain instead of the plugin's rules",
+    change: (capture) =>
+      capture.dump(
+        'kube-master',
+        all(
+          without(/-A FORWARD -s 10\.42\.0\.0\/16 -j ACCEPT/),
+          alter(/-A FORWARD -d 10\.42\.0\.0\/16 -j ACCEPT/, '-A FORWARD -j REJECT --reject-with icmp-host-prohibited')
+        )
+      ),
     finds: [on('FORWARD-DROP', 'kube-master')]
   },
   {
-    name: 'docker\'s own ACCEPT rules do not help pods',
-    change: (capture) => capture.dump('kube-worker2', all(
-      alter(/(\*filter[^]*?:FORWARD )ACCEPT/, '$1DROP'), alter(/-A FORWARD -s 10\.42\.0\.0\/16 -j ACCEPT/, '-A FORWARD -i docker0 ! -o docker0 -j ACCEPT'),
-      without(/-A FORWARD -d 10\.42\.0\.0\/16 -j ACCEPT/))),
+    name: "docker's own ACCEPT rules do not help pods",
+    change: (capture) =>
+      capture.dump(
+        'kube-worker2',
+        all(
+          alter(/(\*filter[^]*?:FORWARD )ACCEPT/, '$1DROP'),
+          alter(/-A FORWARD -s 10\.42\.0\.0\/16 -j ACCEPT/, '-A FORWARD -i docker0 ! -o docker0 -j ACCEPT'),
+          without(/-A FORWARD -d 10\.42\.0\.0\/16 -j ACCEPT/)
+        )
+      ),
     finds: [on('FORWARD-DROP', 'kube-worker2')]
   },
   {
-    name: 'policy DROP with the plugin\'s rules is right',
+    name: "policy DROP with the plugin's rules is right",
     change: (capture) => capture.dump('kube-worker2', alter(/(\*filter[^]*?:FORWARD )ACCEPT/, '$1DROP')),
     finds: []
   }
@@ -202,51 +283,84 @@ testFaults('RULE-DUP', [
   },
   {
     name: 'kubelet adds its rule at every turn',
-    change: (capture) => capture.dump('kube-master', (text) => [1, 2, 3].reduce((longer) => after(/-A KUBE-FIREWALL .*-j DROP/)(longer), text)),
+    change: (capture) =>
+      capture.dump('kube-master', (text) =>
+        [1, 2, 3].reduce((longer) => after(/-A KUBE-FIREWALL .*-j DROP/)(longer), text)
+      ),
     finds: [on('RULE-DUP', 'kube-master')]
   },
   {
-    name: 'portmap\'s jumps grow',
-    change: (capture) => capture.dump('kube-master', (text) => [1, 2, 3].reduce((longer) => after(/-A PREROUTING .*-j CNI-HOSTPORT-DNAT/)(longer), text)),
+    name: "portmap's jumps grow",
+    change: (capture) =>
+      capture.dump('kube-master', (text) =>
+        [1, 2, 3].reduce((longer) => after(/-A PREROUTING .*-j CNI-HOSTPORT-DNAT/)(longer), text)
+      ),
     finds: [on('RULE-DUP', 'kube-master')]
   }
 ])
 
 testFaults('RULE-MANGLED', [
   {
-    name: 'kubelet\'s drop lost its mark (iptables 1.8.8)',
-    change: (capture) => capture.dump('kube-worker1', alter(/(-A KUBE-FIREWALL -m comment --comment "kubernetes firewall for dropping marked packets") -m mark --mark 0x8000\/0x8000/, '$1')),
+    name: "kubelet's drop lost its mark (iptables 1.8.8)",
+    change: (capture) =>
+      capture.dump(
+        'kube-worker1',
+        alter(
+          /(-A KUBE-FIREWALL -m comment --comment "kubernetes firewall for dropping marked packets") -m mark --mark 0x8000\/0x8000/,
+          '$1'
+        )
+      ),
     finds: [on('RULE-MANGLED', 'kube-worker1'), on('RULE-UNREACHABLE', 'kube-worker1')]
   },
   {
     name: 'an unsupported revision',
-    change: (capture) => capture.dump('kube-master', alter(/-A KUBE-FORWARD -m conntrack --ctstate INVALID -j DROP/, '-A KUBE-FORWARD -m conntrack [unsupported revision] -j DROP')),
+    change: (capture) =>
+      capture.dump(
+        'kube-master',
+        alter(
+          /-A KUBE-FORWARD -m conntrack --ctstate INVALID -j DROP/,
+          '-A KUBE-FORWARD -m conntrack [unsupported revision] -j DROP'
+        )
+      ),
     finds: [on('RULE-MANGLED', 'kube-master')]
   },
   {
     name: 'an unknown match',
-    change: (capture) => capture.dump('kube-worker2', alter(/-A FORWARD -s 10\.42\.0\.0\/16 -j ACCEPT/, '-A FORWARD -s 10.42.0.0/16 UNKNOWN match `physdev\' -j ACCEPT')),
+    change: (capture) =>
+      capture.dump(
+        'kube-worker2',
+        alter(
+          /-A FORWARD -s 10\.42\.0\.0\/16 -j ACCEPT/,
+          "-A FORWARD -s 10.42.0.0/16 UNKNOWN match `physdev' -j ACCEPT"
+        )
+      ),
     finds: [on('RULE-MANGLED', 'kube-worker2')]
   }
 ])
 
 testFaults('RULE-UNREACHABLE', [
   {
-    name: 'REJECT before the CNI plugin\'s rules',
-    change: (capture) => capture.dump('kube-worker1', before(/-A FORWARD -s 10\.42\.0\.0\/16/, '[0:0] -A FORWARD -j REJECT --reject-with icmp-host-prohibited')),
+    name: "REJECT before the CNI plugin's rules",
+    change: (capture) =>
+      capture.dump(
+        'kube-worker1',
+        before(/-A FORWARD -s 10\.42\.0\.0\/16/, '[0:0] -A FORWARD -j REJECT --reject-with icmp-host-prohibited')
+      ),
     finds: ['FORWARD-DROP node/kube-worker1 kube-worker1', on('RULE-UNREACHABLE', 'kube-worker1')]
   },
   {
     name: 'PREROUTING returns at once',
-    change: (capture) => capture.dump('kube-worker2', before(/-A PREROUTING .*-j KUBE-SERVICES/, '[0:0] -A PREROUTING -j RETURN')),
+    change: (capture) =>
+      capture.dump('kube-worker2', before(/-A PREROUTING .*-j KUBE-SERVICES/, '[0:0] -A PREROUTING -j RETURN')),
     finds: ['HOOK-MISSING node/kube-worker2 kube-worker2', on('RULE-UNREACHABLE', 'kube-worker2')]
   },
   {
     name: 'KUBE-NODEPORTS is not the last jump',
-    change: (capture) => capture.dump('kube-master', (text) => {
-      const last = /^.*-A KUBE-SERVICES .*-j KUBE-NODEPORTS$/m.exec(text)![0]
-      return before(/-A KUBE-SERVICES .*-j KUBE-MARK-MASQ/, last)(text.replace(`${last}\n`, ''))
-    }),
+    change: (capture) =>
+      capture.dump('kube-master', (text) => {
+        const last = /^.*-A KUBE-SERVICES .*-j KUBE-NODEPORTS$/m.exec(text)![0]
+        return before(/-A KUBE-SERVICES .*-j KUBE-MARK-MASQ/, last)(text.replace(`${last}\n`, ''))
+      }),
     finds: [on('RULE-UNREACHABLE', 'kube-master')]
   }
 ])
@@ -254,23 +368,45 @@ testFaults('RULE-UNREACHABLE', [
 testFaults('MODE-LEFTOVER', [
   {
     name: 'ipvs mode',
-    change: (capture) => capture.dump('kube-worker1', all(
-      alter(/:KUBE-MARK-DROP/, ':KUBE-LOAD-BALANCER - [0:0]\n:KUBE-NODE-PORT - [0:0]\n:KUBE-MARK-DROP'),
-      before(/-A KUBE-MARK-DROP/, '-A KUBE-LOAD-BALANCER -j KUBE-MARK-MASQ', '-A KUBE-NODE-PORT -p tcp -m comment --comment "Kubernetes nodeport TCP port for masquerade purpose" -j KUBE-MARK-MASQ'))),
+    change: (capture) =>
+      capture.dump(
+        'kube-worker1',
+        all(
+          alter(/:KUBE-MARK-DROP/, ':KUBE-LOAD-BALANCER - [0:0]\n:KUBE-NODE-PORT - [0:0]\n:KUBE-MARK-DROP'),
+          before(
+            /-A KUBE-MARK-DROP/,
+            '-A KUBE-LOAD-BALANCER -j KUBE-MARK-MASQ',
+            '-A KUBE-NODE-PORT -p tcp -m comment --comment "Kubernetes nodeport TCP port for masquerade purpose" -j KUBE-MARK-MASQ'
+          )
+        )
+      ),
     finds: [on('MODE-LEFTOVER', 'kube-worker1')]
   },
   {
     name: 'userspace mode',
-    change: (capture) => capture.dump('kube-master', all(
-      alter(/:KUBE-MARK-DROP/, ':KUBE-PORTALS-HOST - [0:0]\n:KUBE-MARK-DROP'),
-      before(/-A KUBE-MARK-DROP/, '-A KUBE-PORTALS-HOST -d 10.43.0.1/32 -p tcp -m tcp --dport 443 -j REDIRECT --to-ports 40000'))),
+    change: (capture) =>
+      capture.dump(
+        'kube-master',
+        all(
+          alter(/:KUBE-MARK-DROP/, ':KUBE-PORTALS-HOST - [0:0]\n:KUBE-MARK-DROP'),
+          before(
+            /-A KUBE-MARK-DROP/,
+            '-A KUBE-PORTALS-HOST -d 10.43.0.1/32 -p tcp -m tcp --dport 443 -j REDIRECT --to-ports 40000'
+          )
+        )
+      ),
     finds: [on('MODE-LEFTOVER', 'kube-master')]
   },
   {
     name: 'a newer kube-proxy ran here',
-    change: (capture) => capture.dump('kube-worker2', all(
-      alter(/:KUBE-SVC-/, ':KUBE-EXT-AAAAAAAAAAAAAAAA - [0:0]\n:KUBE-SVC-'),
-      before(/-A KUBE-MARK-DROP/, '-A KUBE-EXT-AAAAAAAAAAAAAAAA -j KUBE-MARK-MASQ'))),
+    change: (capture) =>
+      capture.dump(
+        'kube-worker2',
+        all(
+          alter(/:KUBE-SVC-/, ':KUBE-EXT-AAAAAAAAAAAAAAAA - [0:0]\n:KUBE-SVC-'),
+          before(/-A KUBE-MARK-DROP/, '-A KUBE-EXT-AAAAAAAAAAAAAAAA -j KUBE-MARK-MASQ')
+        )
+      ),
     finds: [on('MODE-LEFTOVER', 'kube-worker2'), on('CHAIN-ORPHAN', 'kube-worker2')]
   }
 ])
@@ -283,17 +419,23 @@ testFaults('MASQ-MISSING', [
   },
   {
     name: 'an endpoint is not masqueraded when it reaches itself',
-    change: (capture) => capture.dump('kube-worker2', without(/-A KUBE-SEP-\S+ -s 10\.42\.2\.\d+\/32 .*"demo\/np:http"/)),
+    change: (capture) =>
+      capture.dump('kube-worker2', without(/-A KUBE-SEP-\S+ -s 10\.42\.2\.\d+\/32 .*"demo\/np:http"/)),
     finds: ['MASQ-MISSING service/demo/np:http kube-worker2']
   },
   {
     name: 'an endpoint that reaches itself is masqueraded at one interface only',
-    change: (capture) => capture.dump('kube-worker2', alter(/(-A KUBE-SEP-\S+)( -s 10\.42\.2\.\d+\/32 .*"demo\/np:http")/, '$1 -i eth7$2')),
+    change: (capture) =>
+      capture.dump(
+        'kube-worker2',
+        alter(/(-A KUBE-SEP-\S+)( -s 10\.42\.2\.\d+\/32 .*"demo\/np:http")/, '$1 -i eth7$2')
+      ),
     finds: ['MASQ-MISSING service/demo/np:http kube-worker2']
   },
   {
     name: 'clients outside are not masqueraded at a cluster IP',
-    change: (capture) => capture.dump('kube-master', without(/-A KUBE-SERVICES ! -s .*"demo\/web:http cluster IP".*-j KUBE-MARK-MASQ/)),
+    change: (capture) =>
+      capture.dump('kube-master', without(/-A KUBE-SERVICES ! -s .*"demo\/web:http cluster IP".*-j KUBE-MARK-MASQ/)),
     finds: ['MASQ-MISSING service/demo/web:http kube-master']
   },
   {
@@ -310,7 +452,11 @@ testFaults('MASQ-MISSING', [
 
 function hostPortsOf(node: string): string[] {
   const pods: Record<string, string[]> = {
-    'kube-worker1': ['pod/demo/hostports', 'pod/kube-system/svclb-lb-ranges-1a2b3c4d-74kcj', 'pod/traefik-ns/svclb-traefik-j2dpv'],
+    'kube-worker1': [
+      'pod/demo/hostports',
+      'pod/kube-system/svclb-lb-ranges-1a2b3c4d-74kcj',
+      'pod/traefik-ns/svclb-traefik-j2dpv'
+    ],
     'kube-worker2': ['pod/kube-system/svclb-lb-ranges-1a2b3c4d-6nc5z', 'pod/traefik-ns/svclb-traefik-xrmjk']
   }
   return pods[node]!.map((pod) => `HOSTPORT-MISSING ${pod} ${node}`)
@@ -320,7 +466,14 @@ function hostPortsOf(node: string): string[] {
 function addBackend(capture: Capture, node: string, change: (text: string) => string): void {
   const item = capture.items.find(({ kind, node: owner }) => kind === 'iptables-save' && owner === node)!
   const text = item.content!.toString('utf8')
-  const other = text.includes('(nf_tables)') ? 'legacy' as const : 'nft' as const
-  const content = change(text.replaceAll(/^# Generated by iptables-save v1\.8\.9.* on/gm, `# Generated by iptables-${other}-save v1.8.9 on`))
-  capture.items.push({ ...item, backend: other, command: [`iptables-${other}-save`, '-c'], content: Buffer.from(content) })
+  const other = text.includes('(nf_tables)') ? ('legacy' as const) : ('nft' as const)
+  const content = change(
+    text.replaceAll(/^# Generated by iptables-save v1\.8\.9.* on/gm, `# Generated by iptables-${other}-save v1.8.9 on`)
+  )
+  capture.items.push({
+    ...item,
+    backend: other,
+    command: [`iptables-${other}-save`, '-c'],
+    content: Buffer.from(content)
+  })
 }

@@ -1,5 +1,5 @@
 import { loadChecks } from '../../../../src/ask/check/catalogue.ts'
-import { runChecks, type Finding } from '../../../../src/ask/check/run.ts'
+import { type Finding, runChecks } from '../../../../src/ask/check/run.ts'
 import { scopeTo } from '../../../../src/ask/sql/scope.ts'
 import type { CollectedItem } from '../../../../src/collect/item.ts'
 import { importSnapshot } from '../../../../src/store/import/import-snapshot.ts'
@@ -21,12 +21,17 @@ export async function judge(items: readonly CollectedItem[], node: string): Prom
     const { snapshot } = await importSnapshot(store, memorySnapshot(facts(TAKEN), items), TAKEN)
     scopeTo(store, snapshot)
     const findings = runChecks(store, snapshot, loadChecks([])).flatMap((result) => result.findings)
-    const rows = store.prepare(
-      `SELECT 'service/' || namespace || '/' || service || iif(port_name = '', '', ':' || port_name) || ' ' || kind || ' ' || family || ' ' || address || ' ' || port || ' ' || sender AS front,
+    const rows = store
+      .prepare(
+        `SELECT 'service/' || namespace || '/' || service || iif(port_name = '', '', ':' || port_name) || ' ' || kind || ' ' || family || ' ' || address || ' ' || port || ' ' || sender AS front,
          group_concat(destination || ' ' || verdict || ' ' || ifnull(masqueraded, '?') || ' ' || round(share, 3) || ' ' || condition, ', ' ORDER BY destination, condition, verdict) AS flow
        FROM flows WHERE node = ? GROUP BY 1`
-    ).all(node) as { front: string; flow: string }[]
-    return { flows: new Map(rows.map(({ front, flow }) => [front, flow])), findings: findings.filter((finding) => finding.node === null || finding.node === node) }
+      )
+      .all(node) as { front: string; flow: string }[]
+    return {
+      flows: new Map(rows.map(({ front, flow }) => [front, flow])),
+      findings: findings.filter((finding) => finding.node === null || finding.node === node)
+    }
   } finally {
     store.close()
   }
@@ -34,7 +39,13 @@ export async function judge(items: readonly CollectedItem[], node: string): Prom
 
 /** The Service ports whose packets go otherwise. */
 export function changedObjects(before: Judged, after: Judged): string[] {
-  return [...new Set([...before.flows].filter(([front, flow]) => after.flows.get(front) !== flow).map(([front]) => front.split(' ')[0]!))]
+  return [
+    ...new Set(
+      [...before.flows]
+        .filter(([front, flow]) => after.flows.get(front) !== flow)
+        .map(([front]) => front.split(' ')[0]!)
+    )
+  ]
 }
 
 export function newFindings(before: Judged, after: Judged): Finding[] {

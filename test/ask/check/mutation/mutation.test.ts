@@ -1,12 +1,12 @@
-import test from 'ava'
 import { existsSync } from 'node:fs'
+import test from 'ava'
 import { randomStream } from '../../../../scripts/bench/random.ts'
 import type { CollectedItem } from '../../../../src/collect/item.ts'
 import { clusterItems, kubeProxyItems } from '../../../support/base-capture.ts'
 import { captures } from '../../../support/capture.ts'
-import { TAKEN } from '../checking.ts'
 import { sampleItems } from '../../../support/sample.ts'
-import { changedObjects, judge, newFindings, type Judged } from './judge.ts'
+import { TAKEN } from '../checking.ts'
+import { changedObjects, type Judged, judge, newFindings } from './judge.ts'
 import { mutate } from './mutate.ts'
 
 /**
@@ -16,15 +16,35 @@ import { mutate } from './mutate.ts'
 const COUNT = Number(process.env.SNAP_MUTATIONS ?? 6)
 const NODE = 'kube-worker1'
 
-const BASES: { name: string; items: () => Promise<CollectedItem[]>; kind: 'iptables-save' | 'ip6tables-save'; here: boolean }[] = [
+const BASES: {
+  name: string
+  items: () => Promise<CollectedItem[]>
+  kind: 'iptables-save' | 'ip6tables-save'
+  here: boolean
+}[] = [
   { name: 'kube-proxy 1.20', items: () => sampleItems('2026-11-22T12-00-00Z'), kind: 'iptables-save', here: true },
-  { name: 'kube-proxy 1.22', items: async () => kubeProxyItems('1.22', TAKEN), kind: 'iptables-save', here: existsSync(captures) },
-  { name: 'kube-proxy 1.36', items: async () => clusterItems('k8s-1.36/iptables', TAKEN), kind: 'iptables-save', here: existsSync(captures) },
-  { name: 'kube-proxy 1.36, IPv6', items: async () => clusterItems('k8s-1.36/iptables', TAKEN), kind: 'ip6tables-save', here: existsSync(captures) }
+  {
+    name: 'kube-proxy 1.22',
+    items: async () => kubeProxyItems('1.22', TAKEN),
+    kind: 'iptables-save',
+    here: existsSync(captures)
+  },
+  {
+    name: 'kube-proxy 1.36',
+    items: async () => clusterItems('k8s-1.36/iptables', TAKEN),
+    kind: 'iptables-save',
+    here: existsSync(captures)
+  },
+  {
+    name: 'kube-proxy 1.36, IPv6',
+    items: async () => clusterItems('k8s-1.36/iptables', TAKEN),
+    kind: 'ip6tables-save',
+    here: existsSync(captures)
+  }
 ]
 
 for (const { name, items, kind, here } of BASES) {
-  (here ? test : test.skip)(`${name}: what changes where packets go is found, and nothing else is`, async (t) => {
+  ;(here ? test : test.skip)(`${name}: what changes where packets go is found, and nothing else is`, async (t) => {
     const whole = await items()
     const healthy = await judge(whole, NODE)
     for (let seed = 1; seed <= COUNT; seed++) {
@@ -34,12 +54,20 @@ for (const { name, items, kind, here } of BASES) {
   })
 }
 
-function mutated(items: readonly CollectedItem[], kind: string, seed: number): { mutation: string; broken: CollectedItem[] } {
+function mutated(
+  items: readonly CollectedItem[],
+  kind: string,
+  seed: number
+): { mutation: string; broken: CollectedItem[] } {
   const random = randomStream(seed * 7919)
   const dump = items.find((item) => item.kind === kind && item.node === NODE)!
   for (;;) {
     const mutation = mutate(dump.content!.toString('utf8'), random)
-    if (mutation) return { mutation: mutation.name, broken: items.map((item) => (item === dump ? { ...item, content: Buffer.from(mutation.text) } : item)) }
+    if (mutation)
+      return {
+        mutation: mutation.name,
+        broken: items.map((item) => (item === dump ? { ...item, content: Buffer.from(mutation.text) } : item))
+      }
   }
 }
 
@@ -47,9 +75,20 @@ function judged(t: { deepEqual: Function; true: Function }, name: string, health
   const objects = changedObjects(healthy, broken)
   const found = newFindings(healthy, broken)
   if (objects.length === 0) {
-    t.deepEqual(found.filter(({ code }) => code.startsWith('FRONT-')), [], name)
+    t.deepEqual(
+      found.filter(({ code }) => code.startsWith('FRONT-')),
+      [],
+      name
+    )
     return
   }
-  const named = found.filter(({ severity, object }) => severity !== 'info' && (object === `node/${NODE}` || objects.some((each) => each === object || each.startsWith(`${object}:`))))
-  t.true(named.length > 0, `${name}\n${objects.join(', ')} changed; found: ${found.map(({ code, object }) => `${code} ${object}`).join(', ') || 'nothing'}`)
+  const named = found.filter(
+    ({ severity, object }) =>
+      severity !== 'info' &&
+      (object === `node/${NODE}` || objects.some((each) => each === object || each.startsWith(`${object}:`)))
+  )
+  t.true(
+    named.length > 0,
+    `${name}\n${objects.join(', ')} changed; found: ${found.map(({ code, object }) => `${code} ${object}`).join(', ') || 'nothing'}`
+  )
 }

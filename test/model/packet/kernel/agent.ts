@@ -16,7 +16,13 @@ export interface Probe {
 }
 
 export type Order =
-  | { readonly id: number; readonly order: 'run'; readonly file: string; readonly args: readonly string[]; readonly input?: string }
+  | {
+      readonly id: number
+      readonly order: 'run'
+      readonly file: string
+      readonly args: readonly string[]
+      readonly input?: string
+    }
   | { readonly id: number; readonly order: 'listen'; readonly at: readonly End[] }
   | { readonly id: number; readonly order: 'send'; readonly probes: readonly Probe[]; readonly waitMs: number }
   | { readonly id: number; readonly order: 'serve'; readonly at: readonly End[] }
@@ -38,7 +44,9 @@ function socketFor(address: string): Socket {
 
 async function listen([address, port]: End): Promise<void> {
   const socket = socketFor(address)
-  socket.on('message', (message, from) => report({ arrived: message.toString(), at: [address, port], from: [from.address, from.port] }))
+  socket.on('message', (message, from) =>
+    report({ arrived: message.toString(), at: [address, port], from: [from.address, from.port] })
+  )
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject)
     socket.bind({ address, port, exclusive: true }, resolve)
@@ -52,7 +60,12 @@ function send({ tag, from, to }: Probe): Socket {
   socket.bind({ address: from[0], port: from[1], exclusive: true }, () => {
     socket.connect(to[1], to[0], (error?: NodeJS.ErrnoException | null) => {
       if (error) report({ refused: tag, code: error.code ?? error.message })
-      else socket.send(tag, (failure) => failure && report({ refused: tag, code: (failure as NodeJS.ErrnoException).code ?? failure.message }))
+      else
+        socket.send(
+          tag,
+          (failure) =>
+            failure && report({ refused: tag, code: (failure as NodeJS.ErrnoException).code ?? failure.message })
+        )
     })
   })
   return socket
@@ -62,7 +75,9 @@ function send({ tag, from, to }: Probe): Socket {
 async function serve([address, port]: End): Promise<void> {
   const server = createServer((socket) => {
     socket.on('error', () => {})
-    socket.end(JSON.stringify({ at: [socket.localAddress, socket.localPort], from: [socket.remoteAddress, socket.remotePort] }))
+    socket.end(
+      JSON.stringify({ at: [socket.localAddress, socket.localPort], from: [socket.remoteAddress, socket.remotePort] })
+    )
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -88,7 +103,11 @@ function call({ tag, from, to }: Probe, waitMs: number): Promise<void> {
 async function obey(order: Order): Promise<string> {
   switch (order.order) {
     case 'run':
-      return execFileSync(order.file, [...order.args], { input: order.input ?? '', encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] })
+      return execFileSync(order.file, [...order.args], {
+        input: order.input ?? '',
+        encoding: 'utf8',
+        stdio: ['pipe', 'pipe', 'pipe']
+      })
     case 'listen':
       await Promise.all(order.at.map(listen))
       return ''
@@ -112,7 +131,7 @@ createInterface({ input: process.stdin })
     const order = JSON.parse(line) as Order
     obey(order).then(
       (done) => report({ id: order.id, done }),
-      (error: Error & { stderr?: string }) => report({ id: order.id, failed: `${error.message} ${error.stderr ?? ''}` }),
+      (error: Error & { stderr?: string }) => report({ id: order.id, failed: `${error.message} ${error.stderr ?? ''}` })
     )
   })
   .on('close', () => process.exit())

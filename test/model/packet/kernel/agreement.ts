@@ -1,6 +1,6 @@
 /** Whether what the evaluator said is what the kernel did. */
 import type { Outcome } from '../../../../src/model/packet/outcome.ts'
-import { PORTS, WORLD, type Seen } from './laboratory.ts'
+import { PORTS, type Seen, WORLD } from './laboratory.ts'
 
 /** One of the outcomes is what was seen, or none could be. */
 export function agrees(outcomes: readonly Outcome[], seen: Seen | undefined, family: 4 | 6): boolean {

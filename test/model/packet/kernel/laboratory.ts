@@ -2,7 +2,7 @@
  * A node between a client and a server, each in a network namespace of its own that vanishes with its process.
  * Nothing in them can reach the machine's network.
  */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Host } from '../../../../src/model/packet/packet.ts'
 import type { End, Order, Probe, Report } from './agent.ts'
@@ -14,7 +14,9 @@ export function laboratoryMissing(): string | undefined {
     const tried = spawnSync('unshare', ['-n', program], { encoding: 'utf8' })
     if (tried.error || tried.status !== 0) return `unshare -n ${program}: ${tried.error?.message ?? tried.stderr}`
   }
-  const veth = spawnSync('unshare', ['-n', 'ip', 'link', 'add', 'one', 'type', 'veth', 'peer', 'name', 'two'], { encoding: 'utf8' })
+  const veth = spawnSync('unshare', ['-n', 'ip', 'link', 'add', 'one', 'type', 'veth', 'peer', 'name', 'two'], {
+    encoding: 'utf8'
+  })
   return veth.error || veth.status !== 0 ? `ip link add type veth: ${veth.error?.message ?? veth.stderr}` : undefined
 }
 
@@ -69,7 +71,7 @@ export const WORLD = {
     prefix: 24,
     clientNet: '10.1.0.0/24',
     serverNet: '10.2.0.0/24',
-    virtualNet: '10.9.0.0/24',
+    virtualNet: '10.9.0.0/24'
   },
   6: {
     client: ['fd00:1::2', 'fd00:1::3'],
@@ -80,11 +82,16 @@ export const WORLD = {
     prefix: 64,
     clientNet: 'fd00:1::/64',
     serverNet: 'fd00:2::/64',
-    virtualNet: 'fd00:9::/64',
-  },
+    virtualNet: 'fd00:9::/64'
+  }
 } as const
 
-export const MAC = { client: '02:00:00:00:00:01', client0: '02:00:00:00:00:02', server0: '02:00:00:00:00:03', server: '02:00:00:00:00:04' }
+export const MAC = {
+  client: '02:00:00:00:00:01',
+  client0: '02:00:00:00:00:02',
+  server0: '02:00:00:00:00:03',
+  server: '02:00:00:00:00:04'
+}
 
 export class Laboratory {
   readonly seen = new Map<string, Seen>()
@@ -116,8 +123,12 @@ export class Laboratory {
   async wire(): Promise<void> {
     const { client, node, server } = this
     await Promise.all([client, node, server].map((agent) => agent.run('ip link set lo up')))
-    await node.run(`ip link add client0 address ${MAC.client0} type veth peer name eth0 address ${MAC.client} netns ${client.process.pid}`)
-    await node.run(`ip link add server0 address ${MAC.server0} type veth peer name eth0 address ${MAC.server} netns ${server.process.pid}`)
+    await node.run(
+      `ip link add client0 address ${MAC.client0} type veth peer name eth0 address ${MAC.client} netns ${client.process.pid}`
+    )
+    await node.run(
+      `ip link add server0 address ${MAC.server0} type veth peer name eth0 address ${MAC.server} netns ${server.process.pid}`
+    )
     for (const agent of [client, node, server]) await this.prepare(agent)
     for (const link of ['client0', 'server0']) await node.run(`ip link set ${link} up`)
     for (const agent of [client, server]) await agent.run('ip link set eth0 up')
@@ -126,8 +137,13 @@ export class Laboratory {
   /** Forwarding on; no second opinion of the kernel on source addresses; no rationing of ICMP errors. */
   private async prepare(agent: Agent): Promise<void> {
     const settings = [
-      'net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1', 'net.ipv4.conf.all.rp_filter=0',
-      'net.ipv4.conf.all.accept_local=1', 'net.ipv4.conf.all.route_localnet=1', 'net.ipv4.icmp_ratelimit=0', 'net.ipv6.icmp.ratelimit=0',
+      'net.ipv4.ip_forward=1',
+      'net.ipv6.conf.all.forwarding=1',
+      'net.ipv4.conf.all.rp_filter=0',
+      'net.ipv4.conf.all.accept_local=1',
+      'net.ipv4.conf.all.route_localnet=1',
+      'net.ipv4.icmp_ratelimit=0',
+      'net.ipv6.icmp.ratelimit=0'
     ]
     for (const setting of settings) await agent.run(`sysctl -q -w ${setting}`)
     for (const device of ['eth0', 'client0', 'server0']) {
@@ -155,12 +171,17 @@ export class Laboratory {
 
   /** Neighbour discovery passes through ip6tables: rules under test must not be able to stop it. */
   async introduce(agent: Agent, device: string, mac: string, addresses: readonly string[]): Promise<void> {
-    for (const address of addresses) await agent.run(`ip neighbour replace ${address} lladdr ${mac} dev ${device} nud permanent`)
+    for (const address of addresses)
+      await agent.run(`ip neighbour replace ${address} lladdr ${mac} dev ${device} nud permanent`)
   }
 
   private async listen(): Promise<void> {
-    const at = (addresses: readonly string[]) => addresses.flatMap((address) => PORTS.map((port): End => [address, port]))
-    const every = (pick: (world: (typeof WORLD)[4 | 6]) => readonly string[]) => [...at(pick(WORLD[4])), ...at(pick(WORLD[6]))]
+    const at = (addresses: readonly string[]) =>
+      addresses.flatMap((address) => PORTS.map((port): End => [address, port]))
+    const every = (pick: (world: (typeof WORLD)[4 | 6]) => readonly string[]) => [
+      ...at(pick(WORLD[4])),
+      ...at(pick(WORLD[6]))
+    ]
     await this.client.do({ order: 'listen', at: every((world) => world.client) })
     await this.server.do({ order: 'listen', at: every((world) => [...world.server, ...world.virtual]) })
     await this.node.do({ order: 'listen', at: every((world) => [...world.node, ...world.loopback]) })
@@ -175,7 +196,7 @@ export class Laboratory {
     await Promise.all([
       from(this.client, [...WORLD[4].client, ...WORLD[6].client]),
       from(this.node, own),
-      from(this.server, server),
+      from(this.server, server)
     ])
   }
 
@@ -198,12 +219,16 @@ function deviceOf(nodeAddress: string): string {
 /** What snap would know of the node. */
 export function nodeHost(sysctls: ReadonlyMap<string, string>): Host {
   const addresses = ([4, 6] as const).flatMap((family) =>
-    WORLD[family].node.map((address) => ({ address, prefix: WORLD[family].prefix, interface: deviceOf(address) })),
+    WORLD[family].node.map((address) => ({ address, prefix: WORLD[family].prefix, interface: deviceOf(address) }))
   )
   const routes = ([4, 6] as const).flatMap((family) => [
     { destination: WORLD[family].clientNet, interface: 'client0' },
     { destination: WORLD[family].serverNet, interface: 'server0' },
-    { destination: WORLD[family].virtualNet, interface: 'server0', gateway: WORLD[family].server[0] },
+    { destination: WORLD[family].virtualNet, interface: 'server0', gateway: WORLD[family].server[0] }
   ])
-  return { addresses, routes, sysctls: new Map([['net.ipv4.ip_forward', '1'], ['net.ipv6.conf.all.forwarding', '1'], ...sysctls]) }
+  return {
+    addresses,
+    routes,
+    sysctls: new Map([['net.ipv4.ip_forward', '1'], ['net.ipv6.conf.all.forwarding', '1'], ...sysctls])
+  }
 }

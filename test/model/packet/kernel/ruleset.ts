@@ -23,7 +23,7 @@ const HOOKS: Readonly<Record<Table, readonly string[]>> = {
   mangle: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
   nat: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
   filter: ['INPUT', 'FORWARD', 'OUTPUT'],
-  security: ['INPUT', 'FORWARD', 'OUTPUT'],
+  security: ['INPUT', 'FORWARD', 'OUTPUT']
 }
 
 export const NO_RULES = Object.entries(HOOKS)
@@ -41,7 +41,7 @@ const CONNMARKS = [
   '--save-mark',
   '--restore-mark',
   '--save-mark --nfmask 0xff --ctmask 0xff',
-  '--restore-mark --nfmask 0x4000 --ctmask 0x4000',
+  '--restore-mark --nfmask 0x4000 --ctmask 0x4000'
 ]
 
 export class Generator {
@@ -67,10 +67,16 @@ export class Generator {
     return Array.from({ length: count }, (_, at) => {
       const source = this.pick(sources)
       const loopback = source.startsWith('127.')
-      const beyond = (world.server as readonly string[]).includes(source) ? world.client : [...world.virtual, ...world.virtual, ...world.server]
+      const beyond = (world.server as readonly string[]).includes(source)
+        ? world.client
+        : [...world.virtual, ...world.virtual, ...world.server]
       const targets = [...beyond, ...world.node, ...(loopback ? world.loopback : [])]
       const from = [source, sourcePort()] as const
-      return { tag: tag(at), from, to: [this.pick(targets.filter((each) => each !== source || !loopback)), this.pick(PORTS)] as const }
+      return {
+        tag: tag(at),
+        from,
+        to: [this.pick(targets.filter((each) => each !== source || !loopback)), this.pick(PORTS)] as const
+      }
     })
   }
 
@@ -135,14 +141,29 @@ export class Generator {
     const not = this.maybe(0.25) ? '! ' : ''
     const early = ['PREROUTING', 'INPUT', 'FORWARD'].includes(chain)
     const hops = this.family === 4 ? 'ttl --ttl' : 'hl --hl'
-    return this.pick([
-      '-m limit --limit 1000/sec', `-m length ${not}--length 20:100`, `-m ${hops}-${this.pick(['lt 64', 'gt 63', 'eq 64'])}`, `-m dscp ${not}--dscp ${this.pick(['0x00', '0x0a'])}`,
-      `-m tos ${not}--tos 0x00`, `-m string ${not}--string ${this.pick(['legacy', 'nothing'])} --algo bm`, '-m time --timestart 00:00 --timestop 23:59', chain === 'PREROUTING' || chain === 'INPUT' ? '-m socket' : '',
-      early ? `-m mac ${not}--mac-source ${this.pick(['02:00:00:00:00:01', '02:00:00:00:00:04'])}` : '', chain === 'OUTPUT' ? `-m owner ${not}--uid-owner 0` : '',
-      '-m connbytes --connbytes 1: --connbytes-dir both --connbytes-mode packets', `-m hashlimit --hashlimit-upto ${this.pick(['1/hour', '100/sec'])} --hashlimit-name h${Math.floor(this.random() * 1e9)}`,
-      `-m quota ${not}--quota ${this.pick(['1', '10000'])}`, '-m cpu --cpu 0', '-m connlimit --connlimit-above 5', `-m helper ${not}--helper ftp`,
-      this.family === 4 ? '-m u32 --u32 "0>>28=4"' : '', chain === 'PREROUTING' ? '-m policy --dir in --pol none' : '', `-m connlabel ${not}--label 1`
-    ].filter(Boolean))
+    return this.pick(
+      [
+        '-m limit --limit 1000/sec',
+        `-m length ${not}--length 20:100`,
+        `-m ${hops}-${this.pick(['lt 64', 'gt 63', 'eq 64'])}`,
+        `-m dscp ${not}--dscp ${this.pick(['0x00', '0x0a'])}`,
+        `-m tos ${not}--tos 0x00`,
+        `-m string ${not}--string ${this.pick(['legacy', 'nothing'])} --algo bm`,
+        '-m time --timestart 00:00 --timestop 23:59',
+        chain === 'PREROUTING' || chain === 'INPUT' ? '-m socket' : '',
+        early ? `-m mac ${not}--mac-source ${this.pick(['02:00:00:00:00:01', '02:00:00:00:00:04'])}` : '',
+        chain === 'OUTPUT' ? `-m owner ${not}--uid-owner 0` : '',
+        '-m connbytes --connbytes 1: --connbytes-dir both --connbytes-mode packets',
+        `-m hashlimit --hashlimit-upto ${this.pick(['1/hour', '100/sec'])} --hashlimit-name h${Math.floor(this.random() * 1e9)}`,
+        `-m quota ${not}--quota ${this.pick(['1', '10000'])}`,
+        '-m cpu --cpu 0',
+        '-m connlimit --connlimit-above 5',
+        `-m helper ${not}--helper ftp`,
+        this.family === 4 ? '-m u32 --u32 "0>>28=4"' : '',
+        chain === 'PREROUTING' ? '-m policy --dir in --pol none' : '',
+        `-m connlabel ${not}--label 1`
+      ].filter(Boolean)
+    )
   }
 
   private match(chain: string): string {
@@ -154,12 +175,20 @@ export class Generator {
       () => `${not}-s ${this.network()}`,
       () => `${not}-d ${this.network()}`,
       () => `${not}-d ${this.pick([...world.virtual, ...world.server, ...world.node])}`,
-      () => (chain === 'PREROUTING' || chain === 'INPUT' || chain === 'FORWARD' ? `${not}-i ${this.pick(devices)}` : undefined),
-      () => (chain === 'POSTROUTING' || chain === 'OUTPUT' || chain === 'FORWARD' ? `${not}-o ${this.pick(devices)}` : undefined),
+      () =>
+        chain === 'PREROUTING' || chain === 'INPUT' || chain === 'FORWARD'
+          ? `${not}-i ${this.pick(devices)}`
+          : undefined,
+      () =>
+        chain === 'POSTROUTING' || chain === 'OUTPUT' || chain === 'FORWARD'
+          ? `${not}-o ${this.pick(devices)}`
+          : undefined,
       () => `-m udp ${not}--dport ${this.ports(':')}`,
       () => `-m udp ${not}--sport ${this.pick(['1024:20000', ':32000', '30000:'])}`,
-      () => `-m multiport ${not}--${this.pick(['dports', 'ports'])} ${this.pick(['53,80', '80:81', '8080,53', '81', '1000:30000,53'])}`,
-      () => `-m addrtype ${not}--${this.pick(['dst', 'src'])}-type ${this.pick(['LOCAL', 'UNICAST', 'LOCAL', 'MULTICAST'])}`,
+      () =>
+        `-m multiport ${not}--${this.pick(['dports', 'ports'])} ${this.pick(['53,80', '80:81', '8080,53', '81', '1000:30000,53'])}`,
+      () =>
+        `-m addrtype ${not}--${this.pick(['dst', 'src'])}-type ${this.pick(['LOCAL', 'UNICAST', 'LOCAL', 'MULTICAST'])}`,
       () => `-m conntrack ${not}--ctstate ${this.pick(STATES)}`,
       () => `-m conntrack ${not}--ctorigdst ${this.network()}`,
       () => `-m conntrack ${not}--ctorigdstport ${this.ports(':')}`,
@@ -170,8 +199,9 @@ export class Generator {
       () => `-m mark ${not}--mark ${this.mark()}`,
       () => `-m connmark ${not}--mark ${this.mark()}`,
       () => `-m comment --comment "${this.pick(['a b', 'x', '-j DROP'])}"`,
-      () => `-m iprange ${not}--${this.pick(['src', 'dst'])}-range ${this.pick([world.client, world.server, world.virtual]).slice(0, 2).join('-')}`,
-      () => `-m pkttype ${not}--pkt-type ${this.pick(['unicast', 'multicast'])}`,
+      () =>
+        `-m iprange ${not}--${this.pick(['src', 'dst'])}-range ${this.pick([world.client, world.server, world.virtual]).slice(0, 2).join('-')}`,
+      () => `-m pkttype ${not}--pkt-type ${this.pick(['unicast', 'multicast'])}`
     ]
     return this.pick(kinds)() ?? this.match(chain)
   }
@@ -197,15 +227,20 @@ export class Generator {
       () => '-j ACCEPT',
       () => '-j RETURN',
       () => '',
-      () => callable.length > 0 ? `-${this.pick(['j', 'j', 'g'])} ${this.pick(callable)}` : undefined,
-      () => callable.length > 0 ? `-${this.pick(['j', 'j', 'g'])} ${this.pick(callable)}` : undefined,
+      () => (callable.length > 0 ? `-${this.pick(['j', 'j', 'g'])} ${this.pick(callable)}` : undefined),
+      () => (callable.length > 0 ? `-${this.pick(['j', 'j', 'g'])} ${this.pick(callable)}` : undefined),
       () => `-j MARK --set-xmark ${this.pick(['0x4000/0x4000', '0x4000/0x0', '0x1/0x3', '0x0/0xffffffff', '0x2/0x2'])}`,
       () => `-j MARK --${this.pick(['set', 'or', 'and', 'xor'])}-mark ${this.pick(['0x1', '0x4000', '0x3'])}`,
       () => `-j CONNMARK ${this.pick(CONNMARKS)}`,
-      () => (table === 'filter' ? `-j REJECT${this.family === 4 ? this.pick(['', ' --reject-with icmp-admin-prohibited']) : ''}` : undefined),
+      () =>
+        table === 'filter'
+          ? `-j REJECT${this.family === 4 ? this.pick(['', ' --reject-with icmp-admin-prohibited']) : ''}`
+          : undefined,
       () => (table !== 'nat' && this.maybe(0.3) ? '-j DROP' : undefined),
       () => (table === 'raw' && this.maybe(0.5) ? '-j CT --notrack' : undefined),
-      ...[1, 2, 3, 4].map(() => () => (table === 'nat' ? (early ? this.destinationNat() : this.sourceNat(chain, hooks)) : undefined)),
+      ...[1, 2, 3, 4].map(
+        () => () => (table === 'nat' ? (early ? this.destinationNat() : this.sourceNat(chain, hooks)) : undefined)
+      )
     ]
     return this.pick(targets)() ?? this.target(table, chain, callable, hooks)
   }
@@ -213,8 +248,10 @@ export class Generator {
   private headerChange(): string {
     const hops = this.family === 4 ? 'TTL --ttl' : 'HL --hl'
     return this.pick([
-      `-j ${hops}-${this.pick(['set 64', 'set 1', 'set 128', 'inc 1', 'dec 1', 'dec 63'])}`, `-j DSCP --set-dscp ${this.pick(['0x0a', '0x00'])}`,
-      `-j TOS --set-tos ${this.pick(['0x10/0xff', '0x00/0xff'])}`, '-j NFLOG --nflog-group 5'
+      `-j ${hops}-${this.pick(['set 64', 'set 1', 'set 128', 'inc 1', 'dec 1', 'dec 63'])}`,
+      `-j DSCP --set-dscp ${this.pick(['0x0a', '0x00'])}`,
+      `-j TOS --set-tos ${this.pick(['0x10/0xff', '0x00/0xff'])}`,
+      '-j NFLOG --nflog-group 5'
     ])
   }
 
@@ -223,7 +260,9 @@ export class Generator {
     const address = this.pick([...world.server, ...world.server, ...world.node, ...world.client, ...world.virtual])
     const bare = this.family === 6 ? `[${address}]` : address
     const loopback = this.family === 4 ? [`-j DNAT --to-destination 127.0.0.1`] : []
-    const net = world.serverNet.replace(/(::|\.0)\//, this.family === 4 ? '.4/' : '::4/').replace(/\/.*/, this.family === 4 ? '/31' : '/127')
+    const net = world.serverNet
+      .replace(/(::|\.0)\//, this.family === 4 ? '.4/' : '::4/')
+      .replace(/\/.*/, this.family === 4 ? '/31' : '/127')
     return this.pick([
       `-j DNAT --to-destination ${address}`,
       `-p udp -j DNAT --to-destination ${bare}:${this.pick(PORTS)}`,
@@ -233,7 +272,7 @@ export class Generator {
       `-p udp -j REDIRECT --to-ports ${this.ports('-').replace('53-80', '80-81')}`,
       '-j REDIRECT',
       `-j NETMAP --to ${net}`,
-      ...loopback,
+      ...loopback
     ])
   }
 
@@ -245,7 +284,7 @@ export class Generator {
     const snat = [
       `-j SNAT --to-source ${source}`,
       `-p udp -j SNAT --to-source ${bare}:${this.pick(['20000-30000', '1024-65000'])}`,
-      `-j SNAT --to-source ${strangers.join('-')}`,
+      `-j SNAT --to-source ${strangers.join('-')}`
     ]
     // MASQUERADE is for POSTROUTING alone; user chains here may be reached from INPUT too.
     const only = chain === 'POSTROUTING' || !hooks.includes('INPUT')

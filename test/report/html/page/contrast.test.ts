@@ -1,7 +1,7 @@
-import anyTest from 'ava'
 import { join } from 'node:path'
+import anyTest from 'ava'
 import { importedSamples, snap } from '../../../support/cli.ts'
-import { closeBrowser, inBrowser as test, needs, open } from './browser.ts'
+import { closeBrowser, needs, open, inBrowser as test } from './browser.ts'
 
 let file: string
 
@@ -16,7 +16,9 @@ anyTest.after.always(closeBrowser)
 function faintTexts(): string[] {
   const numbers = (colour: string) => (colour.match(/[\d.]+/g) ?? []).map(Number)
   const luminance = ([r = 0, g = 0, b = 0]: number[]) => {
-    const [x, y, z] = [r, g, b].map((part) => (part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4))
+    const [x, y, z] = [r, g, b].map((part) =>
+      part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4
+    )
     return 0.2126 * x! + 0.7152 * y! + 0.0722 * z!
   }
   const behind = (element: Element): number[] => {
@@ -31,14 +33,24 @@ function faintTexts(): string[] {
     }
     return [255, 255, 255]
   }
-  const texts = [...document.querySelectorAll('body *')].filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent!.trim() !== ''))
+  const texts = [...document.querySelectorAll('body *')]
+    .filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent!.trim() !== ''))
     .filter((element) => !element.matches('script, style, noscript, title, option') && !element.closest('.hidden'))
-  return [...new Set(texts.flatMap((element) => {
-    const style = getComputedStyle(element)
-    const [a, b] = [luminance(numbers(element instanceof SVGElement ? style.fill : style.color)), luminance(behind(element))]
-    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
-    return contrast < 4.5 ? [`${element.tagName}.${element.getAttribute('class') ?? ''} ${contrast.toFixed(2)}`] : []
-  }))]
+  return [
+    ...new Set(
+      texts.flatMap((element) => {
+        const style = getComputedStyle(element)
+        const [a, b] = [
+          luminance(numbers(element instanceof SVGElement ? style.fill : style.color)),
+          luminance(behind(element))
+        ]
+        const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
+        return contrast < 4.5
+          ? [`${element.tagName}.${element.getAttribute('class') ?? ''} ${contrast.toFixed(2)}`]
+          : []
+      })
+    )
+  ]
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -64,6 +76,11 @@ test(`colours follow the system, or the switch${needs}`, async (t) => {
 
 test(`text is told from text without its colour${needs}`, async (t) => {
   const { page } = await open(file, {}, '#service/demo/web')
-  const signs = await page.evaluate(() => [...document.querySelectorAll('.severity, .cell, .picture .state')].filter((mark) => !/[a-z✓✕○?!·–i\d]/.test(mark.textContent!)).length)
+  const signs = await page.evaluate(
+    () =>
+      [...document.querySelectorAll('.severity, .cell, .picture .state')].filter(
+        (mark) => !/[a-z✓✕○?!·–i\d]/.test(mark.textContent!)
+      ).length
+  )
   t.is(signs, 0)
 })

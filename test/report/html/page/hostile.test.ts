@@ -1,21 +1,26 @@
-import anyTest from 'ava'
-import { writeFileSync, readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import anyTest from 'ava'
 import { reportDocument } from '../../../../src/report/html/document.ts'
 import { root } from '../../../support/cli.ts'
-import { closeBrowser, inBrowser as test, needs, open, reportOfChanged, temporaryPage } from './browser.ts'
+import { closeBrowser, needs, open, reportOfChanged, temporaryPage, inBrowser as test } from './browser.ts'
 
 anyTest.after.always(closeBrowser)
 
 const NAME = '</script><img src=x onerror="document.title=\'owned\'"><svg onload=alert(1)>\u2028\u202e\u0007'
-const assets = { script: readFileSync(join(root, 'dist/page/page.js'), 'utf8').trim(), style: readFileSync(join(root, 'dist/page/style.css'), 'utf8').trim() }
+const assets = {
+  script: readFileSync(join(root, 'dist/page/page.js'), 'utf8').trim(),
+  style: readFileSync(join(root, 'dist/page/style.css'), 'utf8').trim()
+}
 
 /** `noep` has no endpoint, so that a check names it; a line that is no rule is shown as what import did not understand. */
 function hostile(kind: string, node: string | undefined, text: string): string {
   const name = Buffer.from(NAME, 'utf8').toString('latin1')
   if (kind === 'services') return text.replaceAll('"noep"', JSON.stringify(name))
   if (kind !== 'iptables-save' || node !== 'kube-master') return text
-  return text.replace(/--comment "traefik-ns\/traefik:keycloak/g, '--comment "</script><b onclick=alert(1)>').replace(/^\S+ -A POSTROUTING/m, '[0:0] -A POSTROUTING --no-such-option "</style><script>alert(1)</script>"\n$&')
+  return text
+    .replace(/--comment "traefik-ns\/traefik:keycloak/g, '--comment "</script><b onclick=alert(1)>')
+    .replace(/^\S+ -A POSTROUTING/m, '[0:0] -A POSTROUTING --no-such-option "</style><script>alert(1)</script>"\n$&')
 }
 
 test(`names and comments that would be markup are text${needs}`, async (t) => {
@@ -41,7 +46,9 @@ test(`names and comments that would be markup are text${needs}`, async (t) => {
 })
 
 test(`one node with a stale endpoint: that way is marked, and only on that node${needs}`, async (t) => {
-  const report = await reportOfChanged((kind, node, text) => (kind === 'iptables-save' && node === 'kube-worker1' ? text.replaceAll('10.42.2.245:8888', '10.42.9.9:8888') : text))
+  const report = await reportOfChanged((kind, node, text) =>
+    kind === 'iptables-save' && node === 'kube-worker1' ? text.replaceAll('10.42.2.245:8888', '10.42.9.9:8888') : text
+  )
   const file = await temporaryPage()
   writeFileSync(file, reportDocument(report, assets))
   const { page } = await open(file, {}, '#service/traefik-ns/traefik')
@@ -65,6 +72,8 @@ anyTest('what the snapshot lacks is not called clean, stale or missing', async (
 
 anyTest('where nothing was read, there are not 0 errors but no one knows how many', async (t) => {
   const page = reportDocument(await reportOfChanged(() => 'nothing of what was asked for'), assets)
-  const [errors, , notes] = [...page.matchAll(/class="tile ([a-z]+)"[^>]*><span class="number">([^<]*)</g)].map(([, style, number]) => `${style} ${number}`)
+  const [errors, , notes] = [...page.matchAll(/class="tile ([a-z]+)"[^>]*><span class="number">([^<]*)</g)].map(
+    ([, style, number]) => `${style} ${number}`
+  )
   t.deepEqual([errors, notes], ['unseen ?', 'unseen ?'])
 })
