@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { type AddressInfo, createServer } from 'node:net'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
-import anyTest, { type ExecutionContext, type TestFn } from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import { openSnapshot } from '../../src/archive/open.ts'
 import { startApiServer } from '../api-server/server.ts'
 import { snap } from '../support/cli.ts'
@@ -13,9 +13,8 @@ import { hasKubectl, nodePrograms, objects, temporary, withAgents, writeKubeconf
 /** Nodes behind real sshds on loopback, each wrong in its own way: a run ends in time, asks nobody, and says of each node why. */
 
 const SSHD = '/usr/sbin/sshd'
-const test = (
-  hasKubectl && existsSync(SSHD) && spawnSync('ssh', ['-V']).status === 0 ? anyTest : anyTest.skip
-) as TestFn
+const hasSsh = hasKubectl && existsSync(SSHD) && spawnSync('ssh', ['-V']).status === 0
+const withSsh = hasSsh ? test.serial : test.skip
 
 /** A name, what its sshd is told besides, and what is to be said of it; null: nothing, all is well. */
 const NODES: readonly {
@@ -55,7 +54,7 @@ const NODES: readonly {
   { name: 'hangs-up', sshd: ['ForceCommand kill -9 $PPID'], error: /closed by|Connection|exit code|ended/ }
 ]
 
-test.serial('each node behind ssh is read, or told why not, and no other node is the worse for it', async (t) => {
+withSsh('each node behind ssh is read, or told why not, and no other node is the worse for it', async (t) => {
   const folder = await temporary(t)
   const path = await network(t, folder)
   const all = withAgents(objects(), [])
