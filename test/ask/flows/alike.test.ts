@@ -1,5 +1,3 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { AlikeFronts } from '../../../src/ask/flows/alike.ts'
 import { type Flow, flowsTo } from '../../../src/ask/flows/compute.ts'
@@ -11,7 +9,7 @@ import type { Rules } from '../../../src/model/packet/packet.ts'
 import { readSave } from '../../../src/parse/iptables/save.ts'
 import { readForm } from '../../../src/store/rules/form-text.ts'
 import type { StoredChains, StoredForm, StoredRule } from '../../../src/store/rules/stored-chains.ts'
-import { root } from '../../support/cli.ts'
+import { oracleCases, oracleFiles, testWithOracle } from '../../support/oracle.ts'
 
 /** What is taken from an alike front must be what following the packet says. */
 
@@ -109,26 +107,18 @@ function frontsIn(text: string): Front[] {
   }))
 }
 
-const oracle = join(root, '../shared/oracle')
-const whenOracle = existsSync(oracle) ? test : test.skip
+interface OracleCase {
+  readonly dumpSave: string
+  readonly ipFamily: string
+  readonly nodeIPs: string[]
+  readonly k8sVersion: string
+  readonly test: string
+}
 
-whenOracle('in the rules of kube-proxy of several versions', (t) => {
+testWithOracle('in the rules of kube-proxy of several versions', (t) => {
   const compared = { fronts: 0, taken: 0 }
-  for (const file of readdirSync(oracle).filter((name) => name.endsWith('.jsonl'))) {
-    for (const line of readFileSync(join(oracle, file), 'utf8').trim().split('\n')) {
-      const {
-        dumpSave,
-        ipFamily,
-        nodeIPs,
-        k8sVersion,
-        test: name
-      } = JSON.parse(line) as {
-        dumpSave: string
-        ipFamily: string
-        nodeIPs: string[]
-        k8sVersion: string
-        test: string
-      }
+  for (const file of oracleFiles('iptables')) {
+    for (const { dumpSave, ipFamily, nodeIPs, k8sVersion, test: name } of oracleCases<OracleCase>(file)) {
       const { fronts, taken } = compare(t, dumpSave, ipFamily === 'IPv6' ? 6 : 4, nodeIPs, `${k8sVersion} ${name}`)
       compared.fronts += fronts
       compared.taken += taken

@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
-import { root, snap, temporaryFolder } from '../../support/cli.ts'
+import { snap, temporaryFolder } from '../../support/cli.ts'
+import { hasOracle, oracleCases, oracleFiles, testWithOracle } from '../../support/oracle.ts'
 
 /** kube-proxy's own rules and packets with known answers, asked of the program as a user's CI would. */
 
@@ -33,16 +33,11 @@ interface Outcome {
   conditions: { if: string; holds: boolean; newClient?: boolean }[]
 }
 
-const oracle = join(root, '../shared/oracle')
-const whenOracle = existsSync(oracle) ? test : test.skip
-
-for (const file of existsSync(oracle) ? readdirSync(oracle).filter((name) => name.endsWith('.jsonl')) : ['none']) {
-  whenOracle(`every flow of ${file} through --batch --dump has its known answer`, async (t) => {
+// A file without a test is an error to AVA: where the oracle is missing, one test says so.
+for (const file of [...oracleFiles('iptables'), ...(hasOracle ? [] : ['the oracle'])]) {
+  testWithOracle(`every flow of ${file} through --batch --dump has its known answer`, async (t) => {
     const folder = await temporaryFolder()
-    const cases = readFileSync(join(oracle, file), 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as OracleCase)
+    const cases = oracleCases<OracleCase>(file)
     t.true(cases.length > 40)
     for (const [index, each] of cases.entries()) await compare(t, folder, index, each)
   })

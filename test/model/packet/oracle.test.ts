@@ -1,11 +1,11 @@
 /** kube-proxy's own rules and packets with known answers, by the kernel where it was asked. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import test, { type ExecutionContext } from 'ava'
+import type { ExecutionContext } from 'ava'
 import { rulesOfDump } from '../../../src/model/packet/dump.ts'
 import { evaluate } from '../../../src/model/packet/evaluate.ts'
 import { isForNewClient, type Outcome } from '../../../src/model/packet/outcome.ts'
 import type { Host } from '../../../src/model/packet/packet.ts'
 import { readSave } from '../../../src/parse/iptables/save.ts'
+import { oracleCases, oracleFiles, testWithOracle } from '../../support/oracle.ts'
 
 interface Answer {
   readonly destinations: readonly string[]
@@ -32,16 +32,11 @@ interface OracleCase {
   }[]
 }
 
-const folder = new URL('../../../../../shared/oracle/', import.meta.url)
-const whenOracle = existsSync(folder) ? test : test.skip
-
-whenOracle('every flow of the oracle has its known answer, in either backend', (t) => {
-  const files = readdirSync(folder).filter((name) => name.endsWith('.jsonl'))
+testWithOracle('every flow of the oracle has its known answer, in either backend', (t) => {
+  const files = oracleFiles('iptables')
   t.true(files.length > 0)
   for (const file of files) {
-    const lines = readFileSync(new URL(file, folder), 'utf8').trim().split('\n')
-    for (const line of lines) {
-      const each = JSON.parse(line) as OracleCase
+    for (const each of oracleCases<OracleCase>(file)) {
       for (const dump of [each.dumpSave, each.dumpSaveLegacy]) compareFlows(t, each, dump)
     }
   }

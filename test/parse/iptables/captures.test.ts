@@ -43,7 +43,7 @@ testWithCaptures('every iptables-save of the captures reads without a problem an
 
 testWithCaptures('the oracle’s dumps, legacy and nft, read alike', (t) => {
   let count = 0
-  for (const path of sharedFiles('oracle', /\.jsonl$/)) {
+  for (const path of sharedFiles('oracle', /^flows-\d[\d.]*\.jsonl$/)) {
     for (const line of readShared(path).toString().trimEnd().split('\n')) {
       const { dumpSave, dumpSaveLegacy } = JSON.parse(line) as { dumpSave?: string; dumpSaveLegacy?: string }
       for (const text of [dumpSave, dumpSaveLegacy]) {
