@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import type { CommandModule } from 'yargs'
 import { openStoreForReading, type Store } from '../../store/open.ts'
 import { declaredWords } from './declared.ts'
-import { ownWords, valuesAt } from './values.ts'
+import { type Names, ownWords, valuesAt } from './values.ts'
 
 /** Enough to choose from. */
 const MOST = 500
@@ -21,12 +21,7 @@ export function completions(
   const values = current.startsWith('-') ? undefined : valuesAt(own, words.at(-2) ?? '')
   if (!values) return declaredWords(words, own, commands)
   const fixed = (values.words ?? []).filter((word) => word.startsWith(current))
-  return [
-    ...new Set([
-      ...fixed,
-      ...(values.sql === undefined ? [] : named(storeIn(words) ?? defaultStore, values.sql, current))
-    ])
-  ]
+  return [...new Set([...fixed, ...named(storeIn(words) ?? defaultStore, values.names ?? [], current)])]
 }
 
 function storeIn(words: readonly string[]): string | undefined {
@@ -34,18 +29,30 @@ function storeIn(words: readonly string[]): string | undefined {
   return place >= 0 ? words[place + 1] : words.find((word) => word.startsWith('--store='))?.slice('--store='.length)
 }
 
-function named(file: string, sql: string, current: string): string[] {
-  if (!existsSync(file)) return []
+function named(file: string, names: readonly Names[], current: string): string[] {
+  if (names.length === 0 || !existsSync(file)) return []
   let store: Store | undefined
   try {
     store = openStoreForReading(file)
     store.pragma('busy_timeout = 200')
-    const name = store.prepare(sql).columns()[0]!.name
-    const rows = store.prepare(`SELECT "${name}" FROM (${sql}) WHERE substr("${name}", 1, ?) = ? LIMIT ${MOST}`).pluck()
-    return (rows.all(current.length, current) as string[]).filter((value) => /^[\x21-\x7e]+$/.test(value))
+    return names.flatMap((each) => [...beginningWith(current, each, store!)])
   } catch {
     return []
   } finally {
     store?.close()
+  }
+}
+
+function* beginningWith(current: string, { sql, isName, prefix }: Names, store: Store): Iterable<string> {
+  const before = prefix === undefined ? '' : `${prefix}/`
+  if (!before.startsWith(current) && !current.startsWith(before)) return
+  const typed = current.slice(before.length)
+  const name = `"${store.prepare(sql).columns()[0]!.name}"`
+  const rows = store.prepare(`SELECT ${name} FROM (${sql}) WHERE substr(${name}, 1, ?) = ?`).pluck()
+  let found = 0
+  for (const value of rows.iterate(typed.length, typed) as Iterable<unknown>) {
+    if (typeof value !== 'string' || !isName(value)) continue
+    yield before + value
+    if (++found === MOST) return
   }
 }

@@ -1,11 +1,22 @@
 import { readdirSync } from 'node:fs'
 import { KIND_WORDS, kindOf } from '../../ask/get/kinds.ts'
+import { isKubernetesName, isSnapshotName } from '../../collect/name.ts'
 import { packageFolder } from '../../package-folder.ts'
 
-/** What may stand at a place of the command line: fixed words, and names out of the store as SQL with one column. */
+/** What may stand at a place of the command line: fixed words, and names out of the store. */
 export interface Values {
   readonly words?: readonly string[]
-  readonly sql?: string
+  readonly names?: readonly Names[]
+}
+
+/** Names out of the store. */
+export interface Names {
+  /** One column, without a name twice. */
+  readonly sql: string
+  /** A store holds what a stranger's archive held. What can be no name is not offered: it may be made for the shell that reads it. */
+  readonly isName: (text: string) => boolean
+  /** `service` where the word is `service/NAME`. */
+  readonly prefix?: string
 }
 
 const LATEST = 'SELECT id FROM _snapshot ORDER BY started_at DESC, id DESC LIMIT 1'
@@ -14,18 +25,24 @@ const inLatest = (table: string, column: string) =>
 
 const SNAPSHOTS: Values = {
   words: ['latest', 'latest~1', 'yesterday', 'today'],
-  sql: 'SELECT name FROM _snapshot ORDER BY started_at DESC'
+  names: [{ sql: 'SELECT name FROM _snapshot ORDER BY started_at DESC', isName: isSnapshotName }]
 }
-const NODES: Values = {
+/** A node, a namespace, or `namespace/name`. */
+const isObject = (text: string): boolean => text.split('/').every(isKubernetesName)
+/** The names that are in use; the kernel takes any bytes. */
+const isChain = (text: string): boolean => /^[A-Za-z0-9][\w.:-]*$/.test(text)
+
+const NODES: Names = {
+  isName: isObject,
   sql: `SELECT DISTINCT node FROM _part WHERE snapshot = (${LATEST}) AND node IS NOT NULL UNION ${inLatest('_node', 'x.node')}`
 }
-const NAMESPACES: Values = { sql: `${inLatest('_service', 'x.namespace')} UNION ${inLatest('_pod', 'x.namespace')}` }
-const SERVICES: Values = { sql: inLatest('_service', "x.namespace || '/' || x.service") }
-const PODS: Values = { sql: inLatest('_pod', "x.namespace || '/' || x.pod") }
-const CHAINS: Values = { sql: 'SELECT DISTINCT chain FROM _chain_name' }
-
-const prefixed = (prefix: string, { sql }: Values): string =>
-  `SELECT '${prefix}/' || value FROM (SELECT * FROM (${sql!.replace(/^SELECT DISTINCT (.*?) FROM/, 'SELECT DISTINCT $1 AS value FROM')}))`
+const NAMESPACES: Names = {
+  isName: isObject,
+  sql: `${inLatest('_service', 'x.namespace')} UNION ${inLatest('_pod', 'x.namespace')}`
+}
+const SERVICES: Names = { isName: isObject, sql: inLatest('_service', "x.namespace || '/' || x.service") }
+const PODS: Names = { isName: isObject, sql: inLatest('_pod', "x.namespace || '/' || x.pod") }
+const CHAINS: Names = { isName: isChain, sql: 'SELECT DISTINCT chain FROM _chain_name' }
 
 /** By the option before the word. Options with a value that is not listed complete to nothing, so that the shell offers files. */
 const OF_OPTION: Readonly<Record<string, Values>> = {
@@ -34,11 +51,11 @@ const OF_OPTION: Readonly<Record<string, Values>> = {
   '--since': SNAPSHOTS,
   '--until': SNAPSHOTS,
   '--new-since': SNAPSHOTS,
-  '--node': NODES,
-  '-n': NAMESPACES,
-  '--namespace': NAMESPACES,
-  '--service': SERVICES,
-  '--chain': CHAINS,
+  '--node': { names: [NODES] },
+  '-n': { names: [NAMESPACES] },
+  '--namespace': { names: [NAMESPACES] },
+  '--service': { names: [SERVICES] },
+  '--chain': { names: [CHAINS] },
   '--store': {},
   '--archive': {},
   '--csv': {},
@@ -53,7 +70,7 @@ const OF_OPTION: Readonly<Record<string, Values>> = {
   '--checks': {}
 }
 
-const OBJECTS: readonly [string, Values][] = [
+const OBJECTS: readonly [string, Names][] = [
   ['service', SERVICES],
   ['pod', PODS],
   ['node', NODES],
@@ -70,19 +87,17 @@ function ofCommand(command: string, words: readonly string[], place: number): Va
     case 'explain':
       return place === 0 ? { words: codes() } : undefined
     case 'blame':
-      return place === 0 ? CHAINS : undefined
+      return place === 0 ? { names: [CHAINS] } : undefined
     case 'log':
-      return place === 0
-        ? { sql: OBJECTS.map(([prefix, values]) => prefixed(prefix, values)).join(' UNION ALL ') }
-        : ofKind(words[0] ?? '')
+      return place === 0 ? { names: OBJECTS.map(([prefix, names]) => ({ ...names, prefix })) } : ofKind(words[0] ?? '')
     case 'trace':
-      return place === 0 ? { sql: prefixed('service', SERVICES) } : undefined
+      return place === 0 ? { names: [{ ...SERVICES, prefix: 'service' }] } : undefined
     case 'get':
       return place === 0 ? { words: KIND_WORDS } : ofKind(words[0] ?? '')
     case 'show':
     case 'describe':
       if (place === 0) return { words: ['service', 'pod', 'node', 'namespace', 'chain', 'snapshot'] }
-      return words[0] === 'chain' ? (place === 1 ? NODES : CHAINS) : ofKind(words[0] ?? '')
+      return words[0] === 'chain' ? { names: [place === 1 ? NODES : CHAINS] } : ofKind(words[0] ?? '')
     case 'import':
     case 'pack':
       return {}
@@ -99,7 +114,8 @@ function codes(): string[] {
 }
 
 function ofKind(word: string): Values | undefined {
-  return OBJECTS.find(([kind]) => kind === kindOf(word)?.singular)?.[1]
+  const names = OBJECTS.find(([kind]) => kind === kindOf(word)?.singular)?.[1]
+  return names && { names: [names] }
 }
 
 /** What may stand after an option, or among a command's own words. undefined where nothing but their declaration tells. */
