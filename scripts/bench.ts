@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Case, cases, type Outcome } from './bench/cases.ts'
+import type { Case, Outcome } from './bench/case.ts'
+import { cases } from './bench/cases.ts'
 import { G } from './bench/services.ts'
 
 // npm run bench [-- [--days 365] [--nodes 1000] CASE…]: what import, diff and the store cost, against well-known tools

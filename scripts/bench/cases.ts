@@ -1,38 +1,14 @@
 import { rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import type { Case, Outcome, Setting } from './case.ts'
 import { checkCases } from './check-cases.ts'
 import { collection } from './collection.ts'
 import { dumpText } from './dump.ts'
 import { gitGrowth } from './git-growth.ts'
 import { htmlCases } from './html-cases.ts'
 import { best, type Measure, measureJob, measureTool } from './measure.ts'
-import { Days, type Size } from './services.ts'
-
-export interface Setting {
-  readonly folder: string
-  readonly size: Size
-  readonly days: number
-  readonly nodes: number
-}
-
-/** What was measured against what; the unit is that of both. */
-export interface Outcome {
-  readonly ours: number
-  readonly theirs: number
-  readonly unit: 's' | 's CPU' | 'bytes'
-  readonly memory: number
-}
-
-export interface Case {
-  readonly name: string
-  readonly what: string
-  readonly against: string
-  /** The ratio it must not exceed, and the one that is aimed at; undefined where none was set. */
-  readonly floor?: number
-  readonly aim?: number
-  run(setting: Setting): Outcome | Promise<Outcome>
-}
+import { Days } from './services.ts'
 
 /** Times each thing is done; the fastest counts, on both sides. */
 const RUNS = 3

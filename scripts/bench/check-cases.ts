@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Case, Outcome, Setting } from './cases.ts'
+import type { Case, Outcome, Setting } from './case.ts'
 import { best, measureJob } from './measure.ts'
 
 const NODES = 3

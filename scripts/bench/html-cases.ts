@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Case, Outcome, Setting } from './cases.ts'
+import type { Case, Outcome, Setting } from './case.ts'
 import { best, type Measure, measureJob } from './measure.ts'
 
 /** The nodes of the cluster whose page is made. */

@@ -5,7 +5,7 @@
 
 import type { ItemFacts, SnapshotFacts } from '../collect/item.ts'
 
-export type { Backend, ItemKind } from '../collect/item.ts'
+export type { ItemKind } from '../collect/item.ts'
 
 export const FORMAT_VERSION = 1
 

@@ -1,5 +1,5 @@
+import type { CheckResult } from '../ask/check/finding.ts'
 import { fingerprint } from '../ask/check/fingerprint.ts'
-import type { CheckResult } from '../ask/check/run.ts'
 import { UserError } from '../problem.ts'
 import { recordCheckRuns } from '../store/check-runs.ts'
 import { openStore } from '../store/open.ts'

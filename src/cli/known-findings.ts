@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { absorbing, baselineText, readBaseline } from '../ask/check/baseline.ts'
 import { loadAssertions, loadChecks } from '../ask/check/catalogue.ts'
 import { type Check, SEVERITIES } from '../ask/check/definition.ts'
-import type { CheckResult, Finding } from '../ask/check/run.ts'
+import type { CheckResult, Finding } from '../ask/check/finding.ts'
 import { expired, isSuppressed, readSuppressions, withoutFindings } from '../ask/check/suppress.ts'
 import { UserError } from '../problem.ts'
 import { plural } from '../report/diff/words.ts'
@@ -44,7 +44,8 @@ function withoutListed(results: readonly CheckResult[], file: string): readonly 
 
 /** What is not known to be new may be, and is told. */
 function onlyNew(results: readonly CheckResult[]): readonly CheckResult[] {
-  const earlier = results.flatMap(({ findings }) => findings).find(({ comparison }) => comparison)?.comparison!.earlier
+  const compared = results.flatMap(({ findings }) => findings).find(({ comparison }) => comparison)
+  const earlier = compared?.comparison?.earlier
   return leftOut(
     withoutFindings(
       results.map(({ past: _, ...result }) => result),

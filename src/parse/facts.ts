@@ -296,26 +296,3 @@ export interface ConnectionFact {
   mark: number | null
   zone: number | null
 }
-
-/** Every kind of row, by the name of its table. */
-export interface Facts {
-  nodes: NodeFact
-  namespaces: NamespaceFact
-  services: ServiceFact
-  servicePorts: ServicePortFact
-  endpoints: EndpointFact
-  pods: PodFact
-  containers: ContainerFact
-  containerPorts: ContainerPortFact
-  daemonsets: DaemonSetFact
-  ingresses: IngressFact
-  traefikRoutes: TraefikRouteFact
-  listeners: ListenerFact
-  interfaceAddresses: InterfaceAddressFact
-  routes: RouteFact
-  sysctls: SysctlFact
-  ipsets: IpsetFact
-  ipsetMembers: IpsetMemberFact
-  versions: VersionFact
-  connections: ConnectionFact
-}

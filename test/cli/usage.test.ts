@@ -66,7 +66,7 @@ for (const command of commands.map(({ command }) => String(command).split(' ')[0
     const { status, stdout } = await snap(folder, [command, '-h'])
     t.is(status, 0)
     t.regex(stdout, /\n\n\S.*\n\n/)
-    t.regex(stdout, /\nExamples:\n  .*snap /)
+    t.regex(stdout, /\nExamples:\n {2}.*snap /)
     t.deepEqual(
       stdout.split('\n').filter((line) => line.length > 100),
       []

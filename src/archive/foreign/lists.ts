@@ -2,7 +2,7 @@ import { KIND_RULES, type Listed } from '../../collect/redact/kinds.ts'
 import { SnapshotError } from '../error.ts'
 import type { Found, Layout, Source } from './layout.ts'
 import { type ApiObject, listContent, readObjects, reduced } from './objects.ts'
-import type { ReadFile } from './snapshot.ts'
+import type { ReadFile } from './read-file.ts'
 import { HostileYaml } from './yaml.ts'
 
 /** All objects of one kind that an archive holds. */

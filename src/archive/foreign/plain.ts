@@ -7,7 +7,7 @@ import { looksLikeJson } from '../json-bounds.ts'
 import { ENDINGS, inPod, namesOf } from './file-name.ts'
 import type { Content, Found, Layout, Source } from './layout.ts'
 import { itemsOf, parseText } from './objects.ts'
-import type { ReadFile } from './snapshot.ts'
+import type { ReadFile } from './read-file.ts'
 import { HostileYaml } from './yaml.ts'
 
 /** Dumps and lists that somebody put into one folder, under names of their own. */

@@ -9,6 +9,7 @@ import { FORMAT_VERSION, type ManifestItem } from '../manifest.ts'
 import { requireBounded, type Snapshot, unpackBounded } from '../open.ts'
 import type { Found, Source } from './layout.ts'
 import { type ListedObjects, readLists } from './lists.ts'
+import type { ReadFile } from './read-file.ts'
 import { collectionTime, type Span } from './time.ts'
 
 export interface ForeignOptions {
@@ -29,9 +30,6 @@ export interface ForeignSnapshot extends Snapshot {
 }
 
 type Facts = Pick<ManifestItem, 'kind' | 'command' | 'error'> & Partial<ManifestItem>
-
-/** Files of an archive, proven to be harmless to read. */
-export type ReadFile = (path: string) => Promise<Buffer>
 
 /**
  * Reads another collector's archive as if snap had collected it: objects are reduced to the fields snap keeps, and what the

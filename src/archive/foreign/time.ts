@@ -1,7 +1,7 @@
 import type { Entries } from '../entries.ts'
 import { SnapshotError } from '../error.ts'
 import type { Found } from './layout.ts'
-import type { ReadFile } from './snapshot.ts'
+import type { ReadFile } from './read-file.ts'
 
 export interface Span {
   readonly startedAt: string

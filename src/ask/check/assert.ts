@@ -3,7 +3,8 @@ import { loadSqlite } from '../../store/sqlite.ts'
 import { fillNamed } from '../computed.ts'
 import { type Gap, gapFinder } from './coverage.ts'
 import type { Check } from './definition.ts'
-import { type CheckResult, findingsOf, lacking } from './run.ts'
+import type { CheckResult } from './finding.ts'
+import { findingsOf, lacking } from './run.ts'
 
 /** One of the two snapshots that are compared; the store is scoped to it. */
 export interface Side {

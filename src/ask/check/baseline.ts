@@ -1,6 +1,6 @@
 import { UserError } from '../../problem.ts'
+import type { CheckResult, Finding } from './finding.ts'
 import { fingerprint } from './fingerprint.ts'
-import type { CheckResult, Finding } from './run.ts'
 
 /** Findings that are known, and why they are left out. */
 export interface Baseline {

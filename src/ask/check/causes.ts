@@ -1,4 +1,4 @@
-import type { CheckResult, Finding } from './run.ts'
+import type { CheckResult, Finding } from './finding.ts'
 
 /**
  * What packets suffer from is told once, by what causes it: a finding that another check explains is left out, and its message is

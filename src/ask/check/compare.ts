@@ -1,22 +1,6 @@
 import { absorbing, countFingerprints } from './baseline.ts'
 import type { Gap } from './coverage.ts'
-import type { CheckResult, Finding } from './run.ts'
-
-/**
- * new        the earlier snapshot does not have it
- * standing   both have it
- * gone       the later one does not have it any more
- * unknown    one of the two has it, and the other does not see enough to tell
- */
-export interface Comparison {
-  readonly state: 'new' | 'standing' | 'gone' | 'unknown'
-  /** The earlier snapshot. */
-  readonly earlier: string
-  /** For `standing` the earliest snapshot that is known to have it; '' for the others. */
-  readonly since: string
-  /** For `unknown` what was not seen; '' for the others. */
-  readonly why: string
-}
+import type { CheckResult, Comparison, Finding } from './finding.ts'
 
 /** What the checks say of one snapshot. */
 export interface Checked {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Finding } from './run.ts'
+import type { Finding } from './finding.ts'
 
 /**
  * What makes a finding the same one tomorrow: its check, object and node, and the words of its message without what

@@ -2,37 +2,10 @@ import { UserError } from '../../problem.ts'
 import type { Store } from '../../store/open.ts'
 import { fillNamed } from '../computed.ts'
 import { withCauses } from './causes.ts'
-import type { Comparison } from './compare.ts'
 import { type Gap, gapFinder } from './coverage.ts'
-import type { Check, Severity } from './definition.ts'
+import type { Check } from './definition.ts'
+import type { CheckResult, Finding } from './finding.ts'
 import { copyViews } from './tables.ts'
-
-/** One thing that is wrong, with the rows that prove it. */
-export interface Finding {
-  readonly code: string
-  readonly severity: Severity
-  /** `service/demo/web:http`, `node/kube-worker2`, … */
-  readonly object: string
-  /** Null where it is not one node's affair. */
-  readonly node: string | null
-  readonly message: string
-  /** What was not seen and would make it surer; '' for nothing. */
-  readonly unsure: string
-  readonly evidence: { readonly [column: string]: string | number | null }
-  /** What became of it since another snapshot; absent where none is compared with. */
-  readonly comparison?: Comparison
-}
-
-export interface CheckResult {
-  readonly check: Check
-  readonly findings: readonly Finding[]
-  /** Findings that are told with their cause, another check's. */
-  readonly explained: readonly Finding[]
-  /** What the check could not see: with gaps, no finding does not mean that nothing is wrong. */
-  readonly gaps: readonly Gap[]
-  /** Findings that an earlier snapshot has and this one has not; absent where none is compared with. */
-  readonly past?: readonly Finding[]
-}
 
 /** Runs checks on the one snapshot the store is scoped to. Throws: UserError for a check that SQLite refuses. */
 export function runChecks(store: Store, snapshot: string, checks: readonly Check[]): CheckResult[] {

@@ -1,5 +1,5 @@
 import { UserError } from '../../problem.ts'
-import type { CheckResult, Finding } from './run.ts'
+import type { CheckResult, Finding } from './finding.ts'
 
 /** A finding that somebody knows of and does not want to hear about again. */
 export interface Suppression {

@@ -1,5 +1,5 @@
+import type { FrontTraffic } from './front-traffic.ts'
 import type { RuleDelta } from './rule-delta.ts'
-import type { FrontTraffic } from './traffic.ts'
 
 /** Lists and objects of the store stand as text, in JSON. null: the snapshot does not say. */
 export type Value = string | number | null | readonly string[]

@@ -4,31 +4,11 @@ import { wayOf } from './destinations.ts'
 import { pairDumps } from './dumps.ts'
 import { StoredFacts } from './fact-rows.ts'
 import type { DiffFilter } from './filter.ts'
+import type { FrontTraffic } from './front-traffic.ts'
 import { DISPATCHING, frontOf } from './owners.ts'
 import { ServiceIndex } from './service-index.ts'
 import { frontName } from './service-rules.ts'
 import { loadSide, type Part, type Side } from './side.ts'
-
-/**
- * What one node's rules counted for one front. A nat rule counts the first packet of each connection. A rule that is written anew, as
- * kube-proxy does, counts from 0 again, and that need not show: so the counters prove a least number, and never that there were none.
- */
-export interface FrontTraffic {
-  /** `demo/web` */
-  readonly service: string
-  readonly namespace: string
-  /** `10.43.0.1:80/TCP` */
-  readonly front: string
-  readonly node: string
-  readonly family: string
-  /** Packets as each snapshot counts them; null where it has no counters, or no rule for the front. */
-  readonly before: number | null
-  readonly after: number | null
-  /** Packets that certainly came between the two snapshots; null where one of them does not say. */
-  readonly atLeast: number | null
-  /** A counter fell: it was reset in between. */
-  readonly isReset: boolean
-}
 
 /** For every front of every Service, on every node whose rules one of the snapshots holds. */
 export function traffic(

@@ -1,4 +1,5 @@
-import { type HostView, viewHost } from '../../model/packet/host.ts'
+import { viewHost } from '../../model/packet/host.ts'
+import type { HostView } from '../../model/packet/host-view.ts'
 import type { BothBackends, Rules } from '../../model/packet/packet.ts'
 import { type Flow, flowsTo } from './compute.ts'
 import type { Front } from './front.ts'
@@ -46,8 +47,7 @@ export class AlikeFronts {
 
   flowsTo(front: Front): AlikeFlows {
     const shape = this.shaped && front.address !== '' ? this.from.shapeOf(front.address) : undefined
-    if (!shape || !shape.addresses.every((address, index) => this.isPlain(address, shape, index)))
-      return this.follow(front)
+    if (!shape?.addresses.every((address, index) => this.isPlain(address, shape, index))) return this.follow(front)
     const key = `${front.protocol} ${front.port} ${shape.kind} ${this.ownLikeness(shape)}`
     let patterns = this.patterns.get(key)
     if (!patterns) {

@@ -4,7 +4,8 @@ import { inNetwork, parseAddress, parseNetwork } from '../../model/packet/addres
 import type { Store } from '../../store/open.ts'
 import type { Front } from '../flows/front.ts'
 import { destinationOf, type PatternRow, Patterns } from '../flows/patterns.ts'
-import type { FilledNode, FrontIds } from './fill.ts'
+import type { FilledNode } from './filled-node.ts'
+import type { FrontIds } from './front-ids.ts'
 import { InFlux } from './in-flux.ts'
 import { type Intents, SENDERS } from './intents.ts'
 

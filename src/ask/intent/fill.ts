@@ -1,5 +1,4 @@
 import { isIPv6 } from 'node:net'
-import type { Statement } from 'better-sqlite3'
 import { NEWEST, OLDEST } from '../../model/intent/behaviour.ts'
 import type { Intended } from '../../model/intent/intent.ts'
 import { inNetwork, parseAddress, parseNetwork } from '../../model/packet/address.ts'
@@ -10,6 +9,8 @@ import { within } from '../sql/scope.ts'
 import { Cluster } from '../trace/cluster.ts'
 import { RulesSource } from '../trace/rules-source.ts'
 import { deviate } from './deviate.ts'
+import type { FilledNode } from './filled-node.ts'
+import { FrontIds } from './front-ids.ts'
 import { type IntentNode, Intents, SENDERS } from './intents.ts'
 import { Proxies } from './proxy.ts'
 import { DEVIATIONS_VIEW, INTENT_TABLES, INTENT_VIEW, PROXIES_VIEW } from './schema.ts'
@@ -18,11 +19,6 @@ import { DEVIATIONS_VIEW, INTENT_TABLES, INTENT_VIEW, PROXIES_VIEW } from './sch
 export interface Wanted {
   readonly intent: boolean
   readonly deviations: boolean
-}
-
-/** A node of a snapshot, with its row's number. */
-export interface FilledNode extends IntentNode {
-  readonly id: number
 }
 
 /** Makes the tables `proxies`, `intent` and `deviations` of this connection. Nothing is written to the store. */
@@ -144,25 +140,4 @@ function rowsOf({ verdict, destinations, masqueraded }: Intended): [string | nul
     verdict,
     masqueraded === 'unknown' ? null : Number(masqueraded)
   ])
-}
-
-/** A front that several snapshots have is one row. */
-export class FrontIds {
-  private readonly ids = new Map<string, number>()
-  private readonly insert: Statement
-
-  constructor(store: Store) {
-    this.insert = store.prepare('INSERT INTO _intent_front VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
-  }
-
-  of({ namespace, service, portName, protocol, kind, address, port }: Front): number {
-    const columns = [namespace, service, portName, protocol, kind, address, port]
-    const key = columns.join('\0')
-    let id = this.ids.get(key)
-    if (id === undefined) {
-      this.ids.set(key, (id = this.ids.size + 1))
-      this.insert.run(id, ...columns)
-    }
-    return id
-  }
 }

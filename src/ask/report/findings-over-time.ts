@@ -1,6 +1,6 @@
 import type { Store } from '../../store/open.ts'
 import { SEVERITIES, type Severity } from '../check/definition.ts'
-import type { CheckResult } from '../check/run.ts'
+import type { CheckResult } from '../check/finding.ts'
 import type { ReportedSnapshot } from './snapshots.ts'
 
 /** How many findings each snapshot had, as far as its checks were run, in the order of time. */

@@ -1,7 +1,7 @@
 import { fingerprintsOf } from '../../store/check-runs.ts'
 import type { Store } from '../../store/open.ts'
+import type { CheckResult, Finding } from '../check/finding.ts'
 import { fingerprint } from '../check/fingerprint.ts'
-import type { CheckResult, Finding } from '../check/run.ts'
 import type { ReportedSnapshot } from './snapshots.ts'
 
 /** Since when a finding stands, as far as the snapshots before were checked one after the other. */

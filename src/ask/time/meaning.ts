@@ -1,15 +1,6 @@
 import { type Clock, offsetClock, zoneClock } from './clock.ts'
 import { TimeReferenceError } from './error.ts'
-import { readPhrase } from './phrase.ts'
-
-/** What a phrase means, before any snapshot is looked at. */
-export type Meaning =
-  /** A whole day of that clock: `2026-11-20`. */
-  | { readonly kind: 'day'; readonly day: string; readonly clock: Clock }
-  /** A time that clock shows, as far as the phrase gives it: `2026-11-20T10:16`. */
-  | { readonly kind: 'time'; readonly time: string; readonly clock: Clock }
-  /** An instant, given as time elapsed until now. */
-  | { readonly kind: 'instant'; readonly instant: Date }
+import { type Meaning, readPhrase } from './phrase.ts'
 
 const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:[.,]\d{1,3})?)?)(Z|[+-]\d\d:?\d\d)?)?$/i
 

@@ -1,7 +1,6 @@
 import type { ParsedResult } from 'chrono-node'
 import type { Clock } from './clock.ts'
 import { TimeReferenceError } from './error.ts'
-import type { Meaning } from './meaning.ts'
 
 const DAY_MS = 86_400_000
 
@@ -77,3 +76,12 @@ function timeOf({ start }: ParsedResult): string {
   const two = (unit: 'hour' | 'minute' | 'second') => String(start.get(unit) ?? 0).padStart(2, '0')
   return `${two('hour')}:${two('minute')}${start.isCertain('second') ? `:${two('second')}` : ''}`
 }
+
+/** What a phrase means, before any snapshot is looked at. */
+export type Meaning =
+  /** A whole day of that clock: `2026-11-20`. */
+  | { readonly kind: 'day'; readonly day: string; readonly clock: Clock }
+  /** A time that clock shows, as far as the phrase gives it: `2026-11-20T10:16`. */
+  | { readonly kind: 'time'; readonly time: string; readonly clock: Clock }
+  /** An instant, given as time elapsed until now. */
+  | { readonly kind: 'instant'; readonly instant: Date }

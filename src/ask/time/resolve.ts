@@ -1,6 +1,7 @@
 import { type Clock, withWeekday } from './clock.ts'
 import { TimeReferenceError } from './error.ts'
-import { clockOf, type Meaning, meaningOf } from './meaning.ts'
+import { clockOf, meaningOf } from './meaning.ts'
+import type { Meaning } from './phrase.ts'
 
 export interface SnapshotTime {
   /** As the store numbers it, from 1; 0 outside of a store. */

@@ -1,16 +1,8 @@
 import * as v from 'valibot'
 import { UserError } from '../../problem.ts'
 import { documentOf, type TraceDocument } from './document.ts'
-import { failuresOf } from './expectation.ts'
+import { expectation, failuresOf } from './expectation.ts'
 import type { Trace, TraceRequest, Tracer } from './trace.ts'
-
-const VERDICTS = ['delivered', 'accepted', 'dropped', 'rejected', 'unknown'] as const
-
-const expectation = v.strictObject({
-  verdict: v.exactOptional(v.picklist(VERDICTS)),
-  addresses: v.exactOptional(v.array(v.string())),
-  masqueraded: v.exactOptional(v.boolean())
-})
 
 const text = v.pipe(v.string(), v.nonEmpty())
 
@@ -26,8 +18,6 @@ const line = v.looseObject({
 
 /** The fields that a line may have. */
 export const LINE_FIELDS: readonly string[] = Object.keys(line.entries)
-
-export type Expectation = v.InferOutput<typeof expectation>
 
 /** One line of `snap trace --batch`, answered. */
 export interface BatchAnswer {

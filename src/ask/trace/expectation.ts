@@ -1,7 +1,17 @@
+import * as v from 'valibot'
 import { formatAddress, parseAddress } from '../../model/packet/address.ts'
 import type { AnswerOutcome, TraceAnswer } from './answer.ts'
-import type { Expectation } from './batch.ts'
 import type { TraceDocument } from './document.ts'
+
+const VERDICTS = ['delivered', 'accepted', 'dropped', 'rejected', 'unknown'] as const
+
+export const expectation = v.strictObject({
+  verdict: v.exactOptional(v.picklist(VERDICTS)),
+  addresses: v.exactOptional(v.array(v.string())),
+  masqueraded: v.exactOptional(v.boolean())
+})
+
+export type Expectation = v.InferOutput<typeof expectation>
 
 /**
  * What of an expectation is not so; empty: all of it is. It has to hold on every node, and whatever the conditions

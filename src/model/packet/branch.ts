@@ -1,7 +1,7 @@
 /** One way the packet may be going: what it looks like, how likely, and how it came here. */
 
 import { type Flow, flowKey, sameFlow } from './flow.ts'
-import type { Question } from './match/part.ts'
+import type { Question } from './match/truth.ts'
 import type { Condition, Place, Step } from './outcome.ts'
 import { type Asked, add, type Share } from './share.ts'
 

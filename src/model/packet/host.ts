@@ -12,8 +12,9 @@ import {
   prefixMask,
   sameAddress
 } from './address.ts'
+import type { HostView, ParsedRoute } from './host-view.ts'
 import { type ParsedSet, parseSet } from './ipset.ts'
-import { ask, type Truth } from './match/part.ts'
+import { ask, type Truth } from './match/truth.ts'
 import type { Host, Route } from './packet.ts'
 
 interface OwnAddress {
@@ -21,33 +22,6 @@ interface OwnAddress {
   readonly network: Network
   readonly prefix: number
   readonly interface?: string
-}
-
-export interface ParsedRoute {
-  readonly network: Network
-  readonly prefix: number
-  readonly interface?: string
-  readonly gateway?: Address
-  readonly metric: number
-  readonly type: string
-}
-
-export interface HostView {
-  /** LOCAL to addrtype and to routing. With `on`: an address of that interface. */
-  isOwn(address: Address, on?: string): Truth
-  isBroadcast(address: Address): Truth
-  readonly knowsRoutes: boolean
-  /** The main table's best route. */
-  route(address: Address): ParsedRoute | undefined
-  /** First address of an interface, which REDIRECT sends to; undefined: not known. */
-  firstAddress(on: string, like: Address): Address | undefined
-  /** The address MASQUERADE takes on an interface towards `next`; undefined: not known. */
-  masqueradeAddress(on: string, next: Address): Address | undefined
-  sysctl(name: string): string | undefined
-  /** Undefined: nothing is known of it. */
-  set(name: string): ParsedSet | undefined
-  /** Why that is so. */
-  setUnknown(name: string): string
 }
 
 const views = new WeakMap<Host, HostView>()

@@ -10,7 +10,7 @@ export interface KubectlTable {
 
 const WORD = String.raw`\S+`
 const COUNT = String.raw`\d+`
-const ADDRESS = String.raw`[0-9a-fA-F.:]+|<none>`
+const ADDRESS = '[0-9a-fA-F.:]+|<none>'
 
 /**
  * What a cell of a column looks like. By these a row is found again where its line ends are lost,
@@ -18,7 +18,7 @@ const ADDRESS = String.raw`[0-9a-fA-F.:]+|<none>`
  */
 const CELLS: Record<string, string> = {
   NAMESPACE: '[a-z0-9-]+',
-  NAME: String.raw`(?:[a-z0-9.-]+/)?[a-z0-9][a-z0-9.:-]*`,
+  NAME: '(?:[a-z0-9.-]+/)?[a-z0-9][a-z0-9.:-]*',
   READY: String.raw`\d+(?:/\d+)?`,
   STATUS: String.raw`[A-Za-z][\w:/,-]*`,
   RESTARTS: String.raw`\d+(?: \([^()\s]+ ago\))?`,
@@ -29,7 +29,7 @@ const CELLS: Record<string, string> = {
   'READINESS GATES': String.raw`\d+/\d+|<none>`,
   LABELS: WORD,
   TYPE: '[A-Z][A-Za-z]+',
-  'CLUSTER-IP': String.raw`[0-9a-fA-F.:]+|None|<none>`,
+  'CLUSTER-IP': '[0-9a-fA-F.:]+|None|<none>',
   'EXTERNAL-IP': WORD,
   'PORT(S)': String.raw`<none>|\d+(?::\d+)?/[A-Z]+(?:,\d+(?::\d+)?/[A-Z]+)*`,
   SELECTOR: WORD,

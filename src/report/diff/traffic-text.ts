@@ -1,4 +1,4 @@
-import type { FrontTraffic } from '../../ask/diff/traffic.ts'
+import type { FrontTraffic } from '../../ask/diff/front-traffic.ts'
 import type { Rows } from '../format/cell.ts'
 import { plural, shortList } from './words.ts'
 

@@ -1,5 +1,5 @@
 import type { Gap } from '../../ask/check/coverage.ts'
-import type { CheckResult, Finding } from '../../ask/check/run.ts'
+import type { CheckResult, Finding } from '../../ask/check/finding.ts'
 import { told } from './told.ts'
 
 /** The same said of these objects on these nodes. */

@@ -1,5 +1,4 @@
-import type { Comparison } from '../../ask/check/compare.ts'
-import type { CheckResult, Finding } from '../../ask/check/run.ts'
+import type { CheckResult, Comparison, Finding } from '../../ask/check/finding.ts'
 
 /** Findings to which the same happened since the earlier snapshot. */
 interface ComparedGroup {

@@ -1,5 +1,5 @@
 import type { Severity } from '../../ask/check/definition.ts'
-import type { CheckResult, Finding } from '../../ask/check/run.ts'
+import type { CheckResult, Finding } from '../../ask/check/finding.ts'
 import { visible } from '../format/cell.ts'
 import { stateWord, told } from './told.ts'
 

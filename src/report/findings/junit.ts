@@ -1,4 +1,4 @@
-import type { CheckResult, Finding } from '../../ask/check/run.ts'
+import type { CheckResult, Finding } from '../../ask/check/finding.ts'
 import { visible } from '../format/cell.ts'
 import { stateWord, told } from './told.ts'
 

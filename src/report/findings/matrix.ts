@@ -1,4 +1,4 @@
-import type { CheckResult } from '../../ask/check/run.ts'
+import type { CheckResult } from '../../ask/check/finding.ts'
 
 /**
  * found      so many findings

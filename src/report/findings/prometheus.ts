@@ -1,4 +1,4 @@
-import type { CheckResult } from '../../ask/check/run.ts'
+import type { CheckResult } from '../../ask/check/finding.ts'
 import { label, metric } from '../metrics/exposition.ts'
 import { isCompared } from './compared.ts'
 

@@ -1,6 +1,6 @@
 import type { Check } from '../../ask/check/definition.ts'
+import type { CheckResult, Finding } from '../../ask/check/finding.ts'
 import { fingerprint } from '../../ask/check/fingerprint.ts'
-import type { CheckResult, Finding } from '../../ask/check/run.ts'
 import type { Rows } from '../format/cell.ts'
 import { isCompared } from './compared.ts'
 

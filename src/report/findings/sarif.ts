@@ -1,6 +1,6 @@
 import type { Severity } from '../../ask/check/definition.ts'
+import type { CheckResult, Finding } from '../../ask/check/finding.ts'
 import { fingerprint } from '../../ask/check/fingerprint.ts'
-import type { CheckResult, Finding } from '../../ask/check/run.ts'
 import { visibleInJson } from '../format/cell.ts'
 import { told } from './told.ts'
 

@@ -1,4 +1,4 @@
-import type { CheckResult } from '../../ask/check/run.ts'
+import type { CheckResult } from '../../ask/check/finding.ts'
 import { plural } from '../diff/words.ts'
 import { visible } from '../format/cell.ts'
 import { wrap } from '../format/wrap.ts'

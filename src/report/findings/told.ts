@@ -1,5 +1,4 @@
-import type { Comparison } from '../../ask/check/compare.ts'
-import type { Finding } from '../../ask/check/run.ts'
+import type { Comparison, Finding } from '../../ask/check/finding.ts'
 
 /** A finding's message with what it is unsure of, and what became of it since another snapshot. */
 export function told({ message, unsure, comparison }: Finding): string {

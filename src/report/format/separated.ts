@@ -24,6 +24,6 @@ function guard(text: string): string {
 /** One line a row, for cut and awk. TAB, line ends and other control characters are written `\t`, `\n`, `\x1b`; a backslash `\\`. */
 export function formatTsv({ columns, rows }: Rows, { headers = true }: { headers?: boolean } = {}): string {
   return [...(headers ? [columns] : []), ...rows.map((row) => row.map(cellText))]
-    .map((row) => row.map((text) => visible(text.replaceAll('\\', '\\\\'))).join('\t') + '\n')
+    .map((row) => `${row.map((text) => visible(text.replaceAll('\\', '\\\\'))).join('\t')}\n`)
     .join('')
 }

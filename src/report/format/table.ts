@@ -41,7 +41,7 @@ export function formatTable(
     printed
       .map(
         (line) =>
-          line
+          `${line
             .map((text, index) => {
               const wide = widths[index]!
               const cut = length(text) > wide ? `${[...text].slice(0, wide - 1).join('')}…` : text
@@ -49,7 +49,7 @@ export function formatTable(
               return numeric[index] && rows.length > 0 ? padding + cut : cut + padding
             })
             .join(GAP)
-            .trimEnd() + '\n'
+            .trimEnd()}\n`
       )
       .join('') + (rows.length === 0 ? '(no rows)\n' : '')
   )

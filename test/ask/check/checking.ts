@@ -1,5 +1,6 @@
 import { loadChecks } from '../../../src/ask/check/catalogue.ts'
-import { type CheckResult, runChecks } from '../../../src/ask/check/run.ts'
+import type { CheckResult } from '../../../src/ask/check/finding.ts'
+import { runChecks } from '../../../src/ask/check/run.ts'
 import { scopeTo } from '../../../src/ask/sql/scope.ts'
 import type { CollectedItem } from '../../../src/collect/item.ts'
 import { importSnapshot } from '../../../src/store/import/import-snapshot.ts'

@@ -308,10 +308,10 @@ test('every format tells new from gone from standing', async (t) => {
   const compared = async (format: string) =>
     (await check('SEP-STALE', 'SVC-NO-ENDPOINTS', '-s', SECOND, '--compare', FIRST, '-o', format)).stdout
   const table = await compared('table')
-  t.regex(table, /^NEW  Not in 2026-11-22T12-00-00Z\n\nERROR  SEP-STALE /)
+  t.regex(table, /^NEW {2}Not in 2026-11-22T12-00-00Z\n\nERROR {2}SEP-STALE /)
   t.regex(
     table,
-    /^STILL THERE  In 2026-11-22T12-00-00Z too, since 2026-11-22T12-00-00Z or earlier\n\nWARN  SVC-NO-ENDPOINTS /m
+    /^STILL THERE {2}In 2026-11-22T12-00-00Z too, since 2026-11-22T12-00-00Z or earlier\n\nWARN {2}SVC-NO-ENDPOINTS /m
   )
   t.regex(table, /from 2 checks; 11 new, 5 still there\n$/)
   t.regex(await compared('junit'), /<failure [^>]*>\[new\] service\//)

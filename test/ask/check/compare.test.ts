@@ -2,7 +2,7 @@ import test from 'ava'
 import { type Checked, compareResults } from '../../../src/ask/check/compare.ts'
 import type { Gap } from '../../../src/ask/check/coverage.ts'
 import type { Check } from '../../../src/ask/check/definition.ts'
-import type { CheckResult, Finding } from '../../../src/ask/check/run.ts'
+import type { CheckResult, Finding } from '../../../src/ask/check/finding.ts'
 
 const find = (object: string, node: string | null, code = 'A', message = 'is wrong'): Finding => ({
   code,

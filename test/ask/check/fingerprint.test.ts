@@ -1,8 +1,8 @@
 import test from 'ava'
 import { absorbing, baselineText, readBaseline } from '../../../src/ask/check/baseline.ts'
 import type { Check } from '../../../src/ask/check/definition.ts'
+import type { Finding } from '../../../src/ask/check/finding.ts'
 import { fingerprint } from '../../../src/ask/check/fingerprint.ts'
-import type { Finding } from '../../../src/ask/check/run.ts'
 import { isSuppressed, readSuppressions } from '../../../src/ask/check/suppress.ts'
 
 const finding: Finding = {

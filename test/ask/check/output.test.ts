@@ -1,6 +1,6 @@
 import test from 'ava'
 import type { Check } from '../../../src/ask/check/definition.ts'
-import type { CheckResult } from '../../../src/ask/check/run.ts'
+import type { CheckResult } from '../../../src/ask/check/finding.ts'
 import { findingAnnotations } from '../../../src/report/findings/github.ts'
 import { findingJunit } from '../../../src/report/findings/junit.ts'
 import { checkPage } from '../../../src/report/findings/page.ts'

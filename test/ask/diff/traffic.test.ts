@@ -1,6 +1,7 @@
 /** What counters prove: at least so many, never that there were none. */
 import test from 'ava'
-import { type FrontTraffic, traffic } from '../../../src/ask/diff/traffic.ts'
+import type { FrontTraffic } from '../../../src/ask/diff/front-traffic.ts'
+import { traffic } from '../../../src/ask/diff/traffic.ts'
 import { trafficLines } from '../../../src/report/diff/traffic-text.ts'
 import { importSnapshot } from '../../../src/store/import/import-snapshot.ts'
 import { openStore } from '../../../src/store/open.ts'

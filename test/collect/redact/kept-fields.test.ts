@@ -33,7 +33,7 @@ function documented(plural: Listed): string[] {
       .filter((path) => path !== '')
       .flatMap(alternatives)
   const shared = Object.fromEntries(
-    [...block.matchAll(/^(\w+) =((?: .*\n)(?:  .*\n)*)/gm)].map(([, name, paths]) => [name, named(paths!)])
+    [...block.matchAll(/^(\w+) =((?: .*\n)(?: {2}.*\n)*)/gm)].map(([, name, paths]) => [name, named(paths!)])
   )
   const expand = (path: string): string[] => {
     const [, before = '', name = '', after] = /^(.*?)<(\w+)>(.*)$/.exec(path) ?? []

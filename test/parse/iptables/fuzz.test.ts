@@ -26,14 +26,14 @@ const rawText = fc
 /** -m NAME is read by the tokenizer, -j NAME as it stands. */
 const chainName = fc.stringMatching(/^[A-Za-z0-9#*:'_][A-Za-z0-9#*:'"_-]{0,20}$/)
 
-function valueOf({ quoting }: OptionForm): fc.Arbitrary<string> {
+function valueFor({ quoting }: OptionForm): fc.Arbitrary<string> {
   if (quoting === 'raw') return rawText
   return quoting === 'verbatim' ? anyText.map((text) => text.replace(/["\\]/g, '')) : anyText
 }
 
 function optionOf(form: OptionForm): fc.Arbitrary<Option> {
   const words = form.optional ? { minLength: 0, maxLength: 1 } : { minLength: form.words, maxLength: form.words }
-  return fc.record({ name: fc.constant(form.name), negated: fc.boolean(), args: fc.array(valueOf(form), words) })
+  return fc.record({ name: fc.constant(form.name), negated: fc.boolean(), args: fc.array(valueFor(form), words) })
 }
 
 const strangeOption: fc.Arbitrary<Option> = fc.record({
@@ -257,10 +257,10 @@ test('taking lines apart loses no word', (t) => {
 
 /** Each of these once took time by the square of its length, or might. */
 const floods: readonly [string, string][] = [
-  ['opened quotes', '*filter\n' + '-A X -m comment --comment "\n'.repeat(40_000)],
-  ['escaped quotes', '*filter\n' + '-A X -m comment --comment "\\"\\"\\"\\"\n'.repeat(40_000)],
-  ['undeclared chains', '*filter\n' + Array.from({ length: 40_000 }, (_, index) => `-A X${index} "\n`).join('')],
-  ['rules without quotes', '*filter\n' + '-A X -j ACCEPT\n'.repeat(200_000) + '-A X -m comment --comment "\n'],
+  ['opened quotes', `*filter\n${'-A X -m comment --comment "\n'.repeat(40_000)}`],
+  ['escaped quotes', `*filter\n${'-A X -m comment --comment "\\"\\"\\"\\"\n'.repeat(40_000)}`],
+  ['undeclared chains', `*filter\n${Array.from({ length: 40_000 }, (_, index) => `-A X${index} "\n`).join('')}`],
+  ['rules without quotes', `*filter\n${'-A X -j ACCEPT\n'.repeat(200_000)}-A X -m comment --comment "\n`],
   ['garbage', 'Killed\n'.repeat(100_000)],
   [
     'opened comments',

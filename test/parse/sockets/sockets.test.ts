@@ -3,7 +3,7 @@ import test from 'ava'
 import { protocolsListed } from '../../../src/parse/sockets/command.ts'
 import { readNetstat } from '../../../src/parse/sockets/netstat.ts'
 import { readProcNet } from '../../../src/parse/sockets/proc-net.ts'
-import { type Sockets } from '../../../src/parse/sockets/socket.ts'
+import type { Sockets } from '../../../src/parse/sockets/socket.ts'
 import { readSs } from '../../../src/parse/sockets/ss.ts'
 
 const fixture = (name: string) =>

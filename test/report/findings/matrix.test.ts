@@ -1,5 +1,5 @@
 import test from 'ava'
-import type { CheckResult } from '../../../src/ask/check/run.ts'
+import type { CheckResult } from '../../../src/ask/check/finding.ts'
 import { type Cell, matrixOf } from '../../../src/report/findings/matrix.ts'
 import { matrixText } from '../../../src/report/findings/matrix-text.ts'
 

@@ -49,10 +49,10 @@ test('what each language would act on is escaped', (t) => {
   for (const line of mermaid.split('\n').slice(1, -1))
     t.regex(
       line,
-      /^  n\d+(\["[^"<>\\]*(<br\/>[^"<>\\]*)*"\]|\(\["[^"<>\\]*(<br\/>[^"<>\\]*)*"\]\)| -->(\|"[^"]*"\|)? n\d+)$/
+      /^ {2}n\d+(\["[^"<>\\]*(<br\/>[^"<>\\]*)*"\]|\(\["[^"<>\\]*(<br\/>[^"<>\\]*)*"\]\)| -->(\|"[^"]*"\|)? n\d+)$/
     )
   for (const line of dot.split('\n').filter((each) => each.includes('label=')))
-    t.regex(line, /^  \S+( -> \S+)? \[label="(?:[^"\\]|\\.)*"(, style=rounded)?\]$/)
+    t.regex(line, /^ {2}\S+( -> \S+)? \[label="(?:[^"\\]|\\.)*"(, style=rounded)?\]$/)
   t.is(svg.match(/<(?!\/?(svg|rect|path|text)\b)/g), null)
   t.is(svg.match(/<text /g)!.length, svg.match(/<\/text>/g)!.length)
 })

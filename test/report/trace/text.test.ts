@@ -60,7 +60,7 @@ test('more than a dozen endpoints that end alike are told together', (t) => {
   const { trace, setting } = traceService(200)
   t.regex(
     traceText(trace, setting),
-    /^└─ 100.0%  200 accepted, 0.5% each: 10.42.0.1:8080, 10.42.0.2:8080, 10.42.0.3:8080,\s+10.42.0.4:8080 and 196 more$/m
+    /^└─ 100.0% {2}200 accepted, 0.5% each: 10.42.0.1:8080, 10.42.0.2:8080, 10.42.0.3:8080,\s+10.42.0.4:8080 and 196 more$/m
   )
 })
 

@@ -2,9 +2,10 @@
 import type { Match, Option } from '../../../parse/iptables/rule.ts'
 import { type Address, isMulticast } from '../address.ts'
 import type { Flow } from '../flow.ts'
-import type { HostView } from '../host.ts'
+import type { HostView } from '../host-view.ts'
 import { inDevice, outDevice } from './interface.ts'
-import { ask, matchWords, not, type Part, type Situation, type Truth, undecided } from './part.ts'
+import { matchWords, type Part, type Situation, undecided } from './part.ts'
+import { ask, not, type Truth } from './truth.ts'
 
 export function addressTypeParts(match: Match): Part[] {
   const limit = match.options.find((option) => option.name.startsWith('--limit-iface-'))

@@ -1,7 +1,8 @@
 /** -s, -d and -m iprange. */
 import type { Match, Operand } from '../../../parse/iptables/rule.ts'
 import { type Address, compareAddresses, inNetwork, parseAddress, parseNetwork } from '../address.ts'
-import { ask, matchWords, negateIf, type Part, type Truth, undecided } from './part.ts'
+import { matchWords, negateIf, type Part, undecided } from './part.ts'
+import { ask, type Truth } from './truth.ts'
 
 export type Side = 'source' | 'destination'
 

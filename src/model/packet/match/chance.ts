@@ -1,7 +1,8 @@
 /** -m statistic: a share of the packets. Kernel: net/netfilter/xt_statistic.c. */
 import type { Match } from '../../../parse/iptables/rule.ts'
 import { parseNumber } from './number.ts'
-import { not, type Part, type Truth, undecided } from './part.ts'
+import { type Part, undecided } from './part.ts'
+import { not, type Truth } from './truth.ts'
 
 /** The kernel compares 31 random bits with round(p · 2^31). */
 const SCALE = 2 ** 31

@@ -4,7 +4,8 @@ import { type Address, inNetwork, parseNetwork } from '../address.ts'
 import type { ConnectionState } from '../packet.ts'
 import { protocolNumber } from '../protocol.ts'
 import { inRange, parseRange } from './number.ts'
-import { ask, matchWords, negateIf, type Part, type Situation, type Truth, undecided } from './part.ts'
+import { matchWords, negateIf, type Part, type Situation, undecided } from './part.ts'
+import { ask, type Truth } from './truth.ts'
 
 export function connectionParts(match: Match): Part[] {
   const withState = match.options.some(isState)

@@ -2,7 +2,8 @@
 import type { Match } from '../../../parse/iptables/rule.ts'
 import { ICMP, ICMPV6 } from '../protocol.ts'
 import { inRange, parseRange } from './number.ts'
-import { ask, matchWords, negateIf, type Part, undecided } from './part.ts'
+import { matchWords, negateIf, type Part, undecided } from './part.ts'
+import { ask } from './truth.ts'
 
 export function icmpParts(match: Match): Part[] {
   const number = match.module === 'icmp' ? ICMP : ICMPV6

@@ -1,5 +1,6 @@
 /** -i and -o, and the device a packet has at each hook. */
-import { ask, type Situation, type Truth } from './part.ts'
+import type { Situation } from './part.ts'
+import { ask, type Truth } from './truth.ts'
 
 /** Empty: no device there. null: one we do not know. */
 export function inDevice({ flow, hook }: Situation): string | null {

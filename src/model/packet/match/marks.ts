@@ -3,7 +3,8 @@ import type { Match } from '../../../parse/iptables/rule.ts'
 import type { Flow } from '../flow.ts'
 import { isTracked } from './connection.ts'
 import { parseMasked } from './number.ts'
-import { ask, matchWords, negateIf, type Part, undecided } from './part.ts'
+import { matchWords, negateIf, type Part, undecided } from './part.ts'
+import { ask } from './truth.ts'
 
 export function markParts(match: Match): Part[] {
   return parts(match, (flow) => flow.mark, 'the packet’s mark is not known')

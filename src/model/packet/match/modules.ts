@@ -8,10 +8,11 @@ import { statisticParts } from './chance.ts'
 import { connectionParts } from './connection.ts'
 import { icmpParts } from './icmp.ts'
 import { connectionMarkParts, markParts } from './marks.ts'
-import { ask, matchWords, negateIf, not, type Part, type Situation, undecided } from './part.ts'
+import { matchWords, negateIf, type Part, type Situation, undecided } from './part.ts'
 import { multiportParts, protocolParts } from './ports.ts'
 import { recentParts } from './recent.ts'
 import { setParts } from './set.ts'
+import { ask, not } from './truth.ts'
 
 const DECIDED: Readonly<Record<string, (match: Match) => Part[]>> = {
   tcp: protocolParts,

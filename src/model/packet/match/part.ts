@@ -1,22 +1,9 @@
 /** One thing a rule asks of a packet, and the four answers it can get. */
 import type { Match, Option } from '../../../parse/iptables/rule.ts'
 import type { Flow } from '../flow.ts'
-import type { HostView } from '../host.ts'
+import type { HostView } from '../host-view.ts'
 import type { Hook, TableName } from '../packet.ts'
-
-/** A question the snapshot does not answer. */
-export interface Question {
-  /** Equal id, equal answer within one evaluation. */
-  readonly id: string
-  readonly text: string
-  readonly reason: string
-  readonly newClient?: boolean
-  /** What a yes tells about the packet. */
-  readonly learn?: (flow: Flow) => Flow
-}
-
-/** Yes, no, yes for a share of the packets, or: yes exactly if the question's answer is `answer`. */
-export type Truth = boolean | { readonly chance: number } | { readonly question: Question; readonly answer: boolean }
+import { ask, not, type Truth } from './truth.ts'
 
 /** The packet as it was sent, and what of it no rule changes. */
 export interface Sent {
@@ -45,18 +32,8 @@ export interface Part {
   readonly remember?: (flow: Flow, situation: Situation) => Flow
 }
 
-export function not(truth: Truth): Truth {
-  if (typeof truth === 'boolean') return !truth
-  if ('chance' in truth) return { chance: 1 - truth.chance }
-  return { question: truth.question, answer: !truth.answer }
-}
-
 export function negateIf(negated: boolean, check: Part['check']): Part {
   return { check: negated ? (situation) => not(check(situation)) : check }
-}
-
-export function ask(question: Question): Truth {
-  return { question, answer: true }
 }
 
 /** `-m limit --limit 5/min`, one option of it when `only` is given, as a save would write it. */

@@ -2,7 +2,8 @@
 import type { Match, Option } from '../../../parse/iptables/rule.ts'
 import { protocolNumber, WITH_PORTS } from '../protocol.ts'
 import { inRange, parseRange, type Range } from './number.ts'
-import { ask, matchWords, negateIf, type Part, type Situation, type Truth, undecided } from './part.ts'
+import { matchWords, negateIf, type Part, type Situation, undecided } from './part.ts'
+import { ask, type Truth } from './truth.ts'
 
 type Side = 'source' | 'destination'
 

@@ -5,7 +5,8 @@
 import type { Match } from '../../../parse/iptables/rule.ts'
 import { applyMask, formatAddress, parseAddress } from '../address.ts'
 import type { Flow } from '../flow.ts'
-import { ask, negateIf, type Part, type Situation, type Truth, undecided } from './part.ts'
+import { negateIf, type Part, type Situation, undecided } from './part.ts'
+import { ask, type Truth } from './truth.ts'
 
 export function recentParts(match: Match): Part[] {
   const { options } = match

@@ -3,7 +3,8 @@ import type { Match, Option } from '../../../parse/iptables/rule.ts'
 import { endsOf } from '../flow.ts'
 import type { Probe } from '../ipset-field.ts'
 import { inDevice, outDevice } from './interface.ts'
-import { ask, matchWords, negateIf, type Part, type Situation, type Truth, undecided } from './part.ts'
+import { matchWords, negateIf, type Part, type Situation, undecided } from './part.ts'
+import { ask, type Truth } from './truth.ts'
 
 /** They change what a set counts, and not whether it matches. */
 const COUNTING: ReadonlySet<string> = new Set(['--update-counters', '--update-subcounters'])

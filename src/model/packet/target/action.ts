@@ -1,7 +1,7 @@
 /** What a rule does to a packet it matches. */
 import type { RuleSpec, Target } from '../../../parse/iptables/rule.ts'
 import { type Flow, headerChanged } from '../flow.ts'
-import type { Situation } from '../match/part.ts'
+import type { Edit } from './edit.ts'
 import { editOf } from './mark.ts'
 import { type Nat, parseNat } from './nat.ts'
 
@@ -15,12 +15,6 @@ export type Action =
   | { readonly kind: 'nat'; readonly nat: Nat }
   /** Somebody else decides, or we do not know what it does: `text` is what must hold for the packet to go on. */
   | { readonly kind: 'suppose'; readonly text: string; readonly reason: string; readonly then: 'continue' | 'accept' }
-
-export interface Edit {
-  readonly apply: (flow: Flow, situation: Situation) => Flow
-  /** The value as it is to be shown before and after. */
-  readonly show: (flow: Flow) => string
-}
 
 /** Targets after which the packet goes on to the next rule and no later rule sees a difference. */
 const CONTINUING: ReadonlySet<string> = new Set([

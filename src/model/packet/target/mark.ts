@@ -3,7 +3,7 @@ import type { Target } from '../../../parse/iptables/rule.ts'
 import type { Flow } from '../flow.ts'
 import { isTracked } from '../match/connection.ts'
 import { hex, parseMasked } from '../match/number.ts'
-import type { Edit } from './action.ts'
+import type { Edit } from './edit.ts'
 
 interface Masked {
   readonly value: number

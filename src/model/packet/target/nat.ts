@@ -12,7 +12,8 @@ import {
 } from '../address.ts'
 import type { Flow } from '../flow.ts'
 import { inRange, parseRange, type Range } from '../match/number.ts'
-import type { Question, Situation } from '../match/part.ts'
+import type { Situation } from '../match/part.ts'
+import type { Question } from '../match/truth.ts'
 
 export interface Nat {
   readonly target: 'DNAT' | 'SNAT' | 'REDIRECT' | 'MASQUERADE' | 'NETMAP'

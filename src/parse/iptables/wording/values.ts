@@ -15,28 +15,28 @@ const DCCP_TYPE = `(?:\\d+|${DCCP_TYPES.join('|')}|INVALID)`
 /** Bits from the lowest: what follows an IPv6 header. */
 const IPV6_HEADERS = ['prot', 'ipv6-nonxt', 'esp', 'ah', 'ipv6-frag', 'ipv6-route', 'ipv6-opts', 'hop-by-hop']
 const SCTP_CHUNKS: Readonly<Record<number, string>> = {
-  0x00: 'DATA',
-  0x01: 'INIT',
-  0x02: 'INIT_ACK',
-  0x03: 'SACK',
-  0x04: 'HEARTBEAT',
-  0x05: 'HEARTBEAT_ACK',
-  0x06: 'ABORT',
-  0x07: 'SHUTDOWN',
-  0x08: 'SHUTDOWN_ACK',
-  0x09: 'ERROR',
-  0x0a: 'COOKIE_ECHO',
-  0x0b: 'COOKIE_ACK',
-  0x0c: 'ECN_ECNE',
-  0x0d: 'ECN_CWR',
-  0x0e: 'SHUTDOWN_COMPLETE',
-  0x40: 'I_DATA',
-  0x80: 'ASCONF_ACK',
-  0x82: 'RE_CONFIG',
-  0x84: 'PAD',
-  0xc0: 'FORWARD_TSN',
-  0xc1: 'ASCONF',
-  0xc2: 'I_FORWARD_TSN'
+  0: 'DATA',
+  1: 'INIT',
+  2: 'INIT_ACK',
+  3: 'SACK',
+  4: 'HEARTBEAT',
+  5: 'HEARTBEAT_ACK',
+  6: 'ABORT',
+  7: 'SHUTDOWN',
+  8: 'SHUTDOWN_ACK',
+  9: 'ERROR',
+  10: 'COOKIE_ECHO',
+  11: 'COOKIE_ACK',
+  12: 'ECN_ECNE',
+  13: 'ECN_CWR',
+  14: 'SHUTDOWN_COMPLETE',
+  64: 'I_DATA',
+  128: 'ASCONF_ACK',
+  130: 'RE_CONFIG',
+  132: 'PAD',
+  192: 'FORWARD_TSN',
+  193: 'ASCONF',
+  194: 'I_FORWARD_TSN'
 }
 
 /** The kinds that templates name. */
@@ -49,16 +49,18 @@ export const kinds: Readonly<Record<string, ValueKind>> = {
   flag: { pattern: '', read: () => [[null]] },
   /** Up to the wording that follows in the template. */
   text: value('.*?', (text) => text),
-  quoted: value('"(?:\\\\.|[^"\\\\])*"', (text) => unescape(text.slice(1, -1))),
+  quoted: value('"(?:\\\\.|[^"\\\\])*"', (text) => withoutBackslashes(text.slice(1, -1))),
   raw: value('".*"', (text) => text.slice(1, -1)),
   /** xtables_save_string: bare or in quotes. */
-  string: value('"(?:\\\\.|[^"\\\\])*"|[^ "]+', (text) => (text.startsWith('"') ? unescape(text.slice(1, -1)) : text)),
+  string: value('"(?:\\\\.|[^"\\\\])*"|[^ "]+', (text) =>
+    text.startsWith('"') ? withoutBackslashes(text.slice(1, -1)) : text
+  ),
   string2: {
     pattern: '"(?:\\\\.|[^"\\\\])*"',
     read: (text) => [
       /^"\|(?:[0-9a-f]{2})+\|"$/.test(text)
         ? ['--hex-string', text.slice(1, -1)]
-        : ['--string', unescape(text.slice(1, -1))]
+        : ['--string', withoutBackslashes(text.slice(1, -1))]
     ]
   },
   backticked: value("`.*?'", (text) => text.slice(1, -1)),
@@ -98,7 +100,7 @@ export const kinds: Readonly<Record<string, ValueKind>> = {
   redirect: { pattern: '[^ ]+:\\d+', read: tproxy }
 }
 
-function unescape(text: string): string {
+function withoutBackslashes(text: string): string {
   return text.replace(/\\([^])/g, '$1')
 }
 

@@ -1,4 +1,4 @@
-import type { CheckResult, Finding } from '../../../ask/check/run.ts'
+import type { CheckResult, Finding } from '../../../ask/check/finding.ts'
 import type { Report } from '../../../ask/report/report.ts'
 import { plural } from '../../diff/words.ts'
 import { type AlikeFindings, alikeFindings, sharedDoubt } from '../../findings/alike.ts'

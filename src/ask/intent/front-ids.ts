@@ -1,0 +1,24 @@
+import type { Statement } from 'better-sqlite3'
+import type { Store } from '../../store/open.ts'
+import type { Front } from '../flows/front.ts'
+
+/** A front that several snapshots have is one row. */
+export class FrontIds {
+  private readonly ids = new Map<string, number>()
+  private readonly insert: Statement
+
+  constructor(store: Store) {
+    this.insert = store.prepare('INSERT INTO _intent_front VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+  }
+
+  of({ namespace, service, portName, protocol, kind, address, port }: Front): number {
+    const columns = [namespace, service, portName, protocol, kind, address, port]
+    const key = columns.join('\0')
+    let id = this.ids.get(key)
+    if (id === undefined) {
+      this.ids.set(key, (id = this.ids.size + 1))
+      this.insert.run(id, ...columns)
+    }
+    return id
+  }
+}
