@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { EXIT } from './exit-codes.ts'
-import { endProgress } from './progress.ts'
 import { run } from './run.ts'
+import { endProgress } from './terminal/progress.ts'
 
 // A reader that has seen enough (`| head`) closes the pipe; that is no error. A full disk is.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -3,13 +3,13 @@ import { SnapshotError } from '../archive/error.ts'
 import { TimeReferenceError } from '../ask/time/error.ts'
 import { UserError } from '../problem.ts'
 import { visible } from '../report/format/cell.ts'
-import { type ColourChoice, chooseColour } from './colour.ts'
+import { COMPLETE } from './commands/completion/scripts.ts'
 import { commands } from './commands.ts'
-import { COMPLETE } from './complete/scripts.ts'
 import { apply, readSettings, type Settings } from './config/settings.ts'
 import { EXIT } from './exit-codes.ts'
 import { requireOneValue, withoutDoubleDash } from './one-value.ts'
-import { endProgress } from './progress.ts'
+import { type ColourChoice, chooseColour } from './terminal/colour.ts'
+import { endProgress } from './terminal/progress.ts'
 import { usageSentence } from './usage.ts'
 import { version } from './version.ts'
 
@@ -31,7 +31,7 @@ export async function run(argv: string[]): Promise<number> {
 /** What the last word may become, one a line; nothing at all where there is nothing to say, or it fails. */
 async function complete(words: string[]): Promise<number> {
   try {
-    const { completions } = await import('./complete/complete.ts')
+    const { completions } = await import('./commands/completion/complete.ts')
     const { store } = (await readSettings(words, process.env))('get', ['store'], [])
     const found = completions(words, commands, String(store ?? 'snap.db'))
     process.stdout.write(found.map((word) => `${word}\n`).join(''))

@@ -3,7 +3,7 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import test from 'ava'
-import { isColoured } from '../../src/cli/colour.ts'
+import { isColoured } from '../../src/cli/terminal/colour.ts'
 import { coloured } from '../../src/report/format/colour.ts'
 import { importedSamples, root, snap } from '../support/cli.ts'
 

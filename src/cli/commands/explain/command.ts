@@ -1,0 +1,27 @@
+import { command } from '../../command.ts'
+
+export const explainCommand = command<{ codes?: string[]; checks?: string[] }>({
+  command: 'explain [codes..]',
+  describe: 'say what a check finds, and what to do about it',
+  builder: (yargs) =>
+    yargs
+      .positional('codes', { type: 'string', array: true, describe: 'the checks (all without)' })
+      .option('checks', {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        describe: 'a folder with .sql checks of your own'
+      })
+      .example('snap explain SEP-STALE', 'one check')
+      .example('snap explain > checks.md', 'all of them, as Markdown'),
+  async handler(args) {
+    const [{ loadAssertions, loadChecks }, { checkPage }, { chooseChecks }] = await Promise.all([
+      import('../../../ask/check/catalogue.ts'),
+      import('../../../report/findings/page.ts'),
+      import('../check/check.ts')
+    ])
+    const folders = args.checks ?? []
+    const chosen = chooseChecks('explain', [...loadChecks(folders), ...loadAssertions(folders)], args.codes ?? [])
+    process.stdout.write(chosen.map(checkPage).join('\n'))
+  }
+})

@@ -1,0 +1,53 @@
+import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { loadChecks } from '../../../ask/check/catalogue.ts'
+import { readReport } from '../../../ask/report/report.ts'
+import { packageFolder } from '../../../package-folder.ts'
+import { UserError } from '../../../problem.ts'
+import { type Assets, reportDocument } from '../../../report/html/document.ts'
+import { asking, findSnapshot } from '../../store/asking.ts'
+import { keepRuns } from '../../store/keeping-runs.ts'
+import { talk } from '../../terminal/print.ts'
+
+/** Writes the page and says so. Throws: UserError for a file that cannot be written. */
+export async function writeHtmlReport(args: {
+  store: string
+  html: string
+  snapshot: string
+  since?: string
+}): Promise<void> {
+  const report = await asking(args.store, async (store) => {
+    const { name } = await findSnapshot(store, args.snapshot)
+    const since = args.since === undefined ? undefined : (await findSnapshot(store, args.since)).name
+    return readReport(store, name, since, loadChecks([]))
+  })
+  keepRuns(args.store, report.snapshot.name, report.results)
+  const bytes = Buffer.from(reportDocument(report, assets()))
+  writePrivately(args.html, bytes)
+  talk(
+    `${args.html}: ${report.snapshot.name}${report.before ? ` compared with ${report.before.name}` : ''}, ${report.services.length} Services, ${size(bytes.length)}`
+  )
+}
+
+function assets(): Assets {
+  const read = (name: string) => readFileSync(packageFolder('dist', 'page', name), 'utf8').trim()
+  return { script: read('page.js'), style: read('style.css') }
+}
+
+function writePrivately(file: string, bytes: Buffer): void {
+  try {
+    // Removed first, so that a link of that name is not followed and the mode is ours.
+    rmSync(file, { force: true })
+    const handle = openSync(file, 'wx', 0o600)
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at)
+    } finally {
+      closeSync(handle)
+    }
+  } catch (error) {
+    throw new UserError(`${file}: the report cannot be written: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+function size(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
+}

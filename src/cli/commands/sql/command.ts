@@ -1,0 +1,67 @@
+import { UserError } from '../../../problem.ts'
+import type { Store } from '../../../store/open.ts'
+import { command } from '../../command.ts'
+import * as options from '../../options.ts'
+
+interface Args {
+  query?: string
+  file?: string
+  snapshot?: string
+  output: string
+}
+
+/** The snapshots that the statement is about. */
+function asked(store: Store, snapshot: string | undefined): readonly string[] {
+  return snapshot === undefined
+    ? (store.prepare('SELECT snapshot FROM snapshots ORDER BY taken_at').pluck().all() as string[])
+    : [snapshot]
+}
+
+export const sqlCommand = command<Args>({
+  command: 'sql [query]',
+  describe: 'run SQL on the store, read-only',
+  builder: (yargs) =>
+    yargs
+      .positional('query', {
+        type: 'string',
+        describe: 'a SELECT over the tables of "snap schema"; - for standard input'
+      })
+      // Without it yargs takes a lone dash for nothing.
+      .nargs('query', 1)
+      .option('file', { type: 'string', requiresArg: true, describe: 'read the statement from this file' })
+      .option('snapshot', {
+        ...options.snapshot,
+        default: undefined,
+        describe: 'show this snapshot only (without: all, told apart by the column snapshot)'
+      })
+      .option('output', options.output)
+      .example('snap sql "select * from nodes" -s yesterday', 'one snapshot')
+      .example('snap sql "select snapshot, node from nodes"', 'over all snapshots')
+      .example('snap sql --file rules-by-node.sql -o csv', 'a longer statement'),
+  async handler(args) {
+    if ((args.query === undefined) === (args.file === undefined))
+      throw new UserError('sql: give a statement, - for standard input, or --file with one')
+    const [{ asking, findSnapshot }, { query }, { scopeTo }, { print }, { readText }, { progress }] = await Promise.all(
+      [
+        import('../../store/asking.ts'),
+        import('../../../ask/sql/query.ts'),
+        import('../../../ask/sql/scope.ts'),
+        import('../../terminal/print.ts'),
+        import('./reading-text.ts'),
+        import('../../terminal/progress.ts')
+      ]
+    )
+    const statement =
+      args.file !== undefined ? readText('sql', args.file) : args.query === '-' ? readText('sql', '-') : args.query!
+    await asking(args.store, async (store) => {
+      const snapshot = args.snapshot === undefined ? undefined : (await findSnapshot(store, args.snapshot)).name
+      if (snapshot !== undefined) scopeTo(store, snapshot)
+      if (/\b(?:flows|intent|deviations|proxies)\b/i.test(statement)) {
+        const { fillNamed } = await import('../../../ask/computed.ts')
+        fillNamed(store, () => asked(store, snapshot), statement)
+      }
+      progress('running the statement')
+      print(query(store, statement), args.output)
+    })
+  }
+})
