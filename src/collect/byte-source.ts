@@ -1,6 +1,8 @@
 const NEWLINE = 0x0a
 /** No line of a heading is longer; what is, is no heading. */
 const MAX_LINE = 64 * 1024
+/** `ip -json` prints all routes as one line: a hundred bytes each. */
+const MAX_CONTENT_LINE = 64 * 1024 * 1024
 
 /** Bytes that arrive in pieces, read as lines or up to a delimiter. Holds no more than a piece and one unfinished line. */
 export class ByteSource {
@@ -16,8 +18,7 @@ export class ByteSource {
   async line(): Promise<string | undefined> {
     let end = this.#pending.indexOf(NEWLINE)
     while (end < 0) {
-      if (this.#pending.length > MAX_LINE) throw new Error('a line without end')
-      if (!(await this.#more())) return undefined
+      if (!(await this.#more(MAX_LINE))) return undefined
       end = this.#pending.indexOf(NEWLINE)
     }
     const line = this.#pending.toString('utf8', 0, end)
@@ -28,6 +29,7 @@ export class ByteSource {
   /**
    * The bytes before the line that begins with `mark`, without the line end that stands before it; the mark is taken. Returns false
    * where the end comes first: then an unfinished last line is left out, since half a line says something else than a whole one.
+   * Throws when a line is too long.
    */
   async *before(mark: Buffer): AsyncGenerator<Buffer, boolean> {
     const delimiter = Buffer.concat([Buffer.of(NEWLINE), mark])
@@ -40,7 +42,7 @@ export class ByteSource {
         return true
       }
       if (whole > 0) this.#pending = this.#pending.subarray(whole)
-      if (await this.#more()) continue
+      if (await this.#more(MAX_CONTENT_LINE)) continue
       const rest = this.#pending
       this.#pending = Buffer.alloc(0)
       // The line end may be the content's own, or the one before a mark that was cut off.
@@ -54,14 +56,21 @@ export class ByteSource {
     }
   }
 
-  async #more(): Promise<boolean> {
-    if (this.#ended) return false
-    const { value, done } = await this.#chunks.next()
-    if (done === true) {
-      this.#ended = true
-      return false
+  /** More, to the end of a line: of an unfinished one the pieces are put together once, not with each piece. */
+  async #more(longest: number): Promise<boolean> {
+    const pieces: Buffer[] = []
+    for (let size = this.#pending.length; !this.#ended; ) {
+      const { value, done } = await this.#chunks.next()
+      if (done === true) {
+        this.#ended = true
+        break
+      }
+      pieces.push(value)
+      size += value.length
+      if (value.includes(NEWLINE)) break
+      if (size > longest) throw new Error(`a line without end: more than ${longest} bytes`)
     }
-    this.#pending = this.#pending.length === 0 ? value : Buffer.concat([this.#pending, value])
-    return true
+    if (pieces.length > 0) this.#pending = Buffer.concat([this.#pending, ...pieces])
+    return pieces.length > 0
   }
 }

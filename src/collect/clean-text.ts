@@ -10,7 +10,7 @@ const SECRETS: readonly [RegExp, string][] = [
   [/\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g, '[token]'],
   [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bgh[pousr]_\w{20,}|\bglpat-[\w-]{20,}|\bxox[abprs]-[\w-]{10,}/g, '[token]'],
   [
-    new RegExp(`((?:^|[?&;,{(\\s"'])-{0,2}${NAME}["']?\\s*[=:]\\s*)(?:"[^"\\n]*"|'[^'\\n]*'|[^\\s"'&,;})]+)`, 'gi'),
+    new RegExp(`((?:^|[?&;,{(\\s"'])-{0,2}${NAME}["']?\\s*[=:]\\s*)(?:"[^"\\n]*"?|'[^'\\n]*'?|[^\\s"'&,;})]+)`, 'gi'),
     '$1[removed]'
   ],
   [new RegExp(`(\\s--?${NAME})\\s+(?!\\[|-)[^\\s"']+`, 'gi'), '$1 [removed]'],
@@ -21,18 +21,37 @@ const SECRETS: readonly [RegExp, string][] = [
     '[removed]'
   ]
 ]
+/** A word of a message is not longer. */
+const LONGEST_WORD = 1000
+/** Of a text that is longer the beginning is looked at. */
+const LONGEST_TEXT = 16 * 1024
 const MAX_CHARACTERS = 4000
 
 /** What a command wrote to stderr, fit to be kept and printed: no control characters, no credentials, bounded. Null when nothing is left. */
 export function cleanText(text: string): string | null {
-  const plain = text
+  const plain = beginning(text)
     .replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '')
     .replace(/\r\n?/g, '\n')
     .replace(/\t/g, ' ')
     .replace(/[^\n\P{Cc}]|[\p{Cf}\p{Zl}\p{Zp}]/gu, '')
-  const clean = SECRETS.reduce((rest, [pattern, instead]) => rest.replace(pattern, instead), plain).trim()
-  if (clean === '') return null
+  const clean = SECRETS.reduce(
+    (rest, [pattern, instead]) => rest.replace(pattern, instead),
+    withoutLongWords(plain)
+  ).trim()
+  if (clean === '') return text.length > LONGEST_TEXT ? '[a word without end]' : null
   return clean.length > MAX_CHARACTERS ? `${clean.slice(0, MAX_CHARACTERS)} [cut off]` : clean
+}
+
+/** Ends with a whole word: of half a credential it could not be seen that it is one. */
+function beginning(text: string): string {
+  if (text.length <= LONGEST_TEXT) return text
+  const cut = text.slice(0, LONGEST_TEXT)
+  return cut.slice(0, Math.max(cut.lastIndexOf(' '), cut.lastIndexOf('\n')) + 1)
+}
+
+/** The patterns above look at a word as often as it has parts: of words that are bounded, the steps are too. */
+function withoutLongWords(text: string): string {
+  return text.replace(/\S+/g, (word) => (word.length <= LONGEST_WORD ? word : '[a word without end]'))
 }
 
 /** The same on one line: of several lines the last that says `error`, else the last. */

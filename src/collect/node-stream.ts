@@ -81,7 +81,7 @@ async function* output(source: ByteSource, mark: Buffer): AsyncGenerator<NodeEve
   for (; piece.done !== true; piece = await content.next()) yield { is: 'content', bytes: piece.value }
   const messages = piece.value && (await source.line()) === 'messages' ? await text(source, mark) : undefined
   const exit = messages === undefined ? undefined : await source.line()
-  if (exit !== undefined && !/^exit \d+$/.test(exit)) throw new Error('no exit code')
+  if (exit !== undefined && !/^exit \d{1,3}$/.test(exit)) throw new Error('no exit code')
   yield {
     is: 'end',
     ending: { exitCode: exit === undefined ? null : Number(exit.slice('exit '.length)), stderr: messages ?? '' }

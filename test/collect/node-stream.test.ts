@@ -235,3 +235,30 @@ test('a part that does not exist is refused before anything is claimed', (t) => 
   t.regex(stderr.toString(), /no such part: secrets/)
   t.is(stdout.length, 0)
 })
+
+test('a long line that comes in small pieces is put together once', async (t) => {
+  const routes = `[${'{"dst":"10.0.0.0/8"},'.repeat(200_000)}]`
+  const text = Buffer.from(
+    `snap-node 2 ${MARK}\nhost a\nboot b\nstart -\nrun ip-route - ip -json route\n${routes}\n\n${MARK} messages\n\n${MARK} exit 0\nend -\n`
+  )
+  const copied: number[] = []
+  const { concat } = Buffer
+  Buffer.concat = (list: readonly Uint8Array[], length?: number) => {
+    const whole = concat(list, length)
+    copied.push(whole.length)
+    return whole
+  }
+  try {
+    const pieces64: Buffer[] = []
+    for await (const event of readNodeStream(pieces(text, 64))) if (event.is === 'content') pieces64.push(event.bytes)
+    t.is(concat(pieces64).toString(), `${routes}\n`)
+  } finally {
+    Buffer.concat = concat
+  }
+  t.true(copied.reduce((sum, bytes) => sum + bytes, 0) < 3 * text.length)
+})
+
+test('an exit code that no program has is none', async (t) => {
+  const text = `snap-node 2 ${MARK}\nhost a\nboot b\nstart -\nrun ip-route - ip\n\n${MARK} messages\n\n${MARK} exit 99999999999999999999999\nend -\n`
+  await t.throwsAsync(parseNodeStream(Buffer.from(text)), { message: /no exit code/ })
+})
