@@ -95,7 +95,7 @@ async function headOf(path: string): Promise<string> {
   }
 }
 
-const MANIFEST = /^(?:[^/]+\/)?manifest\.json$/
+export const MANIFEST = /^(?:[^/]+\/)?manifest\.json$/
 
 /** The folder of the one manifest.json, at the top (the empty text) or one folder down; null when there is not exactly one. */
 export function snapshotFolder({ paths }: Entries): string | null {

@@ -236,7 +236,7 @@ test('a part that does not exist is refused before anything is claimed', (t) => 
   t.is(stdout.length, 0)
 })
 
-test('a long line that comes in small pieces is put together once', async (t) => {
+test.serial('a long line that comes in small pieces is put together once', async (t) => {
   const routes = `[${'{"dst":"10.0.0.0/8"},'.repeat(200_000)}]`
   const text = Buffer.from(
     `snap-node 2 ${MARK}\nhost a\nboot b\nstart -\nrun ip-route - ip -json route\n${routes}\n\n${MARK} messages\n\n${MARK} exit 0\nend -\n`

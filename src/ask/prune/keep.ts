@@ -20,6 +20,7 @@ export function readKeep(text: string): KeepRule[] {
         `--keep: "${part.trim()}" is not understood; write for example "7 daily, 4 weekly, 12 monthly" (of ${UNITS.join(', ')})`
       )
     }
+    if (Number(count) === 0) throw new UserError(`--keep: "${part.trim()}" keeps nothing; leave it out`)
     return { count: Number(count), unit: known }
   })
 }
@@ -31,12 +32,13 @@ export interface Dated {
 
 /** The names of the snapshots that a rule keeps, each with the rules that do so. Days and weeks are those of the time zone. */
 export function kept(snapshots: readonly Dated[], rules: readonly KeepRule[], timeZone: string): Map<string, string[]> {
+  const clock = calendar(timeZone)
   const newestFirst = [...snapshots].sort((a, b) => b.takenAt.getTime() - a.takenAt.getTime())
   const reasons = new Map<string, string[]>()
   for (const { count, unit } of rules) {
     const periods = new Set<string>()
     for (const { name, takenAt } of newestFirst) {
-      const period = unit === 'latest' ? name : periodOf(takenAt, unit, timeZone)
+      const period = unit === 'latest' ? name : periodOf(takenAt, unit, clock)
       if (periods.has(period)) continue
       if (periods.size === count) break
       periods.add(period)
@@ -46,8 +48,8 @@ export function kept(snapshots: readonly Dated[], rules: readonly KeepRule[], ti
   return reasons
 }
 
-function periodOf(instant: Date, unit: Exclude<Unit, 'latest'>, timeZone: string): string {
-  const [year, month, day, hour] = localParts(instant, timeZone)
+function periodOf(instant: Date, unit: Exclude<Unit, 'latest'>, clock: Intl.DateTimeFormat): string {
+  const [year, month, day, hour] = localParts(instant, clock)
   switch (unit) {
     case 'hourly':
       return `${year}-${month}-${day} ${hour} ${Math.floor(instant.getTime() / 3_600_000)}`
@@ -62,8 +64,8 @@ function periodOf(instant: Date, unit: Exclude<Unit, 'latest'>, timeZone: string
   }
 }
 
-function localParts(instant: Date, timeZone: string): [year: string, month: string, day: string, hour: string] {
-  const format = new Intl.DateTimeFormat('en', {
+function calendar(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en', {
     timeZone,
     year: 'numeric',
     month: '2-digit',
@@ -71,7 +73,13 @@ function localParts(instant: Date, timeZone: string): [year: string, month: stri
     hour: '2-digit',
     hourCycle: 'h23'
   })
-  const parts = new Map(format.formatToParts(instant).map(({ type, value }) => [type, value]))
+}
+
+function localParts(
+  instant: Date,
+  clock: Intl.DateTimeFormat
+): [year: string, month: string, day: string, hour: string] {
+  const parts = new Map(clock.formatToParts(instant).map(({ type, value }) => [type, value]))
   return [parts.get('year')!, parts.get('month')!, parts.get('day')!, parts.get('hour')!]
 }
 

@@ -39,7 +39,8 @@ export async function afterCollecting(args: CollectArguments, { name }: Collecte
       import('../../../ask/prune/keep.ts'),
       import('../../terminal/time-zone.ts')
     ])
-    await prune(args, { keep: readKeep(args.keep), before: undefined, timeZone: localTimeZone() }, false)
+    const retention = { keep: readKeep(args.keep), before: undefined, timeZone: localTimeZone(), now: new Date() }
+    await prune(args, retention, false)
   }
   return GRAVEST.find((status) => statuses.includes(status))!
 }

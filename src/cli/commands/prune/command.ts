@@ -46,10 +46,12 @@ export const pruneCommand = command<Args>({
     const timeZone = localTimeZone()
     // Throws where TZ is no zone: days would begin at the wrong hour.
     clockOf(timeZone)
+    const now = new Date()
     const retention = {
       keep: keep === undefined ? [] : readKeep(keep),
-      before: olderThan === undefined ? undefined : readOlderThan(olderThan, new Date()),
-      timeZone
+      before: olderThan === undefined ? undefined : readOlderThan(olderThan, now),
+      timeZone,
+      now
     }
     const rows = await prune(args, retention, args['dry-run'])
     const columns = ['snapshot', 'action', 'reason', 'in'] as const
