@@ -7,7 +7,7 @@ import type { AddItem } from './nodes.ts'
 import type { CollectOptions } from './options.ts'
 import type { Ports } from './ports.ts'
 import { KIND_RULES, type Listed } from './redact/kinds.ts'
-import { reduceVersion } from './redact/list.ts'
+import { EMPTY_LIST, reduceVersion } from './redact/list.ts'
 import { isObject } from './redact/shape.ts'
 
 export type Reduced = { readonly [name: string]: unknown }
@@ -121,7 +121,7 @@ class ListDraft {
   }
 
   async end(): Promise<Draft> {
-    await this.#draft.write(Buffer.from(this.count === 0 ? `${LIST_HEAD}]}\n` : '\n]}\n'))
+    await this.#draft.write(Buffer.from(this.count === 0 ? EMPTY_LIST : '\n]}\n'))
     await this.#draft.end()
     return this.#draft
   }

@@ -7,6 +7,7 @@ import { type AddItem, collectNode } from './nodes.ts'
 import type { CollectOptions } from './options.ts'
 import { askPod, type PodObject, type PodQuestion, podQuestion } from './pods.ts'
 import type { Ports } from './ports.ts'
+import { EMPTY_LIST } from './redact/list.ts'
 import { firstOf } from './signals.ts'
 import { chooseTransports } from './transport/choose.ts'
 import type { NodeObject } from './transport/transport.ts'
@@ -49,7 +50,7 @@ export async function collect(given: CollectOptions, ports: Ports): Promise<Coll
     interrupted()
     const endedAt = ports.now()
     const result = { name: snapshotName(startedAt), startedAt, endedAt, ...tally.result(met.nodes.size) }
-    if (result.failed === result.total) {
+    if (!tally.knowsSomething) {
       await sink.abandon()
       return { ...result, path: null }
     }
@@ -99,6 +100,8 @@ class Tally {
   readonly #errors = new Map<string, number>()
   readonly #brokenNodes = new Set<string>()
   #total = 0
+  /** Whether an object, or an output of a node or a pod, was read: the version alone, and lists without an object, are no snapshot. */
+  knowsSomething = false
 
   constructor(sink: SnapshotSink) {
     this.sink = {
@@ -114,6 +117,8 @@ class Tally {
     if (draft === null) return this.sink.add({ ...facts, content: null })
     this.#count(facts)
     await this.sink.addDraft(facts, draft)
+    const ofCluster = facts.node === undefined && facts.pod === undefined
+    this.knowsSomething ||= draft.bytes > (ofCluster ? EMPTY_LIST.length : 0)
   }
 
   #count({ error, node }: ItemFacts): void {

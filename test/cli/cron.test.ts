@@ -155,3 +155,46 @@ for (const [signal, code] of [
     )
   })
 }
+
+test('access that is lost empties nothing: a run that reads the version alone is none, one that reads little pushes nothing out', async (t) => {
+  const refused = { code: 403, message: 'forbidden' }
+  const refuse: Record<string, { code: number; message: string }> = {}
+  const folder = await temporary(t)
+  const path = nodePrograms(join(folder, 'bin'))
+  const server = await startApiServer({ objects: withAgents(objects()), exec: (call) => execIn(path, call), refuse })
+  t.teardown(() => server.close())
+  const access = ['--kubeconfig', writeKubeconfig(folder, server), '--context', 'lab-admin', '--retries', '0']
+  const run = () =>
+    snap(folder, [
+      'collect',
+      ...access,
+      '--selector',
+      'app=agent',
+      '--container',
+      'shell',
+      '--pods',
+      'none',
+      '--keep',
+      '2 latest',
+      '--import'
+    ])
+  t.is((await run()).status, 0)
+  t.is((await run()).status, 0)
+  const good = snapshots(folder)
+  t.is(good.length, 2)
+  for (const plural of Object.keys(objects())) refuse[plural] = refused
+  for (let count = 0; count < 2; count++) {
+    const { status, stderr } = await run()
+    t.is(status, 2, stderr)
+    t.regex(stderr, /^snap: collect: nothing could be read, no snapshot was written: 403 Forbidden: forbidden/)
+  }
+  t.deepEqual(snapshots(folder), good)
+  // Namespaces may be listed again: that is a snapshot, and it knows less.
+  delete refuse['namespaces']
+  for (let count = 0; count < 3; count++) t.is((await run()).status, 3)
+  const left = snapshots(folder)
+  t.deepEqual(left.slice(0, 2), good)
+  t.is(left.length, 4)
+  const listed = await snap(folder, ['list', '-o', 'json'])
+  t.is(JSON.parse(listed.stdout).length, 4)
+})

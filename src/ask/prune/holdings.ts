@@ -1,4 +1,5 @@
 import type { ItemKind } from '../../collect/item.ts'
+import { EMPTY_LIST } from '../../collect/redact/list.ts'
 
 /** What a snapshot knows, as far as it matters for what may be removed for it. More of either is better. */
 export interface Holdings {
@@ -18,8 +19,6 @@ export interface HeldItem {
 
 export const NOTHING: Holdings = { objects: 0, rules: 0 }
 
-/** No object is as short as this: a list of so many bytes has none. */
-const EMPTY_LIST_BYTES = 64
 const LISTS: readonly (readonly ItemKind[])[] = [['nodes'], ['services'], ['endpoints', 'endpointslices'], ['pods']]
 const OTHER_OBJECTS: readonly ItemKind[] = ['namespaces', 'daemonsets', 'ingresses', 'ingressroutes', 'text']
 const RULES: ReadonlySet<ItemKind> = new Set(['iptables-save', 'nft-ruleset'])
@@ -29,7 +28,7 @@ export function holdings(items: readonly HeldItem[]): Holdings {
 }
 
 function objectsOf(items: readonly HeldItem[]): Holdings['objects'] {
-  const filled = items.filter(({ bytes }) => bytes !== null && bytes > EMPTY_LIST_BYTES)
+  const filled = items.filter(({ bytes }) => bytes !== null && bytes > EMPTY_LIST.length)
   const whole = new Set(filled.filter(({ error }) => error === null).map(({ kind }) => kind))
   if (LISTS.every((kinds) => kinds.some((kind) => whole.has(kind)))) return 2
   const known = [...LISTS.flat(), ...OTHER_OBJECTS]

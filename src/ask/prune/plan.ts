@@ -1,3 +1,4 @@
+import { isOfTheFuture } from '../time/future.ts'
 import { type Holdings, holdsAtLeast, MEASURES } from './holdings.ts'
 import { type Dated, type KeepRule, kept } from './keep.ts'
 
@@ -21,13 +22,6 @@ export interface Decision extends Dated {
   readonly action: 'keep' | 'remove'
   /** `daily, weekly`; `daily (holds more)`: newer ones know less; `not older`; '' for what goes. */
   readonly reason: string
-}
-
-/** A clock that is wrong by less is none that makes snapshots of the future. */
-export const CLOCK_TOLERANCE_MS = 5 * 60_000
-
-export function isOfTheFuture(takenAt: Date, now: Date): boolean {
-  return takenAt.getTime() > now.getTime() + CLOCK_TOLERANCE_MS
 }
 
 /** What becomes of each snapshot, oldest first. */

@@ -1,5 +1,6 @@
 import { type Clock, withWeekday } from './clock.ts'
 import { TimeReferenceError } from './error.ts'
+import { isOfTheFuture } from './future.ts'
 import { clockOf, meaningOf } from './meaning.ts'
 import type { Meaning } from './phrase.ts'
 
@@ -15,6 +16,8 @@ export interface Here {
   readonly now: Date
   /** IANA name, from TZ or the machine. */
   readonly timeZone: string
+  /** Is told when snapshots that are dated in the future had to be reckoned with. */
+  readonly remark?: (line: string) => void
 }
 
 /**
@@ -28,7 +31,7 @@ export async function resolve<S extends SnapshotTime>(phrase: string, snapshots:
   return (
     named(wanted, ordered) ??
     numbered(wanted, ordered) ??
-    countedBack(wanted, ordered) ??
+    countedBack(wanted, ordered, here) ??
     atTime(wanted, await meaningOf(wanted, here.now, here.timeZone), ordered, here)
   )
 }
@@ -56,14 +59,26 @@ function numbered<S extends SnapshotTime>(wanted: string, ordered: readonly S[])
 }
 
 /** `latest`, `latest~2`, `@-2`. */
-function countedBack<S extends SnapshotTime>(wanted: string, ordered: readonly S[]): S | undefined {
+function countedBack<S extends SnapshotTime>(wanted: string, all: readonly S[], here: Here): S | undefined {
   const match = /^(?:latest(?:~(\d{1,9}))?|@-(\d{1,9}))$/i.exec(wanted)
   if (match === null) return undefined
+  const ordered = withoutFuture(wanted, all, here)
   const found = ordered.at(-1 - Number(match[1] ?? match[2] ?? 0))
   if (found) return found
   throw new TimeReferenceError(
     `${wanted} goes back past the oldest of ${ordered.length} snapshots, ${ordered[0]!.name}`
   )
+}
+
+/** Where all are of the future, this machine's clock may be the wrong one: then they count. */
+function withoutFuture<S extends SnapshotTime>(wanted: string, ordered: readonly S[], here: Here): readonly S[] {
+  const past = ordered.filter(({ takenAt }) => !isOfTheFuture(takenAt, here.now))
+  const future = ordered.length - past.length
+  if (future === 0) return ordered
+  const dated = `${future === 1 ? 'a snapshot is' : `${future} snapshots are`} dated in the future, ${ordered.at(-1)!.name}`
+  if (past.length === 0) here.remark?.(`${dated}: is this machine's clock right?`)
+  else here.remark?.(`${dated}: not taken for ${wanted}`)
+  return past.length === 0 ? ordered : past
 }
 
 function atTime<S extends SnapshotTime>(wanted: string, meaning: Meaning, ordered: readonly S[], here: Here): S {
@@ -73,7 +88,9 @@ function atTime<S extends SnapshotTime>(wanted: string, meaning: Meaning, ordere
       `${explained(wanted, meaning, local)} is yet to come; the latest snapshot is ${shown(ordered.at(-1)!, local)}`
     )
   }
-  const found = ordered.findLast((snapshot) => compare(snapshot.takenAt, meaning) <= 0)
+  const isToday = meaning.kind === 'day' && compare(here.now, meaning) === 0
+  const usable = isToday ? withoutFuture(wanted, ordered, here) : ordered
+  const found = usable.findLast((snapshot) => compare(snapshot.takenAt, meaning) <= 0)
   if (found && (meaning.kind !== 'day' || compare(found.takenAt, meaning) === 0)) return found
   const after = ordered.find((snapshot) => compare(snapshot.takenAt, meaning) > 0)
   const near = [found, after].filter((snapshot) => snapshot !== undefined)

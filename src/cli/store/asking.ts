@@ -5,6 +5,7 @@ import { UserError } from '../../problem.ts'
 import { isAsMigrated } from '../../store/migrate.ts'
 import { openStoreForReading, type Store } from '../../store/open.ts'
 import { loadSqlite } from '../../store/sqlite.ts'
+import { talk } from '../terminal/print.ts'
 import { localTimeZone } from '../terminal/time-zone.ts'
 
 /** Opens the store, hands it to `ask`, and closes it whatever happens. */
@@ -52,6 +53,7 @@ export async function findSnapshot(store: Store, phrase: string): Promise<Snapsh
   // Most phrases need no zone, and asking for it takes its time.
   return resolve(name, snapshots, {
     now: new Date(),
+    remark: (line) => talk(`snap: ${line}`),
     get timeZone() {
       return localTimeZone()
     }

@@ -28,6 +28,9 @@ export function listText(items: readonly unknown[]): string {
   return `{"apiVersion":"v1","kind":"List","items":[${lines === '' ? '' : `\n${lines}\n`}]}\n`
 }
 
+/** The text of a list without an object: any object makes a longer one. */
+export const EMPTY_LIST = listText([])
+
 const version = fields(scalars('major', 'minor', 'gitVersion', 'platform'))
 
 /** Reduces what `kubectl version -o json` printed. Throws when it names no server. */

@@ -5,6 +5,7 @@ import { kept, readKeep } from '../../../src/ask/prune/keep.ts'
 import { readOlderThan } from '../../../src/ask/prune/older-than.ts'
 import { type Candidate, plan } from '../../../src/ask/prune/plan.ts'
 import type { ItemKind } from '../../../src/collect/item.ts'
+import { EMPTY_LIST } from '../../../src/collect/redact/list.ts'
 import { UserError } from '../../../src/problem.ts'
 
 const WHOLE: Holdings = { objects: 2, rules: 3 }
@@ -201,7 +202,7 @@ const FAILED = { bytes: null, error: '403 Forbidden' }
 const held: [title: string, items: HeldItem[], Holdings][] = [
   ['nothing', [], { objects: 0, rules: 0 }],
   ['the version alone', [list('version'), list('services', FAILED)], { objects: 0, rules: 0 }],
-  ['lists without an object', LISTS.map((item) => ({ ...item, bytes: 46 })), { objects: 0, rules: 0 }],
+  ['lists without an object', LISTS.map((item) => ({ ...item, bytes: EMPTY_LIST.length })), { objects: 0, rules: 0 }],
   ['all lists, no node', LISTS, { objects: 2, rules: 0 }],
   ['a list in part', [...LISTS.slice(1), list('nodes', { error: 'cut off' })], { objects: 1, rules: 0 }],
   ['lists and all nodes', [...LISTS, rules('a'), rules('b')], { objects: 2, rules: 3 }],

@@ -265,14 +265,14 @@ const ZONES: [what: string, timeZone: string, now: string, phrase: string, from:
   [
     'New York is a day behind UTC in the evening',
     'America/New_York',
-    '2026-11-20T02:00Z',
+    '2026-11-20T04:45Z',
     'today',
     '2026-11-19T04:00Z',
     '2026-11-20T04-30-00Z'
   ],
   ['half-hour zone', 'Asia/Kolkata', '2026-11-20T12:00Z', 'yesterday', '2026-11-19T10:00Z', '2026-11-19T18-00-00Z'],
   ['half-hour zone', 'Asia/Kolkata', '2026-11-20T12:00Z', '05:45', '2026-11-19T18:00Z', '2026-11-20T00-00-00Z'],
-  ['Apia is a day ahead', 'Pacific/Apia', '2026-11-20T12:00Z', 'today', '2026-11-20T09:00Z', '2026-11-21T10-30-00Z'],
+  ['Apia is a day ahead', 'Pacific/Apia', '2026-11-21T10:45Z', 'today', '2026-11-20T09:00Z', '2026-11-21T10-30-00Z'],
   [
     'Apia skipped 30 December 2011',
     'Pacific/Apia',
@@ -355,4 +355,25 @@ test('whatever the zone, an instant names its own snapshot and a day one of its 
     }),
     { numRuns: 60 }
   )
+})
+
+test('what is dated in the future is neither latest nor today, and that is told', async (t) => {
+  const ahead = [snapshot('2026-11-22T20:00:00Z', 20), snapshot('2031-01-01T00:00:00Z', 21)]
+  const all = [...SNAPSHOTS, snapshot('2026-11-22T10:33:00Z', 9), ...ahead]
+  const meaning = async (phrase: string, given = all) => {
+    const remarks: string[] = []
+    const { name } = await resolve(phrase, given, { ...BERLIN, remark: (line) => remarks.push(line) })
+    return [name, ...remarks]
+  }
+  const told = '2 snapshots are dated in the future, 2031-01-01T00-00-00Z: not taken for'
+  t.deepEqual(await meaning('latest'), ['2026-11-22T10-33-00Z', `${told} latest`])
+  t.deepEqual(await meaning('latest~1'), ['2026-11-22T10-16-09Z', `${told} latest~1`])
+  t.deepEqual(await meaning('today'), ['2026-11-22T10-33-00Z', `${told} today`])
+  t.deepEqual(await meaning('2031-01-01'), ['2031-01-01T00-00-00Z'])
+  t.deepEqual(await meaning('21'), ['2031-01-01T00-00-00Z'])
+  t.deepEqual(await meaning('yesterday'), ['2026-11-21T10-16-09Z'])
+  t.deepEqual(await meaning('latest', ahead), [
+    '2031-01-01T00-00-00Z',
+    "2 snapshots are dated in the future, 2031-01-01T00-00-00Z: is this machine's clock right?"
+  ])
 })

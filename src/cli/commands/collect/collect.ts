@@ -118,14 +118,14 @@ function verbose(args: CollectArguments): boolean {
 
 /** One line where something is missing; the status of the collection alone. */
 function report({ path, total, failed, errors }: Collected): number {
-  if (failed === 0) return EXIT.clean
-  const [[first] = [''], ...others] = errors
+  const [[first] = ['the API server names no object'], ...others] = errors
   if (path === null) {
     talk(
       `snap: collect: nothing could be read, no snapshot was written: ${first}${others.length === 0 ? '' : `; ${others[0]![0]}`}`
     )
     return EXIT.failed
   }
+  if (failed === 0) return EXIT.clean
   const more =
     others.length === 0
       ? ''

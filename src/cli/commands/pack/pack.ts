@@ -39,5 +39,11 @@ async function inArchive(phrase: string, archive: string): Promise<string> {
       `pack: ${archive} holds no snapshot folders; name the archive with --archive, or a folder by its path`
     )
   const times = folders.map(({ name, path }) => ({ id: 0, name, path, takenAt: takenAt(name) }))
-  return (await resolve(phrase, times, { now: new Date(), timeZone: localTimeZone() })).path
+  return (
+    await resolve(phrase, times, {
+      now: new Date(),
+      timeZone: localTimeZone(),
+      remark: (line) => talk(`pack: ${line}`)
+    })
+  ).path
 }
