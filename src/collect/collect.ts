@@ -118,7 +118,7 @@ class Tally {
     this.#count(facts)
     await this.sink.addDraft(facts, draft)
     const ofCluster = facts.node === undefined && facts.pod === undefined
-    this.knowsSomething ||= draft.bytes > (ofCluster ? EMPTY_LIST.length : 0)
+    this.knowsSomething ||= ofCluster ? draft.bytes > EMPTY_LIST.length : facts.error === null || draft.bytes > 0
   }
 
   #count({ error, node }: ItemFacts): void {
