@@ -12,24 +12,46 @@ export interface CheckRun {
   readonly notSeen: number
 }
 
-/** Keeps what checks found in a snapshot, for a report over many; a later run of the same check takes the place of an earlier one. */
-export function recordCheckRuns(store: Store, snapshot: string, tool: string, runs: readonly CheckRun[]): void {
+/** A snapshot that checks were run on, known again after others have written to the store. */
+export interface CheckedSnapshot {
+  readonly name: string
+  readonly manifestSha256: string
+}
+
+export function checkedSnapshot(store: Store, name: string): CheckedSnapshot {
+  const found = store.prepare('SELECT manifest_sha256 FROM _snapshot WHERE name = ?').pluck().get(name) as string
+  return { name, manifestSha256: found }
+}
+
+/**
+ * Keeps what checks found in a snapshot, for a report over many; a later run of the same check takes the place of an earlier one.
+ * Of a snapshot that is not in the store any more nothing is kept.
+ */
+export function recordCheckRuns(
+  store: Store,
+  { name, manifestSha256 }: CheckedSnapshot,
+  tool: string,
+  runs: readonly CheckRun[]
+): void {
   const insert =
     store.prepare(`INSERT OR REPLACE INTO _check_run (snapshot, code, severity, findings, not_seen, fingerprints, tool)
-    SELECT id, ?, ?, ?, ?, ?, ? FROM _snapshot WHERE name = ?`)
-  store.transaction(() => {
-    for (const { code, severity, findings, fingerprints, notSeen } of runs) {
-      insert.run(
-        code,
-        severity,
-        findings,
-        notSeen,
-        Buffer.from(fingerprints.toSorted().join(''), 'hex'),
-        tool,
-        snapshot
-      )
-    }
-  })()
+    SELECT id, ?, ?, ?, ?, ?, ? FROM _snapshot WHERE name = ? AND manifest_sha256 = ?`)
+  store
+    .transaction(() => {
+      for (const { code, severity, findings, fingerprints, notSeen } of runs) {
+        insert.run(
+          code,
+          severity,
+          findings,
+          notSeen,
+          Buffer.from(fingerprints.toSorted().join(''), 'hex'),
+          tool,
+          name,
+          manifestSha256
+        )
+      }
+    })
+    .immediate()
 }
 
 /** The fingerprints of what a check found, by snapshot; a snapshot on which it was not run is missing. */

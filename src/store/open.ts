@@ -23,7 +23,10 @@ export function openStore(file: string): Store {
   })
 }
 
-/** Opens an existing store for questions; it cannot be written through this connection. */
+/**
+ * Opens an existing store for questions; it cannot be written through this connection. What it reads until it is closed is the one
+ * state that the store has now, whatever is imported or pruned meanwhile.
+ */
 export function openStoreForReading(file: string): Store {
   if (!existsSync(file))
     throw new UserError(`${file}: no such store; make one with "snap import", or name it with --store`)
@@ -41,6 +44,7 @@ function openedForReading(file: string, named: string): Store {
   return guard(store, named, () => {
     // What a question copies and sorts of a large snapshot goes to disk once it is more than a cache holds.
     store.pragma('temp_store = FILE')
+    store.exec('BEGIN')
     const version = currentVersion(store, named, latestVersion())
     if (version < latestVersion()) {
       throw new UserError(`${named}: is of an older schema (${version}); "snap import" brings it up to date`)

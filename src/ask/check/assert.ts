@@ -1,12 +1,13 @@
 import type { Store } from '../../store/open.ts'
 import { loadSqlite } from '../../store/sqlite.ts'
 import { fillNamed } from '../computed.ts'
+import { apart, scopeTo } from '../sql/scope.ts'
 import { type Gap, gapFinder } from './coverage.ts'
 import type { Check } from './definition.ts'
 import type { CheckResult } from './finding.ts'
 import { findingsOf, lacking } from './run.ts'
 
-/** One of the two snapshots that are compared; the store is scoped to it. */
+/** One of the two snapshots that are compared. */
 export interface Side {
   readonly store: Store
   readonly snapshot: string
@@ -26,20 +27,12 @@ export function runAssertions(
 ): CheckResult[] {
   const both = new (loadSqlite())(':memory:')
   try {
-    const statements = checks.map(statement).join('\n')
-    for (const side of SIDES) {
+    const [before, after] = SIDES.map((side) => {
       both.exec(`ATTACH ':memory:' AS ${side}`)
-      copyTables(sides[side], both, side, statements)
-    }
-    const [before, after] = SIDES.map((side) => gapFinder(sides[side].store)) as [
-      ReturnType<typeof gapFinder>,
-      ReturnType<typeof gapFinder>
-    ]
-    return checks.map((check) => {
-      const gaps = [
-        ...before(check.needs).map((gap) => of(sides.before, gap)),
-        ...after(check.needs).map((gap) => of(sides.after, gap))
-      ]
+      return copySide(sides[side], both, side, checks)
+    }) as [Gap[][], Gap[][]]
+    return checks.map((check, index) => {
+      const gaps = [...before[index]!, ...after[index]!]
       return { check, findings: findingsOf(both, check, lacking(gaps)), explained: [], gaps }
     })
   } finally {
@@ -47,7 +40,17 @@ export function runAssertions(
   }
 }
 
-function of({ snapshot }: Side, gap: Gap): Gap {
+/** Its tables as a schema of `both`; returns what each check lacks of it. */
+function copySide(of: Side, both: Store, side: string, checks: readonly Check[]): Gap[][] {
+  return apart(of.store, () => {
+    scopeTo(of.store, of.snapshot)
+    copyTables(of, both, side, checks.map(statement).join('\n'))
+    const gaps = gapFinder(of.store)
+    return checks.map(({ needs }) => gaps(needs).map((gap) => named(of, gap)))
+  })
+}
+
+function named({ snapshot }: Side, gap: Gap): Gap {
   return { ...gap, subject: `${gap.subject} in ${snapshot}` }
 }
 

@@ -18,7 +18,7 @@ const FILLED = new WeakMap<Store, string>()
 /** Makes the table `flows` of this connection and fills it for the snapshots, once: asked again for the same, it does nothing. Nothing is written to the store. */
 export function fillFlows(store: Store, snapshots: readonly string[]): void {
   const wanted = JSON.stringify(snapshots)
-  if (FILLED.get(store) === wanted) return
+  if (FILLED.get(store) === wanted && isThere(store)) return
   store.exec(FLOW_TABLES)
   store.exec(FLOW_VIEW)
   store.exec(FLOWS_VIEW)
@@ -27,6 +27,11 @@ export function fillFlows(store: Store, snapshots: readonly string[]): void {
   store.transaction(() => fillAll(store, snapshots, tables))()
   store.exec(FLOW_INDEXES)
   FILLED.set(store, wanted)
+}
+
+/** Not where what made it was taken back. */
+function isThere(store: Store): boolean {
+  return store.prepare("SELECT 1 FROM temp.sqlite_schema WHERE name = 'flows'").get() !== undefined
 }
 
 function fillAll(store: Store, snapshots: readonly string[], tables: FlowTables): void {

@@ -12,14 +12,20 @@ export interface Standing {
   readonly isExact: boolean
 }
 
-/** `snapshots`: oldest first; the last is the one whose findings are asked about. */
+/**
+ * `snapshots`: oldest first; the last is the one whose findings are asked about. `earlier`: what the checks say now of one before it,
+ * which counts more than what was kept of it.
+ */
 export function standings(
   store: Store,
   snapshots: readonly ReportedSnapshot[],
-  results: readonly CheckResult[]
+  results: readonly CheckResult[],
+  earlier?: { readonly id: number; readonly results: readonly CheckResult[] }
 ): (finding: Finding) => Standing {
   const found = results.filter(({ findings }) => findings.length > 0)
   const runs = new Map(found.map(({ check }) => [check.code, fingerprintsOf(store, check.code)]))
+  for (const { check, findings, explained } of earlier?.results ?? [])
+    runs.get(check.code)?.set(earlier!.id, new Set([...findings, ...explained].map(fingerprint)))
   return (finding) => {
     const known = runs.get(finding.code)!
     const mark = fingerprint(finding)

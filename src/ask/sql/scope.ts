@@ -20,6 +20,17 @@ export function scopeTo(store: Store, snapshot: string): void {
   }
 }
 
+/** Takes back what `ask` makes on this connection: scopes, temporary tables. */
+export function apart<T>(store: Store, ask: () => T): T {
+  store.exec('SAVEPOINT apart')
+  try {
+    return ask()
+  } finally {
+    // SQLite itself rolls back where its disk is full.
+    if (store.inTransaction) store.exec('ROLLBACK TO apart; RELEASE apart')
+  }
+}
+
 /** Shows one snapshot while `ask` runs, unless the connection shows one already. */
 export function within(store: Store, snapshot: string, ask: () => void): void {
   const scoped =

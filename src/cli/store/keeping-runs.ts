@@ -1,7 +1,7 @@
 import type { CheckResult } from '../../ask/check/finding.ts'
 import { fingerprint } from '../../ask/check/fingerprint.ts'
 import { UserError } from '../../problem.ts'
-import { recordCheckRuns } from '../../store/check-runs.ts'
+import { type CheckedSnapshot, recordCheckRuns } from '../../store/check-runs.ts'
 import { openStore } from '../../store/open.ts'
 import { version } from '../version.ts'
 
@@ -9,7 +9,7 @@ import { version } from '../version.ts'
  * Keeps how much each check found, for the timeline of the HTML report. A store that cannot be written now keeps
  * nothing: its readers have their answer, and the timeline says that this snapshot was not checked.
  */
-export function keepRuns(file: string, snapshot: string, results: readonly CheckResult[]): void {
+export function keepRuns(file: string, snapshot: CheckedSnapshot, results: readonly CheckResult[]): void {
   const runs = results.map(({ check: { code, severity }, findings, explained, gaps }) => ({
     code,
     severity,

@@ -1,7 +1,6 @@
 import test from 'ava'
 import { runAssertions } from '../../../src/ask/check/assert.ts'
 import { loadAssertions } from '../../../src/ask/check/catalogue.ts'
-import { scopeTo } from '../../../src/ask/sql/scope.ts'
 import type { CollectedItem } from '../../../src/collect/item.ts'
 import { importSnapshot } from '../../../src/store/import/import-snapshot.ts'
 import { openStore, type Store } from '../../../src/store/open.ts'
@@ -19,7 +18,6 @@ interface Opened {
 async function opened(items: readonly CollectedItem[]): Promise<Opened> {
   const store = openStore(':memory:')
   const { snapshot } = await importSnapshot(store, memorySnapshot(facts(TAKEN), items), TAKEN)
-  scopeTo(store, snapshot)
   return { store, snapshot }
 }
 

@@ -9,7 +9,7 @@ import { ruleSeries } from '../../../src/ask/report/rules-over-time.ts'
 import { snapshotBefore, snapshotsByTime } from '../../../src/ask/report/snapshots.ts'
 import { standings } from '../../../src/ask/report/standing.ts'
 import { snapshotName } from '../../../src/collect/name.ts'
-import { recordCheckRuns } from '../../../src/store/check-runs.ts'
+import { checkedSnapshot, recordCheckRuns } from '../../../src/store/check-runs.ts'
 import { importSnapshot } from '../../../src/store/import/import-snapshot.ts'
 import { openStore, type Store } from '../../../src/store/open.ts'
 import { root } from '../../support/cli.ts'
@@ -128,7 +128,7 @@ function result(code: string, objects: readonly string[], gaps = 0): CheckResult
 async function checkedStore(): Promise<Store> {
   const store = await storeOf(DAYS)
   const record = (day: number, objects: readonly string[]) =>
-    recordCheckRuns(store, `2026-12-0${day}T00-00-00Z`, 'snap', [
+    recordCheckRuns(store, checkedSnapshot(store, `2026-12-0${day}T00-00-00Z`), 'snap', [
       {
         code: 'A',
         severity: 'error',

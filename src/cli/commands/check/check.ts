@@ -8,7 +8,7 @@ import { isListed } from '../../../ask/intent/services.ts'
 import { checksAboutNodes, nodesKnown } from '../../../ask/report/about-nodes.ts'
 import { type ReportedSnapshot, snapshotsByTime } from '../../../ask/report/snapshots.ts'
 import { standings } from '../../../ask/report/standing.ts'
-import { scopeTo } from '../../../ask/sql/scope.ts'
+import { apart, scopeTo } from '../../../ask/sql/scope.ts'
 import { UserError } from '../../../problem.ts'
 import { plural } from '../../../report/diff/words.ts'
 import { findingAnnotations } from '../../../report/findings/github.ts'
@@ -18,6 +18,8 @@ import { findingMetrics } from '../../../report/findings/prometheus.ts'
 import { findingRows } from '../../../report/findings/rows.ts'
 import { findingSarif } from '../../../report/findings/sarif.ts'
 import { findingText } from '../../../report/findings/text.ts'
+import { type CheckedSnapshot, checkedSnapshot } from '../../../store/check-runs.ts'
+import type { Store } from '../../../store/open.ts'
 import { EXIT } from '../../exit-codes.ts'
 import { nearest } from '../../nearest.ts'
 import { asking, findSnapshot } from '../../store/asking.ts'
@@ -94,71 +96,77 @@ interface Answers {
   readonly byNode?: MatrixNodes
 }
 
-/** What the checks find in a snapshot, compared with an earlier one where that was asked for. */
+/** What the checks find in a snapshot, compared with an earlier one where that was asked for. What they found is kept when all is read. */
 async function answersOf(args: CheckArguments, checks: readonly Check[]): Promise<Answers> {
-  const { checked, byNode } = await runOn(args, args.snapshot, checks)
-  const { snapshot, results } = checked
-  const phrase = args.compare ?? args['new-since']
-  if (phrase === undefined) return { snapshot, results, byNode }
-  const earlier = (await runOn(args, phrase, checks)).checked
-  const since = await asking(args.store, (store) => {
-    const snapshots = snapshotsByTime(store)
-    const [first, second] = [earlier.snapshot, snapshot].map(
-      (name) => snapshots.find((each) => each.name === name)!
-    ) as [ReportedSnapshot, ReportedSnapshot]
-    sayWhichIsLater({ phrase, ...first }, { phrase: args.snapshot, ...second })
-    const standing = standings(store, snapshots.slice(0, snapshots.indexOf(second) + 1), results)
-    return (finding: Finding): string => {
-      const { since } = standing(finding)
-      return since.takenAt < first.takenAt ? since.name : first.name
-    }
-  })
-  return { snapshot, results: compareResults(earlier, checked, since), byNode }
-}
-
-/** Runs the checks on the snapshot that a phrase means, and keeps what they found. */
-async function runOn(
-  args: CheckArguments,
-  phrase: string,
-  checks: readonly Check[]
-): Promise<{ checked: Checked; byNode: MatrixNodes }> {
-  const answer = await asking(args.store, async (opened) => {
-    const { name } = await findSnapshot(opened, phrase)
-    scopeTo(opened, name)
-    progress(`${plural(checks.length, 'check')} on ${name}`)
-    const results = runChecks(opened, name, checks)
-    const nodes = nodesKnown(opened)
-    return {
-      checked: { snapshot: name, results, nodes, nodesListed: isListed(opened, 'nodes') },
-      byNode: { nodes, aboutNodes: checksAboutNodes(opened, checks) }
-    }
+  const { ran, ...answers } = await asking(args.store, async (store) => {
+    const later = await runOn(store, args.snapshot, checks)
+    const { snapshot, results } = later.checked
+    const phrase = args.compare ?? args['new-since']
+    if (phrase === undefined) return { snapshot, results, byNode: later.byNode, ran: [later] }
+    const earlier = await runOn(store, phrase, checks)
+    const since = standingSince(store, { phrase, ...earlier.checked }, { phrase: args.snapshot, ...later.checked })
+    const compared = compareResults(earlier.checked, later.checked, since)
+    return { snapshot, results: compared, byNode: later.byNode, ran: [earlier, later] }
   })
   // A check of the user's own may bear the code of one of ours and look for something else.
-  if (args.checks === undefined) keepRuns(args.store, answer.checked.snapshot, answer.checked.results)
-  return answer
+  if (args.checks === undefined) for (const { of, checked } of ran) keepRuns(args.store, of, checked.results)
+  return answers
+}
+
+interface Ran {
+  readonly of: CheckedSnapshot
+  readonly checked: Checked
+  readonly byNode: MatrixNodes
+}
+
+/** Runs the checks on the snapshot that a phrase means. */
+async function runOn(store: Store, phrase: string, checks: readonly Check[]): Promise<Ran> {
+  const { name } = await findSnapshot(store, phrase)
+  progress(`${plural(checks.length, 'check')} on ${name}`)
+  return apart(store, () => {
+    scopeTo(store, name)
+    const results = runChecks(store, name, checks)
+    const nodes = nodesKnown(store)
+    return {
+      of: checkedSnapshot(store, name),
+      checked: { snapshot: name, results, nodes, nodesListed: isListed(store, 'nodes') },
+      byNode: { nodes, aboutNodes: checksAboutNodes(store, checks) }
+    }
+  })
+}
+
+type Side = Checked & { readonly phrase: string }
+
+/** The earliest snapshot that is known to have a finding which both have. */
+function standingSince(store: Store, earlier: Side, later: Side): (finding: Finding) => string {
+  const snapshots = snapshotsByTime(store)
+  const [first, second] = [earlier, later].map(({ snapshot }) => snapshots.find(({ name }) => name === snapshot)!) as [
+    ReportedSnapshot,
+    ReportedSnapshot
+  ]
+  sayWhichIsLater({ phrase: earlier.phrase, ...first }, { phrase: later.phrase, ...second })
+  const standing = standings(store, snapshots.slice(0, snapshots.indexOf(second) + 1), later.results, {
+    id: first.id,
+    results: earlier.results
+  })
+  return (finding) => {
+    const { since } = standing(finding)
+    return since.takenAt < first.takenAt ? since.name : first.name
+  }
 }
 
 /** The same over two snapshots. */
 function assertionsOf(
-  store: string,
+  file: string,
   { before, after }: { before: string; after: string },
   checks: readonly Check[]
 ): Promise<Answers> {
-  return asking(store, async (earlier) =>
-    asking(store, async (later) => {
-      const [first, second] = [await findSnapshot(earlier, before), await findSnapshot(later, after)]
-      scopeTo(earlier, first.name)
-      scopeTo(later, second.name)
-      sayWhichIsLater({ phrase: before, ...first }, { phrase: after, ...second })
-      return {
-        snapshot: second.name,
-        results: runAssertions(
-          { before: { store: earlier, snapshot: first.name }, after: { store: later, snapshot: second.name } },
-          checks
-        )
-      }
-    })
-  )
+  return asking(file, async (store) => {
+    const [first, second] = [await findSnapshot(store, before), await findSnapshot(store, after)]
+    sayWhichIsLater({ phrase: before, ...first }, { phrase: after, ...second })
+    const sides = { before: { store, snapshot: first.name }, after: { store, snapshot: second.name } }
+    return { snapshot: second.name, results: runAssertions(sides, checks) }
+  })
 }
 
 function sayWhichIsLater(before: Compared, after: Compared): void {

@@ -4,6 +4,7 @@ import { readReport } from '../../../ask/report/report.ts'
 import { packageFolder } from '../../../package-folder.ts'
 import { UserError } from '../../../problem.ts'
 import { type Assets, reportDocument } from '../../../report/html/document.ts'
+import { checkedSnapshot } from '../../../store/check-runs.ts'
 import { asking, findSnapshot } from '../../store/asking.ts'
 import { keepRuns } from '../../store/keeping-runs.ts'
 import { talk } from '../../terminal/print.ts'
@@ -15,12 +16,12 @@ export async function writeHtmlReport(args: {
   snapshot: string
   since?: string
 }): Promise<void> {
-  const report = await asking(args.store, async (store) => {
+  const { report, of } = await asking(args.store, async (store) => {
     const { name } = await findSnapshot(store, args.snapshot)
     const since = args.since === undefined ? undefined : (await findSnapshot(store, args.since)).name
-    return readReport(store, name, since, loadChecks([]))
+    return { report: readReport(store, name, since, loadChecks([])), of: checkedSnapshot(store, name) }
   })
-  keepRuns(args.store, report.snapshot.name, report.results)
+  keepRuns(args.store, of, report.results)
   const bytes = Buffer.from(reportDocument(report, assets()))
   writePrivately(args.html, bytes)
   talk(
