@@ -1,4 +1,4 @@
-/** The public views, column by column, for typed queries; a test holds this against the store. */
+/** The public views, column by column, for typed queries. Written by `npm run generate` from the migrations. */
 
 interface ChainSets {
   snapshot: string
@@ -251,7 +251,7 @@ interface Issues {
   namespace: string | null
   pod: string | null
   container: string | null
-  line: number | null
+  line: string | null
   object: string | null
   message: string | null
   text: string | null
@@ -374,8 +374,8 @@ interface Rules {
   is_goto: number | null
   to_destination: string | null
   probability: number | null
-  packets: number | bigint | string | null
-  bytes: number | bigint | string | null
+  packets: number | null
+  bytes: number | null
   not_understood: string | null
 }
 
@@ -423,7 +423,7 @@ interface Services {
 
 interface Snapshots {
   snapshot: string
-  id: number
+  id: number | null
   taken_at: string | null
   ended_at: string | null
   cluster: string | null

@@ -13,7 +13,7 @@ test('the JSON Schema that is shipped is the one that is checked with', (t) => {
   t.is(
     readFileSync(join(root, 'schema/snap.schema.json'), 'utf8'),
     configJsonSchema(),
-    'npm run schema writes it again'
+    'npm run generate writes it again'
   )
 })
 
