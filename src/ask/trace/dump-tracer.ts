@@ -1,7 +1,7 @@
 import { isIP, isIPv6 } from 'node:net'
 import { evaluate } from '../../model/packet/evaluate.ts'
 import type { Outcome } from '../../model/packet/outcome.ts'
-import type { Family, Packet, Rules } from '../../model/packet/packet.ts'
+import type { BothBackends, Family, Packet, Rules } from '../../model/packet/packet.ts'
 import { UserError } from '../../problem.ts'
 import { parseDestination, type TransportProtocol } from './destination.ts'
 import { type DumpedNode, type DumpedRules, dumpedHost } from './dumped-node.ts'
@@ -9,7 +9,7 @@ import { outside, type Sender } from './sender.ts'
 import { settingsAssumed } from './settings.ts'
 import type { Target } from './target.ts'
 import type { NodeTrace, Tracer } from './trace.ts'
-import { addressOf, type Way } from './walk.ts'
+import { addressOf, type Way, whyOf } from './walk.ts'
 
 /** Traces packets through one node's rules without any snapshot: where they leave the node, the answer ends. */
 export function dumpTracer(node: DumpedNode): Tracer {
@@ -60,7 +60,7 @@ interface Evaluated {
 }
 
 /** Where the node's addresses are not given, both cases of the destination are asked, and told apart if they differ. */
-function evaluated(addresses: readonly string[] | undefined, rules: Rules, packet: Packet): Evaluated {
+function evaluated(addresses: readonly string[] | undefined, rules: Rules | BothBackends, packet: Packet): Evaluated {
   const given = evaluate(rules, dumpedHost(addresses ?? [], rules), packet)
   if (addresses) return { outcomes: given, assumptions: [] }
   const assumptions = [
@@ -91,10 +91,9 @@ function supposing(outcomes: readonly Outcome[], { destination }: Packet, holds:
 }
 
 function wayOf({ name }: DumpedNode, outcome: Outcome, assumptions: readonly string[]): Way {
-  const kind = outcome.rejectWith ? ` with ${outcome.rejectWith}` : ''
   return {
     stages: [{ place: name === null ? 'node' : `node/${name}`, steps: outcome.steps }],
-    arrival: { verdict: outcome.verdict, address: addressOf(outcome), why: `${outcome.why}${kind}` },
+    arrival: { verdict: outcome.verdict, address: addressOf(outcome), why: whyOf(outcome) },
     share: outcome.share,
     masqueraded: outcome.masqueraded,
     seenSource: outcome.packet.source ?? null,

@@ -1,7 +1,9 @@
 import { isIPv6 } from 'node:net'
 import { rulesOfDump } from '../../model/packet/dump.ts'
-import type { Family, Host, Rules } from '../../model/packet/packet.ts'
+import type { BothBackends, Family, Host, Rules } from '../../model/packet/packet.ts'
+import { unseenLegacy } from '../../model/packet/unseen.ts'
 import type { Dump } from '../../parse/iptables/rule.ts'
+import { LEGACY_UNSEEN } from '../../parse/iptables/stray-warning.ts'
 import { assumedSettings } from './settings.ts'
 
 /** A node known by nothing but its rules: `iptables-save | snap trace --dump -`. */
@@ -13,17 +15,18 @@ export interface DumpedNode {
 }
 
 export interface DumpedRules {
-  readonly rules: Rules
+  readonly rules: Rules | BothBackends
   /** What is taken for granted of this dump. */
   readonly assumptions: readonly string[]
 }
 
 export function dumpedRules(dump: Dump, family: Family): DumpedRules {
+  const rules = rulesOfDump(dump, family)
   const names = dump.tables.map(({ name }) => name)
   const absent = ['nat', 'filter'].filter((name) => !names.includes(name))
   const twice = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))]
   return {
-    rules: rulesOfDump(dump, family),
+    rules: dump.problems.some(({ message }) => message === LEGACY_UNSEEN) ? [rules, unseenLegacy(family)] : rules,
     assumptions: [
       ...absent.map((name) => `the dump has no table ${name}: taken to have no rules there`),
       ...twice.map((name) => `the dump has table ${name} more than once: only the last was followed`)
@@ -44,11 +47,12 @@ export function familyOfDump(dump: Dump): Family {
 }
 
 /** The node with exactly these addresses besides loopback, and kube-proxy's own settings where it runs. */
-export function dumpedHost(addresses: readonly string[], rules: Rules): Host {
+export function dumpedHost(addresses: readonly string[], rules: Rules | BothBackends): Host {
+  const { family } = 'family' in rules ? rules : rules[0]
   return {
     addresses: addresses
-      .filter((address) => isIPv6(address) === (rules.family === 6))
-      .map((address) => ({ address, prefix: rules.family === 6 ? 128 : 32 })),
+      .filter((address) => isIPv6(address) === (family === 6))
+      .map((address) => ({ address, prefix: family === 6 ? 128 : 32 })),
     sysctls: assumedSettings(rules)
   }
 }

@@ -1,5 +1,7 @@
 import type { Step } from '../../model/packet/outcome.ts'
 import type { BothBackends, Family, Rules } from '../../model/packet/packet.ts'
+import { unseenLegacy } from '../../model/packet/unseen.ts'
+import { LEGACY_UNSEEN } from '../../parse/iptables/stray-warning.ts'
 import type { Store } from '../../store/open.ts'
 import { actsAtAll, type DumpPart, dumpParts, haveProxyRules, packetsOf } from '../../store/rules/read.ts'
 import { pastedRules } from './pasted-rules.ts'
@@ -102,14 +104,14 @@ export class RulesSource {
       whole.length > 1 ? whole.filter(({ id, status }) => status !== 'complete' || actsAtAll(this.store, id)) : whole
     const parts = (used.length > 0 ? used : whole).slice(0, 2)
     const each = parts.map((part) => this.rulesIn(part, family, (text) => assumed.add(text)))
-    const [first, second] = each
+    const [first, second = unseenBackend(parts, family)] = each
     return { rules: second ? [first!, second] : first!, parts, partial: this.pasted, assumptions: () => [...assumed] }
   }
 
   private rulesIn(part: DumpPart, family: Family, assume: (text: string) => void): Rules {
     if (this.pasted && part.detail) assume(part.detail)
     const stored = storedRules(this.store, part, family, this.chains)
-    return this.pasted ? pastedRules(stored, assume) : stored
+    return this.pasted ? pastedRules(stored, assume, part.detail?.includes('without -v') === true) : stored
   }
 
   private partsOf(family: Family): DumpPart[] {
@@ -117,4 +119,9 @@ export class RulesSource {
     if (!parts) this.parts.set(family, (parts = dumpParts(this.store, this.snapshot, family === 6 ? 'ipv6' : 'ipv4')))
     return parts
   }
+}
+
+/** The other backend's rules, where iptables warned of them and they were not collected. */
+function unseenBackend(parts: readonly DumpPart[], family: Family): Rules | undefined {
+  return parts.some(({ detail }) => detail?.includes(LEGACY_UNSEEN)) ? unseenLegacy(family) : undefined
 }

@@ -1,3 +1,4 @@
+import { withLostParts } from '../../model/lost-parts.ts'
 import type { Family, RuleChain, Rules, TableName } from '../../model/packet/packet.ts'
 import type { Store } from '../../store/open.ts'
 import { type DumpPart, type FoundChain, findChain } from '../../store/rules/read.ts'
@@ -12,21 +13,22 @@ export function storedRules(store: Store, part: DumpPart, family: Family, read: 
   const chains = new Map<string, RuleChain | undefined>()
   const chain = (table: TableName, name: string): RuleChain | undefined => {
     const key = `${table} ${name}`
-    if (!chains.has(key)) chains.set(key, cached(findChain(store, part.id, table, name), read))
+    if (!chains.has(key)) chains.set(key, cached(name, findChain(store, part.id, table, name), read))
     return chains.get(key)
   }
   // A save lists a table with its built-in chains; of what is cut off, nothing can be said.
   const table = (name: TableName) =>
     BUILT_IN.some((hook) => chain(name, hook)) ? 'present' : part.status === 'complete' ? 'absent' : 'unknown'
-  return { family, ...backendOf(part), table, chain }
+  const unseen = part.status === 'complete' ? {} : { unseen: 'what stands in a table that the dump does not show' }
+  return { family, ...backendOf(part), ...unseen, table, chain }
 }
 
-function cached(found: FoundChain | undefined, read: ChainCache): RuleChain | undefined {
+function cached(name: string, found: FoundChain | undefined, read: ChainCache): RuleChain | undefined {
   if (!found) return undefined
   let chain = read.get(found.identity)
   if (!chain) {
     const { policy, complete } = found
-    read.set(found.identity, (chain = { policy, complete, rules: found.texts() }))
+    read.set(found.identity, (chain = { policy, complete, rules: withLostParts(name, found.texts()) }))
   }
   return chain
 }

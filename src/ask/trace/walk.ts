@@ -212,8 +212,7 @@ function after(past: Past, place: string, outcome: Outcome, partial: boolean, as
 }
 
 function stopped(past: Past, outcome: Outcome): Way {
-  const kind = outcome.rejectWith ? ` with ${outcome.rejectWith}` : ''
-  return endedAt(past, outcome, { verdict: outcome.verdict, address: addressOf(outcome), why: `${outcome.why}${kind}` })
+  return endedAt(past, outcome, { verdict: outcome.verdict, address: addressOf(outcome), why: whyOf(outcome) })
 }
 
 function endedAt(past: Past, { packet }: Outcome, arrival: Arrival): Way {
@@ -222,6 +221,11 @@ function endedAt(past: Past, { packet }: Outcome, arrival: Arrival): Way {
 
 function ended(past: Past, packet: Packet, arrival: Arrival): Way {
   return { ...past, arrival, seenSource: packet.source ?? null }
+}
+
+/** What ended it, and what a refused sender is told where the rule itself does not say. */
+export function whyOf({ why, rejectWith }: Outcome): string {
+  return rejectWith === undefined || why.includes(`--reject-with ${rejectWith}`) ? why : `${why} with ${rejectWith}`
 }
 
 export function addressOf({ packet }: Outcome): string | null {

@@ -52,18 +52,31 @@ function protocolPart(name: string, negated: boolean): Part {
 function unreadParts(spec: RuleSpec): Part[] {
   const parts = (spec.unreadable ?? []).flatMap((part) => {
     const what = NOT_SHOWN[part]
-    return what === undefined ? [] : [unread(what, 'match')]
+    return what === undefined ? [] : [notShown(what)]
   })
-  return spec.remainder === undefined ? parts : [...parts, unread(spec.remainder)]
+  // Without a target, what is not read may be the target: then that is the question.
+  return spec.remainder === undefined || !spec.target ? parts : [...parts, unread(spec.remainder)]
 }
 
 const NOT_SHOWN: Readonly<Partial<Record<Unreadable, string>>> = {
-  interfaces: 'its interfaces, which this listing does not show,',
-  match: 'its matches, which this listing does not show in full,',
+  interfaces: 'its interfaces, which are not shown,',
+  match: 'its matches, which are not shown in full,',
   names: 'its names, which only the node can resolve,'
 }
 
-function unread(what: string, verb = 'matches'): Part {
+/** Of which rule it is must be said: several rules of one way may hide the same. */
+function notShown(what: string): Part {
   const reason = 'this part of the rule could not be read'
-  return { check: (situation) => ask({ id: `${what} at ${situation.place()}`, text: `${what} ${verb}`, reason }) }
+  return {
+    check: (situation) => {
+      const place = situation.place()
+      const rule = place.slice(place.lastIndexOf(' ') + 1).replace(':', ' rule ')
+      return ask({ id: `${what} at ${place}`, text: `${rule}: ${what} match`, reason })
+    }
+  }
+}
+
+function unread(what: string): Part {
+  const reason = 'this part of the rule could not be read'
+  return { check: (situation) => ask({ id: `${what} at ${situation.place()}`, text: `${what} matches`, reason }) }
 }

@@ -1,6 +1,7 @@
 /** The rules of a dump held in memory. */
-import type { Dump, Table } from '../../parse/iptables/rule.ts'
-import type { Family, RuleChain, Rules, TableName } from './packet.ts'
+import type { Dump, Table, Unreadable } from '../../parse/iptables/rule.ts'
+import { withLostParts } from '../lost-parts.ts'
+import type { Family, RuleChain, Rules, RuleText, TableName } from './packet.ts'
 
 /**
  * A table that is not in the save is not on the node. One that is there in part, or twice (both backends, or two
@@ -25,6 +26,13 @@ export function rulesOfDump(dump: Dump, family: Family): Rules {
   }
 }
 
+function withUnreadable(rule: RuleText, listed: readonly Unreadable[] = []): RuleText {
+  if (listed.length === 0) return rule
+  return typeof rule === 'string'
+    ? { text: rule, unreadable: listed }
+    : { ...rule, unreadable: [...rule.unreadable, ...listed] }
+}
+
 function noChain(): undefined {
   return undefined
 }
@@ -36,8 +44,11 @@ function chainsOf(table: Table): (name: string) => RuleChain | undefined {
     if (known) return known
     const parsed = table.chains.get(name)
     if (!parsed) return undefined
-    const rules = parsed.rules.map(({ text, unreadable }) => (unreadable ? { text, unreadable } : text))
-    const chain = { policy: parsed.policy, complete: table.complete, rules }
+    const rules = withLostParts(
+      name,
+      parsed.rules.map(({ text }) => text)
+    ).map((rule, index) => withUnreadable(rule, parsed.rules[index]!.unreadable))
+    const chain = { policy: parsed.policy, complete: parsed.complete !== false, rules }
     chains.set(name, chain)
     return chain
   }

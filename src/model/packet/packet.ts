@@ -107,6 +107,8 @@ export interface Rules {
   readonly family: Family
   /** Absent: legacy. iptables-nft hooks its security table in behind nat's INPUT (priority 150; legacy's is 50). */
   readonly backend?: Backend
+  /** Set where nothing is known of any table, and that it is there: what it is, in words. */
+  readonly unseen?: string
   /** `absent`: the node has no such table, nothing happens there. `unknown`: not captured, or only in part. */
   table(table: TableName): 'present' | 'absent' | 'unknown'
   /** Undefined: no such chain in what was captured. */

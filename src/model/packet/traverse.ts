@@ -76,7 +76,7 @@ class Traversal {
     const { rules } = this
     const chain = rules.chain(this.table, this.hook)
     if (!chain && rules.table(this.table) === 'present') return [...branches]
-    if (!chain) return this.uncaptured(branches, `table ${this.tableName()} at ${this.hook}`)
+    if (!chain) return this.uncaptured(branches, rules.unseen ?? `table ${this.tableName()} at ${this.hook}`)
     const fallen = this.walk(this.frame, chain, branches)
     for (const branch of fallen) this.applyPolicy(branch, chain.policy ?? 'ACCEPT')
     return merge(this.accepted)
@@ -208,7 +208,11 @@ class Traversal {
       }
       case 'suppose': {
         const { text, reason } = action
-        const question = { id: `${text} at ${this.situation.place()}`, text, reason }
+        const question = {
+          id: `${text} at ${this.situation.place()}`,
+          text: /^(?:its|the rest of it)\b/.test(text) ? `${frame.chain} rule ${rule.number}: ${text}` : text,
+          reason
+        }
         const { yes, no } = this.decide(step('match'), question, true)
         if (no) this.end(no, 'unknown', `${this.ruleName(frame)}: ${reason}`)
         if (!yes || action.then === 'continue') return yes ? [yes] : []

@@ -3,6 +3,7 @@ import { CHAIN, EXACT_HEADING, HEADING, mayEndRow, SOME_CHAIN, TABLE } from './l
 import { ProblemLog } from './problems.ts'
 import { type Columns, type ListedRule, readBrokenRow, readRow } from './row.ts'
 import type { Chain, Dump, LineCensus, RuleLine, Table } from './rule.ts'
+import { LEGACY_UNSEEN, warnsOfLegacy } from './stray-warning.ts'
 
 /** A comment is at most 255 bytes; one with a line feed splits its row. */
 const LONGEST_ROW_REST = 300
@@ -71,8 +72,14 @@ class ListReader {
     const table = TABLE.exec(line)
     if (table) return this.nameTable(table[1]!)
     if (line.trim() === '') return void this.lines.blank++
-    if (line.startsWith('#') && /tables|nft' tool/.test(line) && !/^#\s+ip6?tables\S*\s+-/.test(line))
+    if (
+      line.startsWith('#') &&
+      !warnsOfLegacy(line) &&
+      /tables|nft' tool/.test(line) &&
+      !/^#\s+ip6?tables\S*\s+-/.test(line)
+    )
       return this.warning()
+    if (warnsOfLegacy(line)) return this.warning(LEGACY_UNSEEN)
     const command = readCommand(line)
     if (command) return this.enterCommand(command.iptables, command.prompt)
     this.row(line)
@@ -277,9 +284,9 @@ class ListReader {
     return { ...table, complete: table.complete && all }
   }
 
-  private warning(): void {
+  private warning(message = 'iptables warns that this listing is not all there is'): void {
     this.lines.comments++
-    this.problem('iptables warns that this listing is not all there is')
+    this.problem(message)
     if (this.table) this.table.complete = false
   }
 

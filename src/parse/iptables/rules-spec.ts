@@ -3,6 +3,7 @@ import { takeCounters } from './counters.ts'
 import { ProblemLog } from './problems.ts'
 import { closingQuote, valueOfSeveralLines } from './quote.ts'
 import type { Chain, Counters, Dump, LineCensus, RuleLine } from './rule.ts'
+import { LEGACY_UNSEEN, warnsOfLegacy } from './stray-warning.ts'
 
 type OpenChain = Chain & { rules: RuleLine[] }
 
@@ -56,6 +57,7 @@ class SpecListReader {
     if (append) this.rule(append[1]!, this.start + append[0].length)
     else if (this.chain(line)) this.lines.chains++
     else if (line === '') this.lines.blank++
+    else if (warnsOfLegacy(line)) this.incomplete('comments', LEGACY_UNSEEN)
     else if (/^# (?:Warning:|Table `)/.test(line))
       this.incomplete('comments', 'iptables warns that this list is not all there is')
     else if (!this.command(line)) this.incomplete('unread', 'not a line of iptables -S: not read')

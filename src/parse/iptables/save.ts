@@ -5,7 +5,7 @@ import { ProblemLog } from './problems.ts'
 import { closingQuote, valueOfSeveralLines } from './quote.ts'
 import type { Chain, Counters, Dump, Generator, LineCensus, RuleLine, Table } from './rule.ts'
 import { isBlank, skipBlanks, trimEnd, wordEnd } from './scan.ts'
-import { type Cut, cutStrayWarnings } from './stray-warning.ts'
+import { type Cut, cutStrayWarnings, LEGACY_UNSEEN, warnsOfLegacy } from './stray-warning.ts'
 
 /** What iptables-nft prints instead of, or in front of, a table that iptables cannot express. */
 const INCOMPATIBLE = /^# Table `([^']*)' (?:is incompatible|contains incompatible base-chains), use 'nft' tool/
@@ -56,6 +56,8 @@ class SaveReader {
   private generator: Generator | undefined
   private firstGenerator: Generator | undefined
   private filtered = false
+  /** The open table has, or may have, rules that are not read, and of which chain they are is not known. */
+  private doubted = false
   private line = 1
   private nextCut = 0
   private cutBytes = 0
@@ -109,9 +111,17 @@ class SaveReader {
     if (nameEnd === nameStart) return this.foreignLine(start, lineEnd)
     const line = this.line
     const end = this.ruleEnd(start, nameEnd, lineEnd)
+    if (end === text.length) return this.cutLine(start, end)
     const words = text.slice(skipBlanks(text, nameEnd, end), trimEnd(text, nameEnd, end))
     this.lines.rules += this.line - line + 1
     this.chain!.rules.push(this.ruleLine(words, prefix?.counters, line, nameEnd, end))
+    return end
+  }
+
+  /** Every line that iptables-save prints has an end, and COMMIT comes after the rules: this one is cut, nobody knows where. */
+  private cutLine(start: number, end: number): number {
+    this.lines.unread++
+    this.problem(start, end, 'the dump ends in the middle of this line: not read')
     return end
   }
 
@@ -257,7 +267,11 @@ class SaveReader {
     const name = INCOMPATIBLE.exec(line)?.[1]
     if (name !== undefined) this.withhold(name, start, lineEnd)
     else if (line.startsWith('# Warning:'))
-      this.problem(start, lineEnd, 'iptables warns that this dump is not all there is')
+      this.problem(
+        start,
+        lineEnd,
+        warnsOfLegacy(line) ? LEGACY_UNSEEN : 'iptables warns that this dump is not all there is'
+      )
   }
 
   /** The table exists on the node, and the dump does not show it or not all of it. */
@@ -284,6 +298,7 @@ class SaveReader {
       complete: !this.withheld.delete(name) && !this.filtered,
       generator: this.generator
     }
+    this.doubted = !this.table.complete
     this.chain = null
     this.order = []
     this.reached = -1
@@ -297,11 +312,21 @@ class SaveReader {
   private abandon(start: number, end: number, message: string): void {
     this.problem(start, end, message)
     this.table!.complete = false
+    this.unreached()
     this.closeTable()
+  }
+
+  /** Rules stand in the order of the chains' lines: of the chain where the text breaks off, and of those after it, rules may be missing. */
+  private unreached(): void {
+    const from = this.chain === null ? 0 : Math.max(0, this.order.indexOf(this.chain))
+    for (const chain of this.order.slice(from)) chain.complete = false
+    if (this.chain) this.chain.complete = false
   }
 
   private closeTable(): void {
     const { generator, ...table } = this.table!
+    if (this.doubted) for (const chain of table.chains.values()) chain.complete = false
+    this.doubted = false
     this.tables.push(generator ? { ...table, generator } : table)
     this.table = null
     this.chain = null
@@ -311,6 +336,7 @@ class SaveReader {
   private foreignLine(start: number, lineEnd: number): number {
     this.lines.unread++
     if (this.table) this.table.complete = false
+    this.doubted = this.table !== null
     this.problem(
       start,
       lineEnd,
@@ -328,14 +354,7 @@ class SaveReader {
     for (let cut = this.cuts[this.nextCut]; cut && cut.at <= end; cut = this.cuts[++this.nextCut]) {
       // The last of its lines is the one that the rest of the cut line stands on, if there is a rest.
       this.lines.comments += cut.at < this.text.length ? cut.lines : cut.lines - 1
-      this.log.add(
-        this.line - 1,
-        cut.at,
-        cut.at,
-        'iptables warns that this dump is not all there is',
-        this.cutBytes,
-        cut.warning
-      )
+      this.log.add(this.line - 1, cut.at, cut.at, LEGACY_UNSEEN, this.cutBytes, cut.warning)
       this.cutBytes += cut.length
       this.line += cut.lines
     }

@@ -10,6 +10,13 @@ const STDOUT_BUFFER = 4_096
  */
 const WARNING = /(?:# Warning: ip6?tables-legacy tables present, use ip6?tables-legacy(?:-save)? to see them\r?\n)+/g
 
+/** The problem of a dump in which that warning stands, wherever it does. */
+export const LEGACY_UNSEEN = 'iptables warns that rules of iptables-legacy are there too, which are not shown here'
+
+export function warnsOfLegacy(line: string): boolean {
+  return /^(?:# )?Warning: ip6?tables-legacy tables present/.test(line)
+}
+
 /** A warning that was cut out of the text, and where. */
 export interface Cut {
   /** Place in the text that is left. */

@@ -4,6 +4,7 @@ import { decodeBytes } from '../../parse/iptables/bytes.ts'
 import { readGenerator } from '../../parse/iptables/generator.ts'
 import type { Dump, Table } from '../../parse/iptables/rule.ts'
 import { readSave } from '../../parse/iptables/save.ts'
+import { LEGACY_UNSEEN } from '../../parse/iptables/stray-warning.ts'
 import type { Store } from '../open.ts'
 import { blocksOf, NotPlain } from '../rules/blocks.ts'
 import { listedDump, repeatedTables } from '../rules/listed-chain.ts'
@@ -22,7 +23,9 @@ export function importDump(
   const plain = isAscii(content) ? readPlainDump(content, skimmer) : null
   return (store, record) => {
     const about = { family: familyOf(item), backend: plain?.generated && readGenerator(plain.generated)?.backend }
-    if (plain && isStored(store, () => storeBlocks(store, record, item, plain, about))) return
+    const [detail] = plain ? notPrinted(item, tablesIn(content)) : []
+    const told = { ...about, ...(detail !== undefined && { detail }) }
+    if (plain && isStored(store, () => storeBlocks(store, record, item, plain, told))) return
     const dump = readSave(decodeBytes(content))
     for (const problem of dump.problems) record.addIssue(item, { phase: 'import', ...problem })
     for (const { family, tables } of sectionsOf(dump, familyOf(item))) {
@@ -32,6 +35,10 @@ export function importDump(
       storeDump(store, record, item, section, family, incompleteness(item, section))
     }
   }
+}
+
+function tablesIn(content: Buffer): string[] {
+  return ['nat', 'filter'].filter((name) => content.indexOf(`*${name}\n`) !== -1)
 }
 
 interface Section {
@@ -122,8 +129,24 @@ function isStored(store: Store, write: () => void): boolean {
 
 function incompleteness(item: ManifestItem, dump: Dump): string | undefined {
   if (item.error !== null) return item.error
+  const warned = dump.problems.some(({ message }) => message === LEGACY_UNSEEN) ? [LEGACY_UNSEEN] : []
   const cut = dump.tables.filter((table) => !table.complete).map((table) => table.name)
-  return cut.length > 0 ? `not all of table ${cut.join(', ')} could be read` : undefined
+  const why = [
+    ...warned,
+    ...(cut.length > 0 ? [`not all of table ${cut.join(', ')} could be read`] : []),
+    ...notPrinted(
+      item,
+      dump.tables.map(({ name }) => name ?? '')
+    )
+  ]
+  return why.length > 0 ? why.join('; ') : undefined
+}
+
+/** Every node of kube-proxy has both tables. Without its command, a dump that lacks one may be that of `iptables-save -t`. */
+function notPrinted({ command }: ManifestItem, tables: readonly string[]): string[] {
+  const missing = ['nat', 'filter'].filter((name) => !tables.includes(name))
+  if (command.length > 0 || missing.length === 0) return []
+  return [`table ${missing.join(' and ')} does not stand in it: what the node has there is unknown`]
 }
 
 function scopes(item: ManifestItem, family: string): { shared: string; local: string } {

@@ -1,9 +1,10 @@
 import type { ManifestItem } from '../../archive/manifest.ts'
 import { decodeBytes } from '../../parse/iptables/bytes.ts'
 import { readList } from '../../parse/iptables/list.ts'
-import type { Chain, Dump, Table } from '../../parse/iptables/rule.ts'
+import type { Chain, Dump, Problem, Table } from '../../parse/iptables/rule.ts'
 import { readSpecList } from '../../parse/iptables/rules-spec.ts'
 import { readSave } from '../../parse/iptables/save.ts'
+import { LEGACY_UNSEEN } from '../../parse/iptables/stray-warning.ts'
 import { unjoin } from '../../parse/iptables/unjoin.ts'
 import type { Coverage, ListingKind, PastedIptables, PastedText } from '../../parse/text/pasted.ts'
 import { inInput, readPastedText } from '../../parse/text/read.ts'
@@ -45,7 +46,7 @@ export function importPasted(item: ManifestItem, content: Buffer): (store: Store
           owner,
           dump,
           family,
-          `a pasted listing: chains that are not in it are unknown${unreadable(dump)}`
+          `a pasted listing: chains that are not in it are unknown${unreadable(dump)}${warned(dump)}`
         )
     }
   }
@@ -112,6 +113,10 @@ function unreadable(dump: Dump): string {
     : ''
 }
 
+function warned({ problems }: Dump): string {
+  return problems.some(({ message }) => message === LEGACY_UNSEEN) ? `; ${LEGACY_UNSEEN}` : ''
+}
+
 interface OwnedDump {
   readonly owner: ManifestItem
   readonly family: 'ipv4' | 'ipv6'
@@ -122,7 +127,7 @@ interface OwnedDump {
 
 /** The listings of one node or pod and one family are one dump. */
 function dumpsByOwner(item: ManifestItem, listings: readonly PastedIptables[]): OwnedDump[] {
-  const groups = new Map<string, { owner: ManifestItem; family: 'ipv4' | 'ipv6'; dumps: Dump[]; why?: string }>()
+  const groups = new Map<string, { owner: ManifestItem; family: 'ipv4' | 'ipv6'; dumps: PlacedDump[]; why?: string }>()
   for (const listing of listings) {
     const node = listing.node ?? item.node
     const family = listing.command.family === 6 ? ('ipv6' as const) : ('ipv4' as const)
@@ -141,7 +146,11 @@ function dumpsByOwner(item: ManifestItem, listings: readonly PastedIptables[]): 
         })
     }
     const dump = readListing(listing)
-    group.dumps.push({ ...dump, problems: dump.problems.map((problem) => inInput(problem, listing)) })
+    group.dumps.push({
+      ...dump,
+      line: listing.line,
+      problems: dump.problems.map((problem) => inInput(problem, listing))
+    })
     groups.set(key, group)
   }
   return [...groups.values()].map(({ dumps, ...rest }) => ({ ...rest, dump: merged(dumps) }))
@@ -165,14 +174,38 @@ function readListing(listing: PastedIptables): Dump {
   }
 }
 
-/** A later listing of a chain adds to an earlier one only where that one had no such chain. */
-function merged(dumps: readonly Dump[]): Dump {
+interface PlacedDump extends Dump {
+  /** Where its text begins in the input. */
+  readonly line: number
+}
+
+/** A later listing of a chain replaces an earlier one: a session often asks the same twice, before and after a change. */
+function merged(dumps: readonly PlacedDump[]): Dump {
   const tables = new Map<string | null, Table>()
-  for (const table of dumps.flatMap((dump) => dump.tables)) {
+  const problems = dumps.flatMap((dump) => dump.problems)
+  for (const { table, line } of dumps.flatMap((dump) => dump.tables.map((table) => ({ table, line: dump.line })))) {
     const known = tables.get(table.name)
-    const chains = new Map<string, Chain>([...table.chains, ...(known?.chains ?? [])])
+    const chains = new Map<string, Chain>(known?.chains)
+    for (const chain of table.chains.values()) {
+      const before = chains.get(chain.name)
+      if (before && isPartOf(chain, before)) continue
+      if (before && !isPartOf(before, chain)) problems.push(replaced(table, chain, line))
+      chains.set(chain.name, chain)
+    }
     tables.set(table.name, { ...table, chains, complete: table.complete && (known?.complete ?? true) })
   }
   const [first] = dumps
-  return { ...first!, tables: [...tables.values()], problems: dumps.flatMap((dump) => dump.problems) }
+  return { ...first!, tables: [...tables.values()], problems }
+}
+
+/** Whether all that a listing shows, perhaps behind a filter, stands in the other one. */
+function isPartOf(part: Chain, whole: Chain): boolean {
+  if (part.complete !== false && part.rules.length !== whole.rules.length) return false
+  const texts = new Set(whole.rules.map(({ text }) => text))
+  return part.rules.every(({ text }) => texts.has(text)) && (part.policy === null || part.policy === whole.policy)
+}
+
+function replaced({ name }: Table, chain: Chain, line: number): Problem {
+  const message = `chain ${chain.name} of table ${name} is listed again with other rules: the later listing holds`
+  return { line, offset: 0, text: chain.name, message }
 }

@@ -20,6 +20,20 @@ SELECT
   l.chains AS legacy_chains,
   n.chains AS nft_chains,
   (SELECT group_concat(chain, ' ') FROM (SELECT DISTINCT chain FROM chains c WHERE c.node = l.node AND c.family = l.family AND c.backend = iif(l.rules < n.rules, 'legacy', 'nft')
-    AND c.chain GLOB 'KUBE-*' AND c.rules > 0 ORDER BY 1 LIMIT 20)) AS chains_of_the_smaller
+    AND c.chain GLOB 'KUBE-*' AND c.rules > 0 ORDER BY 1 LIMIT 20)) AS chains_of_the_smaller,
+  '' AS unsure
 FROM held l JOIN held n ON n.node = l.node AND n.family = l.family AND l.backend = 'legacy' AND n.backend = 'nft'
+UNION ALL
+SELECT
+  'node/' || v.node,
+  v.node,
+  'iptables warns that rules of iptables-legacy are there beside those of nft, and the snapshot does not hold them (' || v.family || ')',
+  v.family,
+  NULL,
+  NULL,
+  NULL,
+  'what stands in iptables-legacy'
+FROM coverage v
+WHERE v.subject = 'rules' AND v.node IS NOT NULL AND v.detail LIKE '%rules of iptables-legacy are there too%'
+  AND NOT EXISTS (SELECT 1 FROM coverage o WHERE o.subject = 'rules' AND o.node = v.node AND o.family = v.family AND o.backend = 'legacy')
 ORDER BY 1, 3

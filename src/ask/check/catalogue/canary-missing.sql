@@ -19,5 +19,8 @@ SELECT
   s.tables AS stands_in,
   s.read_at AS rules_read_at
 FROM standing s JOIN (SELECT 'mangle' AS name UNION SELECT 'nat' UNION SELECT 'filter') t
-WHERE instr(',' || s.tables || ',', ',' || t.name || ',') = 0
+-- A table of which nothing is there may not have been printed, where the command is not known.
+WHERE (EXISTS (SELECT 1 FROM chains k WHERE k.node = s.node AND k.family = s.family AND k.backend IS s.backend AND k.table_name = t.name)
+    OR EXISTS (SELECT 1 FROM items i WHERE i.node = s.node AND i.kind = iif(s.family = 'ipv6', 'ip6tables-save', 'iptables-save') AND i.command <> '[]'))
+  AND instr(',' || s.tables || ',', ',' || t.name || ',') = 0
 ORDER BY 1, 3

@@ -12,7 +12,7 @@ import {
 } from '../../../ask/rules/rows.ts'
 import { saveLines } from '../../../ask/rules/save.ts'
 import { ruleColumns } from '../../../model/rule-columns.ts'
-import { decodeBytes } from '../../../parse/iptables/bytes.ts'
+import { decodeBytes, encodeBytes } from '../../../parse/iptables/bytes.ts'
 import { readList } from '../../../parse/iptables/list.ts'
 import { notShown } from '../../../parse/iptables/not-shown.ts'
 import { printDump } from '../../../parse/iptables/print.ts'
@@ -61,17 +61,18 @@ function requireKnown(store: Store, dump: StoredDump, { table, chain }: Choice):
   )
 }
 
-/** Written in pieces: a node may have hundreds of thousands of rules. */
+/** Byte for byte what iptables-save printed, but for a terminal, which would act on some. In pieces: a node may have hundreds of thousands of rules. */
 function writeLines(lines: Iterable<string>): void {
   let piece = ''
+  const flush = () => void process.stdout.write(encodeBytes(piece))
   for (const line of lines) {
-    piece += `${visible(line)}\n`
+    piece += `${process.stdout.isTTY ? visible(line) : line}\n`
     if (piece.length > 2 ** 16) {
-      process.stdout.write(piece)
+      flush()
       piece = ''
     }
   }
-  process.stdout.write(piece)
+  flush()
 }
 
 export function printFile(

@@ -66,8 +66,11 @@ const OPAQUE: ReadonlySet<string> = new Set([
 
 export function compileTarget(spec: RuleSpec): Action {
   const { target } = spec
-  if (spec.unreadable?.includes('target')) return opaque('its target, which this listing does not show in full,')
-  if (!target) return { kind: 'continue' }
+  if (spec.unreadable?.includes('target')) return opaque('its target, which is not shown in full,')
+  if (!target) {
+    if (spec.remainder === undefined) return { kind: 'continue' }
+    return opaque(`the rest of it, which is cut or not known (${spec.remainder}),`)
+  }
   const { name } = target
   if (name === 'ACCEPT') return { kind: 'accept' }
   if (name === 'DROP') return { kind: 'drop' }
