@@ -2,7 +2,7 @@
  * The folders of src are the path of the data (docs/architecture.md). Each rule says why it stands.
  * `npm run check` applies them to imports of types too.
  */
-const STEPS = ['collect', 'archive', 'parse', 'model', 'store', 'ask', 'report', 'cli']
+const STEPS = ['kinds', 'collect', 'archive', 'parse', 'model', 'store', 'ask', 'report', 'cli']
 const within = (...folders) => `^src/(${folders.join('|')})/`
 
 export default {
@@ -22,10 +22,10 @@ export default {
       to: {}
     },
     {
-      name: 'parse-and-model-are-pure',
+      name: 'kinds-parse-and-model-are-pure',
       comment: 'What is pure gets files, times and processes as arguments, so that one input always gives one answer.',
       severity: 'error',
-      from: { path: within('parse', 'model') },
+      from: { path: within('kinds', 'parse', 'model') },
       to: {
         path: '^(node:)?(fs|fs/promises|child_process|http|https|dns|os|process|worker_threads)$|better-sqlite3|kysely'
       }

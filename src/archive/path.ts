@@ -1,4 +1,5 @@
 import type { ItemFacts } from '../collect/item.ts'
+import { CLUSTER_ITEMS, type ItemKind } from '../kinds/items.ts'
 
 /** A folder or archive of this prefix is being written, or its writer died. */
 export const PARTIAL = '.partial-'
@@ -10,19 +11,7 @@ export const REMOVING = '.removing-'
 export const OWNER_FILE = '.owner'
 
 const SAFE_PART = /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/
-const CLUSTER_KINDS = new Set([
-  'nodes',
-  'namespaces',
-  'services',
-  'endpoints',
-  'endpointslices',
-  'endpointslices-after',
-  'pods',
-  'daemonsets',
-  'ingresses',
-  'ingressroutes',
-  'version'
-])
+const CLUSTER_KINDS: ReadonlySet<ItemKind> = new Set(CLUSTER_ITEMS)
 
 /** Whether a name can be a folder of a snapshot. */
 export function isSafeName(name: string): boolean {

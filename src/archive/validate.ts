@@ -1,40 +1,11 @@
 import * as v from 'valibot'
+import { ITEM_KINDS } from '../kinds/items.ts'
 import { SnapshotError } from './error.ts'
 import { LIMITS } from './limits.ts'
 import { FORMAT_VERSION, type Manifest, type ManifestItem } from './manifest.ts'
 import { isSafeName, isSafePath, itemPath } from './path.ts'
 
-const kind = v.picklist(
-  [
-    'nodes',
-    'namespaces',
-    'services',
-    'endpoints',
-    'endpointslices',
-    'endpointslices-after',
-    'pods',
-    'daemonsets',
-    'ingresses',
-    'ingressroutes',
-    'version',
-    'iptables-save',
-    'ip6tables-save',
-    'sockets-ss',
-    'sockets-netstat',
-    'sockets-proc',
-    'ip-address',
-    'ip-route',
-    'ip-proc',
-    'nft-tables',
-    'nft-ruleset',
-    'ipset-save',
-    'sysctls',
-    'versions',
-    'conntrack',
-    'text'
-  ],
-  'not a kind that this snap reads'
-)
+const kind = v.picklist(ITEM_KINDS, 'not a kind that this snap reads')
 const instant = v.pipe(
   v.string(),
   v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'not an instant in UTC with milliseconds'),

@@ -1,10 +1,13 @@
+import { hostNamesOf } from '../kinds/items.ts'
+import type { HostKind } from '../kinds/kind.ts'
+import { HOST_KINDS } from '../kinds/kinds.ts'
 import type { ItemFacts, ItemKind } from './item.ts'
 
 /** Of which node or container the outputs are. */
 export type Owner = Pick<ItemFacts, 'node' | 'namespace' | 'pod' | 'container'>
 
 /** What scripts/collect-node.sh can be asked for. */
-export type Part = 'iptables' | 'addresses' | 'sockets' | 'settings' | 'conntrack'
+export type Part = HostKind['part']
 
 interface Asked {
   readonly kind: ItemKind
@@ -31,18 +34,10 @@ const ASKED: Readonly<Record<Part, readonly Asked[]>> = {
   conntrack: [{ kind: 'conntrack', command: ['conntrack', '-L', '-o', 'extended'] }]
 }
 
-const PART_OF: ReadonlyMap<ItemKind, Part> = new Map([
-  ...(Object.keys(ASKED) as Part[]).flatMap((part) =>
-    ASKED[part].flatMap(({ kind, or = [] }) => [kind, ...or].map((each) => [each, part] as const))
-  ),
-  ['nft-tables', 'iptables'],
-  ['nft-ruleset', 'iptables'],
-  ['ipset-save', 'iptables']
-])
-
 /** The part to ask for again to get this kind. */
 export function partOf(kind: ItemKind): Part {
-  return PART_OF.get(kind)!
+  const [name] = hostNamesOf(kind)
+  return name === undefined ? 'iptables' : HOST_KINDS[name].part
 }
 
 /** What of these parts no item of these kinds answers. */

@@ -1,3 +1,6 @@
+import { isObject } from '../kinds/keep/shape.ts'
+import { pathsOf } from '../kinds/kind.ts'
+import { API_KINDS, type ApiName, LIST_ORDER } from '../kinds/kinds.ts'
 import { failureOf, getAnswer, getPages, type Page, PageError } from './api/pages.ts'
 import { attemptText } from './attempt.ts'
 import { eachBounded } from './bounded.ts'
@@ -6,32 +9,11 @@ import { kubectl } from './kubectl.ts'
 import type { AddItem } from './nodes.ts'
 import type { CollectOptions } from './options.ts'
 import type { Ports } from './ports.ts'
-import { KIND_RULES, type Listed } from './redact/kinds.ts'
 import { EMPTY_LIST, reduceVersion } from './redact/list.ts'
-import { isObject } from './redact/shape.ts'
 
 export type Reduced = { readonly [name: string]: unknown }
 /** Sees each object of a list as it comes; `first` of a list that begins, or begins again. */
-export type Visit = (listed: Listed, objects: readonly Reduced[], first: boolean) => void
-
-/** All but Traefik's routes, which are several kinds. */
-type Single = Exclude<Listed, 'ingressroutes'>
-
-/** The newest version first: what a server has of them, it has all objects in. */
-const PATHS: Readonly<Record<Single, readonly string[]>> = {
-  nodes: ['/api/v1/nodes'],
-  namespaces: ['/api/v1/namespaces'],
-  services: ['/api/v1/services'],
-  endpoints: ['/api/v1/endpoints'],
-  endpointslices: ['/apis/discovery.k8s.io/v1/endpointslices', '/apis/discovery.k8s.io/v1beta1/endpointslices'],
-  pods: ['/api/v1/pods'],
-  daemonsets: ['/apis/apps/v1/daemonsets'],
-  ingresses: [
-    '/apis/networking.k8s.io/v1/ingresses',
-    '/apis/networking.k8s.io/v1beta1/ingresses',
-    '/apis/extensions/v1beta1/ingresses'
-  ]
-}
+export type Visit = (listed: ApiName, objects: readonly Reduced[], first: boolean) => void
 
 /**
  * All kinds of objects, and the server's version. EndpointSlices come first, and again at the end of all: what stands in both lists stood
@@ -44,45 +26,51 @@ export async function collectCluster(
   add: AddItem,
   visit: Visit
 ): Promise<void> {
-  const { endpointslices: _, ...rest } = PATHS
-  const list = (listed: Single) => (): Promise<void> =>
+  const list = (listed: ApiName) => (): Promise<void> =>
     listObjects(options, ports, sink, { listed, kind: listed, add, visit })
   await list('endpointslices')()
-  const jobs = (Object.keys(rest) as Single[]).map(list)
-  const others = [() => listRoutes(options, ports, sink, add), async () => sink.add(await version(options, ports))]
-  await eachBounded([...jobs, ...others], options.concurrency, (job) => job())
+  const jobs = LIST_ORDER.filter((name) => name !== 'endpointslices').map(list)
+  await eachBounded([...jobs, async () => sink.add(await version(options, ports))], options.concurrency, (job) => job())
 }
 
 export interface ListJob {
-  readonly listed: Single
+  readonly listed: ApiName
   readonly kind: ItemKind
   readonly add: AddItem
   readonly visit: Visit
 }
 
 /** Lists one kind of object, page by page, each reduced to what snap reads before it goes anywhere. */
-export async function listObjects(
+export function listObjects(options: CollectOptions, ports: Ports, sink: SnapshotSink, job: ListJob): Promise<void> {
+  return (API_KINDS[job.listed].lists.length > 1 ? severalLists : oneList)(options, ports, sink, job)
+}
+
+async function oneList(
   options: CollectOptions,
   ports: Ports,
   sink: SnapshotSink,
   { listed, kind, add, visit }: ListJob
 ): Promise<void> {
   const startedAt = ports.now().toISOString()
-  const paths = PATHS[listed]
+  const { lists, optional } = API_KINDS[listed]
+  const paths = pathsOf(lists[0]!)
   let list: ListDraft | null = null
   for (const [index, path] of paths.entries()) {
     const take = async (page: Page, first: boolean): Promise<void> => {
-      const objects = reducePage(listed, KIND_RULES[listed].kind, page)
+      const objects = reducePage(listed, lists[0]!.kind, page)
       if (first) await list?.drop()
       if (first || list === null) list = new ListDraft(sink, await sink.draft())
       await list.write(objects)
       visit(listed, objects, first)
     }
-    const { error, status } = await getPages(options, ports, path, take)
+    const { error: failed, status } = await getPages(options, ports, path, take)
     if (status === 404 && index < paths.length - 1) continue
+    const isNone = status === 404 && optional !== undefined
+    if (isNone) list = new ListDraft(sink, await sink.draft())
+    const error = isNone ? null : failed
     const facts = {
       kind,
-      command: ['GET', path],
+      command: ['GET', ...(isNone ? paths : [path])],
       startedAt,
       endedAt: ports.now().toISOString(),
       exitCode: error === null ? 0 : null,
@@ -134,43 +122,39 @@ class ListDraft {
 const LIST_HEAD = '{"apiVersion":"v1","kind":"List","items":['
 
 /** Throws PageError, without quoting it, for what is no such list: nobody knows what is in it. */
-function reducePage(listed: Listed, expected: string, { apiVersion, kind, items }: Page): Reduced[] {
+function reducePage(listed: ApiName, expected: string, { apiVersion, kind, items }: Page): Reduced[] {
   if (kind !== `${expected}List`) throw new PageError(`the API server sent another kind of list than ${expected}List`)
   return items.map((item) => {
     if (!isObject(item)) throw new PageError('the API server sent a list of something else than objects')
-    return KIND_RULES[listed].reduce({ apiVersion, kind: expected, ...item }) as Reduced
+    return API_KINDS[listed].reduce({ apiVersion, kind: expected, ...item }) as Reduced
   })
 }
 
-/** A kind of route of Traefik, and its plural. */
-const ROUTES = [
-  ['IngressRoute', 'ingressroutes'],
-  ['IngressRouteTCP', 'ingressroutetcps'],
-  ['IngressRouteUDP', 'ingressrouteudps']
-] as const
-const ROUTE_GROUPS = ['traefik.io', 'traefik.containo.us']
-
-/** Kinds that only a cluster with Traefik has, in one list. That the API server does not know one is an answer: there are none. */
-async function listRoutes(options: CollectOptions, ports: Ports, sink: SnapshotSink, add: AddItem): Promise<void> {
+/** Lists that few clusters have, as one. That the API server does not know one is an answer: there are none. */
+async function severalLists(
+  options: CollectOptions,
+  ports: Ports,
+  sink: SnapshotSink,
+  { listed, kind: item, add, visit }: ListJob
+): Promise<void> {
   const startedAt = ports.now().toISOString()
   const list = new ListDraft(sink, await sink.draft())
-  const paths = ROUTE_GROUPS.flatMap((group) =>
-    ROUTES.map(([kind, plural]) => ({ kind, path: `/apis/${group}/v1alpha1/${plural}` }))
-  )
+  const paths = API_KINDS[listed].lists.flatMap((one) => pathsOf(one).map((path) => ({ kind: one.kind, path })))
   let failed: string | null = null
   for (const { kind, path } of paths) {
     // Few: a list that begins again is thrown away in memory.
     let objects: Reduced[] = []
     const { error, status } = await getPages(options, ports, path, async (page, first) => {
-      objects = [...(first ? [] : objects), ...reducePage('ingressroutes', kind, page)]
+      objects = [...(first ? [] : objects), ...reducePage(listed, kind, page)]
     })
     await list.write(objects)
+    visit(listed, objects, false)
     if (error !== null && status !== 404) failed ??= error
     // Whoever does not answer at all is not asked again.
     if (status === null) break
   }
   const facts = {
-    kind: 'ingressroutes' as const,
+    kind: item,
     command: ['GET', ...paths.map(({ path }) => path)],
     startedAt,
     endedAt: ports.now().toISOString(),

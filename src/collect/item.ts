@@ -2,46 +2,9 @@
  * What collecting yields: one item for each command that was run, whole or failed, and the place they go to.
  */
 
-/** What the bytes of an item are. The reader goes by this, never by a file's name. */
-export type ItemKind =
-  // cluster/: `kubectl get … -o json`, a List reduced to the fields snap reads
-  | 'nodes'
-  | 'namespaces'
-  | 'services'
-  | 'endpoints'
-  | 'endpointslices'
-  | 'endpointslices-after'
-  | 'pods'
-  | 'daemonsets'
-  | 'ingresses'
-  // IngressRoute, IngressRouteTCP and IngressRouteUDP of Traefik in one List, empty where the cluster has no such kinds
-  | 'ingressroutes'
-  // cluster/: `kubectl version -o json`
-  | 'version'
-  // nodes/<node>/ and pods/<ns>/<pod>/<container>/
-  | 'iptables-save'
-  | 'ip6tables-save'
-  | 'sockets-ss'
-  | 'sockets-netstat'
-  | 'sockets-proc'
-  // nodes/<node>/: `ip -json address`, `ip -json route`
-  | 'ip-address'
-  | 'ip-route'
-  // nodes/<node>/: /proc/net/fib_trie, route, if_inet6 and ipv6_route, where there is no `ip`
-  | 'ip-proc'
-  // nodes/<node>/: `nft list tables`, and the tables of them that iptables does not show
-  | 'nft-tables'
-  | 'nft-ruleset'
-  // nodes/<node>/: `ipset save`
-  | 'ipset-save'
-  // nodes/<node>/: files below /proc/sys/net with their values, as `grep -H ''` prints them
-  | 'sysctls'
-  // nodes/<node>/: the programs' and the kernel's versions, kube-proxy's mode
-  | 'versions'
-  // nodes/<node>/: `conntrack -L -o extended` or /proc/net/nf_conntrack
-  | 'conntrack'
-  // pasted by a person: listings and tables in any order
-  | 'text'
+import type { ItemKind } from '../kinds/items.ts'
+
+export type { ItemKind } from '../kinds/items.ts'
 
 /** Which of the two kernels' backends a dump program speaks to; absent where the program was taken as it is on the node. */
 export type Backend = 'legacy' | 'nft'

@@ -1,3 +1,4 @@
+import { HOST_ITEMS } from '../kinds/items.ts'
 import { ByteSource } from './byte-source.ts'
 import type { Backend, ItemKind } from './item.ts'
 
@@ -32,22 +33,6 @@ export type NodeEvent =
   | { readonly is: 'end'; readonly ending: NodeEnding }
   | { readonly is: 'whole'; readonly endedAt: string | null }
 
-const NODE_KINDS: readonly ItemKind[] = [
-  'iptables-save',
-  'ip6tables-save',
-  'nft-tables',
-  'nft-ruleset',
-  'ipset-save',
-  'ip-address',
-  'ip-route',
-  'ip-proc',
-  'sockets-ss',
-  'sockets-netstat',
-  'sockets-proc',
-  'sysctls',
-  'versions',
-  'conntrack'
-]
 const MAX_STDERR = 64 * 1024
 
 /** Reads the text of scripts/collect-node.sh, to wherever it goes. Throws, naming what it met, when it is something else. */
@@ -100,7 +85,7 @@ async function text(source: ByteSource, mark: Buffer): Promise<string> {
 }
 
 function commandOf([name, backend, ...command]: string[]): NodeCommand {
-  const kind = NODE_KINDS.find((known) => known === name)
+  const kind = HOST_ITEMS.find((known) => known === name)
   if (kind === undefined) throw new Error(`no such kind: ${JSON.stringify(name)}`)
   if (backend !== '-' && backend !== 'legacy' && backend !== 'nft')
     throw new Error(`no such backend: ${JSON.stringify(backend)}`)

@@ -1,3 +1,4 @@
+import { isSvclb } from '../kinds/keep/pod.ts'
 import type { Part } from './asked.ts'
 import type { SnapshotSink } from './item.ts'
 import { execShell } from './kubectl.ts'
@@ -5,7 +6,6 @@ import { isKubernetesName } from './name.ts'
 import { type AddItem, askAgain, Collected } from './nodes.ts'
 import type { CollectOptions, PodScope } from './options.ts'
 import type { Ports } from './ports.ts'
-import { isSvclb } from './redact/pod.ts'
 
 export interface PodObject {
   readonly metadata: {

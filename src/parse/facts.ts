@@ -274,6 +274,25 @@ export interface VersionFact {
   version: string
 }
 
+/** A table of nftables that iptables does not show. */
+export interface NftTableFact {
+  /** ip, ip6, inet, arp, bridge, netdev */
+  family: string
+  name: string
+}
+
+/** One line of such a table. */
+export interface NftRuleFact {
+  family: string
+  tableName: string
+  /** From 0, in the table. */
+  position: number
+  /** `chain forward`, `set allowed`; '' for the table's own lines. */
+  block: string
+  /** '' where the block begins. */
+  text: string
+}
+
 /** One row of a node's connection tracking table. */
 export interface ConnectionFact {
   family: 'ipv4' | 'ipv6'

@@ -295,6 +295,23 @@ interface Namespaces {
   labels: string | null
 }
 
+interface NftTables {
+  snapshot: string
+  node: string | null
+  family: string
+  name: string
+}
+
+interface NftRules {
+  snapshot: string
+  node: string | null
+  family: string
+  table_name: string
+  position: number
+  block: string
+  text: string
+}
+
 interface NodeAddresses {
   snapshot: string
   node: string | null
@@ -495,6 +512,8 @@ export interface Views {
   items: Items
   listeners: Listeners
   namespaces: Namespaces
+  nft_rules: NftRules
+  nft_tables: NftTables
   node_addresses: NodeAddresses
   nodes: Nodes
   pods: Pods

@@ -76,7 +76,7 @@ const CASES: [words: string[], offered: string[]][] = [
   [['bla'], ['blame']],
   [
     ['get', 'ingr'],
-    ['ingress', 'ingresses']
+    ['ingress', 'ingresses', 'ingressroute', 'ingressroutes']
   ],
   [['get', 'svc', 'traefik-ns/'], ['traefik-ns/traefik']],
   [

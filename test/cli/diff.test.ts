@@ -64,9 +64,8 @@ test('what was added is known to have been none before', async (t) => {
 })
 
 test('--node leaves out pods that run on other nodes', async (t) => {
-  const pods = (await rowsOf('latest~1', 'latest', '--node', 'kube-worker2', '--kind', 'pod')).map(
-    ({ object }) => object
-  )
+  const rows = await rowsOf('latest~1', 'latest', '--node', 'kube-worker2', '--kind', 'pod')
+  const pods = rows.filter(({ section }) => section === 'pod').map(({ object }) => object)
   t.deepEqual(
     [...new Set(pods)],
     ['gkdm4', 'j85h6', 'k6hgm'].map((name) => `demo/web-577f64b965-${name}`).concat('demo/web-64f9b9c48-x78kr')

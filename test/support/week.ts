@@ -16,3 +16,12 @@ export async function weekStore(): Promise<Store> {
 export function dayName(day: number): string {
   return `2026-11-${21 + day}T02-00-00Z`
 }
+
+/** What the captured clusters were never asked for, as a diff of two snapshots of them says it. */
+export const NEVER_COLLECTED = [
+  'ingressroutes',
+  'ipsets of nodes',
+  'nft-tables of nodes',
+  'sysctls of nodes',
+  'versions of nodes'
+].map((subject) => ({ subject, side: 'both' as const, reason: 'not collected' }))

@@ -1,10 +1,10 @@
 import type { Backend, ItemKind } from '../../collect/item.ts'
-import type { Listed } from '../../collect/redact/kinds.ts'
+import type { ApiName } from '../../kinds/kinds.ts'
 
 /** What a file of another collector's archive holds. */
 export type Content =
   /** Objects of the API, one or a list, as JSON or YAML. */
-  | { readonly objects: Listed /** Objects of other kinds stand beside them. */; readonly mixed?: true }
+  | { readonly objects: ApiName /** Objects of other kinds stand beside them. */; readonly mixed?: true }
   /** What a program printed on a node. `convert` brings it into the form that snap collects itself. */
   | {
       readonly dump: ItemKind

@@ -1,4 +1,5 @@
-import type { Listed } from '../../collect/redact/kinds.ts'
+import { groupOf } from '../../kinds/kind.ts'
+import { API_KINDS, API_NAMES, type ApiName } from '../../kinds/kinds.ts'
 import { listedConnections, savedSets, sysctlFiles } from './eks-text.ts'
 import { ipAddressJson, ipRouteJson } from './ip-text.ts'
 import type { Layout, Rule } from './layout.ts'
@@ -9,7 +10,7 @@ const routes = (path: RegExp): Rule => ({
   path,
   is: { dump: 'ip-route', command: ['ip', 'route', 'show', 'table', 'all'], convert: ipRouteJson }
 })
-const objects = (listed: Listed, path: RegExp): Rule => ({ path, is: { objects: listed } })
+const objects = (listed: ApiName, path: RegExp): Rule => ({ path, is: { objects: listed } })
 const table = (path: RegExp, ...command: string[]): Rule => ({ path, is: { table: ['kubectl', 'get', ...command] } })
 
 /** rancher2_logs_collector.sh, of 2019 to 2026, run on one node of RKE, RKE2, K3s or kubeadm. It saves tables without counters. */
@@ -71,27 +72,29 @@ const supportBundle: Layout = {
   marker: /cluster-resources\/(?:nodes|namespaces|pods|services)(?:\.json|\/[^/]+\.json)$/,
   lists: 'each-namespace',
   rules: [
-    objects('nodes', /^cluster-resources\/nodes\.json$/),
-    objects('namespaces', /^cluster-resources\/namespaces\.json$/),
-    ...(
-      [
-        ['pods', 'pods'],
-        ['services', 'services'],
-        ['endpoints', 'endpoints'],
-        ['endpointslices', 'endpointslices'],
-        ['daemonsets', 'daemonsets'],
-        ['ingresses', 'ingress']
-      ] as const
-    ).map(([listed, folder]) =>
-      objects(listed, new RegExp(`^cluster-resources/${folder}/(?<namespace>[^/]+)\\.json$`))
-    ),
+    ...API_NAMES.flatMap((listed) => {
+      const { supportBundle, isNamespaced } = API_KINDS[listed]
+      if (supportBundle === undefined) return []
+      const file = isNamespaced ? `${supportBundle}/(?<namespace>[^/]+)` : supportBundle
+      return [objects(listed, new RegExp(`^cluster-resources/${file}\\.json$`))]
+    }),
     save6(/^host-collectors\/run-host\/(?:(?<node>[^/]+)\/)?[^/]*ip6tables-?save[^/]*\.txt$/),
     save(/^host-collectors\/run-host\/(?:(?<node>[^/]+)\/)?[^/]*iptables-?save[^/]*\.txt$/)
   ]
 }
 
-const namespaced = (listed: Listed, group: string, plural: string): Rule =>
-  objects(listed, new RegExp(`^namespaces/(?<namespace>[^/]+)/${group}/${plural}(?:/[^/]+)?\\.yaml$`))
+/** The API groups and plurals by which a kind is known: `core`, `services`. */
+function resourcesOf(listed: ApiName): { group: string; plural: string }[] {
+  const all = API_KINDS[listed].lists.flatMap(({ plural, versions }) =>
+    versions.map((version) => ({ group: groupOf(version) || 'core', plural }))
+  )
+  return [...new Map(all.map((one) => [`${one.group} ${one.plural}`, one])).values()]
+}
+
+const ofEach = (rule: (listed: ApiName, group: string, plural: string) => Rule): Rule[] =>
+  API_NAMES.flatMap((listed) =>
+    resourcesOf(listed).map(({ group, plural }) => rule(listed, group.replaceAll('.', '\\.'), plural))
+  )
 
 /** `oc adm must-gather` and `oc adm inspect`. */
 const mustGather: Layout = {
@@ -101,14 +104,14 @@ const mustGather: Layout = {
   timestamp: 'timestamp',
   lists: 'each-namespace',
   rules: [
-    objects('nodes', /^cluster-scoped-resources\/core\/nodes(?:\/[^/]+)?\.yaml$/),
-    objects('namespaces', /^cluster-scoped-resources\/core\/namespaces(?:\/[^/]+)?\.yaml$/),
-    namespaced('pods', 'core', 'pods'),
-    namespaced('services', 'core', 'services'),
-    namespaced('endpoints', 'core', 'endpoints'),
-    namespaced('endpointslices', 'discovery\\.k8s\\.io', 'endpointslices'),
-    namespaced('daemonsets', 'apps', 'daemonsets'),
-    namespaced('ingresses', 'networking\\.k8s\\.io', 'ingresses')
+    ...ofEach((listed, group, plural) =>
+      objects(
+        listed,
+        API_KINDS[listed].isNamespaced
+          ? new RegExp(`^namespaces/(?<namespace>[^/]+)/${group}/${plural}(?:/[^/]+)?\\.yaml$`)
+          : new RegExp(`^cluster-scoped-resources/${group}/${plural}(?:/[^/]+)?\\.yaml$`)
+      )
+    )
   ]
 }
 
@@ -120,14 +123,18 @@ const clusterInfoDump: Layout = {
   lists: 'untold',
   allNodes: true,
   rules: [
-    objects('nodes', /^nodes\.(?:json|yaml)$/),
-    ...(['pods', 'services', 'daemonsets'] as const).map((listed) =>
-      objects(listed, new RegExp(`^(?<namespace>[^/]+)/${listed}\\.(?:json|yaml)$`))
+    ...API_NAMES.filter((listed) => API_KINDS[listed].clusterInfoDump).map((listed) =>
+      objects(
+        listed,
+        API_KINDS[listed].isNamespaced
+          ? new RegExp(`^(?<namespace>[^/]+)/${listed}\\.(?:json|yaml)$`)
+          : new RegExp(`^${listed}\\.(?:json|yaml)$`)
+      )
     )
   ]
 }
 
-const captured = (listed: Listed, group: string, plural: string): Rule =>
+const captured = (listed: ApiName, group: string, plural: string): Rule =>
   objects(
     listed,
     new RegExp(`^kubecapture/${group}_[^/]+/(?:(?<namespace>[^/]+)/)?${plural}(?:-[0-9TZ.-]+|/[^/]+)\\.(?:json|yaml)$`)
@@ -139,14 +146,7 @@ const crashDiagnostics: Layout = {
   marker: /kubecapture\/[^/]+_v1[^/]*\/.*\.(?:json|yaml)$/,
   lists: 'untold',
   rules: [
-    captured('nodes', 'core', 'nodes'),
-    captured('namespaces', 'core', 'namespaces'),
-    captured('pods', 'core', 'pods'),
-    captured('services', 'core', 'services'),
-    captured('endpoints', 'core', 'endpoints'),
-    captured('endpointslices', 'discovery\\.k8s\\.io', 'endpointslices'),
-    captured('daemonsets', 'apps', 'daemonsets'),
-    captured('ingresses', 'networking\\.k8s\\.io', 'ingresses'),
+    ...ofEach(captured),
     save6(/^(?<node>[^/]+)\/[^/]*ip6tables[_-]save[^/]*\.txt$/),
     save(/^(?<node>[^/]+)\/[^/]*iptables[_-]save[^/]*\.txt$/)
   ]

@@ -1,4 +1,4 @@
-import { KIND_RULES, type Listed } from '../../collect/redact/kinds.ts'
+import { API_KINDS, type ApiName, LIST_ORDER } from '../../kinds/kinds.ts'
 import { SnapshotError } from '../error.ts'
 import type { Found, Layout, Source } from './layout.ts'
 import { type ApiObject, listContent, readObjects, reduced } from './objects.ts'
@@ -7,7 +7,7 @@ import { HostileYaml } from './yaml.ts'
 
 /** All objects of one kind that an archive holds. */
 export interface ListedObjects {
-  readonly listed: Listed
+  readonly listed: ApiName
   readonly content: Buffer
   /** Of one file its path, of several the first one's. */
   readonly path: string
@@ -18,16 +18,14 @@ export interface ListedObjects {
   readonly problem: string | null
 }
 
-const NOT_NAMESPACED: ReadonlySet<Listed> = new Set<Listed>(['nodes', 'namespaces'])
-
 /** The lists of an archive, each kind's files as one list. */
 export async function readLists(from: string, { layout, sources }: Found, read: ReadFile): Promise<ListedObjects[]> {
   const lists: ListedObjects[] = []
-  for (const listed of Object.keys(KIND_RULES) as Listed[]) {
+  for (const listed of LIST_ORDER) {
     const files = sources.filter(({ is }) => 'objects' in is && is.objects === listed)
     if (files.length === 0) continue
     const { objects, problems } = await readFiles(from, listed, files, read)
-    const incomplete = NOT_NAMESPACED.has(listed)
+    const incomplete = !API_KINDS[listed].isNamespaced
       ? unlisted(layout, listed)
       : missingNamespaces(
           layout,
@@ -49,7 +47,7 @@ export async function readLists(from: string, { layout, sources }: Found, read: 
 
 async function readFiles(
   from: string,
-  listed: Listed,
+  listed: ApiName,
   files: readonly Source[],
   read: ReadFile
 ): Promise<{ objects: ApiObject[]; problems: string[] }> {
@@ -80,7 +78,7 @@ function textAt(one: ApiObject, field: string): string | null {
   return typeof value === 'string' ? value : null
 }
 
-function unlisted({ name, lists, allNodes }: Layout, listed: Listed): string[] {
+function unlisted({ name, lists, allNodes }: Layout, listed: ApiName): string[] {
   return lists === 'untold' && !(listed === 'nodes' && allNodes === true)
     ? [`a ${name} does not say what it left out`]
     : []

@@ -1,6 +1,6 @@
-import { KIND_RULES, type Listed } from '../../collect/redact/kinds.ts'
 import { listText } from '../../collect/redact/list.ts'
-import { isObject } from '../../collect/redact/shape.ts'
+import { isObject } from '../../kinds/keep/shape.ts'
+import { API_KINDS, type ApiName, objectKinds } from '../../kinds/kinds.ts'
 import { looksLikeJson } from '../json-bounds.ts'
 import { parseYaml } from './yaml.ts'
 
@@ -10,15 +10,15 @@ export type ApiObject = { readonly [name: string]: unknown }
  * The objects of a file, whatever tool wrote them: a List, a PodList whose items do not name their kind, a bare array, one object.
  * `mixed`: of a list of several kinds those of this one. Throws, without quoting the text, where it is neither JSON nor YAML of that kind.
  */
-export function readObjects(content: Buffer, listed: Listed, { mixed = false } = {}): ApiObject[] {
-  const { kind } = KIND_RULES[listed]
+export function readObjects(content: Buffer, listed: ApiName, { mixed = false } = {}): ApiObject[] {
+  const kinds: readonly unknown[] = objectKinds(listed)
   const items = itemsOf(parseText(content))
-  return (mixed ? items.filter((item) => isObject(item) && item['kind'] === kind) : items).map((item) => {
+  return (mixed ? items.filter((item) => isObject(item) && kinds.includes(item['kind'])) : items).map((item) => {
     if (!isObject(item) || !isObject(item['metadata']))
-      throw new Error(`holds something else than objects of kind ${kind}`)
-    if (item['kind'] !== undefined && item['kind'] !== kind)
-      throw new Error(`holds another kind of object than ${kind}`)
-    return { ...item, kind }
+      throw new Error(`holds something else than objects of kind ${kinds.join(', ')}`)
+    if (item['kind'] !== undefined && !kinds.includes(item['kind']))
+      throw new Error(`holds another kind of object than ${kinds.join(', ')}`)
+    return { kind: kinds[0], ...item }
   })
 }
 
@@ -49,8 +49,8 @@ export function itemsOf(value: unknown): readonly unknown[] {
 }
 
 /** What snap keeps of an object. */
-export function reduced(listed: Listed, one: ApiObject): ApiObject {
-  return KIND_RULES[listed].reduce(one) as ApiObject
+export function reduced(listed: ApiName, one: ApiObject): ApiObject {
+  return API_KINDS[listed].reduce(one) as ApiObject
 }
 
 /** Reduced objects as the list that snap itself would have collected, of an object that is there twice the last. */

@@ -1,6 +1,6 @@
 import type { Backend, ItemKind } from '../../collect/item.ts'
-import { KIND_RULES, type Listed } from '../../collect/redact/kinds.ts'
-import { isObject } from '../../collect/redact/shape.ts'
+import { isObject } from '../../kinds/keep/shape.ts'
+import { API_NAMES, objectKinds } from '../../kinds/kinds.ts'
 import type { Entries } from '../entries.ts'
 import { SnapshotError } from '../error.ts'
 import { looksLikeJson } from '../json-bounds.ts'
@@ -160,19 +160,17 @@ function listsIn(from: string, path: string, content: Buffer): Content[] {
   const kinds = new Set(
     items.flatMap((item) => (isObject(item) && typeof item['kind'] === 'string' ? [item['kind']] : []))
   )
-  return LISTED.filter((listed) => [KIND_RULES[listed].kind].flat().some((kind) => kinds.has(kind))).map((objects) => ({
+  return API_NAMES.filter((listed) => objectKinds(listed).some((kind) => kinds.has(kind))).map((objects) => ({
     objects,
     mixed: true
   }))
 }
 
-const LISTED = Object.keys(KIND_RULES) as Listed[]
-
 /** What a list without items is of, its kind says, or else, for `kubectl get -o json` writes a List, the name of its file. */
 function emptyList(path: string, kind: unknown): Content[] {
   const name = path.slice(path.lastIndexOf('/') + 1).replace(ENDINGS, '')
-  return LISTED.filter((listed) =>
-    kind === 'List' ? listed === name : [KIND_RULES[listed].kind].flat().some((one) => kind === `${one}List`)
+  return API_NAMES.filter((listed) =>
+    kind === 'List' ? listed === name : objectKinds(listed).some((one) => kind === `${one}List`)
   ).map((objects) => ({ objects, mixed: true }))
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ItemKind } from '../../collect/item.ts'
 import { isKubernetesName, snapshotName } from '../../collect/name.ts'
-import { KIND_RULES, type Listed } from '../../collect/redact/kinds.ts'
+import { LIST_ORDER } from '../../kinds/kinds.ts'
 import type { Entries } from '../entries.ts'
 import { SnapshotError } from '../error.ts'
 import { LIMITS } from '../limits.ts'
@@ -216,7 +216,7 @@ function addMissing(
 ): void {
   const error = `not in this ${layout.name}`
   const tables = new Set(sources.flatMap(({ is }) => ('table' in is ? [is.table[2]] : [])))
-  for (const listed of Object.keys(KIND_RULES) as Listed[]) {
+  for (const listed of LIST_ORDER) {
     if (!lists.some((list) => list.listed === listed) && !tables.has(listed))
       items.add({ kind: listed, command: [], error }, null)
   }

@@ -1,36 +1,32 @@
+import { API_KINDS, API_NAMES, type ApiSection } from '../../kinds/kinds.ts'
+import { isRowByRow, type RowAspect } from '../../kinds/table.ts'
 import type { FrontTraffic } from './front-traffic.ts'
 import type { RuleDelta } from './rule-delta.ts'
 
 /** Lists and objects of the store stand as text, in JSON. null: the snapshot does not say. */
 export type Value = string | number | null | readonly string[]
 
-export const SECTIONS = ['service', 'pod', 'node', 'daemonset', 'ingress', 'namespace', 'chain'] as const
-export type Section = (typeof SECTIONS)[number]
+export type Section = ApiSection | 'chain'
+
+/** The kinds of objects whose changes are told, in this order; last the chains that belong to none of them. */
+export const SECTIONS: readonly Section[] = [
+  ...API_NAMES.filter((name) => API_KINDS[name].tables.some(({ diff }) => isRowByRow(diff))).map(
+    (name) => API_KINDS[name].singular as ApiSection
+  ),
+  'chain'
+]
 
 /**
  * What about the object is different:
  * object        it came or went; before or after is a summary
  * field         one of its own fields, `name` says which
- * port, endpoint, container, address, route, listener, svclb   a part of it that came or went; with a dot, a field of it
+ * port, endpoint, container, address, route, listener, setting, version, ipset, nft table, …, svclb   a part of it that came or went, or a field of it
  * front         where one of its addresses sends packets (`its endpoints`, `rejected`, …, `no rule`), by the rules of nodes
  * destinations  the endpoints that its chains choose from, with their shares, by the rules of nodes
  * rules         its rules on nodes: before and after count the rules gone and come; `name` is a RulesCause
  * policy        of a built-in chain
  */
-export type Aspect =
-  | 'object'
-  | 'field'
-  | 'port'
-  | 'endpoint'
-  | 'container'
-  | 'address'
-  | 'route'
-  | 'listener'
-  | 'svclb'
-  | 'front'
-  | 'destinations'
-  | 'rules'
-  | 'policy'
+export type Aspect = RowAspect | 'field' | 'svclb' | 'front' | 'destinations' | 'rules' | 'policy'
 
 /**
  * with-objects   rules and objects changed

@@ -4,11 +4,12 @@ import { inOrder, withoutParts } from './change-order.ts'
 import { Destinations } from './destinations.ts'
 import { endpointChanges } from './endpoints.ts'
 import { StoredFacts } from './fact-rows.ts'
-import { hostChanges } from './hosts.ts'
+import { addUnreadHosts, hostChanges } from './hosts.ts'
 import { compareRules } from './node-rules.ts'
 import { objectChanges } from './objects.ts'
 import { chainChanges, podRuleChanges } from './other-rules.ts'
 import { OwnedRules } from './owned-rules.ts'
+import { OwnersThere } from './owners-there.ts'
 import { RuleChanges } from './rule-changes.ts'
 import { ServiceRules } from './services.ts'
 import { covers, loadSide, type Side } from './side.ts'
@@ -31,6 +32,7 @@ export function diffSnapshots(
   if (was.id === is.id) return { ...names, changes: [], unknown: [] }
   const unknowns = new Unknowns()
   addUnread(was, is, unknowns)
+  addUnreadHosts(was, is, { before: new OwnersThere(store, was), after: new OwnersThere(store, is) }, unknowns)
   const changes = allChanges(store, was, is, unknowns)
   return { ...names, changes: inOrder(withoutParts(changes)), unknown: unknowns.all() }
 }

@@ -1,11 +1,11 @@
+import { ENDPOINT_TABLE } from '../../kinds/api/endpoint-rows.ts'
 import { type Change, objectChange } from './change.ts'
 import type { FactReader, FactRow } from './fact-rows.ts'
 import { fieldChanges, pair } from './pairs.ts'
 import { covers, hasAny, type Side, versionsOf } from './side.ts'
 import type { Unknowns } from './unknowns.ts'
 
-const KEY = ['namespace', 'service', 'port_name', 'protocol', 'address', 'port']
-const FIELDS = ['ready', 'serving', 'terminating', 'node', 'target_name', 'hint_zones', 'hint_nodes']
+const { key: KEY, fields: FIELDS } = ENDPOINT_TABLE.diff
 
 /** The endpoints of each Service in both snapshots, by `namespace/service`. */
 export interface EndpointSides {

@@ -1,8 +1,9 @@
+import type { Row } from '../../kinds/row.ts'
 import type { Store } from '../../store/open.ts'
 import type { Version } from '../../store/versions.ts'
 import { sameVersion } from './side.ts'
 
-export type FactRow = { readonly [column: string]: string | number | null }
+export type FactRow = Row
 
 /** Where a comparison reads its rows. */
 export interface FactReader {

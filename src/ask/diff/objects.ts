@@ -1,6 +1,6 @@
 import { type Change, objectChange } from './change.ts'
+import { COMPARED_OBJECTS, type ComparedObjects } from './compared-rows.ts'
 import type { FactReader, FactRow } from './fact-rows.ts'
-import { ROW_KINDS, type RowKind } from './object-kinds.ts'
 import { fieldChanges, type Pair, pair } from './pairs.ts'
 import { covers, hasAny, type Side, versionsOf } from './side.ts'
 import type { Unknowns } from './unknowns.ts'
@@ -11,7 +11,7 @@ export function objectChanges(
   before: Side,
   after: Side,
   unknowns: Unknowns,
-  kinds: readonly RowKind[] = ROW_KINDS
+  kinds: readonly ComparedObjects[] = COMPARED_OBJECTS
 ): Change[] {
   return kinds.flatMap((kind) => {
     if (!hasAny(before, kind.subject) || !hasAny(after, kind.subject)) return []
@@ -28,15 +28,15 @@ export function objectChanges(
 }
 
 /** A list that is not whole says nothing about what it does not show. */
-function isKnown({ subject }: RowKind, { before: was, after: is }: Pair, before: Side, after: Side): boolean {
+function isKnown({ subject }: ComparedObjects, { before: was, after: is }: Pair, before: Side, after: Side): boolean {
   if (!is) return covers(after, subject, String(was!.namespace ?? ''))
   return was !== undefined || covers(before, subject, String(is.namespace ?? ''))
 }
 
-function changesOf(kind: RowKind, { before, after }: Pair, unknowns: Unknowns): Change[] {
+function changesOf(kind: ComparedObjects, { before, after }: Pair, unknowns: Unknowns): Change[] {
   const row = (after ?? before)!
   const of = { section: kind.section, namespace: String(row.namespace ?? ''), object: kind.object(row) }
-  const part = kind.part(row)
+  const part = kind.part?.(row) ?? ''
   if (!before || !after) {
     const summary = (side: FactRow | undefined) => (side ? kind.summary(side) : undefined)
     const workload = kind.workload?.(row)
@@ -58,7 +58,7 @@ function changesOf(kind: RowKind, { before, after }: Pair, unknowns: Unknowns): 
 /** Every pod has a container: where a listing shows a pod without one, it says nothing of its containers and their ports. */
 function containersListed(
   facts: FactReader,
-  kind: RowKind,
+  kind: ComparedObjects,
   sides: { before: Side; after: Side },
   unknowns: Unknowns
 ): (entry: Pair) => boolean {

@@ -1,7 +1,8 @@
+import { COMPARED_OBJECTS } from './compared-rows.ts'
 import { partsOf, type Side, wholeNamespaces } from './side.ts'
 import type { Unknowns } from './unknowns.ts'
 
-const OBJECTS = ['nodes', 'namespaces', 'services', 'pods', 'daemonsets', 'ingresses']
+const OBJECTS = [...new Set(COMPARED_OBJECTS.map(({ subject }) => subject))]
 
 /** Lists of objects that one of the snapshots does not hold whole. */
 export function addUnread(before: Side, after: Side, unknowns: Unknowns): void {

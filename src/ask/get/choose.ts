@@ -1,5 +1,5 @@
 import { UserError } from '../../problem.ts'
-import type { Kind } from './kinds.ts'
+import type { Kind } from './kind.ts'
 import { type Labels, readSelector } from './labels.ts'
 import { columnOf, type Got, valueAt } from './path.ts'
 

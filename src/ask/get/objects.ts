@@ -1,6 +1,6 @@
 import type { Store } from '../../store/open.ts'
 import { describeViews } from '../sql/schema.ts'
-import type { Kind } from './kinds.ts'
+import type { Kind } from './kind.ts'
 import type { Got } from './path.ts'
 
 /** Which of a kind are asked for. */

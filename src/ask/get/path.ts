@@ -1,5 +1,6 @@
-/** One thing with all that the snapshot says of it: the columns of its table, lists and objects as such. */
-export type Got = Readonly<Record<string, unknown>>
+import type { Got } from '../../kinds/row.ts'
+
+export type { Got } from '../../kinds/row.ts'
 
 /**
  * What stands at a path such as `cluster_ip`, `.labels.app`, `ports[0].port` or `ports[*].port` (a list); dots in a key are escaped: `labels.app\.kubernetes\.io/name`.

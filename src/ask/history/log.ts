@@ -86,8 +86,8 @@ class UnseenList {
       const reason = whyUnread(moment, group, namespace)
       if (reason !== undefined) this.put(group[0]!, reason, moment.name)
     }
-    for (const { subject, side, reason } of unknowns.all())
-      if (side !== 'before' && subject.startsWith('rules of ')) this.put(subject, reason, moment.name)
+    for (const { subject, side, reason } of unknowns.ofHosts())
+      if (side !== 'before') this.put(subject, reason, moment.name)
   }
 
   private put(subject: string, reason: string, snapshot: string): void {

@@ -35,7 +35,8 @@ export class RuleCounts {
         unknowns.add(
           `rules of ${node}${family === 'ipv6' ? ' (IPv6)' : ''}`,
           'after',
-          is ? (is.detail ?? is.status) : 'not collected'
+          is ? (is.detail ?? is.status) : 'not collected',
+          'host'
         )
         return []
       }

@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathsOf } from '../../kinds/kind.ts'
+import { API_KINDS, API_NAMES } from '../../kinds/kinds.ts'
 import { attemptText } from '../attempt.ts'
 import { cleanLine } from '../clean-text.ts'
 import { type Access, kubectl } from '../kubectl.ts'
@@ -19,10 +21,10 @@ const START_MS = 30_000
  * The lists and the version, and no other path: through this nobody gets at a Secret, whatever the credentials allow.
  * kubectl's proxy compares with the path alone.
  */
-const PATHS =
-  '^/version$,^/api/v1/(nodes|namespaces|services|endpoints|pods)$,^/api/v1/namespaces/[^/]+/pods$,' +
-  '^/apis/apps/v1/daemonsets$,^/apis/discovery\\.k8s\\.io/v1(beta1)?/endpointslices$,^/apis/(networking\\.k8s\\.io/v1(beta1)?|extensions/v1beta1)/ingresses$,' +
-  '^/apis/traefik\\.(io|containo\\.us)/v1alpha1/ingressroute(s|tcps|udps)$'
+const PATHS = ['/version', ...API_NAMES.flatMap((name) => API_KINDS[name].lists.flatMap(pathsOf))]
+  .map((path) => `^${path.replaceAll('.', '\\.')}$`)
+  .concat('^/api/v1/namespaces/[^/]+/pods$')
+  .join(',')
 
 interface Proxy {
   readonly socket: string

@@ -1,5 +1,5 @@
-import { KIND_RULES, type KindRule, type Listed } from './kinds.ts'
-import { fields, isObject, reduce, scalars } from './shape.ts'
+import { fields, isObject, reduce, scalars } from '../../kinds/keep/shape.ts'
+import { API_KINDS, type ApiName, objectKinds } from '../../kinds/kinds.ts'
 
 export interface ReducedList {
   /** One object a line, so that grep and diff see objects. */
@@ -8,16 +8,15 @@ export interface ReducedList {
 }
 
 /** Reduces what `kubectl get … -o json` printed to the fields that snap reads. Throws, without quoting the input, when it is no such list. */
-export function reduceList(plural: Listed, json: string): ReducedList {
+export function reduceList(plural: ApiName, json: string): ReducedList {
   const value = parse(json)
   if (!isObject(value) || value['kind'] !== 'List' || !Array.isArray(value['items']))
     throw new Error('kubectl printed no List')
-  const rule: KindRule = KIND_RULES[plural]
-  const kinds: readonly unknown[] = [rule.kind].flat()
+  const kinds: readonly unknown[] = objectKinds(plural)
   const items = value['items'].map((item: unknown) => {
     if (!isObject(item) || !kinds.includes(item['kind']))
       throw new Error(`kubectl printed another kind of object than ${kinds.join(', ')}`)
-    return rule.reduce(item) as { readonly [name: string]: unknown }
+    return API_KINDS[plural].reduce(item) as { readonly [name: string]: unknown }
   })
   return { json: listText(items), items }
 }

@@ -1,26 +1,21 @@
 import { type Change, type Diff, SECTIONS, type Section } from '../../ask/diff/change.ts'
+import type { ApiKind } from '../../kinds/kind.ts'
+import { API_KINDS, API_NAMES } from '../../kinds/kinds.ts'
 import type { Named } from './endpoint-text.ts'
 import { isAlarming, objectLines } from './object-text.ts'
 import { ruleLines } from './rule-text.ts'
 
-export const TITLES: Record<Section, string> = {
-  service: 'SERVICES',
-  pod: 'PODS',
-  node: 'NODES',
-  daemonset: 'DAEMONSETS',
-  ingress: 'INGRESSES',
-  namespace: 'NAMESPACES',
-  chain: 'OTHER CHAINS'
+/** `Services`, … as a heading. */
+export function titleOf(section: Section): string {
+  return recordOf(section)?.title ?? 'Other chains'
 }
 
-const SINGULAR: Record<Section, string> = {
-  service: 'service',
-  pod: 'pod',
-  node: 'node',
-  daemonset: 'daemonset',
-  ingress: 'ingress',
-  namespace: 'namespace',
-  chain: 'other chain'
+function nounOf(section: Section, count: number): string {
+  return count === 1 ? (recordOf(section)?.singular ?? 'other chain') : titleOf(section).toLowerCase()
+}
+
+function recordOf(section: Section): ApiKind | undefined {
+  return API_NAMES.map((name) => API_KINDS[name]).find(({ singular }) => singular === section)
 }
 
 /** Objects to which the same happened; twelve Services may have the same pods behind them. */
@@ -61,7 +56,7 @@ export function alikeObjects(section: Section, { changes }: Diff, rules: boolean
 export function diffSummary({ changes, unknown }: Diff): string {
   const counts = SECTIONS.flatMap((section) => {
     const count = new Set(changes.filter((change) => change.section === section).map(({ object }) => object)).size
-    return count === 0 ? [] : [`${count} ${count === 1 ? SINGULAR[section] : TITLES[section].toLowerCase()}`]
+    return count === 0 ? [] : [`${count} ${nounOf(section, count)}`]
   })
   if (counts.length > 0) return `${counts.join(', ')} changed`
   return unknown.length > 0 ? 'no difference in what both snapshots hold' : 'no difference'

@@ -1,7 +1,7 @@
 import { type Diff, SECTIONS } from '../../ask/diff/change.ts'
 import { eventsOf } from '../../ask/diff/events.ts'
 import { htmlText } from '../format/html-text.ts'
-import { type AlikeObjects, alikeObjects, diffSummary, TITLES } from './alike.ts'
+import { type AlikeObjects, alikeObjects, diffSummary, titleOf } from './alike.ts'
 import { eventLines } from './event-text.ts'
 import { trafficLines } from './traffic-text.ts'
 import { unknownLines } from './unknown-text.ts'
@@ -20,7 +20,7 @@ export function diffHtml(diff: Diff, { rules }: { rules: boolean }): string {
   const title = `${diff.before} → ${diff.after}`
   const sections = SECTIONS.flatMap((section) => {
     const groups = alikeObjects(section, diff, rules)
-    return groups.length === 0 ? [] : [part(TITLES[section], groups.map(article).join('\n'))]
+    return groups.length === 0 ? [] : [part(titleOf(section).toUpperCase(), groups.map(article).join('\n'))]
   })
   const events = eventLines(eventsOf(diff))
   const parts = [

@@ -2,7 +2,7 @@ import { type Diff, SECTIONS, type Section } from '../../ask/diff/change.ts'
 import { eventsOf } from '../../ask/diff/events.ts'
 import { visible } from '../format/cell.ts'
 import { wrap } from '../format/wrap.ts'
-import { type AlikeObjects, alikeObjects, diffSummary, TITLES } from './alike.ts'
+import { type AlikeObjects, alikeObjects, diffSummary, titleOf } from './alike.ts'
 import { eventLines } from './event-text.ts'
 import { trafficLines } from './traffic-text.ts'
 import { unknownLines } from './unknown-text.ts'
@@ -28,14 +28,16 @@ export function diffText(diff: Diff, { rules, width = 100 }: { rules: boolean; w
 const AT_ONCE = 20
 
 function shortText(diff: Diff, sections: readonly string[], wrapped: Wrapped): string {
-  if (sections.join('\n').split('\n').length <= AT_ONCE) return ''
+  if (sections.filter(Boolean).join('\n\n').split('\n').length <= AT_ONCE) return ''
   const lines = eventLines(eventsOf(diff))
   return lines.length === 0 ? '' : ['IN SHORT', ...lines.map((line) => wrapped(line, '  '))].join('\n')
 }
 
 function sectionText(section: Section, diff: Diff, rules: boolean, wrapped: Wrapped): string {
   const groups = alikeObjects(section, diff, rules)
-  return groups.length === 0 ? '' : [TITLES[section], ...groups.map((group) => groupText(group, wrapped))].join('\n')
+  return groups.length === 0
+    ? ''
+    : [titleOf(section).toUpperCase(), ...groups.map((group) => groupText(group, wrapped))].join('\n')
 }
 
 function groupText({ objects, lines, raw }: AlikeObjects, wrapped: Wrapped): string {

@@ -1,7 +1,7 @@
-import type { Kind } from '../../ask/get/kinds.ts'
+import type { Kind } from '../../ask/get/kind.ts'
 import { type Got, valueAt } from '../../ask/get/path.ts'
+import { NAMESPACE } from '../../kinds/column/column.ts'
 import type { Rows } from '../format/cell.ts'
-import { COLUMNS, NAMESPACE } from './columns.ts'
 
 export interface TableChoice {
   readonly wide: boolean
@@ -15,7 +15,7 @@ export interface TableChoice {
 export function getRows(kind: Kind, gots: readonly Got[], { wide, namespaces, takenAt }: TableChoice): Rows {
   const columns = [
     ...(namespaces && kind.isNamespaced ? [NAMESPACE] : []),
-    ...COLUMNS[kind.name]!.filter(({ isWide }) => wide || !isWide)
+    ...kind.columns.filter(({ isWide }) => wide || !isWide)
   ]
   return {
     columns: columns.map(({ head }) => head),

@@ -1,12 +1,14 @@
 import type { Along } from '../../archive/inflate.ts'
 import type { ItemKind, ManifestItem } from '../../archive/manifest.ts'
+import { hostNamesOf, listedIn } from '../../kinds/items.ts'
+import type { ApiName, HostItem, HostName } from '../../kinds/kinds.ts'
 import { readIpAddress } from '../../parse/addresses/ip-address.ts'
 import { readIpRoute } from '../../parse/addresses/ip-route.ts'
 import { readProcNetworks } from '../../parse/addresses/proc-net.ts'
 import { readConntrack } from '../../parse/conntrack.ts'
 import { readIpsetSave } from '../../parse/ipset.ts'
 import type { Problem } from '../../parse/iptables/rule.ts'
-import { readNftTables } from '../../parse/nft-tables.ts'
+import { readNftRuleset } from '../../parse/nft-ruleset.ts'
 import { protocolsListed } from '../../parse/sockets/command.ts'
 import { readNetstat } from '../../parse/sockets/netstat.ts'
 import { readProcNet } from '../../parse/sockets/proc-net.ts'
@@ -34,7 +36,11 @@ export async function importItem(
   const content = await read(DUMPS.has(item.kind) ? (unpacked) => skimmer.advance(unpacked) : undefined)
   let write: ReturnType<ItemReader>
   try {
-    write = readers[item.kind](item, content, skimmer)
+    const listed = listedIn(item.kind)
+    write =
+      listed === undefined
+        ? readers[item.kind as keyof typeof readers](item, content, skimmer)
+        : importObjects(item, listed, content)
   } catch (error) {
     const message = (error as Error).message
     record.addIssue(item, { phase: 'import', message })
@@ -55,17 +61,7 @@ export type ItemReader = (
   skimmer: Skimmer
 ) => (store: Store, record: SnapshotRecord) => void
 
-const readers: { readonly [kind in ItemKind]: ItemReader } = {
-  nodes: importObjects,
-  namespaces: importObjects,
-  services: importObjects,
-  endpoints: importObjects,
-  endpointslices: importObjects,
-  'endpointslices-after': importObjects,
-  pods: importObjects,
-  daemonsets: importObjects,
-  ingresses: importObjects,
-  ingressroutes: importObjects,
+const readers: { readonly [kind in HostItem | 'version' | 'text']: ItemReader } = {
   version: () => () => {},
   'iptables-save': importDump,
   'ip6tables-save': importDump,
@@ -108,34 +104,26 @@ const readers: { readonly [kind in ItemKind]: ItemReader } = {
   // Told by the rulesets, which are kept for people and for later versions of snap.
   'nft-tables': () => () => {},
   'nft-ruleset': (item, content) => {
-    const tables = readNftTables(content.toString('utf8'))
+    const { tables, rules, problems } = readNftRuleset(content.toString('utf8'))
     const detail =
       item.error ??
       (tables.length > 0
-        ? `kept in the archive, not interpreted: ${tables.map((table) => `table ${table}`).join(', ')}`
+        ? `kept in the archive, not interpreted: ${tables.map(({ family, name }) => `table ${family} ${name}`).join(', ')}`
         : undefined)
-    return (_store, record) => void record.addPart(item, { subject: 'nft-ruleset', ...status(detail), versions: [] })
+    const ofTables = hostFacts(item, 'nft-tables', { _nft_table: tables, _nft_rule: rules }, problems)
+    return (store, record) => {
+      record.addPart(item, { subject: 'nft-ruleset', ...status(detail), versions: [] })
+      ofTables(store, record)
+    }
   },
   text: importPasted
-}
-
-const SUBJECTS: { readonly [kind in ItemKind]?: readonly string[] } = {
-  'iptables-save': ['rules'],
-  'ip6tables-save': ['rules'],
-  'sockets-ss': ['listeners'],
-  'sockets-netstat': ['listeners'],
-  'sockets-proc': ['listeners'],
-  'ip-address': ['addresses'],
-  'ip-route': ['routes'],
-  'ip-proc': ['addresses', 'routes'],
-  conntrack: ['connections'],
-  'ipset-save': ['ipsets']
 }
 
 function fail(record: SnapshotRecord, item: ManifestItem, detail: string): void {
   const family =
     item.kind === 'iptables-save' ? ('ipv4' as const) : item.kind === 'ip6tables-save' ? ('ipv6' as const) : undefined
-  for (const subject of SUBJECTS[item.kind] ?? [item.kind]) {
+  const told: readonly string[] = hostNamesOf(item.kind)
+  for (const subject of told.length === 0 || item.kind === 'nft-ruleset' ? [item.kind, ...told] : told) {
     record.addPart(item, {
       subject,
       status: 'failed',
@@ -147,12 +135,12 @@ function fail(record: SnapshotRecord, item: ManifestItem, detail: string): void 
   }
 }
 
-function importObjects(item: ManifestItem, content: Buffer): ReturnType<ItemReader> {
-  const { scope, tables, problems } = objectFacts(item.kind, content.toString('utf8'))
+function importObjects(item: ManifestItem, listed: ApiName, content: Buffer): ReturnType<ItemReader> {
+  const { tables, problems } = objectFacts(listed, content.toString('utf8'))
   const detail = item.error ?? (problems.length > 0 ? `${problems.length} of its objects could not be read` : undefined)
   return (store, record) => {
     for (const problem of problems) record.addIssue(item, { phase: 'import', ...problem })
-    record.addPart(item, { subject: item.kind, ...status(detail), versions: [storeFacts(store, scope, tables)] })
+    record.addPart(item, { subject: item.kind, ...status(detail), versions: [storeFacts(store, listed, tables)] })
   }
 }
 
@@ -175,7 +163,7 @@ function sockets(read: typeof readSs): ItemReader {
 /** What a node, or a pod, shows of its own network. */
 function hostFacts(
   item: ManifestItem,
-  subject: string,
+  subject: HostName,
   tables: FactTables,
   problems: readonly Problem[],
   protocols?: readonly string[],

@@ -1,4 +1,5 @@
 /** The captured week: what happened on each day is what the diff says first. */
+import assert from 'node:assert/strict'
 import test from 'ava'
 import type { Diff } from '../../../src/ask/diff/change.ts'
 import { diffSnapshots } from '../../../src/ask/diff/diff.ts'
@@ -6,7 +7,7 @@ import { filterDiff } from '../../../src/ask/diff/filter.ts'
 import { diffText } from '../../../src/report/diff/text.ts'
 import type { Store } from '../../../src/store/open.ts'
 import { hasCaptures } from '../../support/capture.ts'
-import { dayName, weekStore } from '../../support/week.ts'
+import { dayName, NEVER_COLLECTED, weekStore } from '../../support/week.ts'
 import { plain, reversed } from './reversed.ts'
 
 const whenCaptured = hasCaptures ? test : test.skip
@@ -19,7 +20,9 @@ async function diffOf(before: number, after: number): Promise<Diff> {
 }
 
 async function linesOf(before: number, after: number, rules = false): Promise<string[]> {
-  return diffText(await diffOf(before, after), { rules })
+  const diff = await diffOf(before, after)
+  assert.deepEqual(diff.unknown, NEVER_COLLECTED)
+  return diffText({ ...diff, unknown: [] }, { rules })
     .trimEnd()
     .split('\n')
 }
@@ -152,7 +155,7 @@ whenCaptured('a snapshot is no different from itself, nor from itself imported a
     before: dayName(3),
     after: 'again',
     changes: [],
-    unknown: []
+    unknown: NEVER_COLLECTED
   })
 })
 

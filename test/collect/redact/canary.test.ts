@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import anyTest, { type ExecutionContext, type TestFn } from 'ava'
-import { KIND_RULES, type Listed } from '../../../src/collect/redact/kinds.ts'
+import { API_KINDS, type ApiName } from '../../../src/kinds/kinds.ts'
 import { loadSqlite } from '../../../src/store/sqlite.ts'
 import type { ExecHandler } from '../../api-server/exec.ts'
 import { type ApiObject, type ApiServer, startApiServer } from '../../api-server/server.ts'
@@ -26,13 +26,13 @@ const test = (hasKubectl ? anyTest : anyTest.skip) as TestFn
 const CANARY = 'c4n4ry'
 
 /** The texts of a kind's whole object that may stay: at these places the cluster's own values stay as they are. */
-function keptPaths(plural: Listed): ReadonlySet<string> {
+function keptPaths(plural: ApiName): ReadonlySet<string> {
   const texts = new Map<string, string>()
   const object = planted(WHOLE_OBJECTS[plural], (path) => {
     texts.set(`<${texts.size}>`, path)
     return `<${texts.size - 1}>`
   })
-  const kept = JSON.stringify(KIND_RULES[plural].reduce(object))
+  const kept = JSON.stringify(API_KINDS[plural].reduce(object))
   return new Set([...texts].filter(([text]) => kept.includes(text)).map(([, path]) => path))
 }
 
@@ -102,11 +102,11 @@ const TRAEFIK = Object.fromEntries(
 function withCanariesIn(
   all: { readonly [plural: string]: readonly ApiObject[] },
   secret: string,
-  like?: Listed
+  like?: ApiName
 ): Objects {
   return Object.fromEntries(
     Object.entries(all).map(([plural, list]) => {
-      const kind = like ?? (plural as Listed)
+      const kind = like ?? (plural as ApiName)
       const kept = keptPaths(kind)
       // Undefined is no part of JSON: the canary's object has no text where one would be kept.
       const more = JSON.parse(

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { KIND_RULES, type Listed } from '../../../src/collect/redact/kinds.ts'
+import { API_KINDS, type ApiName } from '../../../src/kinds/kinds.ts'
 import { root } from '../../support/cli.ts'
 import { planted, WHOLE_OBJECTS } from './whole-objects.ts'
 
 /** Every text that an API object can hold is either named in docs/snapshot-format.md or dropped. */
 
-for (const [plural, tree] of Object.entries(WHOLE_OBJECTS) as [Listed, object][]) {
+for (const [plural, tree] of Object.entries(WHOLE_OBJECTS) as [ApiName, object][]) {
   test(`${plural}: the texts that are kept are those of the documentation`, (t) => {
     const texts = new Map<string, string>()
     const object = planted(tree, (path) => {
@@ -16,14 +16,14 @@ for (const [plural, tree] of Object.entries(WHOLE_OBJECTS) as [Listed, object][]
       return text
     })
     t.true(texts.size > 30, `${texts.size} places`)
-    const kept = JSON.stringify(KIND_RULES[plural].reduce(object))
+    const kept = JSON.stringify(API_KINDS[plural].reduce(object))
     const paths = [...texts].filter(([text]) => kept.includes(text)).map(([, path]) => path)
     t.deepEqual([...new Set(paths)].sort(), documented(plural))
   })
 }
 
 /** The block of the documentation that names the kept fields: `plural:` and the paths below it, `{a,b}` for several. */
-function documented(plural: Listed): string[] {
+function documented(plural: ApiName): string[] {
   const text = readFileSync(join(root, 'docs/snapshot-format.md'), 'utf8')
   const [, block = ''] = /```kept\n([^]*?)```/.exec(text) ?? []
   const [, lines = ''] = new RegExp(`^${plural}:\\n((?: .*\\n)+)`, 'm').exec(block) ?? []

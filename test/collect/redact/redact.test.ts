@@ -1,7 +1,7 @@
 import test from 'ava'
-import { keptArguments } from '../../../src/collect/redact/arguments.ts'
-import { KIND_RULES, type Listed } from '../../../src/collect/redact/kinds.ts'
 import { reduceList, reduceVersion } from '../../../src/collect/redact/list.ts'
+import { keptArguments } from '../../../src/kinds/keep/arguments.ts'
+import { API_KINDS, API_NAMES } from '../../../src/kinds/kinds.ts'
 import { objects as captured, fixture } from '../cluster-fixture.ts'
 
 const CANARY = 'c4n4ry'
@@ -65,13 +65,13 @@ function plant(value: unknown, name = ''): unknown {
   }
 }
 
-for (const plural of Object.keys(KIND_RULES) as Listed[]) {
+for (const plural of API_NAMES) {
   test(`${plural}: what is not named is dropped, at any depth`, (t) => {
     for (const object of objects()[plural]) {
-      const reduced = KIND_RULES[plural].reduce(object)
-      t.deepEqual(KIND_RULES[plural].reduce(plant(object)), reduced)
-      t.false(JSON.stringify(KIND_RULES[plural].reduce(plant(object))).includes(CANARY))
-      t.deepEqual(KIND_RULES[plural].reduce(reduced), reduced, 'reducing twice changes nothing')
+      const reduced = API_KINDS[plural].reduce(object)
+      t.deepEqual(API_KINDS[plural].reduce(plant(object)), reduced)
+      t.false(JSON.stringify(API_KINDS[plural].reduce(plant(object))).includes(CANARY))
+      t.deepEqual(API_KINDS[plural].reduce(reduced), reduced, 'reducing twice changes nothing')
     }
   })
 }
@@ -83,10 +83,10 @@ test('a field of the wrong shape is dropped, not copied', (t) => {
     spec: { type: { deep: CANARY }, ports: { port: 1 }, selector: [CANARY], clusterIPs: [{ ip: CANARY }] },
     status: [CANARY]
   }
-  t.deepEqual(KIND_RULES.services.reduce(service), { kind: 'Service', spec: { clusterIPs: [] } })
+  t.deepEqual(API_KINDS.services.reduce(service), { kind: 'Service', spec: { clusterIPs: [] } })
 })
 
-test('an IngressRoute keeps its routes', (t) => t.deepEqual(KIND_RULES.ingressroutes.reduce(ROUTE), ROUTE))
+test('an IngressRoute keeps its routes', (t) => t.deepEqual(API_KINDS.ingressroutes.reduce(ROUTE), ROUTE))
 
 for (const [match, kept] of [
   ['Host(`a`) && Headers(`X-Key`, `s3cr3t`)', 'Host(`a`) && Headers(`*****`, `******`)'],
@@ -95,7 +95,7 @@ for (const [match, kept] of [
   ['nonsense s3cr3t', '******** ******']
 ] as const) {
   test(`of a rule is kept what says where traffic goes: ${match}`, (t) => {
-    const reduced = KIND_RULES.ingressroutes.reduce({
+    const reduced = API_KINDS.ingressroutes.reduce({
       kind: 'IngressRoute',
       spec: { routes: [{ match }] }
     }) as typeof ROUTE
@@ -104,19 +104,19 @@ for (const [match, kept] of [
   })
 }
 
-test('an Ingress keeps its rules', (t) => t.deepEqual(KIND_RULES.ingresses.reduce(INGRESS), INGRESS))
+test('an Ingress keeps its rules', (t) => t.deepEqual(API_KINDS.ingresses.reduce(INGRESS), INGRESS))
 
 test('null and empty are kept as they are', (t) => {
   const slice = { kind: 'EndpointSlice', addressType: 'IPv4', endpoints: null, ports: [] }
-  t.deepEqual(KIND_RULES.endpointslices.reduce(slice), slice)
-  t.deepEqual(KIND_RULES.endpoints.reduce({ kind: 'Endpoints' }), { kind: 'Endpoints' })
+  t.deepEqual(API_KINDS.endpointslices.reduce(slice), slice)
+  t.deepEqual(API_KINDS.endpoints.reduce({ kind: 'Endpoints' }), { kind: 'Endpoints' })
 })
 
 test('a Service, its slices and endpoints lose nothing that decides where a packet goes', (t) => {
   for (const plural of ['services', 'endpoints', 'endpointslices'] as const) {
     for (const object of objects()[plural]) {
       const { metadata, ...rest } = object
-      const { metadata: kept, ...restKept } = KIND_RULES[plural].reduce(object) as typeof object
+      const { metadata: kept, ...restKept } = API_KINDS[plural].reduce(object) as typeof object
       t.deepEqual(
         restKept,
         JSON.parse(
@@ -151,7 +151,7 @@ test('a pod of klipper-lb keeps its settings, by name and form; another pod keep
     metadata: { labels },
     spec: { containers: [{ name: 'lb', env: [...env, ...secrets] }], initContainers: [{ name: 'i', env }] }
   })
-  const envOf = (labels: object) => (KIND_RULES.pods.reduce(pod(labels)) as any).spec.containers[0].env
+  const envOf = (labels: object) => (API_KINDS.pods.reduce(pod(labels)) as any).spec.containers[0].env
   t.deepEqual(envOf({ 'svccontroller.k3s.cattle.io/svcname': 'traefik' }), [
     ...env.slice(0, 4),
     { name: 'DEST_IPS', valueFrom: { fieldRef: { fieldPath: 'status.hostIPs' } } },
@@ -159,7 +159,7 @@ test('a pod of klipper-lb keeps its settings, by name and form; another pod keep
   ])
   t.is(envOf({ app: 'svclb-traefik' }), undefined)
   const daemonSet = { kind: 'DaemonSet', spec: { template: pod({ 'svccontroller.k3s.cattle.io/svcname': 'traefik' }) } }
-  t.is((KIND_RULES.daemonsets.reduce(daemonSet) as any).spec.template.spec.containers[0].env.length, 6)
+  t.is((API_KINDS.daemonsets.reduce(daemonSet) as any).spec.template.spec.containers[0].env.length, 6)
 })
 
 const argvs: [argv: unknown, kept: unknown][] = [

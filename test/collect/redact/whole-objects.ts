@@ -2,7 +2,7 @@
  * Objects with something in every field that an API object can have, for each kind that is collected: `S` stands where a text
  * may be. Fields nobody knows yet stand beside them.
  */
-import type { Listed } from '../../../src/collect/redact/kinds.ts'
+import type { ApiName } from '../../../src/kinds/kinds.ts'
 
 export const S = '§'
 
@@ -250,7 +250,7 @@ const traefikTls = {
   domains: [{ main: S, sans: [S] }]
 }
 
-export const WHOLE_OBJECTS: { readonly [plural in Listed]: Tree } = {
+export const WHOLE_OBJECTS: { readonly [plural in ApiName]: Tree } = {
   nodes: {
     ...top,
     kind: 'Node',

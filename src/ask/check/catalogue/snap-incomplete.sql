@@ -12,6 +12,8 @@ WITH missing AS (
       AND o.pod IS c.pod AND o.family IS c.family AND o.backend IS c.backend)
     -- What was read whole and is not interpreted is not missing.
     AND NOT (c.subject = 'nft-ruleset' AND c.status = 'partial' AND NOT EXISTS (SELECT 1 FROM items i WHERE i.kind = c.subject AND i.node IS c.node AND i.error IS NOT NULL))
+    -- Told of the ruleset that they are read from.
+    AND NOT (c.subject = 'nft-tables' AND EXISTS (SELECT 1 FROM coverage o WHERE o.subject = 'nft-ruleset' AND o.node IS c.node))
   GROUP BY c.subject, c.node, c.namespace, c.pod, c.family
   UNION ALL
   SELECT 'rules', n.node, NULL, NULL, 'ipv4', 'failed', 'the node was not asked' FROM nodes n

@@ -1,7 +1,7 @@
 import type { Store } from '../../../store/open.ts'
+import { COMPARED_OBJECTS } from '../../diff/compared-rows.ts'
 import { endpointChanges } from '../../diff/endpoints.ts'
 import { compareRules, type RuleComparison } from '../../diff/node-rules.ts'
-import { ROW_KINDS } from '../../diff/object-kinds.ts'
 import { objectChanges } from '../../diff/objects.ts'
 import { chainChanges } from '../../diff/other-rules.ts'
 import { covers, type Side, versionsOf } from '../../diff/side.ts'
@@ -9,7 +9,7 @@ import type { Followed } from '../followed.ts'
 import { ObjectFacts } from '../object-facts.ts'
 import { ObjectRules } from '../object-rules.ts'
 
-const KINDS = ROW_KINDS.filter(({ table }) => table === '_pod')
+const KINDS = COMPARED_OBJECTS.filter(({ table }) => table === '_pod')
 
 /** An address that packets are sent on to: which Services list it, whose pod it is, and the chains that send there. */
 export function followAddress(store: Store, address: string, port?: number, node?: string): Followed {

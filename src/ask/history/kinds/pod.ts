@@ -1,9 +1,9 @@
 import type { Store } from '../../../store/open.ts'
+import { COMPARED_OBJECTS } from '../../diff/compared-rows.ts'
 import { endpointChanges } from '../../diff/endpoints.ts'
 import { StoredFacts } from '../../diff/fact-rows.ts'
 import { hostChanges } from '../../diff/hosts.ts'
 import { compareRules } from '../../diff/node-rules.ts'
-import { ROW_KINDS } from '../../diff/object-kinds.ts'
 import { objectChanges } from '../../diff/objects.ts'
 import { podRuleChanges } from '../../diff/other-rules.ts'
 import { RuleChanges } from '../../diff/rule-changes.ts'
@@ -11,7 +11,7 @@ import { covers, versionsOf } from '../../diff/side.ts'
 import type { Followed } from '../followed.ts'
 import { ObjectFacts } from '../object-facts.ts'
 
-const KINDS = ROW_KINDS.filter(({ section }) => section === 'pod')
+const KINDS = COMPARED_OBJECTS.filter(({ section }) => section === 'pod')
 
 /** No rules of nodes are followed with a pod. */
 const NO_OWNED = { pods: () => [], ofPod: () => [] }

@@ -1,10 +1,10 @@
 import type { Store } from '../../../store/open.ts'
 import type { Version } from '../../../store/versions.ts'
+import { COMPARED_OBJECTS } from '../../diff/compared-rows.ts'
 import { Destinations } from '../../diff/destinations.ts'
 import { endpointChanges } from '../../diff/endpoints.ts'
 import type { FactRow } from '../../diff/fact-rows.ts'
 import { compareRules, type RuleComparison } from '../../diff/node-rules.ts'
-import { ROW_KINDS } from '../../diff/object-kinds.ts'
 import { objectChanges } from '../../diff/objects.ts'
 import { ServiceIndex } from '../../diff/service-index.ts'
 import { ServiceRules } from '../../diff/services.ts'
@@ -15,7 +15,7 @@ import { ObjectFacts } from '../object-facts.ts'
 import { ObjectRules } from '../object-rules.ts'
 import { chainsOfService, frontsOfService } from './service-chains.ts'
 
-const KINDS = ROW_KINDS.filter(({ section }) => section === 'service')
+const KINDS = COMPARED_OBJECTS.filter(({ section }) => section === 'service')
 
 /** A Service: its fields, ports, endpoints and svclb pods, and what nodes' rules make of packets to it. */
 export function followService(store: Store, namespace: string, service: string, node?: string): Followed {

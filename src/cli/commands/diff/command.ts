@@ -1,4 +1,4 @@
-import type { Section } from '../../../ask/diff/change.ts'
+import { SECTIONS, type Section } from '../../../ask/diff/change.ts'
 import { command } from '../../command.ts'
 import * as options from '../../options.ts'
 
@@ -43,7 +43,7 @@ export const diffCommand = command<Args>({
         array: true,
         nargs: 1,
         describe: 'only this kind; may be given several times',
-        choices: ['service', 'pod', 'node', 'daemonset', 'ingress', 'namespace', 'chain']
+        choices: SECTIONS
       })
       .option('output', { ...options.output, choices: [...options.output.choices, 'html'] })
       .example('snap diff yesterday today', 'what changed')

@@ -1,10 +1,15 @@
 import type { DiffFilter } from '../../../ask/diff/filter.ts'
+import { namespacedRows } from '../../../ask/get/kinds.ts'
+import { API_KINDS, API_NAMES } from '../../../kinds/kinds.ts'
 import { UserError } from '../../../problem.ts'
 import type { Store } from '../../../store/open.ts'
 import { nearest } from '../../nearest.ts'
 
 /** Sections whose objects are in a namespace. */
-const NAMESPACED: readonly string[] = ['service', 'pod', 'daemonset', 'ingress', 'namespace']
+const NAMESPACED: readonly string[] = [
+  ...API_NAMES.map((name) => API_KINDS[name]).flatMap(({ isNamespaced, singular }) => (isNamespaced ? [singular] : [])),
+  'namespace'
+]
 
 /**
  * Throws: UserError for a filter that lets nothing through because of a name that neither snapshot has, or because its parts exclude
@@ -55,5 +60,4 @@ const NODES =
 const SERVICES = `SELECT snapshot, namespace || '/' || service AS name FROM services
   UNION ALL SELECT snapshot, namespace || '/' || service FROM endpoint_objects`
 
-const NAMESPACES = `SELECT snapshot, namespace AS name FROM namespaces UNION ALL SELECT snapshot, namespace FROM services
-  UNION ALL SELECT snapshot, namespace FROM pods UNION ALL SELECT snapshot, namespace FROM daemonsets UNION ALL SELECT snapshot, namespace FROM ingresses`
+const NAMESPACES = `SELECT snapshot, namespace AS name FROM namespaces UNION ALL ${namespacedRows()}`

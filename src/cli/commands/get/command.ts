@@ -1,3 +1,4 @@
+import { KIND_LIST } from '../../../ask/get/kinds.ts'
 import { command } from '../../command.ts'
 import * as options from '../../options.ts'
 
@@ -22,8 +23,7 @@ export const getCommand = command<Args>({
       .positional('kind', {
         type: 'string',
         demandOption: true,
-        describe:
-          'services (svc), endpoints (ep), endpointslices, pods (po), nodes (no), namespaces (ns), daemonsets (ds), ingresses (ing), fronts, chains, rules, listeners, flows, findings, snapshots'
+        describe: KIND_LIST
       })
       .positional('name', { type: 'string', array: true, describe: 'only these: web, or demo/web' })
       .option('snapshot', options.snapshot)

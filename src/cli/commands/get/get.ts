@@ -3,16 +3,17 @@ import { runChecks } from '../../../ask/check/run.ts'
 import { fillFlows } from '../../../ask/flows/fill.ts'
 import { flowRows } from '../../../ask/flows/rows.ts'
 import { named, requireColumn, sortedBy, withLabels } from '../../../ask/get/choose.ts'
-import { KIND_WORDS, type Kind, kindOf } from '../../../ask/get/kinds.ts'
+import type { Kind } from '../../../ask/get/kind.ts'
+import { KIND_WORDS, kindOf, namespacedRows } from '../../../ask/get/kinds.ts'
 import { objects } from '../../../ask/get/objects.ts'
 import type { Got } from '../../../ask/get/path.ts'
 import { scopeTo } from '../../../ask/sql/scope.ts'
 import type { SnapshotTime } from '../../../ask/time/resolve.ts'
+import { age } from '../../../kinds/column/age.ts'
 import { UserError } from '../../../problem.ts'
 import { shortList } from '../../../report/diff/words.ts'
 import { findingRows } from '../../../report/findings/rows.ts'
 import type { Rows } from '../../../report/format/cell.ts'
-import { age } from '../../../report/get/age.ts'
 import type { Store } from '../../../store/open.ts'
 import { EXIT } from '../../exit-codes.ts'
 import { nearby, nearest } from '../../nearest.ts'
@@ -125,7 +126,7 @@ function requireNamed(store: Store, snapshot: string, { node, namespace }: GetQu
 
 const NODES = 'SELECT node FROM nodes UNION SELECT node FROM coverage WHERE node IS NOT NULL ORDER BY 1'
 const NAMESPACES = `SELECT namespace FROM namespaces UNION SELECT namespace FROM coverage WHERE namespace IS NOT NULL
-  UNION ${['services', 'pods', 'endpoint_objects', 'daemonsets', 'ingresses'].map((table) => `SELECT namespace FROM ${table}`).join(' UNION ')} ORDER BY 1`
+  UNION SELECT namespace FROM (${namespacedRows()}) ORDER BY 1`
 
 /** Why the list is not whole; undefined where it is. Several nodes' rules are whole where each node's are. */
 function whyUnknown(store: Store, { subjects }: Kind, of: string | undefined): string | undefined {

@@ -1,4 +1,4 @@
-import type { Kind } from '../../../ask/get/kinds.ts'
+import type { Kind } from '../../../ask/get/kind.ts'
 import type { Got } from '../../../ask/get/path.ts'
 import { UserError } from '../../../problem.ts'
 import { formatDocument, formatJson, formatJsonl } from '../../../report/format/json.ts'

@@ -1,21 +1,11 @@
 import { SECTIONS, type Section } from '../../../ask/diff/change.ts'
 import { eventsOf } from '../../../ask/diff/events.ts'
 import type { Report } from '../../../ask/report/report.ts'
-import { type AlikeObjects, alikeObjects, diffSummary } from '../../diff/alike.ts'
+import { type AlikeObjects, alikeObjects, diffSummary, titleOf } from '../../diff/alike.ts'
 import { eventLines } from '../../diff/event-text.ts'
 import { plural } from '../../diff/words.ts'
 import { serviceLink } from '../links.ts'
 import { type Content, html, type Markup } from '../markup.ts'
-
-const TITLES: Record<Section, string> = {
-  service: 'Services',
-  pod: 'Pods',
-  node: 'Nodes',
-  daemonset: 'DaemonSets',
-  ingress: 'Ingresses',
-  namespace: 'Namespaces',
-  chain: 'Other chains'
-}
 
 /** What is not alike in this snapshot and the one it is compared with. */
 export function changesSection(report: Report): Markup {
@@ -43,7 +33,7 @@ function list(lines: readonly string[]): Markup | false {
 function part(section: Section, groups: readonly AlikeObjects[]): Markup | false {
   return (
     groups.length > 0 &&
-    html`<h3>${TITLES[section]}</h3>${groups.map((group) => html`<article class="change ${group.isAlarming && 'alarming'}"><p class="objects">${group.isAlarming && html`<span class="severity warn"><span aria-hidden="true">!</span> look</span> `}${names(section, group.objects)}</p><ul>${group.lines.map((line) => html`<li>${line}</li>`)}</ul></article>`)}`
+    html`<h3>${titleOf(section)}</h3>${groups.map((group) => html`<article class="change ${group.isAlarming && 'alarming'}"><p class="objects">${group.isAlarming && html`<span class="severity warn"><span aria-hidden="true">!</span> look</span> `}${names(section, group.objects)}</p><ul>${group.lines.map((line) => html`<li>${line}</li>`)}</ul></article>`)}`
   )
 }
 

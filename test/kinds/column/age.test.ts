@@ -1,5 +1,5 @@
 import test from 'ava'
-import { age } from '../../../src/report/get/age.ts'
+import { age } from '../../../src/kinds/column/age.ts'
 
 const [S, M, H, D] = [1, 60, 3600, 86400] as const
 

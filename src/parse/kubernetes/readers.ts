@@ -1,0 +1,24 @@
+import type { ApiName, ApiTable } from '../../kinds/kinds.ts'
+import { readEndpointSlice, readEndpoints } from './endpoints.ts'
+import type { Json } from './json.ts'
+import { readNamespace, readNode } from './node.ts'
+import { readContainerPorts, readContainers, readPod } from './pod.ts'
+import { readService, readServicePorts } from './service.ts'
+import { readTraefikRoutes } from './traefik.ts'
+import { readDaemonSet, readIngress } from './workload.ts'
+
+/** The rows of one table that an object makes. */
+export type Reader = (item: Json, identity: { namespace: string; name: string }) => object | object[]
+
+/** What reads each kind of object, for each of its tables. */
+export const READERS: { readonly [Name in ApiName]: { readonly [Table in ApiTable<Name>]: Reader } } = {
+  services: { _service: readService, _service_port: readServicePorts },
+  endpoints: { _endpoint: readEndpoints },
+  endpointslices: { _endpoint: readEndpointSlice },
+  pods: { _pod: readPod, _container: readContainers, _container_port: readContainerPorts },
+  nodes: { _node: readNode },
+  daemonsets: { _daemonset: readDaemonSet },
+  ingresses: { _ingress: readIngress },
+  ingressroutes: { _traefik_route: readTraefikRoutes },
+  namespaces: { _namespace: readNamespace }
+}
