@@ -295,21 +295,21 @@ interface Namespaces {
   labels: string | null
 }
 
-interface NftTables {
-  snapshot: string
-  node: string | null
-  family: string
-  name: string
-}
-
 interface NftRules {
   snapshot: string
   node: string | null
-  family: string
-  table_name: string
-  position: number
-  block: string
-  text: string
+  family: string | null
+  table_name: string | null
+  position: number | null
+  block: string | null
+  text: string | null
+}
+
+interface NftTables {
+  snapshot: string
+  node: string | null
+  family: string | null
+  name: string | null
 }
 
 interface NodeAddresses {
