@@ -1,6 +1,7 @@
 import { UserError } from '../../problem.ts'
 import type { Store } from '../../store/open.ts'
 import { fillNamed } from '../computed.ts'
+import { prepareReading } from '../sql/reading.ts'
 import { withCauses } from './causes.ts'
 import { type Gap, gapFinder } from './coverage.ts'
 import type { Check } from './definition.ts'
@@ -31,7 +32,7 @@ type Row = { [column: string]: string | number | null }
 export function findingsOf(store: Store, check: Check, lack: string): Finding[] {
   let rows: Row[]
   try {
-    rows = store.prepare(check.sql).all() as Row[]
+    rows = prepareReading(store, check.sql).all() as Row[]
   } catch (error) {
     throw new UserError(`${check.file}: ${(error as Error).message}`, { cause: error })
   }
