@@ -16,8 +16,15 @@ export function findVersion(store: Store, hash: Buffer): Version | undefined {
 
 export function addVersion(store: Store, collection: number, hash: Buffer): Version {
   const seq = newestSeq(store, collection) + 1
-  store.prepare('INSERT INTO _version (collection, seq, hash) VALUES (?, ?, ?)').run(collection, seq, hash)
+  store
+    .prepare('INSERT INTO _version (collection, seq, hash, number) VALUES (?, ?, ?, ?)')
+    .run(collection, seq, hash, numberOf(hash))
   return { collection, seq }
+}
+
+/** The number by which people tell versions: the first 52 bits of the hash, which a number of JavaScript holds. */
+export function numberOf(hash: Buffer): number {
+  return Number.parseInt(hash.toString('hex').slice(0, 13), 16)
 }
 
 /** 0 for a collection without versions. */

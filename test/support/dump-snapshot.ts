@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../src/archive/open.ts'
+import { publicViews as namesOfViews } from '../../src/ask/sql/scope.ts'
 import type { CollectedItem } from '../../src/collect/item.ts'
 import { importSnapshot } from '../../src/store/import/import-snapshot.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
@@ -42,23 +43,8 @@ export async function storeOf(snapshots: readonly Snapshot[]): Promise<Store> {
   return store
 }
 
-export const VIEWS = [
-  'snapshots',
-  'items',
-  'coverage',
-  'issues',
-  'chains',
-  'rules',
-  'nodes',
-  'services',
-  'service_ports',
-  'endpoints',
-  'pods',
-  'listeners'
-]
-
 /** All that people can query of some snapshots, as text that does not depend on the order of rows. */
-export function publicViews(store: Store, snapshots?: readonly string[], views: readonly string[] = VIEWS): string[] {
+export function publicViews(store: Store, snapshots?: readonly string[], views = namesOfViews(store)): string[] {
   return views.flatMap((view) => {
     // A snapshot's number is the order of import itself.
     const rows = (store.prepare(`SELECT * FROM ${view}`).all() as { snapshot: string; id?: number }[]).map(

@@ -48,8 +48,9 @@ const DUMP = 'd.node, d.namespace, d.pod, d.container, d.family, d.backend'
 function copySets(store: Store, snapshot: string): void {
   store.exec(`
     CREATE TEMP TABLE _checked_set AS
-    SELECT p.id AS part, p.node, p.namespace, p.pod, p.container, p.family, p.backend, p.counters, t.collection, t.seq, t.collection << 24 | t.seq AS chain_set, 0 AS ipvs
+    SELECT p.id AS part, p.node, p.namespace, p.pod, p.container, p.family, p.backend, p.counters, t.collection, t.seq, v.number AS chain_set, 0 AS ipvs
     FROM main._part p JOIN main._snapshot s ON s.id = p.snapshot JOIN main._part_set t ON t.part = p.id
+    JOIN main._version v ON v.collection = t.collection AND v.seq = t.seq
     WHERE s.name = ${snapshot} AND p.subject = 'rules';
     ${IPVS};
     CREATE INDEX temp._checked_set_set ON _checked_set (chain_set, node);

@@ -47,7 +47,7 @@ function intervalProblems(store: Store): StoreProblem[] {
 function versionProblems(store: Store): StoreProblem[] {
   const versions = store
     .prepare(
-      'SELECT v.collection, v.seq, v.hash, c.scope FROM _version v JOIN _collection c ON c.id = v.collection ORDER BY v.collection, v.seq'
+      'SELECT v.collection, v.seq, v.hash, v.number, c.scope FROM _version v JOIN _collection c ON c.id = v.collection ORDER BY v.collection, v.seq'
     )
     .all() as StoredVersion[]
   const hasChains = store.prepare('SELECT 1 FROM _chain_name WHERE collection = ? LIMIT 1')
