@@ -95,9 +95,9 @@ function printLog({ prefix, group, snaplen, queueThreshold, level, flags }: Log)
   if (snaplen !== undefined) words.push(`snaplen ${snaplen}`)
   if (queueThreshold !== undefined) words.push(`queue-threshold ${queueThreshold}`)
   if (level !== undefined) words.push(`level ${level}`)
-  for (const of of ['tcp', 'ip']) {
-    const named = flags.filter((flag) => flag.startsWith(`${of} `)).map((flag) => flag.slice(of.length + 1))
-    if (named.length > 0) words.push(`flags ${of} ${named.join(',')}`)
+  for (const protocol of ['tcp', 'ip']) {
+    const named = flags.filter((flag) => flag.startsWith(`${protocol} `)).map((flag) => flag.slice(protocol.length + 1))
+    if (named.length > 0) words.push(`flags ${protocol} ${named.join(',')}`)
   }
   for (const flag of flags) if (!/^(?:tcp|ip) /.test(flag)) words.push(`flags ${flag}`)
   return words.join(' ')
