@@ -69,6 +69,7 @@ foreign_tables() {
   done
 }
 
+# A kernel without nf_tables has none of its tables: an empty list says so.
 packet_filter() {
   tables iptables
   tables ip6tables
@@ -76,6 +77,9 @@ packet_filter() {
     run nft-tables - nft list tables
     shown='nft -s list table FAMILY NAME'
     run nft-ruleset - foreign_tables
+  elif [ -s /proc/kallsyms ] && ! may_ask nft; then
+    shown='nft list tables'
+    run nft-tables - true
   fi
   if has ipset && kernel_has ip_set_nfnl_get; then run ipset-save - ipset save; fi
 }

@@ -268,6 +268,20 @@ export interface IpsetMemberFact {
   comment: string
 }
 
+/** A chain of an nft table at which packets are stopped and asked, or a table of which nothing more is known. */
+export interface NftChainFact {
+  /** ip | ip6 | inet | bridge | netdev | arp */
+  family: string
+  tableName: string
+  /** Null: nothing is known of the table but its name. */
+  chain: string | null
+  hook: string | null
+  priority: number | null
+  policy: string | null
+  /** How many lines of rules. */
+  rules: number | null
+}
+
 /** What a node says of a program, its kernel (`kernel`) or its kube-proxy (`kube-proxy mode`). */
 export interface VersionFact {
   name: string

@@ -295,6 +295,21 @@ interface Namespaces {
   labels: string | null
 }
 
+interface NftChains {
+  snapshot: string
+  node: string | null
+  namespace: string | null
+  pod: string | null
+  family: string | null
+  table_name: string | null
+  chain: string | null
+  hook: string | null
+  priority: number | null
+  policy: string | null
+  rules: number | null
+  acts: string | null
+}
+
 interface NftRules {
   snapshot: string
   node: string | null
@@ -512,6 +527,7 @@ export interface Views {
   items: Items
   listeners: Listeners
   namespaces: Namespaces
+  nft_chains: NftChains
   nft_rules: NftRules
   nft_tables: NftTables
   node_addresses: NodeAddresses

@@ -18,6 +18,7 @@ const NODE_FILES: { kind: ItemKind; file: string; command: string[] }[] = [
   { kind: 'iptables-save', file: 'iptables-save-c.txt', command: ['iptables-save', '-c'] },
   { kind: 'ip6tables-save', file: 'ip6tables-save-c.txt', command: ['ip6tables-save', '-c'] },
   { kind: 'ip6tables-save', file: 'ip6tables-save.txt', command: ['ip6tables-save'] },
+  { kind: 'nft-ruleset', file: 'nft-list-ruleset.txt', command: ['nft', 'list', 'ruleset'] },
   { kind: 'ip-address', file: 'ip-json-addr.json', command: ['ip', '-json', 'address'] },
   { kind: 'ip-route', file: 'ip-json-route.json', command: ['ip', '-json', 'route'] },
   { kind: 'sockets-ss', file: 'ss-lntup.txt', command: ['ss', '-lntup'] },

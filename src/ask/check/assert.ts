@@ -5,7 +5,7 @@ import { apart, scopeTo } from '../sql/scope.ts'
 import { type Gap, gapFinder } from './coverage.ts'
 import type { Check } from './definition.ts'
 import type { CheckResult } from './finding.ts'
-import { findingsOf, lacking } from './run.ts'
+import { findingsOf } from './run.ts'
 
 /** One of the two snapshots that are compared. */
 export interface Side {
@@ -33,7 +33,7 @@ export function runAssertions(
     }) as [Gap[][], Gap[][]]
     return checks.map((check, index) => {
       const gaps = [...before[index]!, ...after[index]!]
-      return { check, findings: findingsOf(both, check, lacking(gaps)), explained: [], gaps }
+      return { check, findings: findingsOf(both, check, gaps), explained: [], gaps }
     })
   } finally {
     both.close()

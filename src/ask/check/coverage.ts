@@ -8,6 +8,8 @@ export interface Gap {
   readonly reason: string
   /** The one node of which it is not known; absent where it may be any. */
   readonly node?: string
+  /** Findings at other nodes rest on nothing of it. */
+  readonly onlyThere?: true
 }
 
 /** What of the needed subjects the snapshot does not hold whole; each subject is looked up once. The store is scoped to the snapshot. */
@@ -47,6 +49,14 @@ const QUESTIONS: Record<string, Question> = {
     SELECT 'rules of nodes', 'not collected', NULL WHERE NOT EXISTS (SELECT 1 FROM coverage WHERE subject = 'rules' AND node IS NOT NULL)
     ORDER BY 1`
     ),
+  nft: (store) =>
+    rows(
+      store,
+      `
+    SELECT 'nft rules of ' || node AS subject, 'not interpreted: ' || group_concat(DISTINCT 'table ' || family || ' ' || table_name) AS reason, node
+    FROM nft_chains WHERE node IS NOT NULL AND acts
+    GROUP BY node ORDER BY node`
+    ).map((gap) => ({ ...gap, onlyThere: true })),
   'pod-rules': (store) =>
     rows(
       store,

@@ -16,7 +16,7 @@ export function runChecks(store: Store, snapshot: string, checks: readonly Check
   return withCauses(
     checks.map((check) => {
       const unseen = gaps(check.needs)
-      return { check, findings: findingsOf(store, check, lacking(unseen)), explained: [], gaps: unseen }
+      return { check, findings: findingsOf(store, check, unseen), explained: [], gaps: unseen }
     })
   )
 }
@@ -28,8 +28,8 @@ export function lacking(gaps: readonly Gap[]): string {
 
 type Row = { [column: string]: string | number | null }
 
-/** `lack`: what every finding is unsure of. Throws: UserError for a check that SQLite refuses. */
-export function findingsOf(store: Store, check: Check, lack: string): Finding[] {
+/** `gaps`: what findings are unsure of. Throws: UserError for a check that SQLite refuses. */
+export function findingsOf(store: Store, check: Check, gaps: readonly Gap[]): Finding[] {
   let rows: Row[]
   try {
     rows = prepareReading(store, check.sql).all() as Row[]
@@ -40,7 +40,8 @@ export function findingsOf(store: Store, check: Check, lack: string): Finding[] 
     if (typeof object !== 'string' || typeof message !== 'string') {
       throw new UserError(`${check.file}: its query must return the text columns object and message`)
     }
-    const doubts = [String(unsure ?? ''), lack].filter(Boolean).join('; ')
+    const touching = gaps.filter((gap) => !gap.onlyThere || node === null || gap.node === node)
+    const doubts = [String(unsure ?? ''), lacking(touching)].filter(Boolean).join('; ')
     return {
       code: check.code,
       severity: check.severity,

@@ -45,7 +45,7 @@ export function flowsTo(
       destination: address,
       destinationPort: front.port
     }
-    return flowsOf(sender, evaluate(rules, host, packet), met, lacksProxy ? packet : undefined)
+    return flowsOf(sender, evaluate(rules, host, packet), met, lacksProxy)
   })
   return { flows, met }
 }
@@ -55,21 +55,16 @@ export function unknown(sender: SenderKind, why: string): Flow {
 }
 
 /**
- * `leftOver`: the packet sent, where others may translate what iptables leaves as it is.
+ * `lacksProxy`: others may translate what is sent to a front.
  * Ends that read the same are one flow. A client seen before goes where it went: that is no flow of its own.
  */
-function flowsOf(
-  sender: SenderKind,
-  outcomes: readonly Outcome[],
-  met: Set<string>,
-  leftOver: Packet | undefined
-): Flow[] {
+function flowsOf(sender: SenderKind, outcomes: readonly Outcome[], met: Set<string>, lacksProxy: boolean): Flow[] {
   const flows = new Map<string, Flow & { share: number }>()
   for (const outcome of outcomes) {
     if (!isForNewClient(outcome)) continue
     const { packet, share } = outcome
     if (packet.destination !== undefined) met.add(packet.destination)
-    const isUnknown = leftOver !== undefined && isLeftToOthers(leftOver, outcome)
+    const isUnknown = lacksProxy && isLeftToOthers(outcome)
     const { destination, verdict, masqueraded, why } = isUnknown
       ? unknown(sender, WITHOUT_PROXY)
       : toldOf(sender, outcome)
@@ -85,7 +80,9 @@ function flowsOf(
   return [...flows.values()]
 }
 
-function toldOf(sender: SenderKind, { packet, share, verdict, masqueraded, why }: Outcome): Omit<Flow, 'condition'> {
+function toldOf(sender: SenderKind, outcome: Outcome): Omit<Flow, 'condition'> {
+  const { packet, share, verdict, masqueraded, why, doubted } = outcome
+  if (doubted !== undefined) return { ...unknown(sender, why), share }
   return { sender, destination: endpoint(packet), share, verdict, masqueraded, why: verdict === 'accepted' ? '' : why }
 }
 

@@ -58,6 +58,7 @@ export function nodeLikeness(
     lacksProxy,
     host.routes !== undefined,
     host.addressesKnown ?? 'all',
+    host.unread ?? [],
     SETTINGS.map((setting) => host.sysctls?.get(setting))
   ])
 }

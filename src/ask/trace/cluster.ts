@@ -6,6 +6,7 @@ import type { TraefikContainer } from './entry-points.ts'
 import type { IngressRule } from './ingress-rule.ts'
 import { nodeIpsets } from './node-ipsets.ts'
 import type { TraefikRoute } from './traefik-routes.ts'
+import { unreadHooks } from './unread-hooks.ts'
 
 export interface PodAddress {
   readonly namespace: string
@@ -205,6 +206,17 @@ export class Cluster {
     return this.fronts("address = ? AND kind = 'cluster-ip'", address)
   }
 
+  /** Whether there may be cluster IPs of the family: all Services were listed, and none has one, or not. */
+  mayServe(family: Family): boolean {
+    return (
+      this.unlisted('services') !== undefined ||
+      this.all(
+        "SELECT 1 FROM fronts WHERE kind = 'cluster-ip' AND (instr(address, ':') > 0) = ? LIMIT 1",
+        Number(family === 6)
+      ).length > 0
+    )
+  }
+
   frontsAtPort(port: number, protocol: string): Front[] {
     return this.fronts(
       "port = ? AND lower(protocol) = ? AND kind IN ('load-balancer-ip', 'external-ip')",
@@ -287,7 +299,8 @@ export class Cluster {
     )
     const settingsRead = sysctls !== assumed
     const ipset = nodeIpsets(this.store, node)
-    const settings = { sysctls, ...(ipset && { ipset }) }
+    const unread = unreadHooks(this.store, node, family)
+    const settings = { sysctls, ...(ipset && { ipset }), ...(unread && { unread }) }
     // Where all addresses were read and none is of this family, it has none.
     if (
       own.length === 0 &&

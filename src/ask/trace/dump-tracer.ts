@@ -10,6 +10,7 @@ import { settingsAssumed } from './settings.ts'
 import type { Target } from './target.ts'
 import type { NodeTrace, Tracer } from './trace.ts'
 import { addressOf, type Way, whyOf } from './walk.ts'
+import { isLeftToOthers, lacksProxy, WITHOUT_PROXY } from './without-proxy.ts'
 
 /** Traces packets through one node's rules without any snapshot: where they leave the node, the answer ends. */
 export function dumpTracer(node: DumpedNode): Tracer {
@@ -51,7 +52,24 @@ function addressSender(from: string | undefined, family: Family): Sender {
 function throughDump(node: DumpedNode, known: DumpedRules, target: Target, sender: Sender, packet: Packet): NodeTrace {
   const { outcomes, assumptions } = evaluated(node.addresses, known.rules, packet)
   const taken = [...known.assumptions, ...assumptions, ...settingsAssumed(known.rules, packet)]
-  return { node: node.name, sender, target, ways: outcomes.map((outcome) => wayOf(node, outcome, taken)) }
+  const unproxied = lacksProxy(known.rules)
+  return {
+    node: node.name,
+    sender,
+    target,
+    ways: outcomes.map((outcome) => {
+      const way = wayOf(node, outcome, taken)
+      return unproxied && isLeftToOthers(outcome) ? leftToOthers(way) : way
+    })
+  }
+}
+
+const NO_NFT = 'no nft tables but those of iptables act on the node (its nft ruleset is not given)'
+
+/** Without the Services nobody can say which addresses the other proxy serves. */
+function leftToOthers(way: Way): Way {
+  const arrival = { verdict: 'unknown', address: null, why: WITHOUT_PROXY } as const
+  return { ...way, arrival, seenSource: null, masqueraded: 'unknown' }
 }
 
 interface Evaluated {
@@ -98,6 +116,6 @@ function wayOf({ name }: DumpedNode, outcome: Outcome, assumptions: readonly str
     masqueraded: outcome.masqueraded,
     seenSource: outcome.packet.source ?? null,
     conditions: outcome.conditions,
-    assumptions: [...assumptions, ...outcome.assumptions]
+    assumptions: [...assumptions, ...outcome.assumptions, NO_NFT]
   }
 }

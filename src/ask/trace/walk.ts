@@ -1,12 +1,13 @@
+import { isIPv6 } from 'node:net'
 import { evaluate } from '../../model/packet/evaluate.ts'
-import type { Condition, Outcome, Step } from '../../model/packet/outcome.ts'
+import type { Condition, Outcome, PacketAfter, Step } from '../../model/packet/outcome.ts'
 import type { Family, Packet } from '../../model/packet/packet.ts'
 import { type Arrival, arriveAtNode, arriveAtPod } from './arrival.ts'
-import { type Cluster, type Front, inWords } from './cluster.ts'
+import { type Cluster, inWords } from './cluster.ts'
 import type { Beyond } from './ingress.ts'
 import type { RulesSource } from './rules-source.ts'
 import { assumedSettings, settingsAssumed } from './settings.ts'
-import { isLeftToOthers, WITHOUT_PROXY } from './without-proxy.ts'
+import { isLeftToOthers, isUntouched, WITHOUT_PROXY } from './without-proxy.ts'
 
 /** One network namespace that the packet passes, and what its rules did. */
 export interface Stage {
@@ -52,6 +53,8 @@ export function walk(cluster: Cluster, rules: RulesSource, entry: Entry): Way[] 
   })
 }
 
+const NO_NFT = 'no nft tables but those of iptables act on'
+
 type Past = Pick<Way, 'stages' | 'share' | 'masqueraded' | 'conditions' | 'assumptions'>
 
 function throughNode(
@@ -82,11 +85,12 @@ function throughNode(
     const now = after(past, place, outcome, known.partial, [
       ...known.assumptions(),
       ...(assumption === undefined ? [] : [assumption]),
-      ...(settingsRead ? [] : settingsAssumed(known.rules, packet))
+      ...(settingsRead ? [] : settingsAssumed(known.rules, packet)),
+      ...(host.unread ? [] : [`${NO_NFT} ${node} (its nft ruleset is not in the snapshot)`])
     ])
-    if (rules.lacksProxy(node, family) && isLeftToOthers(packet, outcome)) {
-      const front = frontFor(cluster, packet, outcome)
-      if (front) return [unproxied(now, outcome, front)]
+    if (rules.lacksProxy(node, family) && isLeftToOthers(outcome)) {
+      const served = servedBy(cluster, node, packet, outcome)
+      if (served !== undefined) return [unproxied(now, outcome, packet, served)]
     }
     if (outcome.verdict !== 'accepted') return [stopped(now, outcome)]
     if (outcome.local) return [endedAt(now, outcome, arriveAtNode(cluster, node, outcome.packet))]
@@ -94,21 +98,26 @@ function throughNode(
   })
 }
 
-/** What a proxy of the node would have to translate. */
-function frontFor(
-  cluster: Cluster,
-  { destination, destinationPort, protocol }: Packet,
-  { local }: Outcome
-): Front | undefined {
+/** What a proxy of the node would have to translate or refuse; undefined where that is none of its business. */
+function servedBy(cluster: Cluster, node: string, packet: Packet, outcome: Outcome): string | undefined {
+  const { destination, destinationPort, protocol } = packet
   if (destinationPort === undefined) return undefined
-  return (
+  const own = outcome.local || cluster.nodeOf(destination) === node
+  const front =
     cluster.frontAt(destination, destinationPort, protocol) ??
-    (local ? cluster.frontAt('', destinationPort, protocol) : undefined)
-  )
+    (own ? cluster.frontAt('', destinationPort, protocol) : undefined)
+  if (front) return `is the ${inWords(front.kind)} of Service ${front.namespace}/${front.service}`
+  if (own || !isUntouched(packet, outcome)) return undefined
+  const [other] = cluster.frontsAtAddress(destination)
+  if (other) return `is the cluster IP of Service ${other.namespace}/${other.service}, which has no such port`
+  const known = cluster.podAt(destination) !== undefined || cluster.nodeOf(destination) !== undefined
+  return known || !cluster.mayServe(isIPv6(destination) ? 6 : 4)
+    ? undefined
+    : 'may be among the cluster IPs, which the snapshot does not tell'
 }
 
-function unproxied(past: Past, outcome: Outcome, { kind, namespace, service }: Front): Way {
-  const why = `${addressOf(outcome)} is the ${inWords(kind)} of Service ${namespace}/${service}, and ${WITHOUT_PROXY}`
+function unproxied(past: Past, outcome: Outcome, sent: Packet, served: string): Way {
+  const why = `${endpointOf(sent)} ${served}, and ${WITHOUT_PROXY}`
   return {
     ...endedAt(past, outcome, { verdict: 'unknown', address: null, why }),
     seenSource: null,
@@ -212,7 +221,14 @@ function after(past: Past, place: string, outcome: Outcome, partial: boolean, as
 }
 
 function stopped(past: Past, outcome: Outcome): Way {
+  if (outcome.doubted !== undefined) return doubted(past, outcome)
   return endedAt(past, outcome, { verdict: outcome.verdict, address: addressOf(outcome), why: whyOf(outcome) })
+}
+
+/** Rules that are not read may have sent it elsewhere: where it went by the others is told in words. */
+function doubted(past: Past, outcome: Outcome): Way {
+  const why = outcome.doubted === 'unknown' ? outcome.why : `${outcome.why}, to ${addressOf(outcome)}`
+  return { ...past, arrival: { verdict: 'unknown', address: null, why }, seenSource: null, masqueraded: 'unknown' }
 }
 
 function endedAt(past: Past, { packet }: Outcome, arrival: Arrival): Way {
@@ -229,7 +245,13 @@ export function whyOf({ why, rejectWith }: Outcome): string {
 }
 
 export function addressOf({ packet }: Outcome): string | null {
-  const { destination, destinationPort } = packet
+  return endpointOf(packet)
+}
+
+function endpointOf({
+  destination,
+  destinationPort
+}: Pick<PacketAfter, 'destination' | 'destinationPort'>): string | null {
   if (destination === undefined) return null
   return `${destination.includes(':') ? `[${destination}]` : destination}${destinationPort === undefined ? '' : `:${destinationPort}`}`
 }

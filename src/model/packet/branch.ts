@@ -18,6 +18,8 @@ export interface Branch {
   readonly assumptions: readonly string[]
   /** The rule or policy of the filter table that last let it pass. */
   readonly passed: string | undefined
+  /** Rules that are not read, which it met: what became of it there nobody can say. */
+  readonly doubt?: string
 }
 
 /** Steps, latest first: branches share their beginnings. */
@@ -27,8 +29,9 @@ export interface Trail {
 }
 
 export function withStep(branch: Branch, step: Step): Branch {
-  const { flow, share, trail, assumptions, passed } = branch
-  return { flow, share, trail: { step, before: trail }, assumptions, passed }
+  const { flow, share, trail, assumptions, passed, doubt } = branch
+  const next = { flow, share, trail: { step, before: trail }, assumptions, passed }
+  return doubt === undefined ? next : { ...next, doubt }
 }
 
 export function stepsOf(trail: Trail | null): Step[] {

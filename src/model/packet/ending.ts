@@ -12,6 +12,8 @@ export interface End {
   readonly rejectWith?: string
   /** POSTROUTING is behind it, or it will not come to it. */
   readonly sourceSettled: boolean
+  /** What it would be if rules that are not read let it pass as it is: nothing of it is certain. */
+  readonly doubted?: Verdict
 }
 
 interface Arrival {
@@ -30,7 +32,8 @@ export class Endings {
     this.protocol = protocol
   }
 
-  add(branch: Branch, end: End): void {
+  add(branch: Branch, told: End): void {
+    const end = branch.doubt === undefined ? told : doubtful(told, branch.doubt)
     const key = endKey(branch.flow, end)
     const group = this.groups.get(key)
     if (group) {
@@ -69,10 +72,11 @@ export class Endings {
   }
 
   private outcome(branch: Branch, end: End, { share, conditions }: Case<OpenCondition>): Outcome {
-    const { verdict, local, rejectWith, why } = end
+    const { verdict, local, rejectWith, why, doubted } = end
     return {
       verdict,
       local,
+      ...(doubted === undefined ? {} : { doubted }),
       ...resultOf(branch.flow, end, this.protocol),
       ...(rejectWith === undefined ? {} : { rejectWith }),
       ...(local || branch.flow.departure === null ? {} : { outInterface: branch.flow.departure }),
@@ -85,11 +89,17 @@ export class Endings {
   }
 }
 
+/** What rules that are not read may have done otherwise. */
+function doubtful(end: End, doubt: string): End {
+  const alone = end.verdict === 'unknown' ? '' : `; by its iptables alone it would be ${end.verdict}: ${end.why}`
+  return { verdict: 'unknown', local: end.local, why: `${doubt}${alone}`, sourceSettled: false, doubted: end.verdict }
+}
+
 /** Equal for ends that read the same. */
-function endKey(flow: Flow, { verdict, local, rejectWith, sourceSettled }: End): string {
+function endKey(flow: Flow, { verdict, local, rejectWith, sourceSettled, doubted }: End): string {
   const { source, sourcePort, destination, destinationPort, mark, destinationNat, sourceNat, masqueraded } = flow
   const after = [source, sourcePort, destination, destinationPort, mark, destinationNat, sourceNat, masqueraded]
-  return [verdict, local, rejectWith, sourceSettled, ...after].join('|')
+  return [verdict, local, rejectWith, sourceSettled, doubted, ...after].join('|')
 }
 
 type Result = Pick<Outcome, 'packet' | 'destinationNat' | 'masqueraded' | 'sourceNat'>
@@ -97,7 +107,8 @@ type Result = Pick<Outcome, 'packet' | 'destinationNat' | 'masqueraded' | 'sourc
 /** What of a flow shows in an outcome. */
 function resultOf(flow: Flow, end: End, protocol: string): Result {
   const packet = packetOf(flow, protocol)
-  const masqueraded = flow.masqueraded || (end.sourceSettled ? false : 'unknown')
+  const masqueraded =
+    end.doubted === undefined ? flow.masqueraded || (end.sourceSettled ? false : 'unknown') : 'unknown'
   if (!flow.sourceNat) return { packet, destinationNat: flow.destinationNat, masqueraded }
   const sourceNat: { address?: string; port?: number } = {}
   if (packet.source !== undefined) sourceNat.address = packet.source

@@ -82,7 +82,8 @@ class Path {
     const filtered = this.tables('INPUT', ['mangle', 'filter'], input)
     const secured = this.table('INPUT', 'security', legacy, filtered)
     const seen = this.table('INPUT', 'security', nft, this.table('INPUT', 'nat', rulesets, secured))
-    for (const each of seen) this.end(each, 'accepted', true, `delivered to the node, ${passedBy(each)}`)
+    for (const each of this.doubted('INPUT', Infinity, seen))
+      this.end(each, 'accepted', true, `delivered to the node, ${passedBy(each)}`)
   }
 
   private forward(branch: Branch): void {
@@ -145,11 +146,24 @@ class Path {
   }
 
   private tables(hook: Hook, tables: readonly TableName[], branches: readonly Branch[]): Branch[] {
-    return tables.reduce((live, table) => this.table(hook, table, this.evaluation.rulesets, live), [...branches])
+    const seen = tables.reduce((live, table) => this.table(hook, table, this.evaluation.rulesets, live), [...branches])
+    return hook === 'INPUT' ? seen : this.doubted(hook, Infinity, seen)
+  }
+
+  /** Marks what meets rules that are not read at the hook, up to this priority: iptables' own verdicts before them stand. */
+  private doubted(hook: Hook, priority: number, branches: readonly Branch[]): Branch[] {
+    const met = this.evaluation.host.unread.find(
+      (each) => (each.hook ?? hook) === hook && (each.priority ?? -Infinity) <= priority
+    )
+    if (met === undefined) return [...branches]
+    return branches.map((branch) =>
+      branch.doubt === undefined ? { ...branch, doubt: `meets ${met.name}, which snap does not interpret` } : branch
+    )
   }
 
   /** Hooks of equal priority run latest first (net/netfilter/core.c, nf_hook_entries_grow): of both backends' rules those loaded last. */
-  private table(hook: Hook, table: TableName, rulesets: readonly Rules[], branches: readonly Branch[]): Branch[] {
+  private table(hook: Hook, table: TableName, rulesets: readonly Rules[], entering: readonly Branch[]): Branch[] {
+    const branches = this.doubted(hook, priorityOf(table, hook), entering)
     if (rulesets.length < 2 || !rulesets.every((rules) => acts(rules, table, hook)))
       return this.through(hook, table, rulesets, branches)
     const [first, second] = rulesets.map(({ backend }) => backend ?? 'legacy')
@@ -209,6 +223,12 @@ class Path {
   private end(branch: Branch, verdict: Verdict, local: boolean, why: string): void {
     this.evaluation.endings.add(branch, { verdict, local, why, sourceSettled: true })
   }
+}
+
+/** NF_IP_PRI_*; of security at INPUT the earlier of both backends'. */
+function priorityOf(table: TableName, hook: Hook): number {
+  if (table === 'nat') return hook === 'PREROUTING' || hook === 'OUTPUT' ? -100 : 100
+  return { raw: -300, mangle: -150, filter: 0, security: 50 }[table]
 }
 
 /** A table without a rule at the hook does nothing there, whoever comes first. */

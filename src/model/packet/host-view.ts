@@ -1,6 +1,7 @@
 import type { Address, Network } from './address.ts'
 import type { ParsedSet } from './ipset.ts'
 import type { Truth } from './match/truth.ts'
+import type { UnreadHook } from './packet.ts'
 
 export interface HostView {
   /** LOCAL to addrtype and to routing. With `on`: an address of that interface. */
@@ -14,6 +15,7 @@ export interface HostView {
   /** The address MASQUERADE takes on an interface towards `next`; undefined: not known. */
   masqueradeAddress(on: string, next: Address): Address | undefined
   sysctl(name: string): string | undefined
+  readonly unread: readonly UnreadHook[]
   /** Undefined: nothing is known of it. */
   set(name: string): ParsedSet | undefined
   /** Why that is so. */

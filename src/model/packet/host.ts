@@ -59,6 +59,7 @@ function buildView(host: Host): HostView {
       const near = on === 'lo' ? undefined : choices.find((each) => inNetwork(next, each.network))
       return (near ?? choices[0])?.address
     },
+    unread: host.unread ?? [],
     sysctl: (name) => host.sysctls?.get(name),
     set: parsed,
     setUnknown: (name) => {

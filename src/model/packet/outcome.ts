@@ -71,6 +71,11 @@ export interface PacketAfter {
 
 export interface Outcome {
   readonly verdict: Verdict
+  /**
+   * Set where it met rules that are not read, so that the verdict is `unknown`: what iptables alone would do. `packet` is what those
+   * would make of it.
+   */
+  readonly doubted?: Verdict
   /** Delivered to the node itself (through INPUT) or stopped on the way there. */
   readonly local: boolean
   readonly packet: PacketAfter

@@ -73,6 +73,16 @@ export interface IpSet {
   readonly members: readonly string[]
 }
 
+/** Rules that packets meet at a hook beside those of iptables, and that are not read: what passes them is unknown. */
+export interface UnreadHook {
+  /** Absent: whichever. */
+  readonly hook?: Hook
+  /** The lower, the earlier: iptables' filter is 0. Absent: not known. */
+  readonly priority?: number
+  /** Whose they are: `nft table inet fw, chain forward (policy drop)`. */
+  readonly name: string
+}
+
 /** The network namespace the rules live in: a node, or a pod for rules read inside a pod. */
 export interface Host {
   /** In the order of `ip address` (the choice of a masquerade source depends on it). Loopback may be left out. */
@@ -83,6 +93,8 @@ export interface Host {
   readonly routes?: readonly Route[]
   /** A set of this name as far as the host's sets are known. Asked only for those that a packet meets. */
   readonly ipset?: (name: string) => IpSet | undefined
+  /** Rules beside those of iptables that are not read. */
+  readonly unread?: readonly UnreadHook[]
   /** `net.ipv4.ip_forward` → `1`. What is absent is not known. */
   readonly sysctls?: ReadonlyMap<string, string>
 }

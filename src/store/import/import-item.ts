@@ -8,6 +8,7 @@ import { readProcNetworks } from '../../parse/addresses/proc-net.ts'
 import { readConntrack } from '../../parse/conntrack.ts'
 import { readIpsetSave } from '../../parse/ipset.ts'
 import type { Problem } from '../../parse/iptables/rule.ts'
+import { isOfIptables, readNftChains, readNftTables, unreadTable } from '../../parse/nft-chains.ts'
 import { readNftRuleset } from '../../parse/nft-ruleset.ts'
 import { protocolsListed } from '../../parse/sockets/command.ts'
 import { readNetstat } from '../../parse/sockets/netstat.ts'
@@ -101,8 +102,14 @@ const readers: { readonly [kind in HostItem | 'version' | 'text']: ItemReader } 
     const { versions, problems } = readVersions(content.toString('utf8'))
     return hostFacts(item, 'versions', { _version_told: versions }, problems)
   },
-  // Told by the rulesets, which are kept for people and for later versions of snap.
-  'nft-tables': () => () => {},
+  // Their rulesets tell more, where they were read.
+  'nft-tables': (item, content) => {
+    const tables = readNftTables(content.toString('utf8')).filter((table) => !isOfIptables(table))
+    return (store, record) => {
+      const versions = [storeFacts(store, `nft-list of ${ownerOf(item)}`, { _nft_chain: tables.map(unreadTable) })]
+      record.addPart(item, { subject: 'nft-list', ...status(item.error ?? undefined), versions })
+    }
+  },
   'nft-ruleset': (item, content) => {
     const { tables, rules, problems } = readNftRuleset(content.toString('utf8'))
     const detail =
@@ -112,7 +119,9 @@ const readers: { readonly [kind in HostItem | 'version' | 'text']: ItemReader } 
         : undefined)
     const ofTables = hostFacts(item, 'nft-tables', { _nft_table: tables, _nft_rule: rules }, problems)
     return (store, record) => {
-      record.addPart(item, { subject: 'nft-ruleset', ...status(detail), versions: [] })
+      const chains = { _nft_chain: readNftChains(content.toString('utf8')) }
+      const versions = [storeFacts(store, `nft-ruleset of ${ownerOf(item)}`, chains)]
+      record.addPart(item, { subject: 'nft-ruleset', ...status(detail), versions })
       ofTables(store, record)
     }
   },
@@ -160,6 +169,10 @@ function sockets(read: typeof readSs): ItemReader {
   }
 }
 
+function ownerOf(item: ManifestItem): string {
+  return item.node !== undefined ? `node ${item.node}` : `pod ${item.namespace}/${item.pod}/${item.container ?? ''}`
+}
+
 /** What a node, or a pod, shows of its own network. */
 function hostFacts(
   item: ManifestItem,
@@ -169,12 +182,10 @@ function hostFacts(
   protocols?: readonly string[],
   cut?: string
 ): ReturnType<ItemReader> {
-  const owner =
-    item.node !== undefined ? `node ${item.node}` : `pod ${item.namespace}/${item.pod}/${item.container ?? ''}`
   const detail = item.error ?? (problems.length > 0 ? `${problems.length} lines could not be read` : cut)
   return (store, record) => {
     for (const problem of problems) record.addIssue(item, { phase: 'import', ...problem })
-    const versions = [storeFacts(store, `${subject} of ${owner}`, tables)]
+    const versions = [storeFacts(store, `${subject} of ${ownerOf(item)}`, tables)]
     record.addPart(item, { subject, ...status(detail), versions, ...(protocols && { protocols }) })
   }
 }

@@ -48,6 +48,7 @@ async function traced(legacy: string, nft: string, destination = '10.43.0.1:80')
           }
         ])
       },
+      { kind: 'versions', ...common, command: ['sh'], content: Buffer.from('kube-proxy mode: iptables\n') },
       dump('legacy', legacy),
       dump('nft', nft)
     ]),

@@ -21,6 +21,7 @@ nat KUBE-SERVICES 1               → KUBE-SVC-YMIEM5RDZNXFFBVV
 taken for granted:
   the node forwards packets (net.ipv4.ip_forward is not known)
   the node has a route to the destination (its routes are not known)
+  no nft tables but those of iptables act on the node (its nft ruleset is not given)
 `
   )
 })

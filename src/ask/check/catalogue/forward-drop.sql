@@ -3,7 +3,7 @@
 -- title: The node drops what it should send on to pods
 -- explanation: Packets to and from pods pass the filter table's FORWARD chain. It ends in DROP or REJECT, and no rule before accepts them (kube-proxy's own accepts only marked and established ones): pods of other nodes are not reached. Or one rule, in whatever table, drops or rejects what goes to several Services.
 -- fix: Find out who put the rule there (a firewall, an admin) and delete it; set the policy to ACCEPT, or have the CNI plugin's ACCEPT rules for the pod network put back; docker sets the policy to DROP when it starts.
--- needs: rules, services, endpoints
+-- needs: rules, services, endpoints, nft
 -- causes: RULE-MANGLED
 -- source: kubernetes/kubernetes 39658, 39823, 58908, 108718; rancher/rke 485
 WITH RECURSIVE closed AS MATERIALIZED (

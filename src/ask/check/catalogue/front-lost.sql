@@ -3,7 +3,7 @@
 -- title: Packets to a Service reach none of its endpoints
 -- explanation: The Service has endpoints for these callers, and the node's rules drop or refuse the packets, or leave them as they are. No check of single rules says why.
 -- fix: Follow such a packet with "snap trace" on the node: it names the rule. Restart kube-proxy there to have its rules written anew.
--- needs: services, endpoints, rules
+-- needs: services, endpoints, rules, nft
 -- source: kube-proxy's iptables proxier (syncProxyRules) and topology.go; kubernetes/kubernetes 129128
 -- causes: NODE-ADDRESS, ROUTE-MISSING, NAT-FLUSHED, SYNC-FAILED, HOOK-MISSING, FORWARD-DROP, JUMP-DANGLING, CHAIN-EMPTY, VIP-MISSING, REJECT-STALE, LOCAL-MISDETECT, NODE-DRIFT, SEP-STALE, SEP-MISSING, SEP-COUNT, PROB-WRONG, RULE-UNREACHABLE, RULE-MANGLED, SRC-RANGES, FILTER-FLUSHED
 SELECT

@@ -3,7 +3,7 @@
 -- title: Packets to a Service lose their source and need not
 -- explanation: kube-proxy keeps the source of these packets: with traffic policy Local the client's, between pods the pod's. This node's rules masquerade them, so that logs, NetworkPolicies and allow lists see the node instead.
 -- fix: Follow such a packet with "snap trace" on the node: it names the rule. Restart kube-proxy there to have its rules written anew.
--- needs: services, endpoints, rules
+-- needs: services, endpoints, rules, nft
 -- source: kube-proxy's iptables proxier (KUBE-MARK-MASQ, KUBE-POSTROUTING)
 -- causes: NODE-ADDRESS, MASQ-MISSING, BASE-RULE-MISSING, RULE-UNREACHABLE, HOOK-MISSING, NAT-FLUSHED, SYNC-FAILED, RULE-MANGLED
 -- Some CNI plugins masquerade all that pods send to other nodes.

@@ -3,7 +3,7 @@
 -- title: Packets to a Service keep their source and should not
 -- explanation: The answer to these packets has to come back through the node, so kube-proxy masquerades them. This node's rules do not: the answer takes another way, and the connection hangs.
 -- fix: Follow such a packet with "snap trace" on the node: it names the rule. Restart kube-proxy there to have its rules written anew.
--- needs: services, endpoints, rules
+-- needs: services, endpoints, rules, nft
 -- source: kube-proxy's iptables proxier (KUBE-MARK-MASQ, KUBE-POSTROUTING); kubernetes/kubernetes 36835
 -- causes: NODE-ADDRESS, MASQ-MISSING, BASE-RULE-MISSING, HOOK-MISSING, NODE-DRIFT, RULE-UNREACHABLE, NAT-FLUSHED, SYNC-FAILED, RULE-MANGLED, SRC-RANGES
 SELECT

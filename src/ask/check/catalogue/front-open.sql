@@ -3,7 +3,7 @@
 -- title: A Service lets in what it should refuse
 -- explanation: By its source ranges, its traffic policy or for want of endpoints the Service takes no packets from these callers at this node, and the node's rules send them on.
 -- fix: Follow such a packet with "snap trace" on the node: it names the rule. Restart kube-proxy there to have its rules written anew.
--- needs: services, endpoints, rules
+-- needs: services, endpoints, rules, nft
 -- source: kube-proxy's iptables proxier (syncProxyRules) and topology.go; kubernetes/kubernetes 129128
 -- causes: NODE-ADDRESS, SRC-RANGES, SEP-STALE, LOCAL-MISDETECT, NODE-DRIFT, VIP-DUP, HOOK-MISSING, NAT-FLUSHED, SYNC-FAILED, RULE-MANGLED, EP-TERMINATING-ONLY, EP-OUTDATED
 SELECT

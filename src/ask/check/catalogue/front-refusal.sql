@@ -3,7 +3,7 @@
 -- title: A Service is not refused as kube-proxy would
 -- explanation: Nothing may answer here, and kube-proxy says so with a reject, or drops what a policy keeps out. This node does neither, or the other: callers wait for a timeout, or the packet goes on to somebody else who has the address.
 -- fix: Follow such a packet with "snap trace" on the node: it names the rule. Restart kube-proxy there to have its rules written anew.
--- needs: services, endpoints, rules
+-- needs: services, endpoints, rules, nft
 -- source: kube-proxy's iptables proxier (syncProxyRules)
 -- causes: NODE-ADDRESS, ROUTE-MISSING, HOOK-MISSING, FILTER-FLUSHED, NODE-DRIFT, FORWARD-DROP, SYNC-FAILED, NAT-FLUSHED, SRC-RANGES, RULE-UNREACHABLE, RULE-MANGLED, TARGETPORT-UNRESOLVED
 SELECT

@@ -3,7 +3,7 @@
 -- title: Endpoints of a Service do not get equal parts of its packets
 -- explanation: kube-proxy gives each endpoint the same chance. On this node one gets more than the others.
 -- fix: Follow such a packet with "snap trace" on the node: it names the rule. Restart kube-proxy there to have its rules written anew.
--- needs: services, endpoints, rules
+-- needs: services, endpoints, rules, nft
 -- source: kube-proxy's iptables proxier (probability)
 -- causes: NODE-ADDRESS, PROB-WRONG, RULE-DUP, SEP-COUNT, SEP-STALE, NODE-DRIFT, RULE-UNREACHABLE, HOOK-MISSING, NAT-FLUSHED, SYNC-FAILED, RULE-MANGLED
 SELECT

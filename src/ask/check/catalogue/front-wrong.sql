@@ -3,7 +3,7 @@
 -- title: Packets to a Service reach other endpoints than they should
 -- explanation: The endpoints that the node's rules choose from are not those that the Service has for these callers, by the EndpointSlices, traffic policies and hints.
 -- fix: Follow such a packet with "snap trace" on the node: it names the rule. Restart kube-proxy there to have its rules written anew.
--- needs: services, endpoints, rules
+-- needs: services, endpoints, rules, nft
 -- source: kube-proxy's iptables proxier (syncProxyRules) and topology.go; kubernetes/kubernetes 129128
 -- causes: NODE-ADDRESS, ROUTE-MISSING, SEP-STALE, SEP-MISSING, SEP-COUNT, NODE-DRIFT, LOCAL-MISDETECT, CHAIN-EMPTY, PROB-WRONG, RULE-UNREACHABLE, JUMP-DANGLING, VIP-DUP, HOOK-MISSING, FILTER-FLUSHED, NAT-FLUSHED, SYNC-FAILED, RULE-MANGLED, EP-TERMINATING-ONLY
 WITH wrong AS MATERIALIZED (SELECT * FROM deviations WHERE deviation IN ('extra', 'missing') AND NOT in_flux),

@@ -3,7 +3,7 @@
 -- title: Pod's host port without a rule on its node
 -- explanation: The pod runs and asks for a port of its node, and portmap's rule that sends it there is not on the node: somebody flushed the nat table, or the CNI plugin failed. Connections to that port find nobody.
 -- fix: Delete the pod to have the CNI plugin run again; find out what flushes the nat table (firewalld reload, iptables -F).
--- needs: pods, rules
+-- needs: pods, rules, nft
 -- source: containernetworking/plugins 512; rancher/rke2 10469; openshift/origin 17464
 WITH asking AS MATERIALIZED (SELECT namespace, pod, protocol, port, host_port, host_ip FROM container_ports WHERE host_port > 0),
 running AS MATERIALIZED (

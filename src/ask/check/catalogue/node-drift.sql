@@ -3,7 +3,7 @@
 -- title: A node treats a Service's connections otherwise than the other nodes
 -- explanation: The Service's chain should choose from the same endpoints on every node, and every node should have the same entries to it. This node does not agree with the others: kube-proxy there stands still, or its rules were changed.
 -- fix: Look at kube-proxy's log on the node and restart it there; compare with "snap trace" on both nodes.
--- needs: rules
+-- needs: rules, nft
 -- source: kubernetes/kubernetes 35641, 47589, 28674, 129128
 WITH owners (hash, namespace, service, port_name) AS MATERIALIZED (
   SELECT chain_hash, namespace, service, port_name FROM service_ports WHERE chain_hash IS NOT NULL
