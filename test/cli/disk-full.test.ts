@@ -1,6 +1,6 @@
 /** A disk that is full at collect, import and prune (a small tmpfs of the test's own): an error, nothing lost, and it works again with space. */
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import anyTest, { type ExecutionContext, type TestFn } from 'ava'
 import { openSnapshot } from '../../src/archive/open.ts'
@@ -14,7 +14,7 @@ import {
   withAgents,
   writeKubeconfig
 } from '../collect/cluster-fixture.ts'
-import { root, snap } from '../support/cli.ts'
+import { importedSamples, root, snap } from '../support/cli.ts'
 
 const MAY_MOUNT =
   process.getuid?.() === 0 && spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', '/tmp']).status === 0
@@ -109,4 +109,44 @@ test('import and prune', async (t) => {
   t.deepEqual(await allWhole(join(disk, 'snapshots')), [second!])
   t.regex((await snap(disk, ['list'])).stdout, new RegExp(second!))
   t.is((await snap(disk, ['fsck'])).status, 0)
+})
+
+test('reports', async (t) => {
+  const folder = await importedSamples()
+  const disk = await smallDisk(t, '8m')
+  const [page, tables, baseline] = ['page.html', 'audit', 'baseline.txt'].map((name) => join(disk, name)) as [
+    string,
+    string,
+    string
+  ]
+  const commands = [
+    ['report', '--html', page],
+    ['report', '--csv', tables],
+    ['check', '--write-baseline', baseline, '--fail-on', 'none']
+  ]
+  const contents = () =>
+    readdirSync(disk, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\./.test(name))
+      .toSorted()
+      .map((name) => [name, readFileSync(join(disk, name), 'utf8')])
+  for (const args of commands) t.is((await snap(folder, args)).status, 0)
+  const before = contents()
+  t.true(before.length > 10)
+  for (const free of [0, 20_480]) {
+    fill(disk, free)
+    for (const args of commands) {
+      const { status, stderr } = await snap(folder, [...args, '-s', 'latest~1'])
+      const file = args[2]!
+      // A baseline may fit.
+      if (status === 0 && file === baseline) continue
+      t.is(status, 2, stderr)
+      t.regex(stderr, new RegExp(`^snap: ${file}[^ ]*: cannot be (written|used).*ENOSPC.*\n$`, 'm'))
+    }
+    rmSync(join(disk, 'ballast'))
+    t.deepEqual(
+      contents().filter(([name]) => name !== 'baseline.txt'),
+      before.filter(([name]) => name !== 'baseline.txt'),
+      `${free} free`
+    )
+  }
 })

@@ -60,7 +60,7 @@ const mistakes: readonly { args: readonly string[]; stderr: RegExp }[] = [
   { args: ['report'], stderr: /^snap: report: write what\? give --html FILE or --csv DIR\n$/ },
   {
     args: ['report', '--html', 'nosuch/page.html'],
-    stderr: /^snap: nosuch\/page\.html: the report cannot be written: .*\n$/
+    stderr: /^snap: nosuch\/page\.html: cannot be written: .*\n$/
   },
   { args: ['report', '--html', 'page.html', '-s', '1999-01-01'], stderr: /^snap: .*1999/ }
 ]

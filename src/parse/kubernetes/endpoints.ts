@@ -1,5 +1,5 @@
-import type { EndpointFact, Protocol } from '../facts.ts'
-import { at, boolean, type Json, number, object, objects, text, texts } from './json.ts'
+import type { EndpointFact } from '../facts.ts'
+import { address, addresses, at, boolean, type Json, object, objects, port, protocol, text, texts } from './json.ts'
 
 type Identity = { namespace: string; name: string }
 type Port = Pick<EndpointFact, 'portName' | 'protocol' | 'port'>
@@ -9,18 +9,19 @@ export function readEndpointSlice(item: Json, { namespace, name }: Identity): En
   const service = text(at(item, 'metadata', 'labels', 'kubernetes.io/service-name'))
   if (!service) return []
   const ports = slicePorts(item.ports)
+  const read = item.addressType === 'FQDN' ? texts : addresses
   return objects(item.endpoints).flatMap((endpoint) =>
-    texts(endpoint.addresses).flatMap((address) =>
+    read(endpoint.addresses).flatMap((address) =>
       ports.map((port) => ({ namespace, service, object: name, ...port, address, ...sliceEndpoint(endpoint) }))
     )
   )
 }
 
 function slicePorts(ports: unknown): Port[] {
-  const known = objects(ports).map((port) => ({
-    portName: text(port.name) ?? '',
-    protocol: (text(port.protocol) ?? 'TCP') as Protocol,
-    port: number(port.port) ?? null
+  const known = objects(ports).map((each) => ({
+    portName: text(each.name) ?? '',
+    protocol: protocol(each.protocol),
+    port: port(each.port) ?? null
   }))
   // `ports: null` (a headless Service without ports): the addresses still are endpoints.
   return known.length > 0 ? known : [{ portName: '', protocol: null, port: null }]
@@ -57,19 +58,19 @@ function target(reference: unknown) {
 export function readEndpoints(item: Json, { namespace, name }: Identity): EndpointFact[] {
   return objects(item.subsets).flatMap((subset) => {
     const ports = slicePorts(subset.ports)
-    const row = (ready: boolean) => (address: Json) =>
+    const row = (ready: boolean) => (entry: Json) =>
       ports.map((port) => ({
         namespace,
         service: name,
         object: name,
         ...port,
-        address: text(address.ip) ?? '',
+        address: address(entry.ip) ?? '',
         ready,
         serving: ready ? true : null,
         terminating: ready ? false : null,
-        node: text(address.nodeName) ?? '',
+        node: text(entry.nodeName) ?? '',
         zone: null,
-        ...target(address.targetRef),
+        ...target(entry.targetRef),
         hintZones: null,
         hintNodes: null
       }))

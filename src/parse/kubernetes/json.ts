@@ -1,6 +1,22 @@
-/** Reading JSON nobody promised the shape of: each accessor answers only for the type it names. */
+import { isIP } from 'node:net'
+import type { Protocol } from '../facts.ts'
+
+/**
+ * Reading JSON nobody promised the shape of. Absent and null are undefined. A value of another type than the one asked for says nothing that
+ * could be told as "none": the accessors of single values throw Unreadable, which costs the object it stands in.
+ */
 
 export type Json = Record<string, unknown>
+
+/** A value that no API server writes there. */
+export class Unreadable extends Error {
+  override name = 'Unreadable'
+}
+
+function unreadable(value: unknown, wanted: string): Unreadable {
+  const shown = JSON.stringify(value)
+  return new Unreadable(`${shown.length > 60 ? `${shown.slice(0, 60)}…` : shown} stands where ${wanted} is expected`)
+}
 
 export function object(value: unknown): Json | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined
@@ -11,26 +27,61 @@ export function objects(value: unknown): Json[] {
 }
 
 export function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'string') throw unreadable(value, 'a text')
+  return value
 }
 
 export function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : []
+  return Array.isArray(value) ? value.flatMap((entry) => text(entry) ?? []) : []
 }
 
+/** All numbers that are read are whole ones; more than 2^53 of them cannot be told apart. */
 export function number(value: unknown): number | undefined {
-  return typeof value === 'number' ? value : undefined
+  if (value === undefined || value === null) return undefined
+  if (!Number.isSafeInteger(value)) throw unreadable(value, 'a whole number')
+  return value as number
 }
 
 export function boolean(value: unknown): boolean | undefined {
-  return typeof value === 'boolean' ? value : undefined
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'boolean') throw unreadable(value, 'true or false')
+  return value
 }
 
-/** A map of strings such as labels or a selector; entries of another type are left out. */
+/** The API server fills it in; TCP where an older one, or a hand, left it out. */
+export function protocol(value: unknown): Protocol {
+  const name = text(value) ?? 'TCP'
+  if (name !== 'TCP' && name !== 'UDP' && name !== 'SCTP') throw unreadable(value, 'TCP, UDP or SCTP')
+  return name
+}
+
+/** A port's number, or 0 for none. */
+export function port(value: unknown): number | undefined {
+  const given = number(value)
+  if (given !== undefined && (given < 0 || given > 65_535)) throw unreadable(value, 'a port')
+  return given
+}
+
+/** An IPv4 or IPv6 address; '' and what stands for none (`None`) stay as they are. */
+export function address(value: unknown): string | undefined {
+  const given = text(value)
+  if (given && given !== 'None' && (isIP(given) === 0 || given.includes('%'))) throw unreadable(value, 'an address')
+  return given
+}
+
+export function addresses(value: unknown): string[] {
+  return Array.isArray(value) ? value.flatMap((entry) => address(entry) ?? []) : []
+}
+
+/** A number or a name, as text. */
+export function portOrName(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : port(value)?.toString()
+}
+
+/** A map of strings such as labels or a selector. */
 export function map(value: unknown): Record<string, string> {
-  const entries = Object.entries(object(value) ?? {}).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string'
-  )
+  const entries = Object.entries(object(value) ?? {}).map(([key, entry]): [string, string] => [key, text(entry) ?? ''])
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 

@@ -1,4 +1,4 @@
-import { at, type Json, object, objects, text } from './json.ts'
+import { at, type Json, object, text, Unreadable } from './json.ts'
 
 /** An object that could not be read, named so that a person finds it. */
 export interface ObjectProblem {
@@ -14,7 +14,7 @@ export function readList(json: string): Json[] {
   // `kubectl get x` of one name prints the object itself; a list of none prints `items: []`.
   if (items === undefined && at(document, 'metadata', 'name') !== undefined) return [object(document)!]
   if (!Array.isArray(items)) throw new Error('is JSON, but no list of Kubernetes objects (no "items")')
-  return objects(items)
+  return items.map((item) => object(item) ?? {})
 }
 
 /** Namespace and name, or nothing where the object has no name and cannot be told from others. */
@@ -35,9 +35,16 @@ export function readItems<Row>(
   const rows: Row[] = []
   const problems: ObjectProblem[] = []
   items.forEach((item, index) => {
-    const who = identity(item)
-    if (!who) return problems.push({ object: `${kind} list, item ${index + 1}`, message: 'has no metadata.name' })
-    return rows.push(read(item, who))
+    let named = `${kind} list, item ${index + 1}`
+    try {
+      const who = identity(item)
+      if (!who) throw new Unreadable('has no metadata.name')
+      named = `${kind} ${who.namespace === '' ? '' : `${who.namespace}/`}${who.name}`
+      rows.push(read(item, who))
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error
+      problems.push({ object: named, message: error.message })
+    }
   })
   return { rows, problems }
 }

@@ -1,5 +1,5 @@
 import type { NamespaceFact, NodeFact } from '../facts.ts'
-import { at, boolean, type Json, map, objects, text, texts } from './json.ts'
+import { address, at, boolean, type Json, map, objects, text, texts } from './json.ts'
 
 export function readNode(item: Json, { name }: { name: string }): NodeFact {
   const info = at(item, 'status', 'nodeInfo')
@@ -10,7 +10,7 @@ export function readNode(item: Json, { name }: { name: string }): NodeFact {
     unschedulable: boolean(at(item, 'spec', 'unschedulable')) ?? false,
     addresses: objects(at(item, 'status', 'addresses')).map((entry) => ({
       type: text(entry.type) ?? '',
-      address: text(entry.address) ?? ''
+      address: (/IP$/.test(text(entry.type) ?? '') ? address(entry.address) : text(entry.address)) ?? ''
     })),
     podCidrs: podCidrs(item),
     kubeletVersion: text(at(info, 'kubeletVersion')) ?? '',

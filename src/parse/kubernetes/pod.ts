@@ -1,13 +1,13 @@
-import type { ContainerFact, ContainerPortFact, PodFact, Protocol } from '../facts.ts'
-import { at, boolean, type Json, map, number, object, objects, text, texts } from './json.ts'
+import type { ContainerFact, ContainerPortFact, PodFact } from '../facts.ts'
+import { address, at, boolean, type Json, map, number, object, objects, port, protocol, text, texts } from './json.ts'
 import { podStatus } from './pod-status.ts'
 
 type Identity = { namespace: string; name: string }
 
 export function readPod(item: Json, { namespace, name }: Identity): PodFact {
   const status = object(item.status) ?? {}
-  const ips = objects(status.podIPs).flatMap((entry) => text(entry.ip) ?? [])
-  const ip = text(status.podIP) ?? ''
+  const ips = objects(status.podIPs).flatMap((entry) => address(entry.ip) ?? [])
+  const ip = address(status.podIP) ?? ''
   const owner = objects(at(item, 'metadata', 'ownerReferences')).find((entry) => entry.controller === true)
   return {
     namespace,
@@ -75,18 +75,18 @@ function environment(container: Json): Record<string, string> {
 
 export function readContainerPorts(item: Json, { namespace, name }: Identity): ContainerPortFact[] {
   return containerSpecs(item).flatMap(({ container }) =>
-    objects(container.ports).flatMap((port) => {
-      const value = number(port.containerPort)
+    objects(container.ports).flatMap((each) => {
+      const value = port(each.containerPort)
       if (value === undefined) return []
       return {
         namespace,
         pod: name,
         container: text(container.name) ?? '',
-        portName: text(port.name) ?? '',
-        protocol: (text(port.protocol) ?? 'TCP') as Protocol,
+        portName: text(each.name) ?? '',
+        protocol: protocol(each.protocol),
         port: value,
-        hostPort: number(port.hostPort) ?? 0,
-        hostIp: text(port.hostIP) ?? ''
+        hostPort: port(each.hostPort) ?? 0,
+        hostIp: address(each.hostIP) ?? ''
       }
     })
   )

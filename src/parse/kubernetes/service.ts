@@ -1,5 +1,20 @@
-import type { Protocol, ServiceFact, ServicePortFact } from '../facts.ts'
-import { at, boolean, type Json, map, number, object, objects, text, texts } from './json.ts'
+import type { ServiceFact, ServicePortFact } from '../facts.ts'
+import {
+  address,
+  addresses,
+  at,
+  boolean,
+  type Json,
+  map,
+  number,
+  object,
+  objects,
+  port,
+  portOrName,
+  protocol,
+  text,
+  texts
+} from './json.ts'
 
 type Identity = { namespace: string; name: string }
 
@@ -11,11 +26,11 @@ export function readService(item: Json, { namespace, name }: Identity): ServiceF
     service: name,
     uid: text(at(item, 'metadata', 'uid')) ?? '',
     type: text(spec.type) ?? 'ClusterIP',
-    clusterIp: text(spec.clusterIP) ?? '',
+    clusterIp: address(spec.clusterIP) ?? '',
     clusterIps: clusterIps(spec),
-    externalIps: texts(spec.externalIPs),
+    externalIps: addresses(spec.externalIPs),
     externalName: text(spec.externalName) ?? '',
-    loadBalancerIps: ingress.flatMap((entry) => text(entry.ip) ?? []),
+    loadBalancerIps: ingress.flatMap((entry) => address(entry.ip) ?? []),
     loadBalancerHostnames: ingress.flatMap((entry) => text(entry.hostname) ?? []),
     loadBalancerIpMode: ingress.map((entry) => text(entry.ipMode)).find((mode) => mode) ?? '',
     loadBalancerClass: text(spec.loadBalancerClass) ?? '',
@@ -26,7 +41,7 @@ export function readService(item: Json, { namespace, name }: Identity): ServiceF
     sessionAffinity: text(spec.sessionAffinity) ?? '',
     sessionAffinityTimeout: number(at(spec, 'sessionAffinityConfig', 'clientIP', 'timeoutSeconds')) ?? 0,
     publishNotReadyAddresses: boolean(spec.publishNotReadyAddresses) ?? false,
-    healthCheckNodePort: number(spec.healthCheckNodePort) ?? 0,
+    healthCheckNodePort: port(spec.healthCheckNodePort) ?? 0,
     ipFamilies: texts(spec.ipFamilies),
     selector: map(spec.selector),
     labels: map(at(item, 'metadata', 'labels')),
@@ -37,24 +52,24 @@ export function readService(item: Json, { namespace, name }: Identity): ServiceF
 
 /** The API server writes both fields since 1.20; before, only the single one. */
 function clusterIps(spec: Json): string[] {
-  const all = texts(spec.clusterIPs)
-  const single = text(spec.clusterIP)
+  const all = addresses(spec.clusterIPs)
+  const single = address(spec.clusterIP)
   return all.length > 0 || !single ? all : [single]
 }
 
 export function readServicePorts(item: Json, { namespace, name }: Identity): ServicePortFact[] {
-  return objects(at(item, 'spec', 'ports')).flatMap((port) => {
-    const value = number(port.port)
+  return objects(at(item, 'spec', 'ports')).flatMap((each) => {
+    const value = port(each.port)
     if (value === undefined) return []
     return {
       namespace,
       service: name,
-      portName: text(port.name) ?? '',
-      protocol: (text(port.protocol) ?? 'TCP') as Protocol,
+      portName: text(each.name) ?? '',
+      protocol: protocol(each.protocol),
       port: value,
       // The API server fills targetPort with the port where the manifest leaves it out.
-      targetPort: String(port.targetPort ?? value),
-      nodePort: number(port.nodePort) ?? 0
+      targetPort: portOrName(each.targetPort) ?? String(value),
+      nodePort: port(each.nodePort) ?? 0
     }
   })
 }

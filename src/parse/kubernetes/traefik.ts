@@ -1,5 +1,5 @@
 import type { TraefikRouteFact } from '../facts.ts'
-import { at, boolean, type Json, number, object, objects, text, texts } from './json.ts'
+import { at, boolean, type Json, number, object, objects, portOrName, text, texts } from './json.ts'
 
 type Identity = { namespace: string; name: string }
 
@@ -45,12 +45,11 @@ function serviceOf(
   service: Json,
   namespace: string
 ): Omit<typeof NO_SERVICE, 'weight' | 'nativeLb'> & Pick<TraefikRouteFact, 'weight' | 'nativeLb'> {
-  const port = service.port
   return {
     serviceKind: text(service.kind) ?? 'Service',
     serviceNamespace: text(service.namespace) ?? namespace,
     service: text(service.name) ?? '',
-    servicePort: typeof port === 'number' || typeof port === 'string' ? String(port) : '',
+    servicePort: portOrName(service.port) ?? '',
     scheme: text(service.scheme) ?? '',
     weight: number(service.weight) ?? null,
     nativeLb: boolean(service.nativeLB) ?? null

@@ -1,5 +1,5 @@
 import type { DaemonSetFact, IngressFact } from '../facts.ts'
-import { at, type Json, map, number, object, objects, text } from './json.ts'
+import { at, type Json, map, number, object, objects, portOrName, text } from './json.ts'
 
 type Identity = { namespace: string; name: string }
 
@@ -41,9 +41,9 @@ export function readIngress(item: Json, { namespace, name }: Identity): IngressF
 
 function backend(value: unknown): { service: string; servicePort: string } {
   const port =
-    at(value, 'service', 'port', 'number') ?? at(value, 'service', 'port', 'name') ?? at(value, 'servicePort') ?? ''
+    at(value, 'service', 'port', 'number') ?? at(value, 'service', 'port', 'name') ?? at(value, 'servicePort')
   return {
     service: text(at(value, 'service', 'name')) ?? text(at(value, 'serviceName')) ?? '',
-    servicePort: String(port)
+    servicePort: portOrName(port) ?? ''
   }
 }

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { UserError } from '../../problem.ts'
+import { isUnfinished, WholeFile } from '../../whole-file.ts'
 import { formatCsv } from '../format/separated.ts'
 import type { RowStream } from './tables.ts'
 
@@ -10,12 +11,24 @@ export interface WrittenFile {
 }
 
 /**
- * Writes one CSV file a stream into the folder, readable by its owner only. Files of an earlier report are replaced.
+ * Writes one CSV file a stream into the folder, readable by its owner only. Files of an earlier report are replaced when all are on disk.
  * Throws: UserError where the folder holds anything else, or cannot be written.
  */
 export function writeCsvFolder(folder: string, streams: readonly RowStream[]): WrittenFile[] {
   prepare(folder, new Set(streams.map(({ name }) => `${name}.csv`)))
-  return streams.map((stream) => writeFile(join(folder, `${stream.name}.csv`), stream))
+  const files: WholeFile[] = []
+  try {
+    const written = streams.map((stream) => {
+      const file = new WholeFile(join(folder, `${stream.name}.csv`), 0o600)
+      files.push(file)
+      return { file: file.file, rows: write(file, stream) }
+    })
+    for (const file of files) file.publish()
+    return written
+  } catch (error) {
+    for (const file of files) file.abandon()
+    throw error
+  }
 }
 
 function prepare(folder: string, ours: ReadonlySet<string>): void {
@@ -29,33 +42,28 @@ function prepare(folder: string, ours: ReadonlySet<string>): void {
       cause: error
     })
   }
-  const other = present.find((name) => !ours.has(name))
+  const other = present.find((name) => !ours.has(name) && !isUnfinished(name))
   if (other !== undefined) throw new UserError(`${folder}: holds other files (${other}); name a new or empty folder`)
 }
 
 /** Rows that are formatted and written at once. */
 const CHUNK = 1000
 
-function writeFile(file: string, { columns, rows }: RowStream): WrittenFile {
-  // Removed first, so that a link of that name is not followed and the mode is ours.
-  rmSync(file, { force: true })
-  const handle = openSync(file, 'wx', 0o600)
-  try {
-    const head = formatCsv({ columns, rows: [] })
-    writeSync(handle, head)
-    let count = 0
-    let chunk: (readonly unknown[])[] = []
-    const flush = () => {
-      writeSync(handle, formatCsv({ columns, rows: chunk }).slice(head.length))
-      chunk = []
-    }
-    for (const row of rows) {
-      count++
-      if (chunk.push(row) === CHUNK) flush()
-    }
-    flush()
-    return { file, rows: count }
-  } finally {
-    closeSync(handle)
+/** The number of rows. */
+function write(file: WholeFile, { columns, rows }: RowStream): number {
+  const head = formatCsv({ columns, rows: [] })
+  file.write(head)
+  let count = 0
+  let chunk: (readonly unknown[])[] = []
+  const flush = () => {
+    file.write(formatCsv({ columns, rows: chunk }).slice(head.length))
+    chunk = []
   }
+  for (const row of rows) {
+    count++
+    if (chunk.push(row) === CHUNK) flush()
+  }
+  flush()
+  file.finish()
+  return count
 }

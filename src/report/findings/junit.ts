@@ -17,7 +17,7 @@ function testCase({ check, findings, gaps }: CheckResult): string {
   const failure =
     wrong.length === 0
       ? ''
-      : `  <failure type="${check.severity}" message="${xml(`${check.title}: ${wrong.length} findings`)}">${xml(wrong.map(line).join('\n'))}\n${xml(check.fix)}</failure>\n`
+      : `  <failure type="${check.severity}" message="${xml(`${check.title}: ${wrong.length} findings`)}">${wrong.map(line).map(xml).join('\n')}\n${xml(check.fix)}</failure>\n`
   const unseen =
     wrong.length > 0 || gaps.length === 0
       ? ''
@@ -32,8 +32,5 @@ function line(finding: Finding): string {
 
 function xml(text: string): string {
   const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-  return text
-    .split('\n')
-    .map((part) => visible(part).replace(/[&<>"]/g, (character) => entities[character]!))
-    .join('\n')
+  return visible(text).replace(/[&<>"]/g, (character) => entities[character]!)
 }

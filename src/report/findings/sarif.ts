@@ -1,7 +1,7 @@
 import type { Severity } from '../../ask/check/definition.ts'
 import type { CheckResult, Finding } from '../../ask/check/finding.ts'
 import { fingerprint } from '../../ask/check/fingerprint.ts'
-import { visibleInJson } from '../format/cell.ts'
+import { jsonLine } from '../format/json.ts'
 import { told } from './told.ts'
 
 const LEVELS: Record<Severity, string> = { error: 'error', warn: 'warning', info: 'note' }
@@ -38,7 +38,7 @@ export function findingSarif(snapshot: string, results: readonly CheckResult[]):
       [...findings, ...past].map((finding) => resultOf(snapshot, finding))
     )
   }
-  return `${visibleInJson(JSON.stringify({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }))}\n`
+  return `${jsonLine({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] })}\n`
 }
 
 function resultOf(snapshot: string, finding: Finding): object {

@@ -26,22 +26,27 @@ export function plainBigint(_key: string, value: unknown): unknown {
 }
 
 /**
- * What a terminal would act on instead of show: C0, DEL and C1 controls, line separators,
- * and the marks that reverse the direction of text (Trojan Source, CVE-2021-42574).
+ * What a terminal would act on instead of show: C0, DEL and C1 controls, line separators, and the marks that reverse the direction of text
+ * or cannot be seen (Trojan Source, CVE-2021-42574). And what neither XML nor YAML can hold: halves of a surrogate pair, U+FFFE and U+FFFF.
  */
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
+const CONTROL = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\ufffe\uffff]/gu
 
 const SHORT: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 /** Control characters made visible: `\n`, `\x1b`, `\u202e`. */
 export function visible(text: string): string {
   return text.replace(CONTROL, (character) => {
-    const code = character.charCodeAt(0).toString(16)
+    const code = character.codePointAt(0)!.toString(16)
+    if (code.length > 4) return `\\u{${code}}`
     return SHORT[character] ?? (code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`)
   })
 }
 
 /** The same inside JSON text, where only `\uXXXX` is an escape. */
 export function visibleInJson(json: string): string {
-  return json.replace(CONTROL, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return json.replace(CONTROL, (character) =>
+    Array.from({ length: character.length }, (_, at) => character.charCodeAt(at).toString(16).padStart(4, '0'))
+      .map((code) => `\\u${code}`)
+      .join('')
+  )
 }

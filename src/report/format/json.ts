@@ -13,6 +13,11 @@ export function formatJsonl(rows: Rows): string {
     .join('')
 }
 
+/** One value on one line, without a character that a terminal or a reader of the text around it would act on. */
+export function jsonLine(value: unknown): string {
+  return visibleInJson(JSON.stringify(value, plainBigint))
+}
+
 /** One value over several lines, for a person or jq. */
 export function formatDocument(value: unknown): string {
   return `${JSON.stringify(value, plainBigint, 1).split('\n').map(visibleInJson).join('\n')}\n`

@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync'
 import { cellText, type Rows, visible } from './cell.ts'
 
 /** Beginnings a spreadsheet takes for a formula (OWASP, CSV Injection). */
-const FORMULA = /^[=+\-@\t\r\n]/
+const FORMULA = /^[=+\-@\t\n]/
 
 const NUMBER = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i
 
@@ -12,12 +12,12 @@ const NUMBER = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i
  */
 export function formatCsv({ columns, rows }: Rows, { headers = true }: { headers?: boolean } = {}): string {
   const cells = [...(headers ? [columns] : []), ...rows.map((row) => row.map(cellText))].map((row) => row.map(guard))
-  return stringify(cells, { record_delimiter: '\n', quoted_match: /[\r\n]/ })
+  return stringify(cells, { record_delimiter: '\n', quoted_match: /\n/ })
 }
 
-/** TAB and line ends may stand in a quoted cell; what else a terminal would act on is made visible. */
+/** TAB and LF may stand in a quoted cell; what else a terminal would act on is made visible. */
 function guard(text: string): string {
-  const shown = text.replace(/[^\t\n\r]+/g, visible)
+  const shown = text.replace(/[^\t\n]+/g, visible)
   return FORMULA.test(shown) && !NUMBER.test(shown) ? `'${shown}` : shown
 }
 

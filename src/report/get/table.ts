@@ -1,7 +1,7 @@
 import type { Kind } from '../../ask/get/kind.ts'
 import { type Got, valueAt } from '../../ask/get/path.ts'
 import { NAMESPACE } from '../../kinds/column/column.ts'
-import type { Rows } from '../format/cell.ts'
+import { type Rows, visible } from '../format/cell.ts'
 
 export interface TableChoice {
   readonly wide: boolean
@@ -44,5 +44,5 @@ export function customRows(columns: readonly CustomColumn[], gots: readonly Got[
 /** `service/demo/web`, one a line: `snap log`, `snap trace` and `snap get` take them. */
 export function getNames({ singular, key, isNamespaced }: Kind, gots: readonly Got[]): string {
   const names = gots.map((got) => `${singular}/${isNamespaced ? `${got.namespace}/` : ''}${got[key]}`)
-  return [...new Set(names)].map((name) => `${name}\n`).join('')
+  return [...new Set(names)].map((name) => `${visible(name)}\n`).join('')
 }

@@ -23,14 +23,16 @@ export function objectFacts(listed: ApiName, json: string): ObjectFacts {
   const { reduce } = API_KINDS[listed]
   // What snap collected is reduced already; what somebody else packed as a snapshot may not be.
   const items = readList(json).map((item) => reduce(item) as Json)
-  const read = Object.entries<Reader>(READERS[listed]).map(([table, reader]) => ({
-    table,
-    ...readItems(items, objectKinds(listed)[0]!, reader)
-  }))
+  const readers = Object.entries<Reader>(READERS[listed])
+  // An object that cannot be read for one table stands in none.
+  const { rows, problems } = readItems(items, objectKinds(listed)[0]!, (item, who) =>
+    readers.map(([, reader]) => reader(item, who))
+  )
   return {
-    tables: Object.fromEntries(read.map(({ table, rows }) => [table, completed(table, rows.flat())])),
-    // Every table meets the same nameless objects; one report of each is enough.
-    problems: read[0]!.problems
+    tables: Object.fromEntries(
+      readers.map(([table], at) => [table, completed(table, rows.flatMap((each) => each[at]!))])
+    ),
+    problems
   }
 }
 

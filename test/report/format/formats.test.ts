@@ -103,7 +103,7 @@ const CELLS: [name: string, value: unknown, expected: string][] = [
   ['csv', '-1+cmd|x', "'-1+cmd|x"],
   ['csv', '@SUM(A1)', "'@SUM(A1)"],
   ['csv', '\tx', "'\tx"],
-  ['csv', '\rx', '"\'\rx"'],
+  ['csv', '\rx', '\\rx'],
   ['tsv', 'a\tb\\c\nd\u001b', 'a\\tb\\\\c\\nd\\x1b'],
   ['tsv', '-s 10.42.0.0/16', '-s 10.42.0.0/16'],
   ['table', 18446744073709551615n, '18446744073709551615'],

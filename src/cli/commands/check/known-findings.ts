@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { absorbing, baselineText, readBaseline } from '../../../ask/check/baseline.ts'
 import { loadAssertions, loadChecks } from '../../../ask/check/catalogue.ts'
 import { type Check, SEVERITIES } from '../../../ask/check/definition.ts'
@@ -6,6 +6,7 @@ import type { CheckResult, Finding } from '../../../ask/check/finding.ts'
 import { expired, isSuppressed, readSuppressions, withoutFindings } from '../../../ask/check/suppress.ts'
 import { UserError } from '../../../problem.ts'
 import { plural } from '../../../report/diff/words.ts'
+import { writeWhole } from '../../../whole-file.ts'
 import { nearest } from '../../nearest.ts'
 import { talk } from '../../terminal/print.ts'
 
@@ -93,11 +94,7 @@ function suppressed(
 }
 
 function writeBaseline(file: string, snapshot: string, results: readonly CheckResult[]): void {
-  try {
-    writeFileSync(file, baselineText(snapshot, results))
-  } catch (error) {
-    throw new UserError(`${file}: cannot be written: ${(error as Error).message}`, { cause: error })
-  }
+  writeWhole(file, baselineText(snapshot, results))
 }
 
 function readText(file: string): string {

@@ -1,10 +1,10 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { loadChecks } from '../../../ask/check/catalogue.ts'
 import { readReport } from '../../../ask/report/report.ts'
 import { packageFolder } from '../../../package-folder.ts'
-import { UserError } from '../../../problem.ts'
 import { type Assets, reportDocument } from '../../../report/html/document.ts'
 import { checkedSnapshot } from '../../../store/check-runs.ts'
+import { writeWhole } from '../../../whole-file.ts'
 import { asking, findSnapshot } from '../../store/asking.ts'
 import { keepRuns } from '../../store/keeping-runs.ts'
 import { talk } from '../../terminal/print.ts'
@@ -23,7 +23,7 @@ export async function writeHtmlReport(args: {
   })
   keepRuns(args.store, of, report.results)
   const bytes = Buffer.from(reportDocument(report, assets()))
-  writePrivately(args.html, bytes)
+  writeWhole(args.html, bytes, 0o600)
   talk(
     `${args.html}: ${report.snapshot.name}${report.before ? ` compared with ${report.before.name}` : ''}, ${report.services.length} Services, ${size(bytes.length)}`
   )
@@ -32,21 +32,6 @@ export async function writeHtmlReport(args: {
 function assets(): Assets {
   const read = (name: string) => readFileSync(packageFolder('dist', 'page', name), 'utf8').trim()
   return { script: read('page.js'), style: read('style.css') }
-}
-
-function writePrivately(file: string, bytes: Buffer): void {
-  try {
-    // Removed first, so that a link of that name is not followed and the mode is ours.
-    rmSync(file, { force: true })
-    const handle = openSync(file, 'wx', 0o600)
-    try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at)
-    } finally {
-      closeSync(handle)
-    }
-  } catch (error) {
-    throw new UserError(`${file}: the report cannot be written: ${(error as Error).message}`, { cause: error })
-  }
 }
 
 function size(bytes: number): string {

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { answerLine, type BatchAnswer, LINE_FIELDS } from '../../../ask/trace/batch.ts'
 import type { TraceRequest, Tracer } from '../../../ask/trace/trace.ts'
 import { UserError } from '../../../problem.ts'
-import { visibleInJson } from '../../../report/format/cell.ts'
+import { jsonLine } from '../../../report/format/json.ts'
 import { EXIT } from '../../exit-codes.ts'
 import { nearby } from '../../nearest.ts'
 import { talk } from '../../terminal/print.ts'
@@ -29,7 +29,7 @@ export async function traceBatch(tracer: Tracer, file: string, defaults: Partial
     }
     if (printed.passed !== undefined) counts.expected += 1
     if (printed.passed === true) counts.passed += 1
-    if (!process.stdout.write(`${visibleInJson(JSON.stringify(printed))}\n`)) await once(process.stdout, 'drain')
+    if (!process.stdout.write(`${jsonLine(printed)}\n`)) await once(process.stdout, 'drain')
   }
   if (counts.expected > 0) talk(`${counts.passed} of ${counts.expected} expectations met`)
   if (counts.errors > 0) return EXIT.failed

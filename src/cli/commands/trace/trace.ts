@@ -5,7 +5,7 @@ import { dumpTracer } from '../../../ask/trace/dump-tracer.ts'
 import { RulesSource } from '../../../ask/trace/rules-source.ts'
 import { snapshotTracer, type Trace, type Tracer } from '../../../ask/trace/trace.ts'
 import { ENDS_EARLY } from '../../../parse/iptables/save.ts'
-import { visibleInJson } from '../../../report/format/cell.ts'
+import { formatDocument } from '../../../report/format/json.ts'
 import { type Setting, traceText } from '../../../report/trace/text.ts'
 import type { Store } from '../../../store/open.ts'
 import type { ReadNode } from './dumps.ts'
@@ -45,8 +45,7 @@ export async function printTrace(result: Trace, setting: Setting, format: string
 }
 
 async function formatted(result: Trace, setting: Setting, format: string): Promise<string> {
-  if (format === 'json')
-    return `${JSON.stringify(documentOf(result), null, 1).split('\n').map(visibleInJson).join('\n')}\n`
+  if (format === 'json') return formatDocument(documentOf(result))
   if (format === 'text')
     return traceText(result, process.stdout.isTTY ? { ...setting, width: process.stdout.columns } : setting)
   const [{ graphOf }, { drawings }] = await Promise.all([

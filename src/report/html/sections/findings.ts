@@ -3,6 +3,7 @@ import type { Report } from '../../../ask/report/report.ts'
 import { plural } from '../../diff/words.ts'
 import { type AlikeFindings, alikeFindings, sharedDoubt } from '../../findings/alike.ts'
 import { cellText } from '../../format/cell.ts'
+import { jsonLine } from '../../format/json.ts'
 import { namespaceOf, objectLink } from '../links.ts'
 import { html, type Markup } from '../markup.ts'
 import { severityMark } from '../severity.ts'
@@ -30,7 +31,7 @@ ${alikeFindings(findings).map((group) => findingBlock(group, report))}</section>
 function findingBlock(group: AlikeFindings, report: Report): Markup {
   const { objects, nodes, message, findings } = group
   const one = objects.length === 1
-  return html`<article class="finding" data-nodes="${JSON.stringify(nodes)}">
+  return html`<article class="finding" data-nodes="${jsonLine(nodes)}">
 <p class="said">${one && html`${objectItem(objects[0]!)}: `}${message}${!one && html`, ${objects.length} times:`}</p>
 ${!one && html`<ul class="objects">${objects.map((object) => html`<li>${objectItem(object)}</li>`)}</ul>`}
 <p class="soft">${nodes.length > 0 && html`on ${nodes.length > 1 && html`${nodes.length} nodes: `}${nodes.join(', ')} · `}${standingText(findings, report)}</p>
