@@ -30,7 +30,13 @@ export function objectFacts(listed: ApiName, json: string): ObjectFacts {
   )
   return {
     tables: Object.fromEntries(
-      readers.map(([table], at) => [table, completed(table, rows.flatMap((each) => each[at]!))])
+      readers.map(([table], at) => [
+        table,
+        completed(
+          table,
+          rows.flatMap((each) => each[at]!)
+        )
+      ])
     ),
     problems
   }
