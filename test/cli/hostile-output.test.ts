@@ -73,8 +73,8 @@ const COMMANDS: [words: string[], reader: Reader][] = [
   ...each(['trace', 'service/demo/extip:http', '-s', LATER], ['text', 'json', 'mermaid', 'dot', 'svg']),
   ...each(['trace', 'http://kube-master:8087', '-s', LATER], ['text', 'json', 'mermaid', 'dot', 'svg']),
   ...each(['trace', '10.9.9.9:80', '--dump', 'DUMP'], ['text', 'json', 'mermaid', 'dot', 'svg']),
-  ...each(['rules', '--dump', 'DUMP'], ['save', ...ROWS]),
-  ...each(['rules', '--node', 'kube-master', '-s', LATER], ['save', ...ROWS]),
+  ...each(['rules', '--dump', 'DUMP'], ROWS),
+  ...each(['rules', '--node', 'kube-master', '-s', LATER], ROWS),
   ...each(['sql', 'select * from issues'], ROWS),
   ...each(
     [
@@ -138,6 +138,24 @@ function unshown(text: string, reader: Reader): string | null {
       return `U+${character.codePointAt(0)!.toString(16)} in ${JSON.stringify(text.slice(Math.max(0, index - 60), index + 20))}`
   return null
 }
+
+test.serial('rules as iptables-save has them: its bytes for a program, visible ones for a terminal', async (t) => {
+  const terminal = Object.getOwnPropertyDescriptor(process.stdout, 'isTTY')
+  Object.defineProperty(process.stdout, 'isTTY', { value: true, configurable: true })
+  try {
+    for (const of of [
+      ['--dump', join(folder, 'dump.txt')],
+      ['--node', 'kube-master', '-s', LATER, '--store', store]
+    ]) {
+      const { status, stdout, stderr } = await snapInside(['rules', ...of])
+      t.is(status, 0, stderr)
+      t.is(unshown(stdout, 'terminal'), null)
+    }
+  } finally {
+    if (terminal) Object.defineProperty(process.stdout, 'isTTY', terminal)
+    else Reflect.deleteProperty(process.stdout, 'isTTY')
+  }
+})
 
 test.serial('colours add nothing but their own sequences', async (t) => {
   for (const words of [
