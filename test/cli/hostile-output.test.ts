@@ -143,11 +143,11 @@ test.serial('rules as iptables-save has them: its bytes for a program, visible o
   const terminal = Object.getOwnPropertyDescriptor(process.stdout, 'isTTY')
   Object.defineProperty(process.stdout, 'isTTY', { value: true, configurable: true })
   try {
-    for (const of of [
+    for (const which of [
       ['--dump', join(folder, 'dump.txt')],
       ['--node', 'kube-master', '-s', LATER, '--store', store]
     ]) {
-      const { status, stdout, stderr } = await snapInside(['rules', ...of])
+      const { status, stdout, stderr } = await snapInside(['rules', ...which])
       t.is(status, 0, stderr)
       t.is(unshown(stdout, 'terminal'), null)
     }
