@@ -1,3 +1,4 @@
+import { matchModules, type OptionForms, targetModules } from '../parse/iptables/options.ts'
 import type { Match, Operand, Option, RuleSpec } from '../parse/iptables/rule.ts'
 import { parseSpec } from '../parse/iptables/spec.ts'
 
@@ -73,9 +74,19 @@ function probability(matches: readonly Match[]): number | null {
 
 function notUnderstood(spec: RuleSpec): string | null {
   const unknown = [
-    ...spec.matches.filter((match) => match.opaque).map((match) => `match ${match.module} is not known`),
-    ...(spec.target?.opaque ? [`target ${spec.target.name} is not known`] : []),
+    ...spec.matches
+      .filter((match) => match.opaque)
+      .map((match) => notKnown(`match ${match.module}`, match.options, matchModules.get(match.module))),
+    ...(spec.target?.opaque
+      ? [notKnown(`target ${spec.target.name}`, spec.target.options, targetModules.get(spec.target.name))]
+      : []),
     ...(spec.remainder === undefined ? [] : [`not read: ${spec.remainder}`])
   ]
   return unknown.length > 0 ? unknown.join('; ') : null
+}
+
+/** Of a module that is known, the options that are not. */
+function notKnown(what: string, options: readonly Option[], forms: OptionForms | undefined): string {
+  const strange = forms ? options.filter(({ name }) => !forms.has(name)).map(({ name }) => name) : []
+  return strange.length === 0 ? `${what} is not known` : `option ${strange.join(', ')} of ${what} is not known`
 }

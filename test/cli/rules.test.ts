@@ -97,7 +97,7 @@ COMMIT
   t.regex(save.stderr, /^list\.txt: of some rules not all is known: listed without -v: rules may ask for interfaces/m)
   const { stdout } = await snap(folder, ['rules', '--dump', 'list.txt', '-o', 'json'])
   t.like(JSON.parse(stdout)[0], {
-    table_name: null,
+    table_name: 'nat',
     chain: 'PREROUTING',
     packets: null,
     target: 'KUBE-SERVICES',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ItemKind } from '../../collect/item.ts'
 import { isKubernetesName, snapshotName } from '../../collect/name.ts'
 import { LIST_ORDER } from '../../kinds/kinds.ts'
+import { utf16Text } from '../../utf16.ts'
 import type { Entries } from '../entries.ts'
 import { SnapshotError } from '../error.ts'
 import { LIMITS } from '../limits.ts'
@@ -75,7 +76,8 @@ export function boundedReader(from: string, entries: Entries): ReadFile {
     const stored = await entries.read(path, LIMITS.itemBytes)
     const content = path.endsWith('.gz') ? await unpackBounded(from, path, stored, LIMITS.itemBytes) : stored
     requireBounded(from, path, content)
-    return content
+    const text = utf16Text(content)
+    return text === null ? content : Buffer.from(text)
   }
 }
 

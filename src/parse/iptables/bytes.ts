@@ -1,4 +1,5 @@
 import { Buffer, isUtf8 } from 'node:buffer'
+import { utf16Text } from '../../utf16.ts'
 
 /**
  * Dumps hold raw bytes: a comment may carry any byte but NUL, and cutting it at 255 may split a character.
@@ -27,6 +28,11 @@ export function decodeBytes(bytes: Uint8Array): string {
   }
   parts.push(buffer.toString('utf8', start))
   return parts.join('')
+}
+
+/** As `decodeBytes`; a file in UTF-16 is read as the text that it is. */
+export function decodeText(bytes: Uint8Array): string {
+  return utf16Text(bytes) ?? decodeBytes(bytes)
 }
 
 /** The bytes that `decodeBytes` read. */

@@ -70,8 +70,10 @@ function readOptions(words: readonly string[]): Omit<IptablesCommand, 'program' 
   for (let index = 0; index < words.length; index++) {
     const word = words[index]!
     const value = words[index + 1]
-    const letters = /^-[A-Za-z]+$/.test(word) ? word.slice(1) : ''
-    if (word === '--table' || letters.endsWith('t')) read.table = value ?? read.table
+    const letters = /^-[A-Za-z]+$/.test(word) ? word.slice(1).replace(/t(?:nat|filter|mangle|raw|security)$/, '') : ''
+    const glued = /^-[A-Za-z]*?t(nat|filter|mangle|raw|security)$/.exec(word)?.[1]
+    if (glued !== undefined) read.table = glued
+    else if (word === '--table' || letters.endsWith('t')) read.table = value ?? read.table
     if (word.startsWith('--table=')) read.table = word.slice(8)
     if (word === '--list' || letters.includes('L')) read.action = 'list'
     if (word === '--list-rules' || letters.includes('S')) read.action = 'spec'

@@ -1,12 +1,12 @@
-const POLICY = String.raw`policy +(\S+)(?: +(\d+[KMGT]?) +packets, +(\d+[KMGT]?) +bytes)?`
+const POLICY = String.raw`policy\s+(\S+)(?:\s+(\d+[KMGT]?)\s+packets,\s+(\d+[KMGT]?)\s+bytes)?`
 
 /** The line that begins a chain: its name, policy, packets, bytes, and words behind it that iptables does not print. */
 export const CHAIN = new RegExp(
-  String.raw`^\s*Chain +(\S+) +\((?:${POLICY}|\d+ +references?|ERROR obtaining refs)\)\s*(\S.*)?$`
+  String.raw`^\s*Chain\s+(\S+)\s+\((?:${POLICY}|\d+\s+references?|ERROR obtaining refs)\)\s*(\S.*)?$`
 )
 
 /** One that is broken, or of a text that only looks like a listing: the rows after it are not those of the chain before. */
-export const SOME_CHAIN = /^\s*Chain +\S/
+export const SOME_CHAIN = /^\s*Chain\s+\S/
 
 export const HEADING = /^\s*(num\s+)?(pkts\s+bytes\s+)?target\s+prot\s+opt\s+(in\s+out\s+)?source\s+destination\s*$/
 

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import { readListedMatches } from './listed-matches.ts'
 import { printSpec } from './print.ts'
 import type { Counters, Operand, Option, RuleSpec, Unreadable } from './rule.ts'
@@ -174,7 +175,9 @@ function targetIsBlank(row: string, words: readonly Word[], at: number, prefixed
 }
 
 function isAddress(word: string | undefined): boolean {
-  return word !== undefined && (NUMERIC.test(word) || NAME.test(word))
+  if (word === undefined || (!NUMERIC.test(word) && !NAME.test(word))) return false
+  // A time of day looks like one.
+  return !word.includes(':') || isIPv6(word.replace(/^!/, '').replace(/\/.*$/, ''))
 }
 
 function ruleOf(row: string, words: readonly Word[], layout: Layout, columns: Columns): ListedRule {

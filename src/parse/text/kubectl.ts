@@ -52,13 +52,15 @@ const WITH_VALUE = new Set([
   'filename'
 ])
 
-const KUBECTL = /^(.*\/)?(kubectl|oc|k)$/
+const KUBECTL = /^(?:.*[/\\])?(?:kubectl|oc|k|kubecolor|microk8s\.kubectl)(?:\.exe)?$/
 
 /** The words after `kubectl`, `k3s kubectl`, `sudo kubectl`; null for another command. */
 export function kubectlWords(argv: readonly string[]): readonly string[] | null {
   const words = argv[0] === 'sudo' ? argv.slice(1) : argv
   if (KUBECTL.test(words[0] ?? '')) return words.slice(1)
-  return /^(k3s|microk8s|minikube)$/.test(words[0] ?? '') && words[1] === 'kubectl' ? words.slice(2) : null
+  const [program = '', ...rest] = words
+  if (!/^(?:.*\/)?(?:k3s|k0s|rke2|microk8s|minikube)$/.test(program) || rest[0] !== 'kubectl') return null
+  return rest[1] === '--' ? rest.slice(2) : rest.slice(1)
 }
 
 /** Reads `kubectl get …`; null for another command. */

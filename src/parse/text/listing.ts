@@ -72,13 +72,14 @@ export function readListing(block: Block, get: GetCommand | null): Listing {
   // A table of another kind takes nothing from those asked for; a stretch that could be a row does.
   const why = whyPartial(block, get, unread)
   const objects: ListedObject[] = []
+  const asked = get && { ...get, namespace: namespaceOf(get, tables) }
   for (const table of tables) {
-    const problem = readTable(table, get, objects)
+    const problem = readTable(table, asked, objects)
     if (problem !== null) unread.push(problem)
   }
   const scopes = [...kindsAsked(get, tables)].map((kind) => ({
     kind,
-    namespace: kind === 'nodes' ? null : (get?.namespace ?? null),
+    namespace: kind === 'nodes' ? null : (asked?.namespace ?? null),
     why
   }))
   // Of a namespace that is not known nothing can be said.
@@ -86,6 +87,18 @@ export function readListing(block: Block, get: GetCommand | null): Listing {
     ({ kind, namespace }) => get === null || kind === 'nodes' || namespace !== null || get.allNamespaces
   )
   return { objects, scopes: known, tables: tables.length, unread }
+}
+
+/** Without -n and -A the namespace is that of a context nobody knows, but the Service `kubernetes` stands in `default` alone. */
+function namespaceOf({ namespace, allNamespaces }: GetCommand, tables: readonly KubectlTable[]): string | null {
+  if (namespace !== null || allNamespaces) return namespace
+  const isDefault = tables.some(
+    (table) =>
+      ['services', 'endpoints'].includes(kindOf(table) ?? '') &&
+      !table.columns.includes('NAMESPACE') &&
+      table.rows.some(({ NAME }) => /^(?:(?:service|endpoints)\/)?kubernetes$/.test(NAME ?? ''))
+  )
+  return isDefault ? 'default' : null
 }
 
 function kindOf({ columns }: KubectlTable): ListingKind | undefined {

@@ -2,6 +2,7 @@ import type { DaemonSetFact, EndpointFact, NodeFact, PodFact, ServiceFact, Servi
 import type { Problem } from '../iptables/rule.ts'
 import type { IptablesCommand } from './iptables-command.ts'
 import type { PastedListeners } from './listeners.ts'
+import type { Pipeline } from './words.ts'
 
 /** A listing of iptables rules and where it was made; its text is for the reader of such listings. */
 export interface PastedIptables {
@@ -15,6 +16,8 @@ export interface PastedIptables {
   readonly container: string | null
   /** A grep or the like stands after the command: rules may be missing. */
   readonly filtered: boolean
+  /** Those stages of the pipe. */
+  readonly filters: Pipeline
   /** All of it in one line, as a web page joins it. */
   readonly joined: boolean
   /** What the command printed. */

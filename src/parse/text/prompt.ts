@@ -12,19 +12,25 @@ export interface Prompt {
 }
 
 /** Commands after which a lone `#` or `$` is taken for a prompt and not for a heading or a price. */
-const COMMANDS = `kubectl k3s oc k microk8s sudo ip6?tables(?:-legacy|-nft)?(?:-save)? netstat ss ip nft conntrack ipset
-  cat ls cd exit logout echo docker crictl ctr nerdctl helm ping curl wget dig nslookup host nc telnet ps date hostname uname
-  grep egrep awk head tail systemctl journalctl for watch nsenter sh bash ash tcpdump traceroute arp route ifconfig
+const COMMANDS =
+  `kubectl k3s k0s rke2 oc k kubecolor microk8s(?:\\.kubectl)? minikube sudo doas time ip6?tables(?:-legacy|-nft)?(?:-save)? netstat ss ip nft conntrack ipset
+  ipvsadm cat ls cd exit logout echo docker podman crictl ctr nerdctl helm ping curl wget dig nslookup host nc telnet ps date hostname uname
+  grep egrep awk head tail systemctl journalctl for watch ssh vagrant nsenter chroot sh bash ash tcpdump traceroute arp route ifconfig
   sysctl lsof env id whoami pwd`
-  .split(/\s+/)
-  .join('|')
+    .split(/\s+/)
+    .join('|')
 
-/** `root@host:/path#`, `[root@host path]$`, `host:~ #`; then `/path #`, `~ $`, `bash-5.1#`; then `#` and `$` alone. */
+/**
+ * `root@host:/path#`, `[root@host path]$`, `[root@host~]#`, `me@mac ~ %`, `user@host:~>`; `host:~ #`; then `/path #`, `~ $`, `bash-5.1#`;
+ * `PS C:\>`, `C:\>`; then `#`, `$`, `➜  ~`, `❯` alone.
+ */
 const PROMPT = new RegExp(
-  String.raw`(?<=^|\s)(?:` +
-    String.raw`(?<named>\[?[A-Za-z_][\w.-]{0,31}@(?<host>[\w.-]{1,63})(?:[: ][^\s#$\]]{0,200})?\]?[ ]?[#$])` +
+  String.raw`(?<=^|\s)(?:(?:` +
+    String.raw`(?<named>\[?[A-Za-z_][\w.-]{0,31}@(?<host>[\w.-]{1,63}?)(?:(?:[:~]|[ ](?=[~/\w]))[^\s#$\]]{0,200})?\]?[ ]?(?:[#$]|(?<=[~\w/] )%|(?<=[:~/][^\s]{0,200})>))` +
+    String.raw`|(?<suse>(?<suseHost>[a-zA-Z0-9][\w.-]{0,62}):[~/][^\s#$]{0,200} ?[#>])` +
     String.raw`|(?<container>(?:/[^\s#$]{0,200}|~) [#$]|(?:ba)?sh-[\d.]+[#$])` +
-    String.raw`|(?<bare>[#$]))(?:[ \t]+|$)(?=(?<command>(?:${COMMANDS})(?=\s|$))?)`,
+    String.raw`|(?<bare>[#$❯λ»]|➜ {1,3}\S{1,64}(?: git:\(\S{0,64}\))?(?: ✗)?|PS(?: [^\n>]{0,200})?>|[\w.-]{1,63}[#>](?=[ \t]))` +
+    String.raw`)(?:[ \t]+|$)|(?<windows>[A-Z]:\\[^>\n]{0,200}>)[ \t]*)(?=(?<command>(?:[A-Za-z_]\w*=\S{0,200}[ \t]+){0,5}(?:\S{0,200}/)?(?:${COMMANDS})(?:\.exe)?(?=\s|$))?)`,
   'g'
 )
 
@@ -34,9 +40,10 @@ const PROMPT = new RegExp(
  */
 export function findPrompts(line: string): Prompt[] {
   return [...line.matchAll(PROMPT)].flatMap((match) => {
-    const { named, host = null, container, bare, command } = match.groups!
-    const text = named ?? container ?? bare ?? ''
-    const known = command !== undefined || named !== undefined || (match.index === 0 && bare === undefined)
+    const { named, suse, suseHost, container, bare, windows, command } = match.groups!
+    const text = named ?? suse ?? container ?? bare ?? windows ?? ''
+    const host = match.groups!['host'] ?? suseHost ?? null
+    const known = command !== undefined || named !== undefined || (match.index === 0 && container !== undefined)
     if (!known) return []
     return [{ text, host, container: container !== undefined, start: match.index, end: match.index + match[0].length }]
   })

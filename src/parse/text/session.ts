@@ -2,7 +2,9 @@ import { stripVTControlCharacters } from 'node:util'
 import { type Line, linesOf } from '../sockets/lines.ts'
 import { type ExecTarget, readExec } from './kubectl.ts'
 import { findPrompts, type Prompt } from './prompt.ts'
+import { uncommented, undress } from './undress.ts'
 import { type Pipeline, splitPipeline } from './words.ts'
+import { unwrap } from './wrapper.ts'
 
 /** A command and what it printed, or text that no prompt stands before. */
 export interface Block {
@@ -52,29 +54,32 @@ const OUTPUT = new RegExp(
 
 /**
  * Takes pasted terminal text apart at its prompts, those in the middle of a joined line included.
- * Nothing is lost: text under no prompt is a block without a command.
+ * Nothing is lost: text under no prompt is a block without a command. `onNode`: it is known that the session was one on a node, so that a
+ * prompt without host is that node's.
  */
-export function readSession(text: string): Block[] {
+export function readSession(text: string, { onNode = false } = {}): Block[] {
   const blocks: Open[] = []
   let shell: Shell | null = null
-  for (const line of commandLines(text)) {
+  for (const line of commandLines(undress([...linesOf(text)]))) {
     const prompts = findPrompts(line.text)
     const before = line.text.slice(0, prompts[0]?.start)
     if (prompts.length === 0 || before.trim() !== '') appendOutput(blocks, line, before)
     for (const [index, prompt] of prompts.entries()) {
       const block = openBlock(line.text.slice(prompt.end, prompts[index + 1]?.start), prompt, line, prompts.length > 1)
-      shell = enter(block, prompt, shell)
+      shell = enter(block, prompt, shell, onNode)
       blocks.push(block)
     }
   }
-  return blocks.filter((block) => block.pipeline.length > 0 || block.output.trim() !== '')
+  return blocks
+    .filter((block) => block.pipeline.length > 0 || block.output.trim() !== '')
+    .map((block) => ({ ...block, output: uncommented(block.output) }))
 }
 
 /** Lines as they looked: terminal sequences taken out, blanks that do not break made blanks; a command continued by `\\` is one line. */
-function* commandLines(text: string): Generator<Line> {
+function* commandLines(lines: Iterable<Line>): Generator<Line> {
   let first: Line | null = null
   let parts: string[] = []
-  for (const line of linesOf(text)) {
+  for (const line of lines) {
     const content = stripVTControlCharacters(line.text).replaceAll('\u00a0', ' ')
     if (first === null) first = line
     parts.push(parts.length === 0 ? content : content.replace(/^> ?/, ''))
@@ -126,36 +131,52 @@ function appendOutput(blocks: Open[], { line, offset }: Line, content: string): 
   }
 }
 
-/** A shell that `kubectl exec` opened in a pod, and the prompt it was opened from. */
+/** A shell that a command opened elsewhere, and the prompt it was opened from. */
 interface Shell {
-  readonly target: ExecTarget
+  /** In a pod, on a node by its name, or in a container of which nothing is known. */
+  readonly target: ExecTarget | { readonly node: string } | 'unclear'
   readonly from: Prompt
 }
 
-const SHELL = /^(.*\/)?(sh|bash|ash|dash|zsh)$/
+/** What docker gives a container for a host name. */
+const CONTAINER_ID = /^[0-9a-f]{12}$/
 
-/** Decides which pod a command ran in, and which shell the next one may be in. */
-function enter(block: Open, prompt: Prompt, shell: Shell | null): Shell | null {
+/** Decides where a command ran, and which shell the next one may be in. */
+function enter(block: Open, prompt: Prompt, shell: Shell | null, onNode: boolean): Shell | null {
+  const inside = whereabouts(prompt, shell, onNode)
+  if (inside !== null && typeof inside === 'object' && 'node' in inside) block.host = inside.node
+  else block.pod = inside
+  const wrapped = unwrap(block.pipeline)
+  if (wrapped.host !== null) Object.assign(block, { host: wrapped.host, pod: null })
+  if (wrapped.elsewhere) block.pod = 'unclear'
+  if (wrapped.opens) return { target: wrapped.elsewhere ? 'unclear' : { node: wrapped.host! }, from: prompt }
+  if (wrapped.pipeline.length > 0) block.pipeline = wrapped.pipeline
   const [argv = [], ...rest] = block.pipeline
-  const inside = whereabouts(prompt, shell)
-  block.pod = inside
   const exec = readExec(argv)
   if (exec !== null) {
-    const [program = '', flag, script] = exec.command
-    if (SHELL.test(program) && flag !== '-c') return { target: exec.target, from: prompt }
-    block.pipeline = SHELL.test(program) ? [...splitPipeline(script ?? ''), ...rest] : [exec.command, ...rest]
-    block.pod = exec.target
+    const carried = unwrap([exec.command, ...rest])
+    if (carried.opens || isShell(exec.command)) return { target: exec.target, from: prompt }
+    if (carried.pipeline.length > 0) block.pipeline = carried.pipeline
+    block.pod = carried.elsewhere ? 'unclear' : exec.target
     return shell
   }
   if (/^(exit|logout)$/.test(argv[0] ?? '')) return null
   return inside === null && prompt.host !== null ? null : shell
 }
 
-function whereabouts(prompt: Prompt, shell: Shell | null): ExecTarget | 'unclear' | null {
-  if (shell === null) return prompt.container ? 'unclear' : null
+function isShell([program = '', flag]: readonly string[]): boolean {
+  return /^(.*\/)?(sh|bash|ash|dash|zsh)$/.test(program) && flag !== '-c'
+}
+
+function whereabouts(prompt: Prompt, shell: Shell | null, onNode: boolean): Shell['target'] | null {
+  if (prompt.host !== null && CONTAINER_ID.test(prompt.host)) return 'unclear'
+  if (shell === null) return prompt.container && !onNode ? 'unclear' : null
+  const { target, from } = shell
+  if (target === 'unclear') return prompt.host !== null && prompt.host === from.host ? null : 'unclear'
+  if ('node' in target) return prompt.host === null && prompt.text !== from.text ? target : null
   // A pod's host name is its own name, cut at 63 characters.
-  if (prompt.host !== null) return shell.target.pod.slice(0, 63) === prompt.host ? shell.target : null
-  if (prompt.text !== shell.from.text) return shell.target
+  if (prompt.host !== null) return target.pod.slice(0, 63) === prompt.host ? target : null
+  if (prompt.text !== from.text) return target
   // The same bare prompt before and after: the shell may have been left unseen.
   return 'unclear'
 }

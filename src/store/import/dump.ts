@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer'
 import type { ManifestItem } from '../../archive/manifest.ts'
-import { decodeBytes } from '../../parse/iptables/bytes.ts'
+import { decodeText } from '../../parse/iptables/bytes.ts'
 import { readGenerator } from '../../parse/iptables/generator.ts'
 import type { Dump, Table } from '../../parse/iptables/rule.ts'
 import { readSave } from '../../parse/iptables/save.ts'
@@ -26,7 +26,7 @@ export function importDump(
     const [detail] = plain ? notPrinted(item, tablesIn(content)) : []
     const told = { ...about, ...(detail !== undefined && { detail }) }
     if (plain && isStored(store, () => storeBlocks(store, record, item, plain, told))) return
-    const dump = readSave(decodeBytes(content))
+    const dump = readSave(decodeText(content))
     for (const problem of dump.problems) record.addIssue(item, { phase: 'import', ...problem })
     for (const { family, tables } of sectionsOf(dump, familyOf(item))) {
       const [{ generator } = {}] = tables

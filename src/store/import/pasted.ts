@@ -1,6 +1,7 @@
 import type { ManifestItem } from '../../archive/manifest.ts'
-import { decodeBytes } from '../../parse/iptables/bytes.ts'
+import { decodeText } from '../../parse/iptables/bytes.ts'
 import { readList } from '../../parse/iptables/list.ts'
+import { readLooseRules } from '../../parse/iptables/loose-rules.ts'
 import type { Chain, Dump, Problem, Table } from '../../parse/iptables/rule.ts'
 import { readSpecList } from '../../parse/iptables/rules-spec.ts'
 import { readSave } from '../../parse/iptables/save.ts'
@@ -17,7 +18,7 @@ import { namePorts } from './port-names.ts'
 
 /** Reads a pasted session into facts of which most of the cluster is missing, and says of each how far it reaches. */
 export function importPasted(item: ManifestItem, content: Buffer): (store: Store, record: SnapshotRecord) => void {
-  const pasted = readPastedText(decodeBytes(content))
+  const pasted = readPastedText(decodeText(content), { onNode: item.node !== undefined })
   const dumps = dumpsByOwner(item, pasted.iptables)
   namePorts(
     pasted,
@@ -158,10 +159,13 @@ function dumpsByOwner(item: ManifestItem, listings: readonly PastedIptables[]): 
 
 function readListing(listing: PastedIptables): Dump {
   const { form, table } = listing.command
-  if (form === 'save') return readSave(listing.text)
+  if (form === 'save') {
+    const dump = listing.filtered ? null : readSave(listing.text)
+    return dump && dump.tables.length > 0 ? dump : readLooseRules(listing.text, table)
+  }
   if (form === 'rules')
     return readSpecList(listing.text, table, { wholeTable: listing.command.chain === null && !listing.filtered })
-  const command = `${listing.commandLine}\n`
+  const command = `${inOneForm(listing)}\n`
   const dump = readList(`${command}${listing.joined ? unjoin(listing.text) : listing.text}\n`, table)
   // Places in what the command printed, as those of the other forms are.
   return {
@@ -172,6 +176,17 @@ function readListing(listing: PastedIptables): Dump {
       offset: problem.offset - Buffer.byteLength(command)
     }))
   }
+}
+
+/** Prompt and command as `readList` takes them, however they were written. */
+function inOneForm({ command, filters }: PastedIptables): string {
+  const { family, table, chain, numeric, verbose, exact, lineNumbers } = command
+  const letters = [numeric && 'n', verbose && 'v', exact && 'x', 'L'].filter(Boolean).join('')
+  const listed = `iptables -t ${table ?? 'filter'} -${letters}${chain === null ? '' : ` ${chain}`}${lineNumbers ? ' --line-numbers' : ''}`
+  const stages = filters.map((words) =>
+    words.map((word) => (/[\s|'"]/.test(word) ? `'${word.replaceAll("'", '"')}'` : word)).join(' ')
+  )
+  return `$ ${[family === 6 ? `ip6${listed.slice(2)}` : listed, ...stages].join(' | ')}`
 }
 
 interface PlacedDump extends Dump {

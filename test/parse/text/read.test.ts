@@ -268,7 +268,7 @@ const CASES: [name: string, text: string, rows: string[], coverage: string[], un
     '$ kubectl get hpa -n demo\nNAME   REFERENCE        TARGETS   MINPODS\nweb    Deployment/web   10%       1\n',
     [],
     [],
-    ['2: no table with a header line: an error, or a listing with --no-headers']
+    ['2: a table with columns snap does not read: NAME   REFERENCE        TARGETS   MINPODS']
   ],
   [
     'a kind with columns unknown beside one that is known',

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { FORMAT_VERSION, type ManifestItem } from '../../../archive/manifest.ts'
 import type { Snapshot } from '../../../archive/open.ts'
 import { isKubernetesName, snapshotName } from '../../../collect/name.ts'
-import { decodeBytes } from '../../../parse/iptables/bytes.ts'
+import { decodeText } from '../../../parse/iptables/bytes.ts'
 import { readPastedText } from '../../../parse/text/read.ts'
 import { UserError } from '../../../problem.ts'
 import { version } from '../../version.ts'
@@ -20,7 +20,7 @@ export async function textSnapshot({
   at?: string
 }): Promise<Snapshot> {
   const content = readText(text)
-  requireListings(text, content)
+  requireListings(text, content, node !== undefined)
   const time = (at === undefined ? modified(text) : instant(at)).toISOString()
   if (node !== undefined && !isKubernetesName(node)) throw new UserError(`import: "${node}" is no node's name`)
   const item: ManifestItem = {
@@ -52,13 +52,15 @@ export async function textSnapshot({
 }
 
 /** A file in which nothing is recognised is the wrong file, and an empty snapshot would be taken for an empty cluster. */
-function requireListings(file: string, content: Buffer): void {
-  const { iptables, listeners, coverage } = readPastedText(decodeBytes(content))
-  if (iptables.length + listeners.length + coverage.length === 0) {
-    throw new UserError(
-      `${file}: no kubectl table, iptables listing or socket listing is recognised in it; paste the commands with their prompts`
-    )
-  }
+function requireListings(file: string, content: Buffer, onNode: boolean): void {
+  const { iptables, listeners, coverage, unread } = readPastedText(decodeText(content), { onNode })
+  if (iptables.length + listeners.length + coverage.length > 0) return
+  // Prose is in every paste: what says more goes first.
+  const [told = unread[0]] = unread.filter(({ message }) => message !== 'text, not a listing')
+  const why = told ? `line ${told.line}: ${told.message}` : 'it is empty'
+  throw new UserError(
+    `${file}: nothing in it can be read (${why}); paste kubectl's tables and iptables' and sockets' listings with their commands and prompts`
+  )
 }
 
 function readText(file: string): Buffer {

@@ -12,14 +12,11 @@ import {
 } from '../../../ask/rules/rows.ts'
 import { saveLines } from '../../../ask/rules/save.ts'
 import { ruleColumns } from '../../../model/rule-columns.ts'
-import { decodeBytes, encodeBytes } from '../../../parse/iptables/bytes.ts'
-import { readList } from '../../../parse/iptables/list.ts'
+import { decodeText, encodeBytes } from '../../../parse/iptables/bytes.ts'
 import { notShown } from '../../../parse/iptables/not-shown.ts'
 import { printDump } from '../../../parse/iptables/print.ts'
+import { readRules } from '../../../parse/iptables/read-rules.ts'
 import type { Dump } from '../../../parse/iptables/rule.ts'
-import { readSpecList } from '../../../parse/iptables/rules-spec.ts'
-import { readSave } from '../../../parse/iptables/save.ts'
-import { sniffIptables } from '../../../parse/iptables/sniff.ts'
 import { UserError } from '../../../problem.ts'
 import { visible } from '../../../report/format/cell.ts'
 import type { Store } from '../../../store/open.ts'
@@ -130,14 +127,7 @@ function readFile(file: string, table: string | undefined): Dump {
     if (error instanceof UserError) throw error
     throw new UserError(`${file}: cannot be read: ${(error as Error).message}`, { cause: error })
   }
-  const text = decodeBytes(content)
-  const saved = readSave(text)
-  const format = saved.tables.length > 0 ? 'save' : sniffIptables(text)
-  return format === 'list'
-    ? readList(text, table ?? null)
-    : format === 'spec'
-      ? readSpecList(text, table ?? null)
-      : saved
+  return readRules(decodeText(content), table ?? null)
 }
 
 function chosen(dump: Dump, table: string | undefined, chain: string | undefined): Dump {

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { type DumpedNode, type DumpedRules, dumpedRules, familyOfDump } from '../../../ask/trace/dumped-node.ts'
 import type { Family } from '../../../model/packet/packet.ts'
-import { decodeBytes } from '../../../parse/iptables/bytes.ts'
+import { decodeText } from '../../../parse/iptables/bytes.ts'
+import { readRules } from '../../../parse/iptables/read-rules.ts'
 import type { Dump } from '../../../parse/iptables/rule.ts'
-import { readSave } from '../../../parse/iptables/save.ts'
 import { UserError } from '../../../problem.ts'
 import { talk } from '../../terminal/print.ts'
 
@@ -33,9 +33,13 @@ export async function readDumpedNode({ dump, ip6Dump, nodeIp, node }: DumpOption
 
 async function readDump(file: string): Promise<Dump> {
   const name = file === '-' ? 'standard input' : file
-  const dump = readSave(decodeBytes(await readBytes(file, name)))
+  const dump = readRules(decodeText(await readBytes(file, name)))
   if (dump.tables.length === 0)
     throw new UserError(`trace: ${name} has no table of rules; give what iptables-save or ip6tables-save prints`)
+  if (dump.tables.some((table) => table.name === null))
+    throw new UserError(
+      `trace: ${name} does not tell of which table its rules are; give what iptables-save prints, which does`
+    )
   for (const { line, message } of dump.problems.slice(0, MOST_PROBLEMS)) talk(`snap: ${name}, line ${line}: ${message}`)
   if (dump.problems.length > MOST_PROBLEMS)
     talk(`snap: ${name}: ${dump.problems.length - MOST_PROBLEMS} more lines were not understood`)
