@@ -9,6 +9,7 @@ export type RowAspect =
   | 'object'
   | 'port'
   | 'endpoint'
+  | 'Endpoints address'
   | 'container'
   | 'route'
   | 'listener'

@@ -3,9 +3,12 @@ import { type Change, objectChange } from './change.ts'
 import type { FactReader, FactRow } from './fact-rows.ts'
 import { fieldChanges, pair } from './pairs.ts'
 import { covers, hasAny, type Side, versionsOf } from './side.ts'
-import type { Unknowns } from './unknowns.ts'
+import { Unknowns } from './unknowns.ts'
 
 const { key: KEY, fields: FIELDS } = ENDPOINT_TABLE.diff
+
+/** What lists endpoints; kube-proxy goes by the first. */
+const SUBJECTS = ['endpointslices', 'endpoints'] as const
 
 /** The endpoints of each Service in both snapshots, by `namespace/service`. */
 export interface EndpointSides {
@@ -15,7 +18,7 @@ export interface EndpointSides {
 
 /** What both snapshots list endpoints by: EndpointSlices, or Endpoints where one of the two has no slices. */
 function subjectOf(before: Side, after: Side): string | undefined {
-  return ['endpointslices', 'endpoints'].find((subject) => hasAny(before, subject) && hasAny(after, subject))
+  return SUBJECTS.find((subject) => hasAny(before, subject) && hasAny(after, subject))
 }
 
 /** Whether all endpoints of a namespace are known in both snapshots. */
@@ -24,10 +27,32 @@ export function endpointsKnown(before: Side, after: Side, namespace: string): bo
   return subject !== undefined && covers(before, subject, namespace) && covers(after, subject, namespace)
 }
 
-/** Endpoints that Services gained, lost, or whose readiness changed, whichever object lists them. */
+/**
+ * Endpoints that Services gained, lost, or whose readiness changed, whichever object lists them. Where both snapshots hold EndpointSlices and
+ * Endpoints, what the Endpoints alone say of an address is told as theirs: kube-proxy does not go by them, other readers do.
+ */
 export function endpointChanges(facts: FactReader, before: Side, after: Side, unknowns: Unknowns): Change[] {
-  const subject = subjectOf(before, after)
+  const [subject, other] = SUBJECTS.filter((each) => hasAny(before, each) && hasAny(after, each))
   if (!subject) return []
+  const changes = changesIn(subject, facts, before, after, unknowns)
+  if (!other) return changes
+  const told = new Set(changes.map(addressOf))
+  const alone = changesIn(other, facts, before, after, new Unknowns()).filter((change) => !told.has(addressOf(change)))
+  return [...changes, ...alone.map((change) => ({ ...change, aspect: 'Endpoints address' as const }))]
+}
+
+/** `demo/web 10.42.0.7:80` */
+function addressOf({ object, name }: Change): string {
+  return `${object} ${name.split(' ')[0]}`
+}
+
+function changesIn(
+  subject: 'endpointslices' | 'endpoints',
+  facts: FactReader,
+  before: Side,
+  after: Side,
+  unknowns: Unknowns
+): Change[] {
   const [was, is] = [versionsOf(before, subject), versionsOf(after, subject)]
   const { removed, added } = facts.changed('_endpoint', was, is)
   const touched = new Set([...removed, ...added].map(serviceOf))

@@ -1,4 +1,6 @@
 import type { Change, Diff } from './change.ts'
+import { DISPATCHING } from './owners.ts'
+import type { RuleDelta } from './rule-delta.ts'
 
 /**
  * What happened, taken together from the changes: each follows from them and from nothing else.
@@ -6,6 +8,8 @@ import type { Change, Diff } from './change.ts'
  * apart, caught-up                 how they stand to the rules of more other nodes: the same before and not now, or now and not before
  * without-endpoints                a Service's port that no longer has an endpoint
  * node, svclb, daemonset, service  one change that is its own event
+ * foreign-rule                     a rule that drops, refuses or redirects packets came or went, and is neither a Service's nor a pod's
+ * host                             what nodes tell of their own network changed in a way that decides where packets go
  * pods                             the pods of one workload that came and went
  */
 export type DiffEvent =
@@ -23,6 +27,8 @@ export type DiffEvent =
       readonly of: number
     }
   | { readonly kind: 'node' | 'svclb' | 'daemonset' | 'service'; readonly change: Change }
+  | { readonly kind: 'foreign-rule'; readonly change: Change; readonly rule: RuleDelta }
+  | { readonly kind: 'host'; readonly change: Change; readonly nodes: readonly string[] }
   | PodsEvent
 
 export type RulesEvent = 'not-followed' | 'alone' | 'apart' | 'caught-up'
@@ -65,6 +71,8 @@ export function eventsOf({ changes }: Diff): DiffEvent[] {
   )
   const isNew = ({ object, nodes }: Change) => !nodes.every((node) => told.has(`${object} ${node}`))
   return [
+    ...changes.flatMap(foreignRules),
+    ...hostEvents(changes),
     ...ofNodes(notFollowed, 'not-followed'),
     ...ofNodes(alone, 'alone'),
     ...ofNodes(
@@ -92,6 +100,51 @@ export function eventsOf({ changes }: Diff): DiffEvent[] {
     ...changes.filter(isOfService).map((change): DiffEvent => ({ kind: 'service', change })),
     ...podsEvents(changes)
   ]
+}
+
+/** Targets that end a packet's way, or send it elsewhere. */
+const DECIDING = new Set(['DROP', 'REJECT', 'DNAT', 'REDIRECT', 'TPROXY', 'NETMAP'])
+
+/** Chains whose rules are for Services and pods, whether or not the snapshot knows those. */
+const FOR_SERVICES = new Set([
+  ...DISPATCHING,
+  'service',
+  'endpoint',
+  'firewall',
+  'external',
+  'local',
+  'external-local',
+  'hostport',
+  'hostports'
+])
+
+function foreignRules(change: Change): DiffEvent[] {
+  if (change.section !== 'chain' || change.aspect !== 'rules') return []
+  return (change.rules ?? [])
+    .filter(({ rule, kind }) => DECIDING.has(rule?.target ?? '') && !FOR_SERVICES.has(kind))
+    .map((rule) => ({ kind: 'foreign-rule', change, rule }))
+}
+
+/** The same of several nodes is one event. */
+function hostEvents(changes: readonly Change[]): DiffEvent[] {
+  const events = new Map<string, { change: Change; nodes: string[] }>()
+  for (const change of changes.filter(isOfHost)) {
+    const key = JSON.stringify([change.aspect, change.name, change.change, change.before, change.after])
+    const known = events.get(key)
+    if (known) known.nodes.push(change.object)
+    else events.set(key, { change, nodes: [change.object] })
+  }
+  return [...events.values()].map((event) => ({ kind: 'host', ...event }))
+}
+
+const FORWARDING = /^net\.ipv4\.ip_forward$|^net\.ipv6\.conf\.all\.forwarding$|^net\.bridge\.bridge-nf-call-ip6?tables$/
+const NFT_DECIDING = /\b(?:drop|reject|dnat|redirect|tproxy)\b/
+
+function isOfHost({ section, aspect, name, before, after }: Change): boolean {
+  if (section !== 'node') return false
+  if (aspect === 'setting') return FORWARDING.test(name)
+  if (aspect === 'version') return name === 'kube-proxy mode'
+  return aspect === 'nft table' || (aspect === 'nft rule' && NFT_DECIDING.test(String(after ?? before)))
 }
 
 function ofNodes(changes: readonly Change[], kind: RulesEvent): DiffEvent[] {

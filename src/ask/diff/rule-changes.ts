@@ -25,15 +25,11 @@ export class RuleChanges {
     const deltas = changedChains(this.store, versions)
       // What a dump that was cut does not show is unknown, not gone.
       .filter((chain) => isWhole || isWholeInBoth(chain))
-      .filter(({ kind }) => !MARKERS.has(kind))
       .flatMap((chain) => ruleDeltas(this.store, chain))
     this.known.set(key, deltas)
     return deltas
   }
 }
-
-/** Empty chains that kubelet and kube-proxy make to see whether somebody flushed the tables. */
-const MARKERS = new Set(['canary', 'hint'])
 
 function isWholeInBoth({ before, after }: ChangedChain): boolean {
   return before !== undefined && after !== undefined && before.complete && after.complete

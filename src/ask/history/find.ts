@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { API_KINDS, API_NAMES, type ApiName } from '../../kinds/kinds.ts'
 import { UserError } from '../../problem.ts'
 import type { Store } from '../../store/open.ts'
 import type { Followed } from './followed.ts'
@@ -6,6 +7,7 @@ import { followAddress } from './kinds/address.ts'
 import { followChain } from './kinds/chain.ts'
 import { followFront, ownersOfFront } from './kinds/front.ts'
 import { followNode } from './kinds/node.ts'
+import { followObject, namesOf } from './kinds/object.ts'
 import { followPod } from './kinds/pod.ts'
 import { followService } from './kinds/service.ts'
 
@@ -18,23 +20,31 @@ interface Kind {
 
 const parted = (name: string) => name.split('/') as [string, string]
 
-const KINDS: readonly Kind[] = [
-  {
-    words: ['service', 'services', 'svc'],
+/** Kinds of which more is followed than their own rows. */
+const FOLLOWED: { readonly [kind in ApiName]?: Pick<Kind, 'follow'> & Partial<Kind> } = {
+  services: {
+    // The Endpoints of a Service may outlive it, or be read without it.
     names:
       "SELECT DISTINCT namespace || '/' || service FROM _service UNION SELECT DISTINCT namespace || '/' || service FROM _endpoint",
     follow: (store, name, node) => followService(store, ...parted(name), node)
   },
-  {
-    words: ['pod', 'pods', 'po'],
-    names: "SELECT DISTINCT namespace || '/' || pod FROM _pod",
-    follow: (store, name) => followPod(store, ...parted(name))
-  },
-  {
-    words: ['node', 'nodes', 'no'],
+  pods: { follow: (store, name) => followPod(store, ...parted(name)) },
+  nodes: {
     names: 'SELECT DISTINCT node FROM _node UNION SELECT DISTINCT node FROM _part WHERE node IS NOT NULL',
     follow: (store, name) => followNode(store, name)
-  },
+  }
+}
+
+const KINDS: readonly Kind[] = [
+  ...API_NAMES.map((kind): Kind => {
+    const { singular, short = [] } = API_KINDS[kind]
+    return {
+      words: [singular, kind, ...short],
+      names: namesOf(kind),
+      follow: (store, name) => followObject(store, kind, name),
+      ...FOLLOWED[kind]
+    }
+  }),
   {
     words: ['chain', 'chains'],
     names: 'SELECT DISTINCT chain FROM _chain_name',

@@ -17,6 +17,10 @@ export function eventLine(event: DiffEvent): string {
       return `${event.object}: ${event.port} has no endpoints any more ${on(event)}`
     case 'pods':
       return podsLine(event)
+    case 'foreign-rule':
+      return `rule ${event.rule.sign === '+' ? 'added' : 'removed'} ${onNodes(event.change)}: ${event.rule.table} ${event.rule.line}`
+    case 'host':
+      return `${shortList(event.nodes)}: ${changeLine(event.change)}`
     default:
       return (
         nodeLine(event.change) ??

@@ -11,7 +11,7 @@ export function objectLines(changes: readonly Change[], named: Named): string[] 
     ...of('object').map(objectLine),
     ...of('policy').map((change) => `policy ${change.before} → ${change.after} ${onNodes(change)}`),
     ...of('field').map(fieldLine),
-    ...of('port', 'container').map(partLine),
+    ...of('port', 'container', 'Endpoints address').map(partLine),
     ...endpointLines(of('endpoint'), named),
     ...of('endpoint')
       .filter(({ change }) => change === 'changed')
@@ -19,7 +19,9 @@ export function objectLines(changes: readonly Change[], named: Named): string[] 
     ...of('svclb').map((change) => `svclb pod ${change.name} ${cameOrWent(change)}`),
     ...of('front').map((change) => `packets to ${change.name}: ${change.before} → ${change.after} ${onNodes(change)}`),
     ...of('destinations').map((change) => destinationsLine(change, moved)),
-    ...of('address', 'route', 'listener').map(partLine),
+    ...of('address', 'route', 'listener', 'setting', 'version', 'ipset').map(hostLine),
+    ...memberLines(of('ipset member')),
+    ...of('nft table', 'nft rule').map(hostLine),
     ...of('rules')
       .filter((change) => !isAlarming(change))
       .map(rulesLine)
@@ -54,6 +56,32 @@ function fieldLine({ name, before, after }: Change): string {
 
 function partLine(change: Change): string {
   return `${change.aspect} ${change.name.replaceAll('_', ' ')} ${cameOrWent(change)}`
+}
+
+/** Names that nodes tell stand as they are. */
+function hostLine(change: Change): string {
+  return `${change.aspect} ${change.name} ${cameOrWent(change)}`
+}
+
+/** What came to a set and what went, each set once. */
+function memberLines(changes: readonly Change[]): string[] {
+  const sets = new Map<string, Change[]>()
+  for (const change of changes) {
+    const set = change.name.split(' ')[0]!
+    sets.set(set, [...(sets.get(set) ?? []), change])
+  }
+  return [...sets].map(([set, its]) => {
+    const members = (kind: Change['change']) =>
+      its.filter(({ change }) => change === kind).map(({ name }) => name.slice(set.length + 1))
+    const parts = [
+      members('added').length > 0 ? `+ ${shortList(members('added'))}` : '',
+      members('removed').length > 0 ? `− ${shortList(members('removed'))}` : '',
+      ...its
+        .filter(({ change }) => change === 'changed')
+        .map((change) => `${change.name.slice(set.length + 1)} ${cameOrWent(change)}`)
+    ].filter(Boolean)
+    return `members of ipset ${set}: ${parts.join(', ')}`
+  })
 }
 
 /** `10.42.0.7:80` of endpoints that came or went. */
@@ -97,13 +125,23 @@ function rulesLine(change: Change): string {
       return notFollowed(change)
     case 'alone':
       return change.section === 'chain'
-        ? `rules ${count} ${onNodes(change)}`
+        ? `rules ${count} ${onNodes(change)}${fewRules(change)}`
         : `rules changed although no object did, ${onNodes(change) || 'inside the pod'} (${count})`
     case 'unexplained':
       return `rules changed ${onNodes(change)} (${count}); whether an object did is unknown`
     default:
       return `rules changed with it ${onNodes(change)} (${count})`.replace('  ', ' ')
   }
+}
+
+/** So few that they are told as they are. */
+const FEW = 3
+
+function fewRules({ rules = [] }: Change): string {
+  const lines = rules.filter(({ rule }) => rule !== undefined)
+  return lines.length === 0 || lines.length > FEW
+    ? ''
+    : `: ${lines.map(({ sign, line }) => `${sign === '-' ? '−' : '+'} ${line}`).join(', ')}`
 }
 
 function notFollowed({ nodes, before, after, family }: Change): string {

@@ -1,5 +1,7 @@
 import type { Diff } from '../../ask/diff/change.ts'
+import { eventsOf } from '../../ask/diff/events.ts'
 import type { Rows } from '../format/cell.ts'
+import { eventLine } from './event-text.ts'
 import { trafficRows } from './traffic-text.ts'
 
 const COLUMNS = [
@@ -16,8 +18,9 @@ const COLUMNS = [
   'family'
 ]
 
-/** One row a change; what could not be compared is a row too, so that no table looks more alike than the snapshots prove. */
-export function diffRows({ changes, unknown, traffic = [] }: Diff, { rules: withRules }: { rules: boolean }): Rows {
+/** One row a change, and one for each of what they mean taken together (in-short). What could not be compared is a row too, so that no table looks more alike than the snapshots prove. */
+export function diffRows(diff: Diff, { rules: withRules }: { rules: boolean }): Rows {
+  const { changes, unknown, traffic = [] } = diff
   const rows = changes.map(
     ({ section, namespace, object, aspect, name, change, before, after, nodes, of, family, rules }) => [
       // What came was not there before: none, not unknown.
@@ -50,5 +53,19 @@ export function diffRows({ changes, unknown, traffic = [] }: Diff, { rules: with
     ...(withRules ? [[]] : [])
   ])
   const columns = withRules ? [...COLUMNS, 'rules'] : COLUMNS
-  return { columns, rows: [...rows, ...gaps, ...trafficRows(traffic, columns.length)] }
+  const events = eventsOf(diff).map((event) => [
+    'in-short',
+    '',
+    '',
+    event.kind,
+    eventLine(event),
+    'event',
+    '',
+    '',
+    'nodes' in event ? event.nodes : 'change' in event ? event.change.nodes : [],
+    0,
+    '',
+    ...(withRules ? [[]] : [])
+  ])
+  return { columns, rows: [...rows, ...events, ...gaps, ...trafficRows(traffic, columns.length)] }
 }

@@ -28,8 +28,11 @@ export function diffText(diff: Diff, { rules, width = 100 }: { rules: boolean; w
 const AT_ONCE = 20
 
 function shortText(diff: Diff, sections: readonly string[], wrapped: Wrapped): string {
-  if (sections.filter(Boolean).join('\n\n').split('\n').length <= AT_ONCE) return ''
-  const lines = eventLines(eventsOf(diff))
+  const isSeenAtOnce = sections.filter(Boolean).join('\n\n').split('\n').length <= AT_ONCE
+  const events = eventsOf(diff)
+  const lines = eventLines(
+    isSeenAtOnce ? events.filter(({ kind }) => kind === 'foreign-rule' || kind === 'host') : events
+  )
   return lines.length === 0 ? '' : ['IN SHORT', ...lines.map((line) => wrapped(line, '  '))].join('\n')
 }
 

@@ -187,7 +187,7 @@ test('what is unknown for one reason is said in one sentence', (t) => {
   t.deepEqual(lines(diff([], unknown)).at(-1), '  nodes, pods: unknown in A: not collected')
 })
 
-test('one row a change, and one for what is unknown', (t) => {
+test('one row a change, one for each event, and one for what is unknown', (t) => {
   const { columns, rows } = diffRows(
     diff(
       [change({ aspect: 'field', name: 'type', before: 'ClusterIP', after: 'NodePort' })],
@@ -200,6 +200,7 @@ test('one row a change, and one for what is unknown', (t) => {
     rows.map((row) => row.slice(0, 8)),
     [
       ['service', 'demo', 'demo/web', 'field', 'type', 'changed', 'ClusterIP', 'NodePort'],
+      ['in-short', '', '', 'service', 'demo/web: type ClusterIP → NodePort', 'event', '', ''],
       ['unknown', '', 'pods', 'coverage', 'refused', 'unknown', '', null]
     ]
   )

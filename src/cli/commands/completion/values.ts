@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { KIND_WORDS, kindOf } from '../../../ask/get/kinds.ts'
 import { isKubernetesName, isSnapshotName } from '../../../collect/name.ts'
 import { packageFolder } from '../../../package-folder.ts'
+import { SHOWN } from '../show/kinds.ts'
 
 /** What may stand at a place of the command line: fixed words, and names out of the store. */
 export interface Values {
@@ -96,7 +97,7 @@ function ofCommand(command: string, words: readonly string[], place: number): Va
       return place === 0 ? { words: KIND_WORDS } : ofKind(words[0] ?? '')
     case 'show':
     case 'describe':
-      if (place === 0) return { words: ['service', 'pod', 'node', 'namespace', 'chain', 'snapshot'] }
+      if (place === 0) return { words: Object.keys(SHOWN) }
       return words[0] === 'chain' ? { names: [place === 1 ? NODES : CHAINS] } : ofKind(words[0] ?? '')
     case 'import':
     case 'pack':

@@ -1,8 +1,9 @@
 import { kindOf } from '../../../ask/get/kinds.ts'
 import { command } from '../../command.ts'
 import * as options from '../../options.ts'
+import { SHOWN } from './kinds.ts'
 
-const KINDS = ['service', 'pod', 'node', 'namespace', 'chain', 'snapshot']
+const KINDS = Object.keys(SHOWN)
 
 interface Args {
   kind: string

@@ -1,3 +1,6 @@
+import { API_KINDS, API_NAMES, type ApiName, HOST_KINDS, HOST_NAMES, type HostName } from '../../../kinds/kinds.ts'
+import type { Listing } from '../../../kinds/listing.ts'
+
 /** What is shown of one kind of object: each part is a query over the public views, scoped to the snapshot. */
 export interface ShownKind {
   /** Subject of the coverage view without which nothing can be said. */
@@ -17,8 +20,8 @@ export interface ShownKind {
 
 const ENDPOINTS = `SELECT port_name, protocol, address, port, ready, serving, terminating, node, pod, chain FROM endpoints`
 
-/** Queries have @name, and @namespace where the object has one. */
-export const SHOWN: { readonly [kind: string]: ShownKind } = {
+/** Kinds of which more is shown than their own rows. */
+const WITH_MORE: { readonly [kind: string]: ShownKind } = {
   service: {
     subject: 'services',
     names: "SELECT namespace || '/' || service FROM services",
@@ -117,7 +120,8 @@ export const SHOWN: { readonly [kind: string]: ShownKind } = {
         subjects: ['rules'],
         sql: `SELECT family, backend, table_name, count(*) AS chains, sum(rules) AS rules FROM chains WHERE node = @name
           GROUP BY family, backend, table_name ORDER BY 1, 2, 3`
-      }
+      },
+      ...HOST_NAMES.filter((name) => !['rules', 'addresses'].includes(name)).map(ofNode)
     ]
   },
   namespace: {
@@ -196,4 +200,35 @@ export const SHOWN: { readonly [kind: string]: ShownKind } = {
       }
     ]
   }
+}
+
+/** What a node tells besides: the rows of its list. */
+function ofNode(name: HostName): ShownKind['parts'][number] {
+  return { title: name, subjects: [name], sql: `SELECT * FROM (${rowsOf(name, HOST_KINDS[name])}) WHERE node = @name` }
+}
+
+function rowsOf(name: string, { get }: { readonly get: Listing }): string {
+  return get.sql ?? `SELECT * FROM ${name}`
+}
+
+/** An object by its own rows. */
+function plain(name: ApiName): ShownKind {
+  const { singular, isNamespaced, get } = API_KINDS[name]
+  const rows = rowsOf(name, API_KINDS[name])
+  return {
+    subject: name,
+    names: `SELECT DISTINCT ${isNamespaced ? "namespace || '/' || " : ''}${get.key} FROM (${rows})`,
+    parts: [
+      {
+        title: singular,
+        sql: `SELECT * FROM (${rows}) WHERE ${isNamespaced ? 'namespace = @namespace AND ' : ''}${get.key} = @name`
+      }
+    ]
+  }
+}
+
+/** Queries have @name, and @namespace where the object has one. */
+export const SHOWN: { readonly [kind: string]: ShownKind } = {
+  ...Object.fromEntries(API_NAMES.map((name) => [API_KINDS[name].singular, plain(name)])),
+  ...WITH_MORE
 }
