@@ -31,7 +31,8 @@ export const nftTables = {
         part: (row) => `${row.family} ${row.table_name} ${row.block}`,
         summary: (row) => String(row.text)
       }
-    }
+    },
+    { name: '_nft_chain', diff: { none: 'its hook, policy and rules are lines of the table, which are compared' } }
   ],
   get: {
     key: 'name',
