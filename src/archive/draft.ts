@@ -3,10 +3,12 @@ import { once } from 'node:events'
 import { open, rename, rm } from 'node:fs/promises'
 import { createGzip } from 'node:zlib'
 import type { Draft } from '../collect/item.ts'
+import { isAbsurd, LIMITS } from './limits.ts'
 
 /** A compressed file that grows as its content comes. Memory: one piece and the compressor's window, however long it gets. */
 export class FileDraft implements Draft {
   bytes = 0
+  #packed = 0
   readonly file: string
   readonly #hash = createHash('sha256')
   readonly #gzip = createGzip()
@@ -37,6 +39,14 @@ export class FileDraft implements Draft {
     await this.#written
   }
 
+  get room(): number {
+    return LIMITS.itemBytes - this.bytes
+  }
+
+  get refused(): string | null {
+    return isAbsurd(this.bytes, this.#packed) ? `unpacks to more than ${LIMITS.ratio} times its size` : null
+  }
+
   sha256(): string {
     return this.#hash.copy().digest('hex')
   }
@@ -54,7 +64,10 @@ export class FileDraft implements Draft {
   async #store(): Promise<void> {
     const handle = await open(this.file, 'wx', 0o600)
     try {
-      for await (const chunk of this.#gzip) await handle.writeFile(chunk as Buffer)
+      for await (const chunk of this.#gzip) {
+        await handle.writeFile(chunk as Buffer)
+        this.#packed += (chunk as Buffer).length
+      }
       await handle.sync()
     } finally {
       await handle.close()

@@ -14,3 +14,8 @@ export const LIMITS = {
 } as const
 
 export type Limits = { readonly [key in keyof typeof LIMITS]: number }
+
+/** Whether something unpacks to more than anything real does. */
+export function isAbsurd(bytes: number, packed: number): boolean {
+  return bytes > LIMITS.ratioFromBytes && bytes > LIMITS.ratio * packed
+}

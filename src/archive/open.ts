@@ -9,7 +9,7 @@ import { SnapshotError } from './error.ts'
 import { openFolder } from './folder-entries.ts'
 import { type Along, CHUNK, type Inflated, inflate } from './inflate.ts'
 import { jsonProblem, looksLikeJson } from './json-bounds.ts'
-import { LIMITS } from './limits.ts'
+import { isAbsurd, LIMITS } from './limits.ts'
 import type { Manifest, ManifestItem } from './manifest.ts'
 import { parseManifest } from './validate.ts'
 
@@ -165,7 +165,7 @@ async function unpack(from: string, path: string, bytes: number, entries: Entrie
   }
   // What does not compress grows by less than this.
   const stored = await entries.read(path, bytes + (bytes >> 10) + 64)
-  if (bytes > LIMITS.ratioFromBytes && bytes > LIMITS.ratio * stored.length) {
+  if (isAbsurd(bytes, stored.length)) {
     throw new SnapshotError('hostile', from, `${path} unpacks to more than ${LIMITS.ratio} times its size`)
   }
   try {

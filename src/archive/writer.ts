@@ -8,6 +8,7 @@ import { FileDraft } from './draft.ts'
 import { syncFolder, writeDurably } from './durable.ts'
 import { SnapshotError } from './error.ts'
 import { ItemLines } from './item-lines.ts'
+import { jsonProblem } from './json-bounds.ts'
 import { FORMAT_VERSION, type Manifest } from './manifest.ts'
 import { thisOwner } from './owner.ts'
 import { itemPath, OWNER_FILE, PARTIAL } from './path.ts'
@@ -69,6 +70,10 @@ class FolderSink implements SnapshotSink {
     const written = draft as FileDraft
     await written.moveTo(await this.#placeOf(path))
     this.#items.add({ ...facts, path, bytes: written.bytes, sha256: written.sha256() })
+  }
+
+  refused(json: Buffer): string | null {
+    return jsonProblem(json)
   }
 
   drop(draft: Draft): Promise<void> {

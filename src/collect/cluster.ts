@@ -7,6 +7,7 @@ import { eachBounded } from './bounded.ts'
 import type { ClusterIdentity, CollectedItem, Draft, ItemFacts, ItemKind, SnapshotSink } from './item.ts'
 import { kubectl } from './kubectl.ts'
 import type { AddItem } from './nodes.ts'
+import { nameOf, objectProblem } from './objects.ts'
 import type { CollectOptions } from './options.ts'
 import type { Ports } from './ports.ts'
 import { EMPTY_LIST, reduceVersion } from './redact/list.ts'
@@ -56,12 +57,13 @@ async function oneList(
   const paths = pathsOf(lists[0]!)
   let list: ListDraft | null = null
   for (const [index, path] of paths.entries()) {
-    const take = async (page: Page, first: boolean): Promise<void> => {
-      const objects = reducePage(listed, lists[0]!.kind, page)
+    const take = async (page: Page, first: boolean): Promise<number> => {
+      requireList(lists[0]!.kind, page)
       if (first) await list?.drop()
       if (first || list === null) list = new ListDraft(sink, await sink.draft())
-      await list.write(objects)
+      const objects = await list.take(listed, lists[0]!.kind, page)
       visit(listed, objects, first)
+      return objects.length
     }
     const { error: failed, status } = await getPages(options, ports, path, take)
     if (status === 404 && index < paths.length - 1) continue
@@ -84,28 +86,74 @@ async function oneList(
 async function finish(facts: ItemFacts, list: ListDraft | null, add: AddItem): Promise<void> {
   if (list === null) return add(facts, null)
   const draft = await list.end()
-  if (facts.error === null) return add(facts, draft)
+  if (draft.refused !== null) {
+    await list.drop()
+    return add({ ...facts, error: `not kept: ${draft.refused}` }, null)
+  }
   // What came of a list that broke off is true as far as it goes, and is told to be a part.
-  await add({ ...facts, error: `${facts.error} (after ${list.count} objects)` }, draft)
+  const broken = facts.error === null ? null : `${facts.error} (after ${list.count} objects)`
+  const error = [broken, list.leftOut].filter((part) => part !== null).join('; ')
+  await add({ ...facts, error: error === '' ? null : error }, draft)
 }
+
+/** More objects than any cluster has of one kind: a server that goes on giving new ones is none. */
+const MOST_OBJECTS = 1_000_000
 
 /** The list's text on its way to the disk: one object a line, so that grep and diff see objects. */
 class ListDraft {
   count = 0
   readonly #sink: SnapshotSink
   readonly #draft: Draft
+  readonly #names = new Set<string>()
+  #left = 0
+  #why = ''
 
   constructor(sink: SnapshotSink, draft: Draft) {
     this.#sink = sink
     this.#draft = draft
   }
 
-  async write(objects: readonly Reduced[]): Promise<void> {
-    const lines = objects.map(
-      (object, index) => `${this.count + index === 0 ? LIST_HEAD : ','}\n${JSON.stringify(object)}`
-    )
-    this.count += objects.length
+  /** Which objects are missing, and why; null when none is. */
+  get leftOut(): string | null {
+    const others = this.#left === 1 ? '' : `, and ${this.#left - 1} more`
+    return this.#left === 0 ? null : `left out: ${this.#why}${others}`
+  }
+
+  /** Writes what is new and acceptable of a page, reduced to what snap reads, and returns it. */
+  async take(
+    listed: ApiName,
+    kind: string,
+    { apiVersion, items }: Pick<Page, 'apiVersion' | 'items'>
+  ): Promise<Reduced[]> {
+    const taken: Reduced[] = []
+    const lines: string[] = []
+    let bytes = 0
+    for (const item of items) {
+      const object = isObject(item) ? (API_KINDS[listed].reduce({ ...item, apiVersion, kind }) as Reduced) : item
+      const line = Buffer.from(JSON.stringify(object))
+      const problem =
+        objectProblem(listed, object) ?? this.#sink.refused(line) ?? this.#knownAlready(kind, apiVersion, object)
+      if (problem !== null) {
+        if (this.#left++ === 0) this.#why = `${nameOf(kind, object)} (${problem})`
+        continue
+      }
+      bytes += line.length + 2
+      if (bytes > this.#draft.room - EMPTY_LIST.length || this.#names.size > MOST_OBJECTS)
+        throw new PageError('the list is longer than a snapshot can hold')
+      lines.push(`${this.count + lines.length === 0 ? LIST_HEAD : ','}\n${line.toString('utf8')}`)
+      taken.push(object as Reduced)
+    }
     if (lines.length > 0) await this.#draft.write(Buffer.from(lines.join('')))
+    this.count += lines.length
+    return taken
+  }
+
+  #knownAlready(kind: string, apiVersion: string, object: unknown): string | null {
+    const { name, namespace } = (object as { metadata: { name: string; namespace?: string } }).metadata
+    const key = `${kind} ${apiVersion} ${namespace ?? ''}/${name}`
+    if (this.#names.has(key)) return 'listed twice'
+    this.#names.add(key)
+    return null
   }
 
   async end(): Promise<Draft> {
@@ -122,13 +170,11 @@ class ListDraft {
 const LIST_HEAD = '{"apiVersion":"v1","kind":"List","items":['
 
 /** Throws PageError, without quoting it, for what is no such list: nobody knows what is in it. */
-function reducePage(listed: ApiName, expected: string, { apiVersion, kind, items }: Page): Reduced[] {
+function requireList(expected: string, { kind }: Page): void {
   if (kind !== `${expected}List`) throw new PageError(`the API server sent another kind of list than ${expected}List`)
-  return items.map((item) => {
-    if (!isObject(item)) throw new PageError('the API server sent a list of something else than objects')
-    return API_KINDS[listed].reduce({ apiVersion, kind: expected, ...item }) as Reduced
-  })
 }
+
+const MOST_PAGES = 100
 
 /** Lists that few clusters have, as one. That the API server does not know one is an answer: there are none. */
 async function severalLists(
@@ -143,12 +189,14 @@ async function severalLists(
   let failed: string | null = null
   for (const { kind, path } of paths) {
     // Few: a list that begins again is thrown away in memory.
-    let objects: Reduced[] = []
+    let pages: Page[] = []
     const { error, status } = await getPages(options, ports, path, async (page, first) => {
-      objects = [...(first ? [] : objects), ...reducePage(listed, kind, page)]
+      requireList(kind, page)
+      pages = first ? [page] : [...pages, page]
+      if (pages.length > MOST_PAGES) throw new PageError('the list is longer than a snapshot can hold')
+      return page.items.length
     })
-    await list.write(objects)
-    visit(listed, objects, false)
+    for (const page of pages) visit(listed, await list.take(listed, kind, page), false)
     if (error !== null && status !== 404) failed ??= error
     // Whoever does not answer at all is not asked again.
     if (status === null) break
@@ -182,7 +230,7 @@ async function version(options: CollectOptions, ports: Ports): Promise<Collected
       ...facts,
       exitCode: 0,
       error: null,
-      content: Buffer.from(reduceVersion(`{"serverVersion":${answer.body.toString('utf8')}}`))
+      content: Buffer.from(reduceVersion(answer.body.toString('utf8')))
     }
   } catch (error) {
     return { ...facts, exitCode: null, error: (error as Error).message, content: null }
@@ -193,7 +241,10 @@ async function version(options: CollectOptions, ports: Ports): Promise<Collected
 export async function clusterName(options: CollectOptions, ports: Pick<Ports, 'run' | 'now'>): Promise<string> {
   if (options.clusterName !== undefined) return options.clusterName
   const command = kubectl(options, 'config', 'view', '--minify', '--output=jsonpath={.contexts[0].context.cluster}')
-  const { exitCode, text } = await attemptText(ports, command, { timeoutMs: options.timeoutMs })
+  const { exitCode, text } = await attemptText(ports, command, {
+    timeoutMs: options.timeoutMs,
+    ...(options.deadline && { signal: options.deadline })
+  })
   const name = exitCode === 0 ? text.trim() : ''
   return name === '' ? (options.context ?? 'unnamed') : name
 }

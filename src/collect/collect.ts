@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import { rememberingApi } from './api/remembering.ts'
 import { eachBounded } from './bounded.ts'
 import { clusterName, collectCluster, listObjects, uidIn, type Visit } from './cluster.ts'
 import type { ItemFacts, SnapshotSink } from './item.ts'
@@ -11,6 +12,7 @@ import { EMPTY_LIST } from './redact/list.ts'
 import { firstOf } from './signals.ts'
 import { chooseTransports } from './transport/choose.ts'
 import type { NodeObject } from './transport/transport.ts'
+import { Unreached } from './unreached.ts'
 
 export interface Collected {
   readonly name: string
@@ -32,7 +34,8 @@ export interface Collected {
  * Takes one snapshot. What fails is an item with an error; only what keeps the snapshot itself from being written throws.
  * EndpointSlices are listed before and after the nodes, so that rules that moved meanwhile can be told from rules that are wrong.
  */
-export async function collect(given: CollectOptions, ports: Ports): Promise<Collected> {
+export async function collect(given: CollectOptions, outside: Ports): Promise<Collected> {
+  const ports = { ...outside, api: rememberingApi(outside.api, given.retries + 1) }
   const { startedAt, sink } = await begin(ports)
   const tally = new Tally(sink)
   const { options, interrupted } = withOneSignal(given)
@@ -87,9 +90,10 @@ function withOneSignal(given: CollectOptions): { readonly options: CollectOption
 async function collectByScript(options: CollectOptions, ports: Ports, { sink, add }: Tally, met: Met): Promise<void> {
   const { transports, said } = await chooseTransports(options, ports)
   ports.say(said)
+  const unreached = new Unreached(options.retries + 1)
   const jobs = [
-    ...met.targets().map((node) => () => collectNode(options, ports, sink, transports, node, add)),
-    ...met.questions().map((question) => () => askPod(options, ports, sink, question, add))
+    ...met.targets().map((node) => () => collectNode(options, ports, sink, transports, node, add, unreached)),
+    ...met.questions().map((question) => () => askPod(options, ports, sink, question, add, unreached))
   ]
   await eachBounded(jobs, options.concurrency, (job) => job())
 }
@@ -146,6 +150,7 @@ function bound(sink: SnapshotSink): SnapshotSink {
     draft: () => sink.draft(),
     addDraft: (facts, draft) => sink.addDraft(facts, draft),
     drop: (draft) => sink.drop(draft),
+    refused: (json) => sink.refused(json),
     finish: (facts) => sink.finish(facts),
     abandon: () => sink.abandon()
   }

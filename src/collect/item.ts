@@ -60,6 +60,10 @@ export interface Draft {
   end(): Promise<void>
   /** Bytes written so far. */
   readonly bytes: number
+  /** Bytes that may still be written: readers take no more. */
+  readonly room: number
+  /** Why readers refuse what was written; null when they do not. Known at its end. */
+  readonly refused: string | null
 }
 
 export interface DraftSink {
@@ -69,6 +73,8 @@ export interface DraftSink {
 
 /** Where items go. Nothing is visible under the snapshot's name until `finish`. */
 export interface SnapshotSink extends DraftSink {
+  /** Why readers refuse a JSON text, alone or within a list; null when they do not. */
+  refused(json: Buffer): string | null
   add(item: CollectedItem): Promise<void>
   /** Adds an item whose content is a draft that has ended. */
   addDraft(item: ItemFacts, draft: Draft): Promise<void>

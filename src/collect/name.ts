@@ -10,6 +10,6 @@ export function isSnapshotName(name: string): boolean {
 }
 
 /** RFC 1123 subdomain: what Kubernetes takes as the name of a node, a pod or a namespace. Safe as a folder and as an argument. */
-export function isKubernetesName(name: string): boolean {
-  return name.length <= 253 && /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name)
+export function isKubernetesName(name: unknown): name is string {
+  return typeof name === 'string' && name.length <= 253 && /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name)
 }

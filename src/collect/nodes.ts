@@ -6,6 +6,7 @@ import type { Ports } from './ports.ts'
 import { mayPass, retrying } from './retry.ts'
 import { type Answered, askScript, type ScriptCall } from './script-answer.ts'
 import type { NodeObject, NodeTransport, Way } from './transport/transport.ts'
+import { isHang, Unreached } from './unreached.ts'
 
 /** A node's tables, addresses, settings and sockets: by the first transport that answers, a part again where it did not come whole. */
 export async function collectNode(
@@ -14,7 +15,8 @@ export async function collectNode(
   sink: SnapshotSink,
   transports: readonly NodeTransport[],
   node: NodeObject,
-  add: AddItem
+  add: AddItem,
+  unreached = new Unreached(options.retries + 1)
 ): Promise<void> {
   const { name } = node.metadata
   if (!isKubernetesName(name)) throw new Error(`not a node's name: ${JSON.stringify(name)}`)
@@ -33,7 +35,7 @@ export async function collectNode(
       continue
     }
     try {
-      await askWay(options, ports, sink, way, node, collected)
+      await askWay(options, ports, sink, { way, node, unreached }, collected)
     } finally {
       const left = await way.close?.()
       if (left) ports.say(left)
@@ -49,11 +51,12 @@ async function askWay(
   options: CollectOptions,
   ports: Ports,
   sink: SnapshotSink,
-  way: Way,
-  node: NodeObject,
+  { way, node, unreached }: { way: Way; node: NodeObject; unreached: Unreached },
   collected: Collected
 ): Promise<void> {
   const call = {
+    unreached,
+    target: way.kubelet === true ? kubeletOf(node.metadata.name) : `${way.via} ${node.metadata.name}`,
     owner: collected.owner,
     via: way.via,
     command: way.command,
@@ -68,16 +71,36 @@ function isDown({ status }: NodeObject): boolean {
   return ready !== undefined && ready.status !== 'True'
 }
 
+/** Whom all that is asked by exec on a node goes through. */
+export function kubeletOf(node: string): string {
+  return `kubelet of ${node}`
+}
+
+type Call = Pick<ScriptCall, 'owner' | 'via' | 'command' | 'bootId'> & {
+  /** Whose silence is remembered for the run. */
+  readonly target: string
+  readonly unreached: Unreached
+}
+
+/** What printed nothing until its time was over is given one more chance. */
+const MOST_HANGS = 2
+
 /** Asks for what is missing until it is there or another try would not help. */
 export function askAgain(
   options: CollectOptions,
   ports: Ports,
   sink: SnapshotSink,
-  call: Pick<ScriptCall, 'owner' | 'via' | 'command' | 'bootId'>,
+  { target, unreached, ...call }: Call,
   collected: Collected
 ): Promise<void> {
   const { deadline, timeoutMs, retries, nodeScript: script } = options
+  let hangs = 0
   return retrying(ports, { retries, ...(deadline && { signal: deadline }) }, async () => {
+    const known = unreached.reason(target)
+    if (known !== null) {
+      collected.failed('', known, ports.now())
+      return { value: undefined, again: false }
+    }
     const answer = await askScript(ports, sink, {
       ...call,
       parts: collected.wanted(),
@@ -85,8 +108,15 @@ export function askAgain(
       timeoutMs,
       ...(deadline && { signal: deadline })
     })
+    if (answer.items.length > 0) unreached.answered(target)
+    else if (answer.error !== null) {
+      const seconds = (Date.parse(answer.run.endedAt) - Date.parse(answer.run.startedAt)) / 1000
+      unreached.silent(target, { subject: call.via + JSON.stringify(call.owner), error: answer.error, seconds })
+      if (isHang(answer.error)) hangs++
+    }
     await collected.take(call.via, answer)
-    return { value: undefined, again: mayPass(answer.error) && collected.wanted().length > 0 }
+    const mayHelp = mayPass(answer.error) && hangs < MOST_HANGS && unreached.reason(target) === null
+    return { value: undefined, again: mayHelp && collected.wanted().length > 0 }
   })
 }
 
@@ -115,6 +145,12 @@ export class Collected {
   /** Nothing at all was answered. */
   get silent(): boolean {
     return this.#answered.size === 0
+  }
+
+  /** What it was told to be when nothing at all was printed in time; null otherwise. */
+  get hang(): string | null {
+    const [failure] = this.#failures.values()
+    return this.silent && failure?.error != null && isHang(failure.error) ? failure.error : null
   }
 
   /** The parts of which something broke off or is missing. A program that failed by itself has answered. */

@@ -3,9 +3,10 @@ import type { Part } from './asked.ts'
 import type { SnapshotSink } from './item.ts'
 import { execShell } from './kubectl.ts'
 import { isKubernetesName } from './name.ts'
-import { type AddItem, askAgain, Collected } from './nodes.ts'
+import { type AddItem, askAgain, Collected, kubeletOf } from './nodes.ts'
 import type { CollectOptions, PodScope } from './options.ts'
 import type { Ports } from './ports.ts'
+import { Unreached } from './unreached.ts'
 
 export interface PodObject {
   readonly metadata: {
@@ -34,6 +35,8 @@ export interface PodQuestion {
   readonly each: boolean
   /** Only if the pod is an endpoint of a Service. */
   readonly asBackend: boolean
+  /** The pod's node; null where it does not say. */
+  readonly node: string | null
 }
 
 /** What is asked of a pod by exec, if it is a running one with a network of its own; undefined for the others. */
@@ -42,7 +45,7 @@ export function podQuestion(pod: PodObject, scope: PodScope): PodQuestion | unde
   if (scope === 'none' || pod.status?.phase !== 'Running' || pod.spec?.hostNetwork === true || containers.length === 0)
     return undefined
   const { name, namespace } = pod.metadata
-  const asked = { pod: name, namespace, containers, asBackend: false }
+  const asked = { pod: name, namespace, containers, asBackend: false, node: pod.spec?.nodeName ?? null }
   if (isSvclb(pod)) return { ...asked, parts: ['iptables', 'sockets'], each: true }
   const sockets = { ...asked, parts: ['sockets' as const], each: false }
   if (scope === 'all' || (scope !== 'svclb' && isTraefik(pod))) return sockets
@@ -54,22 +57,22 @@ export async function askPod(
   ports: Ports,
   sink: SnapshotSink,
   question: PodQuestion,
-  add: AddItem
+  add: AddItem,
+  unreached = new Unreached(options.retries + 1)
 ): Promise<void> {
   const { pod, namespace, parts, containers, each } = question
   const bad = [pod, namespace, ...containers].find((name) => !isKubernetesName(name))
   if (bad !== undefined) throw new Error(`not a pod's, a namespace's or a container's name: ${JSON.stringify(bad)}`)
   const asked: Collected[] = []
+  const target = question.node === null ? `pod ${namespace}/${pod}` : kubeletOf(question.node)
+  let hung: string | null = null
   for (const container of containers) {
     const at = { namespace, pod, container }
     const collected = new Collected(sink, at, parts)
-    await askAgain(
-      options,
-      ports,
-      sink,
-      { owner: at, via: 'exec', command: execShell(options, at), bootId: null },
-      collected
-    )
+    const call = { owner: at, via: 'exec', command: execShell(options, at), bootId: null, target, unreached }
+    if (hung === null) await askAgain(options, ports, sink, call, collected)
+    else collected.failed('', `not reached, as another container of the pod: ${hung}`, ports.now())
+    hung ??= collected.hang
     asked.push(collected)
     if (!each && collected.wanted().length === 0) break
   }

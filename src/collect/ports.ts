@@ -37,6 +37,8 @@ export interface ApiAnswer {
   readonly retryAfterSeconds: number | null
   /** Why there was no answer, or not all of it. One line; null otherwise. */
   readonly failure: string | null
+  /** Another try in this run comes to the same. */
+  readonly lasting?: boolean
 }
 
 /** The cluster's API, for reading. */

@@ -57,6 +57,10 @@ export async function askScript(
         if (event.is === 'heading') stream.strange = strangeness(event.heading, call.bootId)
         if (stream.strange !== null) return
         if (event.is === 'begin') outputs.push({ what: event.what, draft: await sink.draft() })
+        if (event.is === 'content' && event.bytes.length > outputs.at(-1)!.draft.room) {
+          stream.problem = 'an output is longer than a snapshot can hold'
+          return
+        }
         if (event.is === 'content') await outputs.at(-1)!.draft.write(event.bytes)
         if (event.is === 'end') await ended(outputs.at(-1)!, event.ending)
         if (event.is === 'whole') stream.whole = true
@@ -151,7 +155,7 @@ async function itemOf(
     stderr: cleanText(stderr),
     error
   }
-  if (error === null || draft.bytes > 0) return { facts, draft }
+  if (draft.refused === null && (error === null || draft.bytes > 0)) return { facts, draft }
   await sink.drop(draft)
-  return { facts, draft: null }
+  return { facts: { ...facts, error: draft.refused === null ? error : `not kept: ${draft.refused}` }, draft: null }
 }

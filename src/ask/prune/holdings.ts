@@ -1,5 +1,6 @@
 import type { ItemKind } from '../../collect/item.ts'
 import { EMPTY_LIST } from '../../collect/redact/list.ts'
+import { API_NAMES } from '../../kinds/kinds.ts'
 
 /** What a snapshot knows, as far as it matters for what may be removed for it. More of either is better. */
 export interface Holdings {
@@ -20,7 +21,7 @@ export interface HeldItem {
 export const NOTHING: Holdings = { objects: 0, rules: 0 }
 
 const LISTS: readonly (readonly ItemKind[])[] = [['nodes'], ['services'], ['endpoints', 'endpointslices'], ['pods']]
-const OTHER_OBJECTS: readonly ItemKind[] = ['namespaces', 'daemonsets', 'ingresses', 'ingressroutes', 'text']
+const OBJECTS: ReadonlySet<string> = new Set([...API_NAMES, 'text'])
 const RULES: ReadonlySet<ItemKind> = new Set(['iptables-save', 'nft-ruleset'])
 
 export function holdings(items: readonly HeldItem[]): Holdings {
@@ -31,8 +32,7 @@ function objectsOf(items: readonly HeldItem[]): Holdings['objects'] {
   const filled = items.filter(({ bytes }) => bytes !== null && bytes > EMPTY_LIST.length)
   const whole = new Set(filled.filter(({ error }) => error === null).map(({ kind }) => kind))
   if (LISTS.every((kinds) => kinds.some((kind) => whole.has(kind)))) return 2
-  const known = [...LISTS.flat(), ...OTHER_OBJECTS]
-  return filled.some(({ kind }) => known.includes(kind)) ? 1 : 0
+  return filled.some(({ kind }) => OBJECTS.has(kind)) ? 1 : 0
 }
 
 function rulesOf(items: readonly HeldItem[]): Holdings['rules'] {

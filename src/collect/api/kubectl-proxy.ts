@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -9,13 +10,15 @@ import { attemptText } from '../attempt.ts'
 import { cleanLine } from '../clean-text.ts'
 import { type Access, kubectl } from '../kubectl.ts'
 import type { Api, ApiAnswer } from '../ports.ts'
-import { findProgram } from '../program.ts'
 import { run, startOnLeash } from '../run.ts'
 import { whenAborted } from '../signals.ts'
 
 /** No more is read of one answer: of a page of 500 objects it is far away. */
-const MAX_BODY = 256 * 1024 * 1024
+const MAX_BODY = 128 * 1024 * 1024
+/** Reading a kubeconfig and opening a socket take a fraction of it. */
 const START_MS = 30_000
+/** A proxy that ends as often will end again. */
+const MOST_STARTS = 5
 
 /**
  * The lists and the version, and no other path: through this nobody gets at a Secret, whatever the credentials allow.
@@ -33,26 +36,31 @@ interface Proxy {
   readonly ended: () => string | null
 }
 
+type Limits = Parameters<Api['get']>[1]
+
 /**
  * The API through one `kubectl proxy`, on a socket that only this user can open: kubectl does the credentials and the encryption,
- * snap sees status, headers and body, and lists in pages. It is started with the first request, and again when it has ended.
+ * snap sees status, headers and body, and lists in pages. It is started with the first request, and again when it has ended. What keeps
+ * it from starting (no kubectl, no kubeconfig, no such context) keeps it from starting for the whole run.
  */
 export function apiThroughKubectl(access: Access): Api {
   let starting: Promise<Proxy | { readonly failure: string }> | undefined
+  let starts = 0
   const agent = new Agent({ keepAlive: true })
   return {
-    async get(path, { timeoutMs, signal }) {
-      const proxy = await (starting ??= start(access))
-      if ('failure' in proxy) {
-        starting = undefined
-        return noAnswer(proxy.failure)
+    async get(path, limits) {
+      if (starting === undefined) {
+        starts++
+        starting = start(access, limits)
       }
-      const answer = await ask(proxy.socket, agent, path, timeoutMs, signal)
+      const proxy = await starting
+      if ('failure' in proxy) return { ...noAnswer(proxy.failure), lasting: true }
+      const answer = await ask(proxy.socket, agent, path, limits)
       const ended = proxy.ended()
       if (ended === null) return answer
-      starting = undefined
+      if (starts < MOST_STARTS) starting = undefined
       await proxy.end()
-      return answer.failure === null ? answer : noAnswer(ended)
+      return answer.failure === null ? answer : { ...noAnswer(ended), lasting: starts >= MOST_STARTS }
     },
     async close() {
       agent.destroy()
@@ -66,9 +74,10 @@ function noAnswer(failure: string, body: Buffer = Buffer.alloc(0)): ApiAnswer {
   return { status: null, body, retryAfterSeconds: null, failure }
 }
 
-async function start(access: Access): Promise<Proxy | { readonly failure: string }> {
-  const problem = findProgram(access.kubectl)
-  if (problem !== null) return { failure: problem }
+async function start(access: Access, limits: Limits): Promise<Proxy | { readonly failure: string }> {
+  const [timeoutMs, { signal }] = [Math.min(START_MS, limits.timeoutMs), limits]
+  const server = await serverOf(access, { timeoutMs, ...(signal && { signal }) })
+  if (typeof server === 'object') return server
   const folder = await mkdtemp(join(tmpdir(), 'snap-'))
   const socket = join(folder, 'api')
   const { child, end } = startOnLeash(
@@ -78,42 +87,63 @@ async function start(access: Access): Promise<Proxy | { readonly failure: string
       `--unix-socket=${socket}`,
       `--accept-paths=${PATHS}`,
       '--reject-methods=^(POST|PUT|PATCH|DELETE|OPTIONS|CONNECT)$',
-      ...((await hasPath(access)) ? ['--append-server-path'] : [])
+      ...(hasPath(server) ? ['--append-server-path'] : [])
     )
   )
   child.stdin!.end()
   let [said, stopped] = ['', null as string | null]
   child.stderr!.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-4000)))
   const exit = once(child, 'exit').then(() => (stopped = cleanLine(said) ?? 'kubectl proxy ended'))
-  const ready = await Promise.race([once(child.stdout!, 'data').then(() => true), exit.then(() => false), late()])
+  const ready = once(child.stdout!, 'data').then(() => null)
+  const problem = await Promise.race([ready, exit, within(timeoutMs, signal)])
+  // Whatever it says later is of no use, and is not to fill its pipe.
+  child.stdout!.resume()
   const close = async (): Promise<void> => {
     end()
     await exit
     await rm(folder, { recursive: true, force: true })
   }
-  if (ready) return { socket, end: close, ended: () => stopped }
+  if (problem === null) return { socket, end: close, ended: () => stopped }
   await close()
-  return { failure: stopped === null ? 'kubectl proxy did not start' : (cleanLine(said) ?? 'kubectl proxy ended') }
+  return { failure: problem }
 }
 
-/** A server behind a path, as Rancher's `https://host/k8s/clusters/c-1`, which kubectl's proxy leaves out unless told. Older ones cannot be told. */
-async function hasPath(access: Access): Promise<boolean> {
+/**
+ * The address of the server that kubectl would ask; empty where only kubectl knows it, in a pod with a service account. A server behind a
+ * path, as Rancher's `https://host/k8s/clusters/c-1`, kubectl's proxy leaves out unless told; older ones cannot be told.
+ */
+async function serverOf(
+  access: Access,
+  options: { readonly timeoutMs: number; readonly signal?: AbortSignal }
+): Promise<string | { readonly failure: string }> {
   const command = kubectl(access, 'config', 'view', '--minify', '--output=jsonpath={.clusters[0].cluster.server}')
-  const { text } = await attemptText({ run, now: () => new Date() }, command, { timeoutMs: START_MS })
-  return URL.canParse(text) && new URL(text).pathname !== '/'
+  const { exitCode, error, text } = await attemptText({ run, now: () => new Date() }, command, options)
+  if (error === null) return text
+  return exitCode !== null && isInPod(access) ? '' : { failure: error }
 }
 
-function late(): Promise<false> {
-  return new Promise((resolve) => void setTimeout(() => resolve(false), START_MS).unref())
+function isInPod({ kubeconfig, context }: Access): boolean {
+  return (
+    kubeconfig === undefined &&
+    context === undefined &&
+    process.env.KUBERNETES_SERVICE_HOST !== undefined &&
+    existsSync('/var/run/secrets/kubernetes.io/serviceaccount/token')
+  )
 }
 
-function ask(
-  socketPath: string,
-  agent: Agent,
-  path: string,
-  timeoutMs: number,
-  signal?: AbortSignal
-): Promise<ApiAnswer> {
+function hasPath(server: string): boolean {
+  return URL.canParse(server) && new URL(server).pathname !== '/'
+}
+
+/** Says why no more is waited for. */
+function within(ms: number, signal: AbortSignal | undefined): Promise<string> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(`kubectl proxy did not start within ${ms / 1000} s`), ms).unref()
+    whenAborted(signal, ({ message }) => resolve(message))
+  })
+}
+
+function ask(socketPath: string, agent: Agent, path: string, { timeoutMs, signal }: Limits): Promise<ApiAnswer> {
   return new Promise<ApiAnswer>((resolve) => {
     const fail = ({ message }: Error): void => resolve(noAnswer(message))
     const sent = request(

@@ -25,20 +25,26 @@ type Asking = Pick<CollectOptions, 'timeoutMs' | 'retries' | 'pageSize' | 'deadl
 /** A list that expires again and again is longer than the server remembers. */
 const MOST_RESTARTS = 3
 
+/** Pages in a row that bring nothing new: a list that goes on like that has no end. */
+const MOST_EMPTY_PAGES = 10
+/** Objects and lists within one page: a hundred times what 500 pods have. They take more memory than their text. */
+const MOST_PARTS = 5_000_000
+
 /** What a page's taker finds wrong with it. */
 export class PageError extends Error {}
 
 /**
  * Gets a list page by page, so that neither the server nor snap holds all of it. A continued list that has expired (410) is begun again:
- * `take` is told so by `first`. Throws what `take` throws, but for PageError.
+ * `take` is told so by `first`, and returns how many objects were new to it. Throws what `take` throws, but for PageError.
  */
 export async function getPages(
   options: Asking,
   ports: Pick<Ports, 'api' | 'wait' | 'random'>,
   path: string,
-  take: (page: Page, first: boolean) => Promise<void>
+  take: (page: Page, first: boolean) => Promise<number>
 ): Promise<Listing> {
   let restarts = 0
+  let empty = 0
   for (let continued = ''; ; ) {
     const answer = await getAnswer(options, ports, pagePath(path, options.pageSize, continued))
     if (answer.status === 410 && continued !== '' && restarts < MOST_RESTARTS) {
@@ -50,8 +56,10 @@ export async function getPages(
     if (failed !== null) return { error: failed, status: answer.status, restarts }
     try {
       const page = readPage(answer.body)
-      await take(page, continued === '')
+      empty = (await take(page, continued === '')) > 0 ? 0 : empty + 1
       if (page.continued === '') return { error: null, status: answer.status, restarts }
+      if (page.continued === continued || empty >= MOST_EMPTY_PAGES)
+        throw new PageError('the API server goes on with the list and brings nothing new')
       continued = page.continued
     } catch (error) {
       if (!(error instanceof PageError)) throw error
@@ -75,7 +83,7 @@ export function getAnswer(
     const answer = await ports.api.get(path, { timeoutMs, ...(deadline && { signal: deadline }) })
     return {
       value: answer,
-      again: answer.status === null || isPassing(answer),
+      again: answer.lasting !== true && isPassing(answer),
       afterSeconds: answer.retryAfterSeconds ?? 0
     }
   })
@@ -127,6 +135,7 @@ function statusMessage(text: string): string | undefined {
 
 function readPage(body: Buffer): Page & { readonly continued: string } {
   let page: { apiVersion?: unknown; kind?: unknown; items?: unknown; metadata?: { continue?: unknown } }
+  if (partsOf(body) > MOST_PARTS) throw new PageError(`the API server sent a page of more than ${MOST_PARTS} parts`)
   try {
     page = JSON.parse(body.toString('utf8'))
   } catch {
@@ -142,4 +151,11 @@ function readPage(body: Buffer): Page & { readonly continued: string } {
     items: items ?? [],
     continued: typeof metadata?.continue === 'string' ? metadata.continue : ''
   }
+}
+
+/** Opening brackets: also those within texts, of which there are few. */
+function partsOf(json: Buffer): number {
+  let count = 0
+  for (const byte of json) if (byte === 0x7b || byte === 0x5b) count++
+  return count
 }

@@ -1,4 +1,4 @@
-import { fields, isObject, reduce, scalars } from '../../kinds/keep/shape.ts'
+import { fields, isObject, reduce, type Shape } from '../../kinds/keep/shape.ts'
 import { API_KINDS, type ApiName, objectKinds } from '../../kinds/kinds.ts'
 
 export interface ReducedList {
@@ -30,13 +30,20 @@ export function listText(items: readonly unknown[]): string {
 /** The text of a list without an object: any object makes a longer one. */
 export const EMPTY_LIST = listText([])
 
-const version = fields(scalars('major', 'minor', 'gitVersion', 'platform'))
+/** `1`, `27+`, `v1.27.4+k3s1`, `linux/amd64`: what is otherwise is no version. */
+const word: Shape = {
+  by: (value) => (typeof value === 'string' && /^[\w.+~/-]{1,64}$/.test(value) ? value : undefined)
+}
+const version = fields({ major: word, minor: word, gitVersion: word, platform: word })
 
-/** Reduces what `kubectl version -o json` printed. Throws when it names no server. */
+/** Reduces what the API server says of its version, or `kubectl version -o json` of both. Throws when it names no server's. */
 export function reduceVersion(json: string): string {
   const value = parse(json)
-  if (!isObject(value) || !isObject(value['serverVersion'])) throw new Error('kubectl printed no version of the server')
-  return `${JSON.stringify(reduce(value, fields({ clientVersion: version, serverVersion: version })))}\n`
+  const of = isObject(value) && !('serverVersion' in value) ? { serverVersion: value } : value
+  const reduced = reduce(of, fields({ clientVersion: version, serverVersion: version }))
+  const said = isObject(reduced) && isObject(reduced['serverVersion']) && 'gitVersion' in reduced['serverVersion']
+  if (!said) throw new Error('the API server named no version of the server')
+  return `${JSON.stringify(reduced)}\n`
 }
 
 function parse(json: string): unknown {

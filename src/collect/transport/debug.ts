@@ -49,6 +49,7 @@ export async function debugTransport(
       if (problem === null)
         return {
           via: `debug ${namespace}/${pod}`,
+          kubelet: true,
           command: execShell(options, { namespace, pod, container: CONTAINER }),
           close
         }
@@ -137,9 +138,17 @@ function stateOf(body: Buffer): string | undefined {
   interface Pod {
     status?: { phase?: string; containerStatuses?: { state?: { running?: object; waiting?: { reason?: string } } }[] }
   }
-  const [pod] = (JSON.parse(body.toString('utf8')) as { items?: Pod[] | null }).items ?? []
+  const pod = firstItem(body) as Pod | undefined
   const state = pod?.status?.containerStatuses?.[0]?.state
   return state?.running !== undefined ? 'running' : (state?.waiting?.reason ?? pod?.status?.phase)
+}
+
+function firstItem(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))?.items?.[0]
+  } catch {
+    return undefined
+  }
 }
 
 /** Also after an interruption, so without its signal. */

@@ -1,8 +1,11 @@
-import { getPages } from '../api/pages.ts'
+import { getPages, PageError } from '../api/pages.ts'
 import { execShell } from '../kubectl.ts'
-import { isKubernetesName } from '../name.ts'
+import { objectProblem } from '../objects.ts'
 import type { CollectOptions, ExecPods } from '../options.ts'
 import type { NodeTransport, Reached, TransportPorts } from './transport.ts'
+
+/** A hundred times what the largest clusters have nodes. */
+const MOST_PODS = 500_000
 
 interface Candidate {
   readonly pod: string
@@ -23,12 +26,20 @@ export async function execTransport(
   const path = `/api/v1/${namespace === null ? '' : `namespaces/${encodeURIComponent(namespace)}/`}pods?labelSelector=${encodeURIComponent(selector)}`
   const candidates = new Map<string, Candidate[]>()
   let count = 0
-  const { error } = await getPages(options, ports, path, (page) => {
-    for (const candidate of page.items.flatMap(candidateOf)) {
-      candidates.set(candidate.node, [...(candidates.get(candidate.node) ?? []), candidate])
-      count++
+  const { error } = await getPages(options, ports, path, async (page, first) => {
+    if (first) {
+      candidates.clear()
+      count = 0
     }
-    return Promise.resolve()
+    const found = page.items.flatMap(candidateOf)
+    for (const candidate of found) {
+      const there = candidates.get(candidate.node)
+      if (there === undefined) candidates.set(candidate.node, [candidate])
+      else there.push(candidate)
+    }
+    count += found.length
+    if (count > MOST_PODS) throw new PageError(`more than ${MOST_PODS} pods`)
+    return page.items.length
   })
   const suits =
     error !== null
@@ -56,6 +67,7 @@ function choose(options: CollectOptions, { container }: ExecPods, where: string,
     const { namespace, pod } = usable
     return {
       via: `exec ${namespace}/${pod}`,
+      kubelet: true,
       command: execShell(options, { namespace, pod, ...(container === undefined ? {} : { container }) })
     }
   }
@@ -65,13 +77,14 @@ function choose(options: CollectOptions, { container }: ExecPods, where: string,
 }
 
 function candidateOf(object: unknown): Candidate[] {
+  if (objectProblem('pods', object) !== null) return []
   const { metadata, spec, status } = object as {
-    metadata?: { name?: string; namespace?: string }
-    spec?: { nodeName?: string; hostNetwork?: boolean }
-    status?: { phase?: string }
+    metadata: { name: string; namespace: string }
+    spec?: { nodeName?: string; hostNetwork?: boolean } | null
+    status?: { phase?: string } | null
   }
-  const { name = '', namespace = '' } = metadata ?? {}
-  if (!isKubernetesName(name) || !isKubernetesName(namespace) || spec?.nodeName === undefined) return []
+  const { name, namespace } = metadata
+  if (typeof spec?.nodeName !== 'string') return []
   return [
     {
       pod: name,

@@ -43,6 +43,8 @@ export function hostOf(
 ): { readonly host: string } | { readonly error: string } {
   const host =
     address === 'name' ? node.metadata.name : node.status?.addresses?.find(({ type }) => type === address)?.address
-  if (host === undefined) return { error: `the node has no ${address}` }
-  return /^[A-Za-z0-9:][A-Za-z0-9.:%_-]*$/.test(host) ? { host } : { error: `not a host name: ${JSON.stringify(host)}` }
+  if (typeof host !== 'string') return { error: `the node has no ${address}` }
+  return host.length <= 253 && /^[A-Za-z0-9:][A-Za-z0-9.:%_-]*$/.test(host)
+    ? { host }
+    : { error: `not a host name: ${JSON.stringify(host.slice(0, 80))}` }
 }

@@ -15,6 +15,8 @@ export interface Way {
   readonly via: string
   /** The argv that runs a shell there which reads its script from stdin; words after it are the script's. */
   readonly command: readonly string[]
+  /** Through the node's kubelet, as every exec on the node. */
+  readonly kubelet?: boolean
   /** Removes what was made for it. Does not throw: what could not be removed is its answer. */
   readonly close?: () => Promise<string | null>
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { isKubernetesName } from '../../../collect/name.ts'
 import type { CollectOptions, PodScope, Transport } from '../../../collect/options.ts'
 import { packageFolder } from '../../../package-folder.ts'
 import { UserError } from '../../../problem.ts'
@@ -27,7 +28,7 @@ export interface CollectArguments {
   cluster?: string
   timeout: string
   retries: string
-  deadline?: string
+  deadline: string
   concurrency: string
   'page-size': string
   verbose: boolean
@@ -42,7 +43,6 @@ export interface CollectArguments {
 
 /** What the command line, the environment and the file of settings say, as collecting takes it. Throws: UserError. */
 export function collectOptions(args: CollectArguments): CollectOptions {
-  const deadline = args.deadline === undefined ? undefined : positive('deadline', args.deadline)
   return {
     kubectl: args.kubectl,
     ...(args.context !== undefined && { context: args.context }),
@@ -51,20 +51,28 @@ export function collectOptions(args: CollectArguments): CollectOptions {
     transports: transportsOf(args),
     pods: args.pods,
     conntrack: args.conntrack,
-    timeoutMs: positive('timeout', args.timeout) * 1000,
+    timeoutMs: milliseconds(positive('timeout', args.timeout)),
     retries: natural('retries', args.retries),
     concurrency: positive('concurrency', args.concurrency),
     pageSize: positive('page-size', args['page-size']),
     nodeScript: readFileSync(packageFolder('scripts', 'collect-node.sh'), 'utf8'),
     tool: `snap ${version()}`,
-    ...(deadline !== undefined && { deadline: after(deadline) })
+    deadline: after(positive('deadline', args.deadline))
   }
+}
+
+/** A timer that is set to more ends at once. */
+function milliseconds(seconds: number): number {
+  return Math.min(seconds * 1000, 2 ** 31 - 1)
 }
 
 /** Of the deadline alone nothing waits. */
 function after(seconds: number): AbortSignal {
   const controller = new AbortController()
-  setTimeout(() => controller.abort(new Error(`not within the ${seconds} s of --deadline`)), seconds * 1000).unref()
+  setTimeout(
+    () => controller.abort(new Error(`not within the ${seconds} s of --deadline`)),
+    milliseconds(seconds)
+  ).unref()
   return controller.signal
 }
 
@@ -139,6 +147,7 @@ function commandOf({ command }: CollectArguments): Transport {
 function localOf({ node }: CollectArguments): Transport {
   if (node === undefined)
     throw new UserError('collect: --transport local needs --node, the name of this node in the cluster')
+  if (!isKubernetesName(node)) throw new UserError(`collect: --node ${JSON.stringify(node)} is no name of a node`)
   return { kind: 'local', node }
 }
 

@@ -77,6 +77,7 @@ export const collectCommand = command<CollectArguments>({
       })
       .option('deadline', {
         type: 'string',
+        default: '1800',
         requiresArg: true,
         describe: 'seconds for all of it; what is not read by then is told as failed'
       })

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs'
+import { LIMITS } from '../../../archive/limits.ts'
 import { FORMAT_VERSION, type ManifestItem } from '../../../archive/manifest.ts'
 import type { Snapshot } from '../../../archive/open.ts'
 import type { Draft, SnapshotSink } from '../../../collect/item.ts'
@@ -95,7 +96,12 @@ async function itemsOf(path: string, node: string, startedAt: string): Promise<M
 
 class MemoryDraft implements Draft {
   readonly #chunks: Buffer[] = []
+  readonly refused = null
   bytes = 0
+
+  get room(): number {
+    return LIMITS.itemBytes - this.bytes
+  }
 
   write(bytes: Buffer): Promise<void> {
     this.#chunks.push(Buffer.from(bytes))
