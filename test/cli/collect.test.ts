@@ -81,7 +81,7 @@ test('no cluster: exit 2 and one line', async (t) => {
   t.is(status, 2)
   t.regex(
     stderr,
-    /^snap: collect: nothing could be read, no snapshot was written: error: stat .*missing: no such file or directory$/m
+    /^snap: collect: nothing could be read, no snapshot was written: .*missing: the kubeconfig cannot be read \(ENOENT\)$/m
   )
   t.is(stderr.trimEnd().split('\n').length, 1)
 })
