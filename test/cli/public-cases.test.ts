@@ -57,7 +57,7 @@ const CASES: readonly Case[] = [
     as: 'text',
     run: 'check RULE-UNREACHABLE RULE-MANGLED',
     says: [/RULE-MANGLED/, /KUBE-POSTROUTING/, /KUBE-SERVICES/],
-    never: [/RULE-UNREACHABLE  /]
+    never: [/RULE-UNREACHABLE {2}/]
   },
   {
     file: '02',

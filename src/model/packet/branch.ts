@@ -3,7 +3,7 @@
 import { type Flow, flowKey, sameFlow } from './flow.ts'
 import type { Question } from './match/truth.ts'
 import type { Condition, Place, Step } from './outcome.ts'
-import { type Asked, add, type Share } from './share.ts'
+import { type Asked, add, restrict, type Share, sizeOf } from './share.ts'
 
 /** A question once it has been asked, and its two answers. */
 export interface OpenCondition extends Asked {
@@ -94,4 +94,37 @@ export class Conditions {
     }
     return condition
   }
+}
+
+/** More ways at once than this are not followed: rules that mark by hundreds of unknown conditions. */
+const MAX_BRANCHES = 4096
+
+/** A way that depends on more combinations of answers than this is not followed either. */
+const MAX_COMBINATIONS = 512
+
+/** Those that are followed; `giveUp` is told of the others, and why. */
+export function followable(branches: Branch[], giveUp: (branch: Branch, why: string) => void): Branch[] {
+  for (const branch of branches.splice(MAX_BRANCHES)) giveUp(branch, `more than ${MAX_BRANCHES} ways at once`)
+  return merge(branches).filter((branch) => {
+    if (sizeOf(branch.share) <= MAX_COMBINATIONS) return true
+    giveUp(branch, `it depends on more than ${MAX_COMBINATIONS} combinations of unknown conditions`)
+    return false
+  })
+}
+
+/** The packets for which the answer is `answer`, and the others. */
+export function decide(
+  conditions: Conditions,
+  branch: Branch,
+  { question, answer }: { readonly question: Question; readonly answer: boolean },
+  rule?: Place
+): { yes?: Branch; no?: Branch } {
+  const condition = conditions.of(question, rule)
+  const side = (value: boolean): Branch | undefined => {
+    const share = restrict(branch.share, condition, value)
+    if (share === 0) return undefined
+    return { ...branch, share, flow: value && question.learn ? question.learn(branch.flow) : branch.flow }
+  }
+  const [yes, no] = [side(answer), side(!answer)]
+  return { ...(yes && { yes }), ...(no && { no }) }
 }

@@ -3,17 +3,20 @@
  * The order of hooks and tables is the kernel's (include/uapi/linux/netfilter_ipv4.h, NF_IP_PRI_*).
  */
 import { formatAddress, isLoopback, isMulticast } from './address.ts'
-import { type Branch, Conditions, merge, withStep } from './branch.ts'
+import { type Branch, Conditions, withStep } from './branch.ts'
 import { Endings } from './ending.ts'
 import { type Flow, headerChanged } from './flow.ts'
 import { viewHost } from './host.ts'
 import type { Sent } from './match/part.ts'
 import { ask, type Truth } from './match/truth.ts'
+import { type BaseChain, baseChains, doesSomething, type NftRules, type RuleSystems } from './nft/rules.ts'
+import { traverseNft } from './nft/traverse.ts'
 import type { Outcome, Verdict } from './outcome.ts'
-import type { BothBackends, Hook, Host, Packet, Rules, TableName } from './packet.ts'
+import type { BothBackends, Family, Hook, Host, Packet, Rules, TableName } from './packet.ts'
 import { ICMP, ICMPV6 } from './protocol.ts'
 import { readPacket } from './sent.ts'
 import { restrict } from './share.ts'
+import { inOrder, type Stage } from './stage.ts'
 import { type Evaluation, traverse } from './traverse.ts'
 
 /**
@@ -21,20 +24,32 @@ import { type Evaluation, traverse } from './traverse.ts'
  * enters at OUTPUT, any other at PREROUTING. An ESTABLISHED packet is taken for one of a connection without NAT.
  * Throws a RangeError when an address or protocol of the packet is not one, or is of another family than the rules.
  */
-export function evaluate(rules: Rules | BothBackends, host: Host, packet: Packet): readonly Outcome[] {
-  const rulesets = 'family' in rules ? [rules] : rules
-  const sent = readPacket(rulesets[0]!.family, packet)
+export function evaluate(rules: Rules | BothBackends | RuleSystems, host: Host, packet: Packet): readonly Outcome[] {
+  const { family, iptables, nft } = systemsOf(rules)
+  const sent = readPacket(family, packet)
   const conditions = new Conditions()
-  const path = new Path({ rulesets, host: viewHost(host), sent, conditions, endings: new Endings(packet.protocol) })
-  return path.outcomes()
+  const endings = new Endings(packet.protocol)
+  return new Path({ rulesets: iptables, host: viewHost(host), sent, conditions, endings }, nft).outcomes()
+}
+
+function systemsOf(rules: Rules | BothBackends | RuleSystems): {
+  readonly family: Family
+  readonly iptables: readonly Rules[]
+  readonly nft?: NftRules
+} {
+  if ('iptables' in rules) return rules
+  return 'family' in rules ? { family: rules.family, iptables: [rules] } : { family: rules[0].family, iptables: rules }
 }
 
 /** The packet's way through the hooks. */
 class Path {
   private readonly evaluation: Evaluation
+  private readonly nft: NftRules | undefined
+  private readonly known = new Map<Hook, readonly Stage[]>()
 
-  constructor(evaluation: Evaluation) {
+  constructor(evaluation: Evaluation, nft: NftRules | undefined) {
     this.evaluation = evaluation
+    this.nft = nft
   }
 
   outcomes(): readonly Outcome[] {
@@ -42,17 +57,31 @@ class Path {
     const assumptions = assumptionsOf(sent)
     const start: Branch = { flow: sent.flow, share: 1, trail: null, assumptions, passed: undefined }
     const own = sent.flow.source && sent.flow.arrival === null ? host.isOwn(sent.flow.source) : false
-    const { yes, no } = this.split(start, own)
+    const judged = this.judged(start)
+    if (!judged) return endings.outcomes()
+    const { yes, no } = this.split(judged, own)
     for (const branch of yes) this.output({ ...branch, flow: { ...branch.flow, fromHost: true } })
     for (const branch of no) this.arrive(branch)
     return endings.outcomes()
+  }
+
+  /** Rules that are there and not looked into may let every packet pass, or not. */
+  private judged(branch: Branch): Branch | undefined {
+    let judged = [branch]
+    for (const what of this.nft?.notJudged ?? []) {
+      const text = `${what} lets the packet go on unchanged`
+      const sides = judged.map((each) => this.split(each, ask({ id: text, text, reason: 'not judged' })))
+      for (const { no } of sides) for (const each of no) this.end(each, 'unknown', false, `${what}: not judged`)
+      judged = sides.flatMap(({ yes }) => yes)
+    }
+    return judged[0]
   }
 
   private arrive(branch: Branch): void {
     const { host } = this.evaluation
     const { source, arrival } = branch.flow
     const route = source && arrival === null ? host.route(source) : undefined
-    const seen = this.tables('PREROUTING', ['raw', 'mangle', 'nat'], [arrivingBy(branch, route?.interface)])
+    const seen = this.pass('PREROUTING', [arrivingBy(branch, route?.interface)])
     for (const each of seen) this.route(each)
   }
 
@@ -77,13 +106,8 @@ class Path {
     const { yes, no } = this.split(branch, refused ? this.routesLocalnet(arrival) : true)
     for (const each of no) this.end(each, 'dropped', true, 'to a loopback address (route_localnet is 0)')
     const input = yes.map((each) => withStep(each, { kind: 'route', hook: 'INPUT', depth: 0, to: 'local' }))
-    const { rulesets } = this.evaluation
-    const [nft, legacy] = partition(rulesets, ({ backend }) => backend === 'nft')
-    const filtered = this.tables('INPUT', ['mangle', 'filter'], input)
-    const secured = this.table('INPUT', 'security', legacy, filtered)
-    const seen = this.table('INPUT', 'security', nft, this.table('INPUT', 'nat', rulesets, secured))
-    for (const each of this.doubted('INPUT', Infinity, seen))
-      this.end(each, 'accepted', true, `delivered to the node, ${passedBy(each)}`)
+    const seen = this.pass('INPUT', input)
+    for (const each of seen) this.end(each, 'accepted', true, `delivered to the node, ${passedBy(each)}`)
   }
 
   private forward(branch: Branch): void {
@@ -95,12 +119,12 @@ class Path {
     // One hop fewer: ip_forward() counts it down before FORWARD.
     const counted = { ...branch, flow: headerChanged(branch.flow) }
     const assumed = forwarding === undefined ? assume(counted, assumption) : counted
-    const seen = this.tables('FORWARD', ['mangle', 'filter', 'security'], this.routeOut(assumed, 'FORWARD'))
+    const seen = this.pass('FORWARD', this.routeOut(assumed, 'FORWARD'))
     for (const each of seen) this.leave(each)
   }
 
   private output(branch: Branch): void {
-    for (const each of this.tables('OUTPUT', ['raw', 'mangle', 'nat'], this.chooseRoute(branch))) {
+    for (const each of this.pass('OUTPUT', this.chooseRoute(branch), -Infinity, NAT_FIRST)) {
       const routed = each.flow.destinationChanged ? this.chooseRoute(each) : [each]
       for (const again of routed) this.filterOutput(again, each.flow.departure)
     }
@@ -110,7 +134,7 @@ class Path {
   private filterOutput(branch: Branch, first: string | null): void {
     const { departure } = branch.flow
     const shown = { ...branch, flow: { ...branch.flow, departure: first } }
-    for (const each of this.tables('OUTPUT', ['filter', 'security'], [shown])) {
+    for (const each of this.pass('OUTPUT', [shown], NAT_FIRST)) {
       this.leave(departure === first ? each : { ...each, flow: { ...each.flow, departure } })
     }
   }
@@ -133,7 +157,7 @@ class Path {
   }
 
   private leave(branch: Branch): void {
-    for (const each of this.tables('POSTROUTING', ['mangle', 'nat'], [branch])) {
+    for (const each of this.pass('POSTROUTING', [branch])) {
       if (each.flow.departure === 'lo') this.loopBack(each)
       else this.end(each, 'accepted', false, `${each.flow.fromHost ? 'sent' : 'forwarded'}, ${passedBy(each)}`)
     }
@@ -142,15 +166,22 @@ class Path {
   /** What the host sends to itself comes in again; NAT is done with it (both directions are set up). */
   private loopBack(branch: Branch): void {
     const again = { ...branch, flow: { ...branch.flow, looped: true, arrival: 'lo', departure: null } }
-    for (const each of this.tables('PREROUTING', ['raw', 'mangle'], [again])) this.deliver(each)
+    for (const each of this.pass('PREROUTING', [again])) this.deliver(each)
   }
 
-  private tables(hook: Hook, tables: readonly TableName[], branches: readonly Branch[]): Branch[] {
-    const seen = tables.reduce((live, table) => this.table(hook, table, this.evaluation.rulesets, live), [...branches])
-    return hook === 'INPUT' ? seen : this.doubted(hook, Infinity, seen)
+  /** All that stands at the hook, or the part of it after one priority and up to another. */
+  private pass(hook: Hook, branches: readonly Branch[], after = -Infinity, upTo = Infinity): Branch[] {
+    const stages = this.stages(hook)
+      .filter(({ priority }) => priority > after && priority <= upTo)
+      .map((stage) => ({
+        ...stage,
+        run: (entering: readonly Branch[]) => stage.run(this.doubted(hook, stage.priority, entering))
+      }))
+    const seen = inOrder(stages, hook, (branch, truth) => this.split(branch, truth), branches)
+    return this.doubted(hook, upTo, seen)
   }
 
-  /** Marks what meets rules that are not read at the hook, up to this priority: iptables' own verdicts before them stand. */
+  /** Marks what meets rules that are not read at the hook, up to this priority: verdicts before them stand. */
   private doubted(hook: Hook, priority: number, branches: readonly Branch[]): Branch[] {
     const met = this.evaluation.host.unread.find(
       (each) => (each.hook ?? hook) === hook && (each.priority ?? -Infinity) <= priority
@@ -161,29 +192,80 @@ class Path {
     )
   }
 
-  /** Hooks of equal priority run latest first (net/netfilter/core.c, nf_hook_entries_grow): of both backends' rules those loaded last. */
-  private table(hook: Hook, table: TableName, rulesets: readonly Rules[], entering: readonly Branch[]): Branch[] {
-    const branches = this.doubted(hook, priorityOf(table, hook), entering)
-    if (rulesets.length < 2 || !rulesets.every((rules) => acts(rules, table, hook)))
-      return this.through(hook, table, rulesets, branches)
-    const [first, second] = rulesets.map(({ backend }) => backend ?? 'legacy')
-    const reason = 'the kernel asks first whichever was loaded last, and no dump tells'
-    const text = `iptables-${first} comes before iptables-${second} in ${table} ${hook}`
-    return merge(
-      branches.flatMap((branch) => {
-        const { yes, no } = this.split(branch, ask({ id: text, text, reason }))
-        return [...this.through(hook, table, rulesets, yes), ...this.through(hook, table, [...rulesets].reverse(), no)]
-      })
-    )
+  private stages(hook: Hook): readonly Stage[] {
+    let stages = this.known.get(hook)
+    if (!stages) this.known.set(hook, (stages = [...this.filtering(hook), ...this.translating(hook)]))
+    return stages
   }
 
-  private through(hook: Hook, table: TableName, rulesets: readonly Rules[], branches: readonly Branch[]): Branch[] {
-    let live = [...branches]
-    for (const rules of rulesets) {
-      const [through, past] = table === 'nat' ? partition(live, ({ flow }) => natLooksAt(flow, hook)) : [live, []]
-      live = [...past, ...traverse(this.evaluation, rules, hook, table, through)]
+  private filtering(hook: Hook): Stage[] {
+    const { rulesets } = this.evaluation
+    const tables = TABLES[hook].filter((table) => table !== 'nat')
+    const iptables = tables.flatMap((table) => rulesets.map((rules) => this.tableStage(rules, table, hook)))
+    const chains = this.chains(hook).filter(({ base }) => base.type !== 'nat')
+    return [...iptables, ...this.chainStages(chains, hook)]
+  }
+
+  /** All that translates hangs on one hook, whatever its own priority: nf_nat_register_fn. */
+  private translating(hook: Hook): Stage[] {
+    if (!TABLES[hook].includes('nat')) return []
+    const { rulesets } = this.evaluation
+    const iptables = rulesets.map((rules) => this.tableStage(rules, 'nat', hook))
+    const chains = this.chains(hook).filter(({ base }) => base.type === 'nat')
+    const stages = [...iptables, ...this.chainStages(chains, hook)].map((stage) => ({
+      ...stage,
+      run: (branches: readonly Branch[]) => {
+        const [through, past] = partition(branches, ({ flow }) => natLooksAt(flow, hook))
+        return [...past, ...stage.run(through)]
+      }
+    }))
+    return [
+      {
+        name: 'what translates addresses',
+        priority: natPriority(hook),
+        acts: stages.some(({ acts }) => acts),
+        run: (branches) => inOrder(stages, hook, (branch, truth) => this.split(branch, truth), branches)
+      }
+    ]
+  }
+
+  private tableStage(rules: Rules, table: TableName, hook: Hook): Stage {
+    const backend = rules.backend ?? 'legacy'
+    return {
+      name: `iptables-${backend}`,
+      table,
+      // iptables-nft hooks its security table in behind nat's INPUT.
+      priority:
+        table === 'nat' ? natPriority(hook) : table === 'security' && backend === 'nft' ? 150 : PRIORITIES[table],
+      acts: acts(rules, table, hook),
+      run: (branches) => traverse(this.evaluation, rules, hook, table, branches)
     }
-    return live
+  }
+
+  private chains(hook: Hook): BaseChain[] {
+    return this.nft ? baseChains(this.nft, hook) : []
+  }
+
+  /** Chains of one table and priority follow each other as they are. */
+  private chainStages(chains: readonly BaseChain[], hook: Hook): Stage[] {
+    const equals = new Map<string, BaseChain[]>()
+    for (const chain of chains) {
+      const key = `${chain.table.family} ${chain.table.name} ${chain.base.priority}`
+      equals.set(key, [...(equals.get(key) ?? []), chain])
+    }
+    return [...equals.values()].map((alike) => ({
+      name: `chain ${alike.map(({ chain }) => chain.name).join(', ')} of table ${alike[0]!.table.family} ${alike[0]!.table.name}`,
+      priority: alike[0]!.base.priority,
+      acts: alike.some(doesSomething),
+      run: (branches) => alike.reduce((live, base) => this.chain(base, hook, live), [...branches])
+    }))
+  }
+
+  /** The first of a table's translating chains that takes the packet settles it. */
+  private chain(base: BaseChain, hook: Hook, branches: readonly Branch[]): Branch[] {
+    const nat = base.base.type === 'nat'
+    const [through, past] = nat ? partition(branches, ({ flow }) => natLooksAt(flow, hook)) : [branches, []]
+    return [...past, ...traverseNft(this.evaluation, base, hook, through)]
   }
 
   /** Towards another host, by the routes when they are known; empty when there is no way. */
@@ -225,10 +307,25 @@ class Path {
   }
 }
 
-/** NF_IP_PRI_*; of security at INPUT the earlier of both backends'. */
-function priorityOf(table: TableName, hook: Hook): number {
-  if (table === 'nat') return hook === 'PREROUTING' || hook === 'OUTPUT' ? -100 : 100
-  return { raw: -300, mangle: -150, filter: 0, security: 50 }[table]
+const TABLES: Readonly<Record<Hook, readonly TableName[]>> = {
+  PREROUTING: ['raw', 'mangle', 'nat'],
+  INPUT: ['mangle', 'filter', 'security', 'nat'],
+  FORWARD: ['mangle', 'filter', 'security'],
+  OUTPUT: ['raw', 'mangle', 'nat', 'filter', 'security'],
+  POSTROUTING: ['mangle', 'nat']
+}
+
+const PRIORITIES: Readonly<Record<Exclude<TableName, 'nat'>, number>> = {
+  raw: -300,
+  mangle: -150,
+  filter: 0,
+  security: 50
+}
+
+const NAT_FIRST = -100
+
+function natPriority(hook: Hook): number {
+  return hook === 'INPUT' || hook === 'POSTROUTING' ? 100 : NAT_FIRST
 }
 
 /** A table without a rule at the hook does nothing there, whoever comes first. */

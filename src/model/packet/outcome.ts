@@ -1,5 +1,5 @@
 /** What the evaluator answers: every way the packet can go, how likely, and on what it depends. */
-import type { Backend, Hook, TableName } from './packet.ts'
+import type { Backend, Hook } from './packet.ts'
 
 /** `unknown`: the rules known do not say. */
 export type Verdict = 'accepted' | 'dropped' | 'rejected' | 'unknown'
@@ -21,7 +21,8 @@ export interface Condition {
 
 export interface Place {
   readonly hook: Hook
-  readonly table: TableName
+  /** `nat`; of nftables with its family: `ip kube-proxy`. */
+  readonly table: string
   readonly chain: string
   readonly ruleNumber: number
   readonly ruleText: string
@@ -41,7 +42,8 @@ export type StepKind =
 export interface Step {
   readonly kind: StepKind
   readonly hook: Hook
-  readonly table?: TableName
+  /** `nat`; of nftables with its family: `ip kube-proxy`. */
+  readonly table?: string
   readonly chain?: string
   /** Whose rules these are, where the host has rules of both. */
   readonly backend?: Backend

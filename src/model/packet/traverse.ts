@@ -1,7 +1,7 @@
 /** One table at one hook: calls, gotos and returns, and every branch a rule opens. */
 
 import { formatEndpoint } from './address.ts'
-import { type Branch, type Conditions, merge, withStep } from './branch.ts'
+import { type Branch, type Conditions, decide, followable, merge, withStep } from './branch.ts'
 import type { CompiledRule } from './compile.ts'
 import type { Endings } from './ending.ts'
 import type { Flow } from './flow.ts'
@@ -11,7 +11,7 @@ import type { Question } from './match/truth.ts'
 import type { Place, Step, StepKind } from './outcome.ts'
 import type { Backend, Hook, RuleChain, Rules, TableName } from './packet.ts'
 import { programOf } from './program.ts'
-import { restrict, scale, sizeOf } from './share.ts'
+import { scale } from './share.ts'
 import { type Nat, rewrite } from './target/nat.ts'
 
 /** What one evaluation works with. */
@@ -33,12 +33,6 @@ interface Frame {
   readonly depth: number
   rule?: CompiledRule
 }
-
-/** More ways at once than this are not followed: rules that mark by hundreds of unknown conditions. */
-const MAX_BRANCHES = 4096
-
-/** A way that depends on more combinations of answers than this is not followed either. */
-const MAX_COMBINATIONS = 512
 
 export function traverse(
   evaluation: Evaluation,
@@ -129,14 +123,7 @@ class Traversal {
       const matched = this.match(rule, branch, next)
       if (matched) next.push(...this.act(rule, frame, matched, returned))
     }
-    for (const branch of next.splice(MAX_BRANCHES))
-      this.end(branch, 'unknown', `more than ${MAX_BRANCHES} ways at once`)
-    return merge(next).filter((branch) => sizeOf(branch.share) <= MAX_COMBINATIONS || this.tooMany(branch))
-  }
-
-  private tooMany(branch: Branch): boolean {
-    this.end(branch, 'unknown', `it depends on more than ${MAX_COMBINATIONS} combinations of unknown conditions`)
-    return false
+    return followable(next, (branch, why) => this.end(branch, 'unknown', why))
   }
 
   /** Splits a branch: what does not match goes to `rest`, what does is answered. */
@@ -161,14 +148,7 @@ class Traversal {
   }
 
   private decide(branch: Branch, question: Question, answer: boolean): { yes?: Branch; no?: Branch } {
-    const condition = this.evaluation.conditions.of(question, this.place())
-    const side = (value: boolean): Branch | undefined => {
-      const share = restrict(branch.share, condition, value)
-      if (share === 0) return undefined
-      return { ...branch, share, flow: value && question.learn ? question.learn(branch.flow) : branch.flow }
-    }
-    const [yes, no] = [side(answer), side(!answer)]
-    return { ...(yes && { yes }), ...(no && { no }) }
+    return decide(this.evaluation.conditions, branch, { question, answer }, this.place())
   }
 
   /** What goes on to the next rule. */

@@ -141,8 +141,11 @@ export interface Element {
   /** Seconds. */
   readonly expires?: number
   readonly comment?: string
-  readonly statements?: readonly Statement[]
+  readonly statements?: readonly Stateful[]
 }
+
+/** What keeps count: of the packets of a rule, or of an element of a set. */
+export type Stateful = Counter | Limit | Quota | ConnectionCount | Unread
 
 export type Statement =
   | Verdict
@@ -245,7 +248,7 @@ export interface SetUpdate {
   readonly set: string
   readonly element: Element
   /** Asked for each element, before the packet goes on. */
-  readonly statements: readonly Statement[]
+  readonly statements: readonly Stateful[]
 }
 
 export interface ConnectionCount {

@@ -1,9 +1,10 @@
 /** Expressions in JSON (libnftables-json(5), EXPRESSIONS). Throws UNREAD at what is not known. */
+
+import { combine } from './combine.ts'
 import type { Element, Expression, Literal, Operator, Verdict } from './expression.ts'
-import { readStatementJson } from './json-statement.ts'
+import { readStatefulJson } from './json-stateful.ts'
 import { asArray, asNumber, asObject, asString, type JsonObject, listOf } from './json-value.ts'
 import { readLiteral } from './literal.ts'
-import { combine } from './text-expression.ts'
 import { UNREAD } from './tokens.ts'
 
 export function readExpressionJson(json: unknown): Expression {
@@ -136,7 +137,7 @@ export function readElementJson(json: unknown): Element {
   const elem = asObject(asObject(json)?.elem)
   if (!elem) return { key: readExpressionJson(json) }
   const { val, timeout, expires, comment, ...rest } = elem
-  const statements = Object.entries(rest).map(([name, value]) => readStatementJson({ [name]: value }))
+  const statements = Object.entries(rest).map(([name, value]) => readStatefulJson({ [name]: value }))
   return {
     key: readExpressionJson(val),
     ...(typeof timeout === 'number' && { timeout }),

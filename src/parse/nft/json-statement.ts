@@ -1,8 +1,9 @@
 /** Statements in JSON (libnftables-json(5), STATEMENTS). What is not known is kept as it stands. */
 import type { Comparison, Element, Expression, Nat, Statement } from './expression.ts'
 import { readElementJson, readExpressionJson, readVerdictJson } from './json-expression.ts'
-import { asArray, asNumber, asObject, asString, type JsonObject, listOf } from './json-value.ts'
-import { rejection } from './text-statement.ts'
+import { readStatefulJson } from './json-stateful.ts'
+import { asArray, asObject, asString, type JsonObject, listOf } from './json-value.ts'
+import { rejection } from './rejection.ts'
 import { UNREAD } from './tokens.ts'
 
 export function readStatementJson(json: unknown): Statement {
@@ -11,9 +12,7 @@ export function readStatementJson(json: unknown): Statement {
     if (!entry || more) throw UNREAD
     const [name, value] = entry
     if (Object.hasOwn(READERS, name)) return READERS[name]!(asObject(value) ?? {}, value)
-    const verdict = readVerdictJson(name, value)
-    if (!verdict) throw UNREAD
-    return verdict
+    return readVerdictJson(name, value) ?? readStatefulJson(json)
   } catch (error) {
     if (error !== UNREAD) throw error
     return { kind: 'unread', json }
@@ -25,13 +24,9 @@ type Reader = (value: JsonObject, raw: unknown) => Statement
 const READERS: Readonly<Record<string, Reader>> = {
   match: readMatch,
   vmap: ({ key, data }) => ({ kind: 'vmap', key: readExpressionJson(key), data: readExpressionJson(data) }),
-  counter: ({ packets, bytes }, raw) => {
-    if (raw !== null && typeof raw !== 'object') return objectUse('counter', raw)
-    if (typeof packets !== 'number' || typeof bytes !== 'number') return { kind: 'counter' }
-    return { kind: 'counter', packets, bytes }
-  },
-  limit: readLimit,
-  quota: readQuota,
+  counter: named('counter'),
+  limit: named('limit'),
+  quota: named('quota'),
   log: readLog,
   reject: readReject,
   dnat: nat('dnat'),
@@ -46,8 +41,16 @@ const READERS: Readonly<Record<string, Reader>> = {
   xt: ({ type, name }) => ({ kind: 'named', name: 'xt', words: `${text(type)} "${text(name)}"` }),
   'ct helper': (_, raw) => objectUse('ct helper', raw),
   'ct timeout': (_, raw) => objectUse('ct timeout', raw),
-  'ct expectation': (_, raw) => objectUse('ct expectation', raw),
-  'ct count': ({ val, inv }) => ({ kind: 'ct count', over: inv === true, count: number(val) })
+  'ct expectation': (_, raw) => objectUse('ct expectation', raw)
+}
+
+/** An object of the table, or one that counts for the rule alone. */
+function named(type: string): Reader {
+  return (_, raw) => (typeof raw === 'string' || isMap(raw) ? objectUse(type, raw) : readStatefulJson({ [type]: raw }))
+}
+
+function isMap(raw: unknown): boolean {
+  return asObject(raw)?.map !== undefined
 }
 
 function objectUse(type: string, raw: unknown): Statement {
@@ -60,32 +63,6 @@ function readMatch({ op, left, right }: JsonObject): Statement {
   const operator = (op === '~' ? 'in' : op) as Comparison
   if (!COMPARISONS.has(operator)) throw UNREAD
   return { kind: 'match', operator, left: readExpressionJson(left), right: readExpressionJson(right) }
-}
-
-function readLimit({ rate, per, burst, inv, rate_unit, burst_unit }: JsonObject, raw: unknown): Statement {
-  if (typeof raw !== 'object') return objectUse('limit', raw)
-  const unit = rate_unit === 'packets' ? undefined : asString(rate_unit)
-  const burstUnit = burst_unit === 'packets' ? undefined : asString(burst_unit)
-  return {
-    kind: 'limit',
-    rate: number(rate),
-    per: text(per),
-    over: inv === true,
-    burst: asNumber(burst) ?? (unit === undefined ? 5 : 0),
-    ...(unit !== undefined && { unit }),
-    ...(unit !== undefined && { burstUnit: burstUnit ?? 'bytes' })
-  }
-}
-
-function readQuota({ val, val_unit, used, used_unit, inv }: JsonObject, raw: unknown): Statement {
-  if (typeof raw !== 'object') return objectUse('quota', raw)
-  return {
-    kind: 'quota',
-    over: inv === true,
-    amount: number(val),
-    unit: text(val_unit),
-    ...(typeof used === 'number' && { used, usedUnit: asString(used_unit) ?? 'bytes' })
-  }
 }
 
 function readLog(value: JsonObject): Statement {
@@ -136,18 +113,12 @@ function readUpdate({ op, elem, set, map, data, stmt }: JsonObject): Statement {
     operation: op,
     set: name.replace(/^@/, ''),
     element: { ...plain, ...leads },
-    statements: [...statements, ...(asArray(stmt) ?? []).map(readStatementJson)]
+    statements: [...statements, ...(asArray(stmt) ?? []).map(readStatefulJson)]
   }
 }
 
 function text(json: unknown): string {
   const value = asString(json)
-  if (value === undefined) throw UNREAD
-  return value
-}
-
-function number(json: unknown): number {
-  const value = asNumber(json)
   if (value === undefined) throw UNREAD
   return value
 }

@@ -1,7 +1,7 @@
 /** Expressions as nft reads them. */
 import { formatDuration } from './duration.ts'
 import type { Element, Expression, Literal, Operator } from './expression.ts'
-import { printStatement } from './print-statement.ts'
+import { printStateful } from './print-stateful.ts'
 
 /** Types whose values stand in quotes: any name may be one. */
 const QUOTED: ReadonlySet<string> = new Set([
@@ -139,7 +139,7 @@ export function printElements(elements: readonly Element[], quoting: Quoting, se
 
 export function printElement(element: Element, quoting: Quoting): string {
   const { key, data, timeout, expires, comment, statements = [] } = element
-  const words = [printExpression(key, quoting), ...statements.map(printStatement)]
+  const words = [printExpression(key, quoting), ...statements.map(printStateful)]
   if (timeout !== undefined)
     words.push(`timeout ${timeout === Number.POSITIVE_INFINITY ? 'never' : formatDuration(timeout)}`)
   if (expires !== undefined) words.push(`expires ${formatDuration(expires)}`)

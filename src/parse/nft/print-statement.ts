@@ -1,9 +1,9 @@
 /** Statements as nft reads them. */
-import type { Expression, Limit, Literal, Log, Match, Nat, Quota, Reject, SetUpdate, Statement } from './expression.ts'
+import type { Expression, Literal, Log, Match, Nat, Reject, SetUpdate, Statement } from './expression.ts'
 import { printElement, printExpression, quotingOf } from './print-expression.ts'
+import { printStateful } from './print-stateful.ts'
 import { isBitmask } from './selectors.ts'
 
-/** What is not known of JSON has no text: see canPrint. */
 export function printStatement(statement: Statement): string {
   switch (statement.kind) {
     case 'verdict':
@@ -12,14 +12,12 @@ export function printStatement(statement: Statement): string {
       return printMatch(statement)
     case 'vmap':
       return `${printExpression(statement.key)} vmap ${printExpression(statement.data, quotingOf(statement.key))}`
-    case 'counter': {
-      const { packets, bytes } = statement
-      return packets === undefined ? 'counter' : `counter packets ${packets} bytes ${bytes}`
-    }
+    case 'counter':
     case 'limit':
-      return printLimit(statement)
     case 'quota':
-      return printQuota(statement)
+    case 'ct count':
+    case 'unread':
+      return printStateful(statement)
     case 'log':
       return printLog(statement)
     case 'reject':
@@ -30,16 +28,12 @@ export function printStatement(statement: Statement): string {
       return `${printExpression(statement.target)} set ${printExpression(statement.value, quotingOf(statement.target))}`
     case 'update':
       return printUpdate(statement)
-    case 'ct count':
-      return `ct count ${statement.over ? 'over ' : ''}${statement.count}`
     case 'object': {
       const name = typeof statement.name === 'string' ? `"${statement.name}"` : printExpression(statement.name)
       return `${statement.type} ${statement.type.startsWith('ct ') ? 'set' : 'name'} ${name}`
     }
     case 'named':
       return statement.words === '' ? statement.name : `${statement.name} ${statement.words}`
-    case 'unread':
-      return statement.text ?? (statement.hidden ? '(not shown by nft)' : JSON.stringify(statement.json))
   }
 }
 
@@ -75,17 +69,6 @@ function shown(operator: Match['operator'], left: Expression, right: Expression)
 function isBits(left: Exclude<Expression, Literal>): boolean {
   if (left.kind === 'ct') return isBitmask('ct', left.key)
   return left.kind === 'payload' && isBitmask('payload', `${left.protocol} ${left.field}`)
-}
-
-function printLimit({ rate, per, over, burst, unit, burstUnit }: Limit): string {
-  const amount = unit === undefined ? `${rate}/${per}` : `${rate} ${unit}/${per}`
-  const packets = unit === undefined
-  const extra = burst === (packets ? 5 : 0) ? '' : ` burst ${burst} ${burstUnit ?? (packets ? 'packets' : 'bytes')}`
-  return `limit rate ${over ? 'over ' : ''}${amount}${extra}`
-}
-
-function printQuota({ over, amount, unit, used, usedUnit }: Quota): string {
-  return `quota ${over ? 'over ' : ''}${amount} ${unit}${used === undefined ? '' : ` used ${used} ${usedUnit}`}`
 }
 
 function printLog({ prefix, group, snaplen, queueThreshold, level, flags }: Log): string {

@@ -1,9 +1,11 @@
 /** Expressions in the text of a rule. Throws UNREAD at what is not known. */
+
+import { combine } from './combine.ts'
 import { parseDuration } from './duration.ts'
-import type { Element, Expression, Literal, Operator, Statement } from './expression.ts'
+import type { Element, Expression, Operator, Stateful, Statement } from './expression.ts'
 import { readValue } from './literal.ts'
 import { BARE_META, EXTENSION_FIELDS, OTHER_SELECTORS, PAYLOAD_FIELDS } from './selectors.ts'
-import { readStatement } from './text-statement.ts'
+import { readStateful } from './text-stateful.ts'
 import { expect, expectNumber, expectWord, skipNewlines, type Tokens, UNREAD } from './tokens.ts'
 
 /** What reads the packet, or a value: the left side of a match, what is assigned, an address to translate to. */
@@ -65,18 +67,6 @@ function binary(tokens: Tokens, term: Term, above: number): Expression {
 function operatorAt({ kind, value }: Tokens): Operator | undefined {
   if (kind === 'operator') return Object.hasOwn(PRECEDENCE, value) ? (value as Operator) : undefined
   return kind === 'word' && Object.hasOwn(WORDS, value) ? WORDS[value] : undefined
-}
-
-/** `fin | syn` is a list of bits. */
-export function combine(operator: Operator, left: Expression, right: Expression): Expression {
-  const [first, second] = operator === '|' ? [bits(left), bits(right)] : []
-  if (first && second) return { kind: 'list', items: [...first, ...second] }
-  return { kind: 'binary', operator, left, right }
-}
-
-function bits(expression: Expression): readonly Literal[] | undefined {
-  if (typeof expression !== 'object') return [expression]
-  return expression.kind === 'list' ? expression.items : undefined
 }
 
 function readConstantTerm(tokens: Tokens): Expression {
@@ -207,16 +197,18 @@ export function readElements(tokens: Tokens): Element[] {
 /** A key, what it carries, and after a colon what it leads to. */
 export function readElement(tokens: Tokens, readKey: Term): Element {
   const element: { -readonly [K in keyof Element]: Element[K] } = { key: readKey(tokens) }
-  const statements: Statement[] = []
+  const statements: Stateful[] = []
   for (;;) {
     skipNewlines(tokens)
     if (tokens.take('timeout')) element.timeout = readDuration(tokens)
     else if (tokens.take('expires')) element.expires = readDuration(tokens)
     else if (tokens.take('comment')) element.comment = expectWord(tokens)
-    else if (tokens.is('counter') || tokens.is('limit') || tokens.is('quota') || tokens.is('ct'))
-      statements.push(readStatement(tokens))
     else if (tokens.take(':')) element.data = readElementData(tokens, readKey)
-    else break
+    else {
+      const stateful = readStateful(tokens)
+      if (!stateful) break
+      statements.push(stateful)
+    }
   }
   return statements.length > 0 ? { ...element, statements } : element
 }

@@ -1,9 +1,11 @@
 /** Statements in the text of a rule (nft(8), STATEMENTS). Throws UNREAD at what is not known. */
 import type { Comparison, Expression, Statement } from './expression.ts'
 import { readLiteral, readValue } from './literal.ts'
+import { rejection } from './rejection.ts'
 import { isBitmask } from './selectors.ts'
 import { readConstant, readData, readElement, readExpression, readVerdict } from './text-expression.ts'
 import { readNat } from './text-nat.ts'
+import { readStateful } from './text-stateful.ts'
 import { expect, expectNumber, expectWord, type Tokens, UNREAD } from './tokens.ts'
 
 export function readStatement(tokens: Tokens): Statement {
@@ -16,15 +18,15 @@ export function readStatement(tokens: Tokens): Statement {
     if (statement) return statement
     tokens.rewind(start, line)
   }
-  return readMatch(tokens)
+  return readStateful(tokens) ?? readMatch(tokens)
 }
 
 type Reader = (tokens: Tokens, word: string) => Statement | undefined
 
 const BY_FIRST_WORD: Readonly<Record<string, Reader>> = {
-  counter: readCounter,
-  limit: readLimit,
-  quota: readQuota,
+  counter: readNamed,
+  limit: readNamed,
+  quota: readNamed,
   log: readLog,
   reject: readReject,
   dnat: readNat,
@@ -42,52 +44,14 @@ const BY_FIRST_WORD: Readonly<Record<string, Reader>> = {
   ct: readConnectionStatement
 }
 
-function readCounter(tokens: Tokens): Statement {
-  if (tokens.take('name')) return { kind: 'object', type: 'counter', name: readName(tokens) }
-  if (!tokens.take('packets')) return { kind: 'counter' }
-  const packets = expectNumber(tokens)
-  expect(tokens, 'bytes')
-  return { kind: 'counter', packets, bytes: expectNumber(tokens) }
+/** `counter name "x"` */
+function readNamed(tokens: Tokens, type: string): Statement | undefined {
+  return tokens.take('name') ? { kind: 'object', type, name: readName(tokens) } : undefined
 }
 
 /** A name, or what a map says. */
 function readName(tokens: Tokens): Expression {
   return tokens.kind === 'string' ? tokens.next() : readExpression(tokens)
-}
-
-/** `5/minute`, `10 mbytes/second` */
-function readLimit(tokens: Tokens): Statement {
-  if (tokens.take('name')) return { kind: 'object', type: 'limit', name: readName(tokens) }
-  expect(tokens, 'rate')
-  const over = tokens.take('over')
-  const [count = '', perPacket] = expectWord(tokens).split('/')
-  const [unit, per] = perPacket === undefined ? expectWord(tokens).split('/') : [undefined, perPacket]
-  if (!/^\d+$/.test(count) || per === undefined) throw UNREAD
-  let burst = unit === undefined ? 5 : 0
-  let burstUnit = unit === undefined ? undefined : 'bytes'
-  if (tokens.take('burst')) {
-    burst = expectNumber(tokens)
-    const of = expectWord(tokens)
-    burstUnit = of === 'packets' ? undefined : of
-  }
-  return {
-    kind: 'limit',
-    rate: Number(count),
-    per,
-    over,
-    burst,
-    ...(unit !== undefined && { unit }),
-    ...(burstUnit !== undefined && { burstUnit })
-  }
-}
-
-function readQuota(tokens: Tokens): Statement {
-  if (tokens.take('name')) return { kind: 'object', type: 'quota', name: readName(tokens) }
-  const over = tokens.take('over')
-  if (!over) tokens.take('until')
-  const [amount, unit] = [expectNumber(tokens), expectWord(tokens)]
-  if (!tokens.take('used')) return { kind: 'quota', over, amount, unit }
-  return { kind: 'quota', over, amount, unit, used: expectNumber(tokens), usedUnit: expectWord(tokens) }
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
@@ -126,11 +90,6 @@ function readReject(tokens: Tokens): Statement {
   return rejection(type, readLiteral(expectWord(tokens)))
 }
 
-/** Port unreachable is what no word means too. */
-export function rejection(type: string, code: string | number | boolean): Statement {
-  return code === 'port-unreachable' ? { kind: 'reject' } : { kind: 'reject', type, code }
-}
-
 function readQueue(tokens: Tokens): Statement {
   const from = tokens.start
   let to = from
@@ -161,12 +120,8 @@ function readOldUpdate(tokens: Tokens): Statement | undefined {
   return { kind: 'update', operation, set: set.slice(1), element, statements }
 }
 
-/** `ct helper set "ftp"`, `ct count over 20`; undefined for all that begins with `ct` like a match. */
+/** `ct helper set "ftp"`; undefined for all that begins with `ct` like a match. */
 function readConnectionStatement(tokens: Tokens): Statement | undefined {
-  if (tokens.take('count')) {
-    const over = tokens.take('over')
-    return { kind: 'ct count', over, count: expectNumber(tokens) }
-  }
   const type = tokens.value
   if (type !== 'helper' && type !== 'timeout' && type !== 'expectation') return undefined
   tokens.next()

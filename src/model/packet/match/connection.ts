@@ -87,7 +87,7 @@ function tuplePart(match: Match, option: Option, value: string): Part {
  * The original direction is the first packet as sent. The reply direction answers what it was rewritten to: for a
  * new connection that is the packet as it looks now, turned round.
  */
-function tupleSide(
+export function tupleSide(
   tuple: Tuple,
   end: 'src' | 'dst',
   { flow, sent }: Situation

@@ -53,6 +53,7 @@ function seen({ flow }: Situation, entry: string, limits: string, hits: number):
   })
 }
 
-function note(flow: Flow, sign: '+' | '-', entry: string): Flow {
+/** That this packet made (`+`) an entry, or removed (`-`) it. */
+export function note(flow: Flow, sign: '+' | '-', entry: string): Flow {
   return { ...flow, recent: [...flow.recent.filter((each) => each.slice(1) !== entry), sign + entry] }
 }
