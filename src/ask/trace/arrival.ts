@@ -19,20 +19,26 @@ export function arriveAtNode(cluster: Cluster, node: string, packet: PacketAfter
 }
 
 /** At an address beyond the node: a pod's, or nobody's that the snapshot knows. */
-export function arriveAtPod(cluster: Cluster, pod: PodAddress | undefined, packet: PacketAfter): Arrival {
+export function arriveAtPod(
+  cluster: Cluster,
+  pod: PodAddress | undefined,
+  packet: PacketAfter,
+  gateway?: string
+): Arrival {
   if (pod) {
     const name = `${pod.namespace}/${pod.pod}`
     const where = `pod ${name}${pod.node ? ` on ${pod.node}` : ''}`
     return { ...listening(packet, cluster.listeners(pod), where), pod: name, ...(pod.node && { node: pod.node }) }
   }
   const address = text(packet)
+  const by = gateway === undefined ? '' : ` by the gateway ${gateway}`
   return cluster.allPodsKnown()
     ? {
         verdict: 'accepted',
         address,
-        why: `goes out to ${address}, which is no address of a pod or node in the snapshot`
+        why: `goes out to ${address}${by}, which is no address of a pod or node in the snapshot: whether anybody has it, and answers, is not known`
       }
-    : { verdict: 'accepted', address, why: `goes to ${address}; whose address that is the snapshot does not say` }
+    : { verdict: 'accepted', address, why: `goes to ${address}${by}; whose address that is the snapshot does not say` }
 }
 
 function listening(packet: PacketAfter, known: ReturnType<Cluster['listeners']>, where: string): Arrival {

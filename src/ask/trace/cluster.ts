@@ -321,16 +321,20 @@ export class Cluster {
   }
 
   private routes(node: string, family: Family): Route[] {
-    return this.all<{ destination: string; gateway: string | null; interface: string | null; type: string }>(
-      'SELECT destination, gateway, interface, type FROM routes WHERE node = ?',
-      node
-    )
+    return this.all<{
+      destination: string
+      gateway: string | null
+      interface: string | null
+      type: string
+      source: string | null
+    }>('SELECT destination, gateway, interface, type, source FROM routes WHERE node = ?', node)
       .filter(({ destination }) => destination.includes(':') === (family === 6))
       .map((route) => ({
         destination: route.destination,
         type: route.type,
         ...(route.interface !== null && { interface: route.interface }),
-        ...(route.gateway !== null && { gateway: route.gateway })
+        ...(route.gateway !== null && { gateway: route.gateway }),
+        ...(route.source && { source: route.source })
       }))
   }
 

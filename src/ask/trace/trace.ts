@@ -5,6 +5,7 @@ import type { Store } from '../../store/open.ts'
 import { Cluster } from './cluster.ts'
 import { type Destination, parseDestination, type TransportProtocol } from './destination.ts'
 import { beyond } from './ingress.ts'
+import { ownSource } from './own-source.ts'
 import { RulesSource } from './rules-source.ts'
 import { namedSender, type Sender, usualSender } from './sender.ts'
 import { findTargets, type Target } from './target.ts'
@@ -77,7 +78,7 @@ function traceTarget(cluster: Cluster, rules: RulesSource, target: Target, reque
   const named = request.from === undefined ? undefined : namedSender(cluster, request.from, family)
   refuseLoopback(target, request.from)
   return entryNodes(cluster, target, request, named).map((node) => {
-    const sender = named ?? usualSender(cluster, target, node, family)
+    const sender = named ? sendingTo(cluster, named, target, family) : usualSender(cluster, target, node, family)
     const packet: Packet = {
       protocol: target.protocol,
       destination: target.address,
@@ -98,6 +99,12 @@ function traceTarget(cluster: Cluster, rules: RulesSource, target: Target, reque
       ways: ways.map((way) => ({ ...way, assumptions: [...target.assumptions, ...way.assumptions] }))
     }
   })
+}
+
+/** A node that is named sends from the address that its route to the destination has. */
+function sendingTo(cluster: Cluster, sender: Sender, { address }: Target, family: Family): Sender {
+  if (sender.name !== `node ${sender.node}` || sender.address === undefined) return sender
+  return { ...sender, address: ownSource(cluster, sender.node!, family, address, sender.address) }
 }
 
 /** A kernel drops what comes to it from elsewhere for a loopback address (a martian): only the node itself sends there. */

@@ -1,10 +1,11 @@
 import { isIPv6 } from 'node:net'
 import { evaluate } from '../../model/packet/evaluate.ts'
 import type { Condition, Outcome, PacketAfter, Step } from '../../model/packet/outcome.ts'
-import type { Family, Packet } from '../../model/packet/packet.ts'
+import type { Family, Host, Packet } from '../../model/packet/packet.ts'
 import { type Arrival, arriveAtNode, arriveAtPod } from './arrival.ts'
 import { type Cluster, inWords } from './cluster.ts'
 import type { Beyond } from './ingress.ts'
+import { nextHop } from './next-hop.ts'
 import type { RulesSource } from './rules-source.ts'
 import { assumedSettings, settingsAssumed } from './settings.ts'
 import { isLeftToOthers, isUntouched, WITHOUT_PROXY } from './without-proxy.ts'
@@ -94,7 +95,7 @@ function throughNode(
     }
     if (outcome.verdict !== 'accepted') return [stopped(now, outcome)]
     if (outcome.local) return [endedAt(now, outcome, arriveAtNode(cluster, node, outcome.packet))]
-    return onward(cluster, rules, { node, family }, outcome, now)
+    return onward(cluster, rules, { node, family, host }, outcome, now)
   })
 }
 
@@ -125,37 +126,64 @@ function unproxied(past: Past, outcome: Outcome, sent: Packet, served: string): 
   }
 }
 
-/** A packet that leaves a node: to a pod there, to a pod elsewhere, to another node, or out of the cluster. */
-function onward(
+interface Leaving {
+  readonly node: string
+  readonly family: Family
+  readonly host: Host
+}
+
+/** A packet that leaves a node, by the route it takes: to a pod there, to another node, or to a gateway that nothing is known of. */
+function onward(cluster: Cluster, rules: RulesSource, from: Leaving, outcome: Outcome, past: Past): Way[] {
+  const { destination } = outcome.packet
+  const unknown = (why: string): Way[] => [endedAt(past, outcome, { verdict: 'unknown', address: null, why })]
+  if (destination === undefined) return unknown('where it goes cannot be told')
+  if (past.stages.length >= MOST_STAGES) return unknown('it passes more nodes than snap follows')
+  const pod = cluster.podAt(destination)
+  const home = pod ? pod.node : (cluster.nodeOf(destination) ?? null)
+  const hop = nextHop(cluster, from.host, destination)
+  if (hop.kind === 'gateway') {
+    if (home === null) return [endedAt(past, outcome, arriveAtPod(cluster, undefined, outcome.packet, hop.gateway))]
+    const whose = pod ? `pod ${pod.namespace}/${pod.pod}` : `node ${home}`
+    return unknown(
+      `leaves ${from.node} by its route to the gateway ${hop.gateway}, which is no node: whether it comes to ${addressOf(outcome)}, an address of ${whose}, is not known further`
+    )
+  }
+  const next = hop.kind === 'node' ? hop.node : home
+  if (next === null || next === '' || next === from.node)
+    return pod
+      ? intoPod(cluster, rules, from, outcome, past)
+      : [endedAt(past, outcome, arriveAtPod(cluster, undefined, outcome.packet))]
+  return toNode(cluster, rules, { ...from, node: next }, outcome, past)
+}
+
+function toNode(
   cluster: Cluster,
   rules: RulesSource,
-  from: { node: string; family: Family },
+  { node, family }: Omit<Leaving, 'host'>,
   outcome: Outcome,
   past: Past
 ): Way[] {
-  const { destination } = outcome.packet
-  if (destination === undefined)
-    return [endedAt(past, outcome, { verdict: 'unknown', address: null, why: 'where it goes cannot be told' })]
-  if (past.stages.length >= MOST_STAGES)
-    return [
-      endedAt(past, outcome, { verdict: 'unknown', address: null, why: 'it passes more nodes than snap follows' })
-    ]
-  const pod = cluster.podAt(destination)
-  const node = pod ? pod.node : (cluster.nodeOf(destination) ?? null)
-  if (node !== null && node !== '' && node !== from.node) {
-    const packet = packetAfter(outcome)
-    const there = rules.ofNode(node, from.family)
-    if (!('unknown' in there)) return throughNode(cluster, rules, { node, packet, family: from.family }, past)
-    const passed = {
-      ...past,
-      assumptions: unique([...past.assumptions, `${there.unknown}: taken to let the packet through to ${destination}`])
-    }
-    return pod
-      ? intoPod(cluster, rules, { ...from, node }, outcome, passed)
-      : [endedAt(passed, outcome, arriveAtNode(cluster, node, outcome.packet))]
+  const packet = packetAfter(outcome)
+  const there = rules.ofNode(node, family)
+  if (!('unknown' in there)) return throughNode(cluster, rules, { node, packet, family }, past)
+  const passed = {
+    ...past,
+    assumptions: unique([
+      ...past.assumptions,
+      `${there.unknown}: taken to let the packet through to ${packet.destination}`
+    ])
   }
-  if (pod) return intoPod(cluster, rules, from, outcome, past)
-  return [endedAt(past, outcome, arriveAtPod(cluster, undefined, outcome.packet))]
+  const pod = cluster.podAt(packet.destination)
+  if (pod) return intoPod(cluster, rules, { node, family }, outcome, passed)
+  return [
+    endedAt(
+      passed,
+      outcome,
+      cluster.nodeOf(packet.destination) === node
+        ? arriveAtNode(cluster, node, outcome.packet)
+        : arriveAtPod(cluster, undefined, outcome.packet)
+    )
+  ]
 }
 
 /** A pod that forwards (svclb) has rules of its own, and sends the packet back to its node. */

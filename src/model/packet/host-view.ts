@@ -27,6 +27,8 @@ export interface ParsedRoute {
   readonly prefix: number
   readonly interface?: string
   readonly gateway?: Address
+  /** As it is written. */
+  readonly source?: string
   readonly metric: number
   readonly type: string
 }

@@ -94,7 +94,8 @@ function parseRoute(route: Route): ParsedRoute[] {
         metric: route.metric ?? 0,
         type: route.type ?? 'unicast',
         ...(route.interface === undefined ? {} : { interface: route.interface }),
-        ...(gateway === undefined ? {} : { gateway })
+        ...(gateway === undefined ? {} : { gateway }),
+        ...(route.source === undefined ? {} : { source: route.source })
       }
     ]
   })

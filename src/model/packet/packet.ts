@@ -60,6 +60,8 @@ export interface Route {
   readonly interface?: string
   readonly gateway?: string
   readonly metric?: number
+  /** The address that the host's own packets have which take it. */
+  readonly source?: string
   /** `unicast` when absent. `blackhole`, `unreachable`, `prohibit` stop the packet. */
   readonly type?: string
 }
