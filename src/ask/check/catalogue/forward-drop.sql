@@ -42,7 +42,7 @@ stopping AS MATERIALIZED (
   FROM deviations d, json_each(d.what) w
   WHERE d.deviation = 'lost' AND NOT d.in_flux AND d.condition = '' AND (w.value GLOB 'dropped by *' OR w.value GLOB 'rejected by *')
     -- ROUTE-MISSING's.
-    AND w.value NOT GLOB 'dropped by no route to *'
+    AND w.value NOT GLOB 'dropped by no route to *' AND w.value NOT GLOB 'dropped by a route of type *'
     -- What is marked to be dropped is so by the Service's own rules.
     AND NOT (w.value GLOB '*KUBE-FIREWALL rule *' AND w.value GLOB '*-m mark --mark 0x8000/0x8000 -j DROP')
   GROUP BY d.node, d.family, w.value HAVING count(DISTINCT d.namespace || '/' || d.service) > 1

@@ -2,7 +2,7 @@
 -- severity: warn
 -- title: Packets to a Service lose their source and need not
 -- explanation: kube-proxy keeps the source of these packets: with traffic policy Local the client's, between pods the pod's. This node's rules masquerade them, so that logs, NetworkPolicies and allow lists see the node instead.
--- fix: Follow such a packet with "snap trace" on the node: it names the rule. Restart kube-proxy there to have its rules written anew.
+-- fix: Follow such a packet with "snap trace" on the node: it names the rule. Where it is one of kube-proxy's own (KUBE- chains in nat and filter), restart kube-proxy to have it written anew; another rule goes only by whoever wrote it.
 -- needs: services, endpoints, rules, nft
 -- source: kube-proxy's iptables proxier (KUBE-MARK-MASQ, KUBE-POSTROUTING)
 -- causes: NODE-ADDRESS, MASQ-MISSING, BASE-RULE-MISSING, RULE-UNREACHABLE, HOOK-MISSING, NAT-FLUSHED, SYNC-FAILED, RULE-MANGLED
@@ -16,12 +16,12 @@ WITH own_way AS (
 SELECT
   object AS object,
   node AS node,
-  'from ' || replace(group_concat(DISTINCT sender), ',', ', ') || ' its ' || replace(group_concat(DISTINCT front), ',', ', ') || ' masquerades' AS message,
+  'from ' || replace(group_concat(DISTINCT sender), ',', ', ') || ' its ' || replace(group_concat(DISTINCT front), ',', ', ') || ' masquerades' || iif(min(condition <> ''), ', if ' || group_concat(DISTINCT condition), '') AS message,
   group_concat(DISTINCT front || ' ' || iif(address = '', '', iif(instr(address, ':'), '[' || address || ']', address) || ':') || port || '/' || lower(protocol)) AS fronts,
   group_concat(DISTINCT sender) AS senders,
   min(what) AS destinations,
   group_concat(DISTINCT nullif(condition, '')) AS only_if,
-  group_concat(DISTINCT nullif(unsure, '')) AS unsure
+  concat_ws('; ', 'it is not known if ' || iif(min(condition <> ''), group_concat(DISTINCT condition), NULL), group_concat(DISTINCT nullif(unsure, ''))) AS unsure
 FROM deviations
 WHERE deviation = 'needless' AND NOT in_flux AND NOT (sender = 'pod' AND family IN (SELECT family FROM own_way))
 GROUP BY object, node, family

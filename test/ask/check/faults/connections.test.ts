@@ -1,4 +1,4 @@
-import { alter, before, type Capture } from './capture.ts'
+import { alter, before, type Capture, type Loose } from './capture.ts'
 import { testFaults } from './faults.ts'
 
 const BASE = 'k8s-1.36/iptables'
@@ -53,6 +53,18 @@ testFaults(
       change: (capture) =>
         track(capture, 'kube-worker2', listed('TCP', address(capture, 'demo/web'), 80, '10.42.0.99', 8080, 'SYN_SENT')),
       finds: ['CONNTRACK-STALE service/demo/web:http kube-worker2']
+    },
+    {
+      name: 'a connection that a host port took to the svclb pod is as it should be',
+      change: (capture) => {
+        const pods = JSON.parse(capture.read((item) => item.kind === 'pods')) as Loose
+        const svclb = pods.items.find(
+          ({ metadata, spec, status }: Loose) =>
+            metadata.name.startsWith('svclb-traefik') && spec.nodeName === 'kube-master' && status.podIP
+        )
+        track(capture, 'kube-master', listed('TCP', '141.75.148.138', 8087, svclb.status.podIP, 8087, 'SYN_SENT'))
+      },
+      finds: []
     },
     {
       name: 'an old TCP connection to a pod that is gone ends by itself',

@@ -57,6 +57,40 @@ testFaults('ROUTE-MISSING', [
     finds: []
   },
   {
+    name: 'the bridge is down, and the kernel took the route to the own pods away',
+    change: routes('kube-worker1', (all) => all.filter(({ dst }) => dst !== '10.42.1.0/24')),
+    finds: [on('ROUTE-MISSING', 'kube-worker1')]
+  },
+  {
+    name: 'a route drops what is for the own pods',
+    change: routes('kube-worker2', (all) => [
+      ...all.filter(({ dst }) => dst !== '10.42.2.0/24'),
+      { type: 'blackhole', dst: '10.42.2.0/24', flags: [] }
+    ]),
+    finds: [on('ROUTE-MISSING', 'kube-worker2')]
+  },
+  {
+    name: 'a block that drops, and a route for each pod in it, as calico makes them',
+    change: (capture) => {
+      const addresses = (JSON.parse(capture.read(({ kind }) => kind === 'pods')) as Loose).items.flatMap(
+        ({ spec, status }: Loose) => (spec.nodeName === 'kube-worker2' && status.podIP ? [status.podIP] : [])
+      ) as string[]
+      routes('kube-worker2', (all) => [
+        ...all.filter(({ dst }) => dst !== '10.42.2.0/24'),
+        { type: 'blackhole', dst: '10.42.2.0/24', flags: [] },
+        ...addresses.map((dst, index) => ({ dst, dev: `cali${index}`, flags: [] }))
+      ])(capture)
+    },
+    finds: []
+  },
+  {
+    name: "a route to a node's pods is by a gateway that no node has",
+    change: routes('kube-master', (all) =>
+      all.map((route) => (route.dst === '10.42.2.0/24' ? { ...route, gateway: '141.75.148.99' } : route))
+    ),
+    finds: [on('ROUTE-MISSING', 'kube-master')]
+  },
+  {
     name: 'routes that were not read are not missing',
     change: (capture) => capture.remove((item) => item.kind === 'ip-route' && item.node === 'kube-worker1'),
     finds: []
