@@ -10,6 +10,9 @@ import { LIMITS, type Limits } from './limits.ts'
 import { isSafePath, PARTIAL } from './path.ts'
 import { Spool, type Spooled } from './spool.ts'
 
+/** Linux' PATH_MAX. */
+const LONGEST_NAME = 4096
+
 /** A file of the archive in the spool. */
 interface Stored extends Spooled {
   readonly modified: number | null
@@ -97,10 +100,11 @@ class TarReader {
 
   /** Null for what is not kept. */
   #pathToKeep(header: Header): string | null {
-    const path = header.name.replace(/^(\.\/)+/, '').replace(/\/+$/, '')
     const refuse = (problem: string): never => {
-      throw new SnapshotError('hostile', this.#file, `entry ${header.name} ${problem}`)
+      throw new SnapshotError('hostile', this.#file, `entry ${header.name.slice(0, LONGEST_NAME)} ${problem}`)
     }
+    if (header.name.length > LONGEST_NAME) refuse('… has a name that no file can have')
+    const path = header.name.replace(/^(\.\/)+/, '').replace(/\/+$/, '')
     if (++this.#entries > this.#limits.archiveEntries)
       refuse(`is one more than the ${this.#limits.archiveEntries} files and folders an archive may have`)
     if (header.type === 'directory' && (path === '' || path === '.')) return null

@@ -22,10 +22,13 @@ export type RuleTruth = boolean | readonly string[]
 /** Decides one matcher, `Host(`a`, `b`)`; a string: what is to be known for it. */
 export type Decide = (matcher: string, values: readonly string[], request: Request) => boolean | string
 
-/** Undefined where the text is no rule. */
+/** Nobody writes a longer rule, and brackets within brackets are read by recursion. */
+const MOST_WORDS = 1000
+
+/** Undefined where the text is no rule, or a longer one than is read. */
 export function ruleTruth(text: string, request: Request, decide: Decide): RuleTruth | undefined {
   const words = wordsOf(text)
-  if (!words) return undefined
+  if (!words || words.length > MOST_WORDS) return undefined
   try {
     const reading = new Reading(words, request, decide)
     const truth = reading.either()
@@ -50,7 +53,7 @@ interface Matcher {
 
 type Word = '&&' | '||' | '!' | '(' | ')' | Matcher
 
-const WORD = /\s*(?:(&&|\|\||[!()])|([A-Za-z]+)\(((?:\s*(?:`[^`]*`|"(?:[^"\\]|\\.)*")\s*,?)*)\s*\))/y
+const WORD = /\s*(?:(&&|\|\||[!()])|([A-Za-z]+)\((\s*(?:(?:`[^`]*`|"(?:[^"\\]|\\.)*")\s*(?:,\s*)?)*)\))/y
 
 function wordsOf(text: string): Word[] | undefined {
   const words: Word[] = []

@@ -1,15 +1,15 @@
 import type { ConnectionFact } from './facts.ts'
 import type { Problem } from './iptables/rule.ts'
-import { linesOf, problemAt } from './sockets/lines.ts'
+import { boundedLinesOf, problemAt } from './sockets/lines.ts'
 
 /** conntrack-tools and nf_conntrack_standalone.c: `[ipv4 2] tcp 6 [431999] [ESTABLISHED] src=… … src=… …`; `[…]` are flags. */
-const HEAD = /^(?:(ipv[46])\s+\d+\s+)?(\S+)\s+(\d+)(?:\s+\d+)?(?:\s+([A-Z][A-Z0-9_]*))?\s+(src=.*)$/
+const HEAD = /^(?:(ipv[46])\s+\d+\s+)?(\S+)\s+(\d+)(?:\s+\d+)?(?:\s+([A-Z][A-Z0-9_]*))?\s+(src=.*)$/s
 
 /** Reads `conntrack -L` (also with `-o extended`) and /proc/net/nf_conntrack. Seconds left and counters are left out: they change always. */
 export function readConntrack(text: string): { connections: ConnectionFact[]; problems: Problem[] } {
   const connections: ConnectionFact[] = []
   const problems: Problem[] = []
-  for (const line of linesOf(text)) {
+  for (const line of boundedLinesOf(text, problems)) {
     if (line.text.trim() === '') continue
     const connection = readConnection(line.text)
     if (connection === undefined) problems.push(problemAt(line, 'is no connection as conntrack lists them'))

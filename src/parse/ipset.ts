@@ -1,6 +1,6 @@
 import type { IpsetFact, IpsetMemberFact } from './facts.ts'
 import type { Problem } from './iptables/rule.ts'
-import { linesOf, problemAt } from './sockets/lines.ts'
+import { boundedLinesOf, problemAt } from './sockets/lines.ts'
 
 /** Options of `create` that are of no set's meaning: the size of its table, which grows, and the seed of its hashes. */
 const OF_THE_TABLE = / (?:hashsize|initval|bucketsize) \S+/g
@@ -13,8 +13,8 @@ export function readIpsetSave(text: string): { ipsets: IpsetFact[]; members: Ips
   const ipsets = new Map<string, IpsetFact>()
   const members: IpsetMemberFact[] = []
   const problems: Problem[] = []
-  for (const line of linesOf(text)) {
-    const [, word, ipset = '', said = '', options = ''] = /^(create|add) (\S+) (\S+)(.*)$/.exec(line.text) ?? []
+  for (const line of boundedLinesOf(text, problems)) {
+    const [, word, ipset = '', said = '', options = ''] = /^(create|add) (\S+) (\S+)(.*)$/s.exec(line.text) ?? []
     if (word === 'create') ipsets.set(ipset, { ipset, type: said, options: options.replace(OF_THE_TABLE, '').trim() })
     else if (word === 'add' && ipsets.has(ipset)) members.push({ ipset, member: said, ...memberOptions(options) })
     else if (line.text.trim() !== '')

@@ -1,8 +1,8 @@
 import type { SysctlFact } from './facts.ts'
 import type { Problem } from './iptables/rule.ts'
-import { linesOf, problemAt } from './sockets/lines.ts'
+import { boundedLinesOf, problemAt } from './sockets/lines.ts'
 
-const LINE = /^((?:ipv4|ipv6|bridge|netfilter)\/[^:]+):(.*)$/
+const LINE = /^((?:ipv4|ipv6|bridge|netfilter)\/[^:]+):(.*)$/s
 const OF_INTERFACE = /^(net\.ipv[46]\.conf)\.(.+)\.([^.]+)$/
 
 /**
@@ -12,7 +12,7 @@ const OF_INTERFACE = /^(net\.ipv[46]\.conf)\.(.+)\.([^.]+)$/
 export function readSysctls(text: string): { sysctls: SysctlFact[]; problems: Problem[] } {
   const values = new Map<string, string>()
   const problems: Problem[] = []
-  for (const line of linesOf(text)) {
+  for (const line of boundedLinesOf(text, problems)) {
     const [, path, value] = LINE.exec(line.text) ?? []
     if (path !== undefined && value !== undefined)
       values.set(

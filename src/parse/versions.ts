@@ -1,6 +1,6 @@
 import type { VersionFact } from './facts.ts'
 import type { Problem } from './iptables/rule.ts'
-import { linesOf, problemAt } from './sockets/lines.ts'
+import { boundedLinesOf, problemAt } from './sockets/lines.ts'
 
 /**
  * Reads what scripts/collect-node.sh says of programs, the kernel and kube-proxy's mode: `iptables: iptables v1.8.9 (nf_tables)`. Indented
@@ -9,8 +9,8 @@ import { linesOf, problemAt } from './sockets/lines.ts'
 export function readVersions(text: string): { versions: VersionFact[]; problems: Problem[] } {
   const versions: VersionFact[] = []
   const problems: Problem[] = []
-  for (const line of linesOf(text)) {
-    const [, name, version = ''] = /^([a-z][a-z0-9 -]*): (.*)$/.exec(line.text) ?? []
+  for (const line of boundedLinesOf(text, problems)) {
+    const [, name, version = ''] = /^([a-z][a-z0-9 -]*): (.*)$/s.exec(line.text) ?? []
     if (name !== undefined) versions.push({ name, version: version.trim() })
     else if (/^\S/.test(line.text)) problems.push(problemAt(line, 'is no version of anything'))
   }

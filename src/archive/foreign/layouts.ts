@@ -118,7 +118,7 @@ const mustGather: Layout = {
 /** `kubectl cluster-info dump --output-directory`, as JSON or YAML: of some namespaces or of all, which it does not say. */
 const clusterInfoDump: Layout = {
   name: 'kubectl cluster-info dump',
-  marker: /[^/]+\/(?:pods|services)\.(?:json|yaml)$/,
+  marker: /(?<![^/])[^/]+\/(?:pods|services)\.(?:json|yaml)$/,
   also: /^nodes\.(?:json|yaml)$/,
   lists: 'untold',
   allNodes: true,

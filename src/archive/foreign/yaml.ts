@@ -12,9 +12,9 @@ export class HostileYaml extends Error {}
  */
 export function parseYaml(text: string): unknown {
   if (text.length > MAX_BYTES) throw new HostileYaml(`is YAML of more than ${MAX_BYTES} bytes`)
-  const nested = /^[^\S\n]{200,}\S/m.test(text)
+  const nested = /(?<![ \t])[ \t]{200,}[^ \t\r\n]/.test(text)
   if (nested) throw new HostileYaml('is YAML nested too deep')
-  const proto = /^\s*(?:- +)*["']?__proto__["']?\s*:/m.exec(text)
+  const proto = /^[ \t]*(?:- +)*["']?__proto__["']?[ \t]*:/m.exec(text)
   if (proto !== null) throw new HostileYaml(`names a field __proto__ (at byte ${proto.index})`)
   const document = documentOf(text)
   const [problem] = [...document.errors, ...document.warnings]

@@ -8,7 +8,7 @@ import type { Finding } from './finding.ts'
 export function fingerprint({ code, object, node, message }: Finding): string {
   const words = message
     .replace(/KUBE-(SVC|SEP|FW|EXT|SVL|XLB)-[A-Z2-7]{16}/g, 'KUBE-$1-#')
-    .replace(/[\w.:/-]*\d[\w.:/-]*/g, '#')
+    .replace(/[\w.:/-]+/g, (word) => (/\d/.test(word) ? '#' : word))
     .replace(/#([, ]+#)+/g, '#')
   return createHash('sha256')
     .update([code, object, node ?? '', words].join('\0'))

@@ -18,7 +18,7 @@ export function columnOf(path: string): string {
 function stepsOf(path: string): string[] {
   const plain = path.replace(/^\{(.*)\}$/, '$1').replace(/^\./, '')
   return plain
-    .replace(/\[([^\]]+)\]/g, '.$1')
+    .replace(/\[([^[\]]+)\]/g, '.$1')
     .split(/(?<!\\)\./)
     .map((step) => step.replaceAll('\\.', '.'))
 }

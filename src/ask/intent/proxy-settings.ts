@@ -52,7 +52,7 @@ function markOf(rules: Rules, chain: string): string {
   const mark = rules
     .chain('nat', chain)
     ?.rules.map(textOf)
-    .find((text) => /(?:^| )-d \S+ .*-j KUBE-MARK-MASQ$/.test(text))
+    .find((text) => text.endsWith(' -j KUBE-MARK-MASQ') && /(?:^| )-d \S+ /.test(text))
   return mark === undefined ? 'none' : vote(mark)
 }
 

@@ -23,11 +23,17 @@ export function snapshotAnnotation(cluster: Cluster, rules: RulesSource, family:
 export function dumpAnnotation({ tables }: Dump): Annotate {
   return ({ table, chain, ruleNumber, ruleText, to }) => {
     const { hash } = chainKind(to ?? '')
-    const comment = hash === null ? undefined : /--comment "?([^"]*?)"?(?: -|$)/.exec(ruleText ?? '')?.[1]
+    const comment = hash === null ? undefined : commentOf(ruleText ?? '')
     const rule = tables.findLast(({ name }) => name === table)?.chains.get(chain ?? '')?.rules[(ruleNumber ?? 0) - 1]
     const counters = rule?.text === ruleText ? rule?.counters : undefined
     return [...(comment ? [comment] : []), ...(counters ? [hits(counters.packets)] : [])]
   }
+}
+
+/** Quoted, or of a listing, which eats quotes: up to the next option. */
+function commentOf(rule: string): string | undefined {
+  const [, quoted, bare] = /--comment (?:"([^"]*)"|(\S+(?: [^-\s]\S*)*))/.exec(rule) ?? []
+  return quoted ?? bare
 }
 
 function hits(packets: bigint | string): string {

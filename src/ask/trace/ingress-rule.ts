@@ -37,6 +37,6 @@ export function hostMatches(wanted: string, host: string): boolean {
 function pathMatches({ path, pathType }: IngressRule, asked: string): boolean {
   if (!path) return true
   if (pathType === 'Exact') return path === asked
-  const prefix = path.replace(/\/+$/, '')
+  const prefix = path.replace(/(?<!\/)\/+$/, '')
   return asked === prefix || asked.startsWith(`${prefix}/`)
 }

@@ -13,7 +13,7 @@ const KEPT = new Set([
   'alpn'
 ])
 
-const MATCHER = /([A-Za-z]+)\(((?:\s*(?:`[^`]*`|"(?:[^"\\]|\\.)*")\s*,?)*\s*)\)/g
+const MATCHER = /(?<![A-Za-z])([A-Za-z]+)\((\s*(?:(?:`[^`]*`|"(?:[^"\\]|\\.)*")\s*(?:,\s*)?)*)\)/g
 
 /** The rule with the values of other matchers starred out, as long as it was: by its length Traefik ranks it. */
 export function keptRule(rule: unknown): string | undefined {

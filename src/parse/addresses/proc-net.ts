@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net'
 import type { InterfaceAddressFact, RouteFact } from '../facts.ts'
 import type { Problem } from '../iptables/rule.ts'
-import { type Line, linesOf, problemAt } from '../sockets/lines.ts'
+import { boundedLinesOf, type Line, problemAt } from '../sockets/lines.ts'
 import { fromHexBytes, fromHexWord, hexPrefix } from './hexadecimal.ts'
 import { withInterfaces } from './own-interface.ts'
 
@@ -44,7 +44,7 @@ export function readProcNetworks(text: string): ProcNetworks {
   const seen = new Set<string>()
   let file = ''
   let node = ''
-  for (const line of linesOf(text)) {
+  for (const line of boundedLinesOf(text, found.addressProblems)) {
     const next = FILE.exec(line.text)?.[1]
     if (next !== undefined) seen.add((file = next))
     else if (file === 'fib_trie') node = readTrie(line, node, found)

@@ -26,7 +26,7 @@ const USER_PROMPT = String.raw`\[?([A-Za-z0-9._-]+@[A-Za-z0-9._-]+)(?:[: ][^\s#$
 /** `node:~ # `, `/ # `, `$ ` */
 const BARE_PROMPT = String.raw`[A-Za-z0-9._-]+:[^\s#$]* ?[#$]|(?:\/ |~ )?[#$]`
 const PROMPT = new RegExp(String.raw`^\s*(?:${USER_PROMPT}|${BARE_PROMPT})(?:\s+(\S.*))?\s*$`)
-const IPTABLES = /(?:^|[\s/;&'"])(ip6?tables(?:-legacy|-nft)?(-save)?)(?:\s+(.*))?$/
+const IPTABLES = /(?:^|[\s/;&'"])(ip6?tables(?:-legacy|-nft)?(-save)?)(?:\s+(.*))?$/s
 /** A stage of a pipe; a `|` between quotes is none. */
 const STAGE = /(?:'[^']*'|"[^"]*"|[^|'"]|['"])+/g
 /** These keep every line, but for their blanks. */
@@ -35,7 +35,7 @@ const HARMLESS = /^(?:column(?:\s+-t)?|cat(?:\s+-)?|less(?:\s+-\S+)?|more|tee\s+
 const DROPPING = /^(?:[ef]?grep|rg|head|tail)\b/
 /** But not so: only parts of lines, or lines with something in front. */
 const CHANGING =
-  /\s(?:-[a-zA-Z]*[oncbHlLZ][a-zA-Z]*|--(?:only-matching|line-number|count|with-filename|color\S*))(?=\s|$)/
+  /\s(?:-(?=[a-zA-Z]*[oncbHlLZ])[a-zA-Z]+|--(?:only-matching|line-number|count|with-filename|color\S*))(?=\s|$)/
 
 /** Reads a line that shows a shell's prompt, and mostly a command; null for any other line. */
 export function readCommand(line: string): Command | null {

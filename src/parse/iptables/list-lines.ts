@@ -1,3 +1,6 @@
+/** iptables prints no longer row: comments, of 255 bytes each, are the longest of it. */
+export const LONGEST_ROW = 4_096
+
 const POLICY = String.raw`policy\s+(\S+)(?:\s+(\d+[KMGT]?)\s+packets,\s+(\d+[KMGT]?)\s+bytes)?`
 
 /** The line that begins a chain: its name, policy, packets, bytes, and words behind it that iptables does not print. */

@@ -1,5 +1,5 @@
 import { type IptablesCommand, readCommand } from './command.ts'
-import { CHAIN, EXACT_HEADING, HEADING, mayEndRow, SOME_CHAIN, TABLE } from './list-lines.ts'
+import { CHAIN, EXACT_HEADING, HEADING, LONGEST_ROW, mayEndRow, SOME_CHAIN, TABLE } from './list-lines.ts'
 import { ProblemLog } from './problems.ts'
 import { type Columns, type ListedRule, readBrokenRow, readRow } from './row.ts'
 import type { Chain, Dump, LineCensus, RuleLine, Table } from './rule.ts'
@@ -181,6 +181,11 @@ class ListReader {
           ? 'a row without its column headings: not read'
           : 'not a line of iptables -L, or a row of which the chain is not certain: not read'
       )
+    if (line.length > LONGEST_ROW)
+      return this.unread(
+        chain,
+        `a row of ${line.length} characters, more than the ${LONGEST_ROW} iptables prints: not read`
+      )
     const feeds = this.splitRow(line, columns)
     const text = this.text.slice(this.start, this.end).replace(/\r$/, '')
     const rule = readRow(text, columns)
@@ -205,7 +210,7 @@ class ListReader {
     for (let rest = ''; !isOpen && tries.length <= MOST_LINES; ) {
       const { end } = tries.at(-1)!
       const next = this.text.slice(end + 1, this.lineEnd(end + 1)).replace(/\r$/, '')
-      if (!mayEndRow(next) || readCommand(next) || readRow(next, columns)) break
+      if (next.length > LONGEST_ROW || !mayEndRow(next) || readCommand(next) || readRow(next, columns)) break
       rest += ` ${next.trim()}`
       const joined = readBrokenRow(row, rest, columns)
       if (!joined) break

@@ -80,7 +80,7 @@ const COUNT = /^-?\d+[KMGT]?$/
 const OPT = /^(?:--|!?-f|-!f|!f)$/
 const PROTOCOL = /^!?[a-z0-9][a-z0-9.+-]*$/
 const NUMERIC =
-  /^!?(?:\d+\.\d+\.\d+\.\d+(?:\/\d+(?:\.\d+\.\d+\.\d+)?)?|[0-9a-fA-F:]*:[0-9a-fA-F:.]*(?:\/[0-9a-fA-F:]+)?)$/
+  /^!?(?:\d+\.\d+\.\d+\.\d+(?:\/\d+(?:\.\d+\.\d+\.\d+)?)?|[0-9a-fA-F]*:[0-9a-fA-F:.]*(?:\/[0-9a-fA-F:]+)?)$/
 const NAME = /^!?[A-Za-z0-9_][A-Za-z0-9._-]*(?:\/[0-9.]+)?$/
 
 /** Reads one row of `iptables -L`. Null: it is none, or its columns cannot be told apart. */

@@ -235,7 +235,7 @@ class SaveReader {
   private otherLine(start: number, lineEnd: number): void {
     const line = this.text.slice(start, trimEnd(this.text, start, lineEnd))
     if (line === '') this.lines.blank++
-    else if (line.startsWith('#') && !/^# \S*ip6?tables\S*-save\b/.test(line)) this.comment(line, start, lineEnd)
+    else if (line.startsWith('#') && !isCommand(line)) this.comment(line, start, lineEnd)
     else if (/^\*\S+$/.test(line)) this.openTable(line.slice(1), start, lineEnd)
     // iptables-restore compares the whole line: "COMMIT " commits nothing.
     else if (line === 'COMMIT' && this.table && /^\r?$/.test(this.text.slice(start + 6, lineEnd))) this.commit()
@@ -359,6 +359,13 @@ class SaveReader {
       this.line += cut.lines
     }
   }
+}
+
+/** Behind root's prompt, without its host: `# iptables-save`, `# /sbin/iptables-legacy-save -c`. */
+function isCommand(line: string): boolean {
+  const program = /^# (\S+)/.exec(line)?.[1] ?? ''
+  const name = program.search(/ip6?tables/)
+  return name !== -1 && /-save\b/.test(program.slice(name))
 }
 
 function place(found: number): number {

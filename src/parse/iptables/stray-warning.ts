@@ -33,9 +33,13 @@ export function cutStrayWarnings(text: string): { text: string; cuts: readonly C
   const cuts: Cut[] = []
   let kept = 0
   let removed = 0
+  /** Bytes of the text up to `measured`. */
+  let [bytes, measured] = [0, 0]
   if (!text.includes('tables-legacy tables present')) return { text, cuts }
   for (const { 0: warning, index } of text.matchAll(WARNING)) {
-    if (index === 0 || text[index - 1] === '\n' || isValue(text, index, removed)) continue
+    bytes += encodeBytes(text.slice(measured, index)).length
+    measured = index
+    if (index === 0 || text[index - 1] === '\n' || isValue(text, index, bytes - removed)) continue
     parts.push(text.slice(kept, index))
     cuts.push({
       at: index - removed,
@@ -50,7 +54,7 @@ export function cutStrayWarnings(text: string): { text: string; cuts: readonly C
 }
 
 /** A comment may hold the very words. Between quotes the warning is taken as iptables' own only where stdout was flushed. */
-function isValue(text: string, index: number, removed: number): boolean {
+function isValue(text: string, index: number, printed: number): boolean {
   const line = text.slice(text.lastIndexOf('\n', index) + 1, index)
-  return openQuote(line) !== -1 && (encodeBytes(text.slice(0, index)).length - removed) % STDOUT_BUFFER !== 0
+  return openQuote(line) !== -1 && printed % STDOUT_BUFFER !== 0
 }

@@ -1,3 +1,4 @@
+import { LONGEST_ROW } from './list-lines.ts'
 import { readListedMatches } from './listed-matches.ts'
 
 const PROMPT = /(?<=\s|^)(?:\[?[A-Za-z0-9._-]+@[A-Za-z0-9._-]+(?:[: ][^\s#$]*)?\]?\s?)?[#$] (?=\S)/g
@@ -72,7 +73,8 @@ function unjoinLine(line: string): string {
 
 /** A prompt and a row in one line, as when a filter dropped the chain's line. */
 function joinsCommand(line: string): boolean {
-  return /[#$] .*\bip6?tables\b/.test(line) && spans(PROTOCOL_AND_OPT, line).length > 0
+  const prompt = line.search(/[#$] /)
+  return prompt !== -1 && /\bip6?tables\b/.test(line.slice(prompt + 2)) && spans(PROTOCOL_AND_OPT, line).length > 0
 }
 
 function spans(pattern: RegExp, line: string): [start: number, end: number][] {
@@ -81,19 +83,20 @@ function spans(pattern: RegExp, line: string): [start: number, end: number][] {
 
 /** Where the row begins whose protocol stands at `protocol`; nothing of it stands before `floor`. */
 function rowStart(line: string, floor: number, protocol: number, chains: ReadonlySet<string>): number {
-  const before = line.slice(floor, protocol)
-  const word = /(\S+) $/.exec(before)
+  const first = Math.max(floor, protocol - LONGEST_ROW)
+  const before = line.slice(first, protocol)
+  const word = /(?<!\S)(\S+) $/.exec(before)
   // Without a target, the word in front belongs to the row before: as its target, or as part of a match known to end there.
-  const target = word && isTarget(before.slice(0, word.index), word[1]!, chains) ? floor + word.index : protocol
-  const counted = /(?:(?<= |^)\d+ )?(?<= |^)\d+[KMGT]? \d+[KMGT]? $/.exec(line.slice(floor, target))
-  return counted ? floor + counted.index : target
+  const target = word && isTarget(before.slice(0, word.index), word[1]!, chains) ? first + word.index : protocol
+  const counted = /(?:(?<= |^)\d+ )?(?<= |^)\d+[KMGT]? \d+[KMGT]? $/.exec(line.slice(first, target))
+  return counted ? first + counted.index : target
 }
 
 function isTarget(rest: string, word: string, chains: ReadonlySet<string>): boolean {
   if (!/^[A-Za-z0-9_][^\s/*:]*$/.test(word) || /^\d+[KMGT]?$/.test(word)) return false
   if (chains.has(word)) return true
   // `ctstate NEW tcp -- …`: the word completes a match that is not known without it.
-  const matches = /(?:\d\/\d+|\d|anywhere) ((?:[^/]|\/\*).*)$/.exec(rest.trim())?.[1]
+  const matches = /(?:\d\/\d+|\d|anywhere) ((?:[^/]|\/\*).*)$/s.exec(rest.trim())?.[1]
   if (matches === undefined) return true
   const without = readListedMatches(matches, null).unknown.length
   const withWord = readListedMatches(`${matches} ${word}`, null).unknown.length

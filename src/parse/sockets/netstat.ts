@@ -1,6 +1,6 @@
 import type { Protocol } from '../facts.ts'
 import type { Problem } from '../iptables/rule.ts'
-import { type Line, linesOf, problemAt } from './lines.ts'
+import { boundedLinesOf, type Line, problemAt } from './lines.ts'
 import { canonicalAddress, readPort, type SocketFact, type Sockets, sentences, splitAtPort } from './socket.ts'
 
 const PROTOCOLS: Record<string, Protocol> = {
@@ -13,7 +13,7 @@ const PROTOCOLS: Record<string, Protocol> = {
 }
 
 /** `tcp6 0 0 :::8087 :::* ` and the rest: state, user, inode, process. */
-const ROW = /^([a-z]+6?)\s+\d+\s+\d+\s+(\S+)\s+(\S+)(.*)$/
+const ROW = /^([a-z]+6?)\s+\d+\s+\d+\s+(\S+)\s+(\S+)(.*)$/s
 
 const OTHER_SOCKETS = /^(raw6?|icmp6?|udplite?6?|udpl6?|unix)\s/
 
@@ -27,9 +27,11 @@ const COLUMN = 23
 export function readNetstat(text: string): Sockets {
   const listeners: SocketFact[] = []
   const problems: Problem[] = []
-  const wide = [...text.matchAll(/^[a-z]+6?\s+\d+\s+\d+\s+(\S+)/gm)].some(([, local = '']) => local.length > COLUMN)
+  const wide = [...text.matchAll(/^[a-z]+6?[ \t]+\d+[ \t]+\d+[ \t]+(\S+)/gm)].some(
+    ([, local = '']) => local.length > COLUMN
+  )
   let unix = false
-  for (const line of linesOf(text)) {
+  for (const line of boundedLinesOf(text, problems)) {
     if (/^Active /.test(line.text)) unix = line.text.startsWith('Active UNIX')
     if (unix || line.text.trim() === '' || HEADERS.test(line.text) || OTHER_SOCKETS.test(line.text)) continue
     readRow(line, wide, listeners, problems)
@@ -67,5 +69,5 @@ function readLocal(local: string, wide: boolean): { address: string; port: numbe
 
 /** `1/traefik` → `traefik`; net-tools may cut a name and keeps its blanks (`812/nginx: master p`). */
 function readProcess(rest: string): string | null {
-  return /(?:^|\s)\d+\/(\S.*)$/.exec(rest.trimEnd())?.[1] ?? null
+  return /(?:^|\s)\d+\/(\S.*)$/s.exec(rest.trimEnd())?.[1] ?? null
 }

@@ -1,6 +1,6 @@
 import type { Protocol } from '../facts.ts'
 import type { Problem } from '../iptables/rule.ts'
-import { linesOf, problemAt } from './lines.ts'
+import { boundedLinesOf, problemAt } from './lines.ts'
 import { canonicalAddress, type SocketFact, type Sockets, sentences } from './socket.ts'
 
 /** Kernel include/net/tcp_states.h. An unconnected UDP socket stands in state CLOSE. */
@@ -21,7 +21,7 @@ export function readProcNet(text: string): Sockets {
   const problems: Problem[] = []
   const files = new Set<string>()
   let header: Protocol | null = null
-  for (const line of linesOf(text)) {
+  for (const line of boundedLinesOf(text, problems)) {
     const row = ROW.exec(line.text)
     if (/^\s*sl\s+local_address\s/.test(line.text)) {
       header = /\bdrops\b/.test(line.text) ? 'UDP' : 'TCP'

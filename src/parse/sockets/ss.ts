@@ -1,6 +1,6 @@
 import type { Protocol } from '../facts.ts'
 import type { Problem } from '../iptables/rule.ts'
-import { type Line, linesOf, problemAt } from './lines.ts'
+import { boundedLinesOf, type Line, problemAt } from './lines.ts'
 import { canonicalAddress, readPort, type SocketFact, type Sockets, sentences, splitAtPort } from './socket.ts'
 
 /** Netid column. Plain TCP reaches an MPTCP socket too. */
@@ -25,7 +25,7 @@ export function readSs(text: string): Sockets {
   const listeners: SocketFact[] = []
   const problems: Problem[] = []
   const old = /\s:::(\d|\*)/.test(text)
-  for (const line of linesOf(text)) {
+  for (const line of boundedLinesOf(text, problems)) {
     if (isHeader(line.text) || line.text.trim() === '') continue
     if (/^\s/.test(line.text)) continueSocket(line, listeners.at(-1), problems)
     else readRow(line, old, listeners, problems)
@@ -77,10 +77,13 @@ function readLocal(
   return { address, port, ipv6Only: address === '::' && !old ? true : null, interface: device }
 }
 
+/** The kernel's names have 15 bytes, its own threads' 63; a quote may be one of them. */
+const PROCESS = /\("(.{0,63}?)",(?:pid=)?\d+/gs
+
 /** `users:(("etcd",pid=1,fd=7),("sh",pid=2,fd=7))` → `etcd,sh`; pids change at every start and are left out. */
 function readProcess(text: string): string | null {
-  const users = /\busers:\((.*)\)/.exec(text)?.[1]
-  if (users === undefined) return null
-  const names = [...users.matchAll(/\("(.*?)",(?:pid=)?\d+/g)].map(([, name]) => name)
+  const users = /\busers:\(/.exec(text)
+  if (users === null) return null
+  const names = [...text.slice(users.index).matchAll(PROCESS)].map(([, name]) => name)
   return names.length === 0 ? null : [...new Set(names)].join(',')
 }

@@ -68,7 +68,7 @@ function readOptions(words: readonly string[]): Map<string, string> {
 
 /** `-nvL` → switches n and v, and L with what is attached to it. */
 function takeApart(word: string): { switches: string; valued: string | null; attached: string } {
-  const [, name = '', value = ''] = /^--([^=]+)=?(.*)$/.exec(word) ?? []
+  const [, name = '', value = ''] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? []
   const letters = name !== '' ? (LONG[name] ?? '') : word.startsWith('-') ? word.slice(1) : ''
   const at = letters.search(/[tLS]/)
   if (at === -1) return { switches: letters, valued: null, attached: '' }

@@ -33,7 +33,7 @@ const CELLS: Record<string, string> = {
   'EXTERNAL-IP': WORD,
   'PORT(S)': String.raw`<none>|\d+(?::\d+)?/[A-Z]+(?:,\d+(?::\d+)?/[A-Z]+)*`,
   SELECTOR: WORD,
-  ENDPOINTS: String.raw`<none>|[0-9a-fA-F,\[\]:]*[.:][0-9a-fA-F.,\[\]:]*(?: \+ \d+ more\.\.\.)?`,
+  ENDPOINTS: String.raw`<none>|[0-9a-fA-F,\[\]]*[.:][0-9a-fA-F.,\[\]:]*(?: \+ \d+ more\.\.\.)?`,
   ROLES: WORD,
   VERSION: String.raw`v\S+`,
   'INTERNAL-IP': ADDRESS,

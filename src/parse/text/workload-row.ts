@@ -66,7 +66,7 @@ export function nodeFact(node: string, cells: Cells): NodeFact {
     kubeletVersion: cellOrNull(cells, 'VERSION'),
     kubeProxyVersion: null,
     osImage: cellOrNull(cells, 'OS-IMAGE'),
-    kernelVersion: cellOrNull(cells, 'KERNEL-VERSION')?.replace(/ \(.*\)$/, '') ?? null,
+    kernelVersion: cellOrNull(cells, 'KERNEL-VERSION')?.replace(/ \([^()]*\)$/, '') ?? null,
     containerRuntime: cellOrNull(cells, 'CONTAINER-RUNTIME'),
     labels: labelsOrNull(cells, 'LABELS'),
     createdAt: null

@@ -11,7 +11,7 @@ const MARKS: readonly (readonly [RegExp, Style])[] = [
   [/^ *\+ (?:-A |:).*$/gm, 'green'],
   [/^ *− (?:-A |:).*$/gm, 'red'],
   [/\bonly on [a-z0-9][-a-z0-9.]*/g, 'yellow'],
-  [/\brules of [^\n]* did not follow\b|although no object did/g, 'yellow']
+  [/\brules of (?:(?!rules of )[^\n])* did not follow\b|although no object did/g, 'yellow']
 ]
 
 /** The text with colours for a terminal. It holds no control characters of its own. */

@@ -56,7 +56,7 @@ function leadsOn(step: AnswerStep, next: AnswerStep | undefined): boolean {
 function matchedBy(text: string): string {
   const asked = text
     .replace(/-m comment --comment (?:"(?:[^"\\]|\\.)*"|\S+) ?/g, '')
-    .replace(/(?:^| )-[jg] .*$/, '')
+    .replace(/(?:^| )-[jg] .*$/s, '')
     .replace(/-m statistic --mode random --probability \S+ ?/, '')
     .replace(/-m (?:tcp|udp|sctp)(?: |$)/g, '')
     .replace(/\/(?:32|128)(?= |$)/g, '')

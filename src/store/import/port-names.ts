@@ -7,16 +7,12 @@ import type { PastedText } from '../../parse/text/pasted.ts'
  * namespace/service:port is in it. A name from a comment counts only when the hash comes out.
  */
 export function namePorts(pasted: PastedText, dumps: readonly Dump[]): void {
-  const proven = provenNames(dumps)
+  const proven = byService(provenNames(dumps))
   for (const port of pasted.servicePorts) {
     if (port.portName !== null) continue
-    const found = proven.find(
-      (name) =>
-        name.namespace === port.namespace &&
-        name.service === port.service &&
-        name.protocol === port.protocol &&
-        name.port === port.port
-    )
+    const found = proven
+      .get(`${port.namespace}/${port.service}`)
+      ?.find((name) => name.protocol === port.protocol && name.port === port.port)
     if (found) port.portName = found.portName
   }
   const chains = new Set(
@@ -24,18 +20,28 @@ export function namePorts(pasted: PastedText, dumps: readonly Dump[]): void {
   )
   for (const endpoint of pasted.endpoints) {
     if (endpoint.portName !== null || endpoint.port === null) continue
-    const found = proven.find(
-      ({ namespace, service, portName, protocol }) =>
-        namespace === endpoint.namespace &&
-        service === endpoint.service &&
+    const found = proven
+      .get(`${endpoint.namespace}/${endpoint.service}`)
+      ?.find(({ namespace, service, portName, protocol }) =>
         chains.has(
           endpointChain(servicePortName(namespace, service, portName), protocol, endpoint.address, endpoint.port!)
         )
-    )
+      )
     if (!found) continue
     endpoint.portName = found.portName
     endpoint.protocol = found.protocol
   }
+}
+
+function byService(names: readonly ProvenName[]): ReadonlyMap<string, readonly ProvenName[]> {
+  const groups = new Map<string, ProvenName[]>()
+  for (const name of names) {
+    const service = `${name.namespace}/${name.service}`
+    const group = groups.get(service)
+    if (group) group.push(name)
+    else groups.set(service, [name])
+  }
+  return groups
 }
 
 interface ProvenName {
@@ -46,22 +52,27 @@ interface ProvenName {
   readonly port: number
 }
 
-const SERVICE_RULE =
-  /-p (tcp|udp|sctp) .*--comment "([^/\s"]+)\/([^:\s"]+)(?::([^\s"]+))? [^"]*".*--dport (\d+).* -j KUBE-(?:SVC|FW|EXT|XLB|SVL)-(\w{16})$/
+/** The parts of a rule that leads to a Service's chain. */
+const [HASH, PROTOCOL, COMMENT, PORT] = [
+  / -j KUBE-(?:SVC|FW|EXT|XLB|SVL)-(\w{16})$/,
+  /-p (tcp|udp|sctp) /,
+  /--comment "([^/\s"]+)\/([^:\s"]+)(?::([^\s"]+))? [^"]*"/,
+  /--dport (\d+) /
+] as const
 
 function provenNames(dumps: readonly Dump[]): ProvenName[] {
   const names = new Map<string, ProvenName>()
   for (const chain of dumps.flatMap((dump) => dump.tables.flatMap((table) => [...table.chains.values()]))) {
     for (const { text } of chain.rules) {
-      const match = SERVICE_RULE.exec(text)
-      if (!match) continue
-      const [, protocol, namespace, service, portName = '', port, hash] = match
-      if (servicePortHash(servicePortName(namespace!, service!, portName), protocol!) !== hash) continue
+      const [hash, protocol, port] = [HASH, PROTOCOL, PORT].map((pattern) => pattern.exec(text)?.[1])
+      const [, namespace, service, portName = ''] = COMMENT.exec(text) ?? []
+      if (!hash || !protocol || !port || !service) continue
+      if (servicePortHash(servicePortName(namespace!, service, portName), protocol) !== hash) continue
       names.set(`${hash} ${port}`, {
         namespace: namespace!,
-        service: service!,
+        service,
         portName,
-        protocol: protocol!.toUpperCase() as ProvenName['protocol'],
+        protocol: protocol.toUpperCase() as ProvenName['protocol'],
         port: Number(port)
       })
     }

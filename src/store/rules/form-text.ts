@@ -42,7 +42,7 @@ const VARIABLE: Readonly<Record<string, keyof RuleColumns | null>> = {
 }
 
 /** A chain made for one thing, of which many rules of one form have one each: what such names begin with, and their own part. */
-const CHAIN_OF_ONE = /^([A-Za-z]+-(?:.*-)?)(.*[0-9A-Za-z]{8})$/
+const CHAIN_OF_ONE = /^([A-Za-z]+-(?:.*-)?)([^-]*[0-9A-Za-z]{8})$/
 
 /** The marks: a rule that holds a control character is a form of its own. */
 const CONTROL = /[\x00-\x1f]/

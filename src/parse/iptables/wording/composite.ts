@@ -50,13 +50,13 @@ export const compositeKinds: Readonly<Record<string, ValueKind>> = {
 
 function log(text: string): Options {
   // Up to iptables 1.4.10 or so in ` and '.
-  const prefix = / prefix (?:"(.*)"|`(.*)')$/s.exec(text)
-  const words = (prefix ? text.slice(0, prefix.index) : text).split(' ')
+  const prefix = text.search(/ prefix ["`]/)
+  const words = (prefix === -1 ? text : text.slice(0, prefix)).split(' ')
   const level = words[words.indexOf('level') + 1]!
   const flags = words[0] === 'flags' ? Number(words[1]) : 0
   const number = LOG_LEVELS[level] ?? level
   return [
-    ...(prefix ? [['--log-prefix', (prefix[1] ?? prefix[2])!] as const] : []),
+    ...(prefix === -1 ? [] : [['--log-prefix', text.slice(prefix + ' prefix "'.length, -1)] as const]),
     ...(number === '4' ? [] : [['--log-level', number] as const]),
     ...LOG_FLAGS.filter(([bit, word]) => flags & bit || words.includes(word)).map(([, , option]) => [option] as const)
   ]
@@ -92,7 +92,7 @@ function policy(text: string): Options {
 
 /** Listings begin with the modulus, save ends with it; the widths of the numbers differ too. */
 function hmark(text: string): Options {
-  const [, modulus, offset, tuple, rest = ''] = /^mod (\d+)(?: \+ (0x\S+))?( ct,)?(.*)$/.exec(
+  const [, modulus, offset, tuple, rest = ''] = /^mod (\d+)(?: \+ (0x\S+))?( ct,)?(.*)$/s.exec(
     text
   ) as unknown as string[]
   const words = rest
