@@ -25,7 +25,7 @@ export function readNftRuleset(text: string): NftRuleset {
   let block = ''
   let last: Line | undefined
   for (const line of linesOf(text)) {
-    const said = line.text.replace(/\s*# handle \d+$/, '').trim()
+    const said = line.text.replace(/(?<!\s)\s*# handle \d+$/, '').trim()
     if (said === '' || said.startsWith('#')) continue
     last = line
     const [, family, name] = /^table (\S+) (\S+) \{$/.exec(said) ?? []

@@ -12,8 +12,7 @@ export class HostileYaml extends Error {}
  */
 export function parseYaml(text: string): unknown {
   if (text.length > MAX_BYTES) throw new HostileYaml(`is YAML of more than ${MAX_BYTES} bytes`)
-  const nested = /(?<![ \t])[ \t]{200,}[^ \t\r\n]/.test(text)
-  if (nested) throw new HostileYaml('is YAML nested too deep')
+  if (isNestedDeep(text)) throw new HostileYaml('is YAML nested too deep')
   const proto = /^[ \t]*(?:- +)*["']?__proto__["']?[ \t]*:/m.exec(text)
   if (proto !== null) throw new HostileYaml(`names a field __proto__ (at byte ${proto.index})`)
   const document = documentOf(text)
@@ -28,6 +27,27 @@ export function parseYaml(text: string): unknown {
   } catch {
     throw new HostileYaml('uses YAML anchors, which no tool of Kubernetes writes')
   }
+}
+
+/** Each level has a bracket, an indentation or a sign of its own. The reader goes down by recursion, and the stack's end may end the process. */
+function isNestedDeep(text: string): boolean {
+  return (
+    /(?<![ \t])[ \t]{200,}[^ \t\r\n]/.test(text) ||
+    /(?:[-?:][ \t]+){200}/.test(text) ||
+    deepestBracket(text) > MOST_BRACKETS
+  )
+}
+
+const MOST_BRACKETS = 500
+
+/** Brackets within texts are counted too: there they are closed, or few. */
+function deepestBracket(text: string): number {
+  let [depth, deepest] = [0, 0]
+  for (const { 0: bracket } of text.matchAll(/[[\]{}]/g)) {
+    depth = bracket === '[' || bracket === '{' ? depth + 1 : Math.max(depth - 1, 0)
+    deepest = Math.max(deepest, depth)
+  }
+  return deepest
 }
 
 function documentOf(text: string): ReturnType<typeof parseDocument> {

@@ -88,7 +88,7 @@ function quoted(tokens: Tokens): Expression {
 }
 
 function inParentheses(tokens: Tokens, read: Term): Expression {
-  const inner = read(tokens)
+  const inner = tokens.nested(() => read(tokens))
   expect(tokens, ')')
   return inner
 }
@@ -109,7 +109,11 @@ function readSelector(tokens: Tokens): Expression {
     case 'numgen':
       return numberGenerator(tokens)
     case 'jhash':
-      return hash(tokens, 'jhash', concatenated(tokens, readSelector))
+      return hash(
+        tokens,
+        'jhash',
+        tokens.nested(() => concatenated(tokens, readSelector))
+      )
     case 'symhash':
       return hash(tokens, 'symhash')
     default:
@@ -188,7 +192,7 @@ export function readElements(tokens: Tokens): Element[] {
   for (;;) {
     skipNewlines(tokens)
     if (tokens.take('}')) return elements
-    elements.push(readElement(tokens, readConstant))
+    elements.push(tokens.nested(() => readElement(tokens, readConstant)))
     skipNewlines(tokens)
     if (!tokens.is('}')) expect(tokens, ',')
   }

@@ -5,6 +5,8 @@ export type TokenKind = 'end' | 'newline' | 'comment' | 'string' | 'mark' | 'ope
 const TOKEN =
   /[^\S\n]*(?:(\n)|(#[^\n]*)|"([^"\n]*)"|([{}(),;])|(==|!=|<=|>=|<<|>>|[<>!=&|^])|([^\s{}(),;"|&^<>!=]+)|(")|$)/y
 
+const DEEPEST = 50
+
 const KINDS: readonly TokenKind[] = ['newline', 'comment', 'string', 'mark', 'operator', 'word', 'word']
 
 export class Tokens {
@@ -16,6 +18,8 @@ export class Tokens {
   start = 0
   end = 0
   line = 1
+
+  private depth = 0
 
   constructor(text: string) {
     this.text = text
@@ -65,6 +69,17 @@ export class Tokens {
     this.end = start
     this.line = line
     this.next()
+  }
+
+  /** What is nested deeper than anybody nests it is not read: the stack ends somewhere. */
+  nested<Read>(read: () => Read): Read {
+    if (this.depth === DEEPEST) throw UNREAD
+    this.depth++
+    try {
+      return read()
+    } finally {
+      this.depth--
+    }
   }
 
   /** The end of a statement: of a rule, of a line of a chain or set. */

@@ -11,7 +11,21 @@ const FILLERS = [
   ...'-. "\'`\\:/1[{(!,\t\r\0ü\u2028a',
   'QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo0MTIz',
   ...['# ', '$ ', 'a@b ', 'a=', 'a-', 'a ', '-j ', '&&', '\\"', '/* ', 'NAME ', 'tcp -- ', '10.1.1.1 ', '0 0 '],
-  ...['\n', '*nat\n', 'Chain A (policy ACCEPT)\n', '- ', '("', '(`', 'users:(', '-p tcp --comment "a/b ']
+  ...[
+    '{\n',
+    '\n',
+    '*nat\n',
+    'Chain A (policy ACCEPT)\n',
+    '- ',
+    '("',
+    '(`',
+    'users:(',
+    '-p tcp --comment "a/b ',
+    '!',
+    '{ ',
+    '( ',
+    '. '
+  ]
 ]
 
 for (const [name, { read, sample }] of Object.entries(PARSERS)) {
@@ -64,12 +78,14 @@ function isLinear(read: (text: string) => unknown, text: string, quarter: string
   return false
 }
 
-/** Of this process, in milliseconds. What a text is refused with does not matter here. */
+/** Of this process, in milliseconds. What a text is refused with does not matter here, but that it is not by the stack's end. */
 function processorTime(work: () => unknown): number {
   const start = process.cpuUsage()
   try {
     work()
-  } catch {}
+  } catch (error) {
+    if (error instanceof RangeError) throw error
+  }
   const { user, system } = process.cpuUsage(start)
   return (user + system) / 1000
 }

@@ -2,7 +2,7 @@ import { listedConnections, savedSets, sysctlFiles } from '../../../src/archive/
 import { ipAddressJson, ipRouteJson } from '../../../src/archive/foreign/ip-text.ts'
 import { parseYaml } from '../../../src/archive/foreign/yaml.ts'
 import { jsonProblem } from '../../../src/archive/json-bounds.ts'
-import { keptRule } from '../../../src/collect/redact/rule.ts'
+import { keptRule } from '../../../src/kinds/keep/rule.ts'
 import { ruleColumns } from '../../../src/model/rule-columns.ts'
 import { ruleTruth } from '../../../src/model/traefik-rule.ts'
 import { readIpAddress } from '../../../src/parse/addresses/ip-address.ts'
@@ -21,7 +21,12 @@ import { parseSpec } from '../../../src/parse/iptables/spec.ts'
 import { cutStrayWarnings } from '../../../src/parse/iptables/stray-warning.ts'
 import { unjoin } from '../../../src/parse/iptables/unjoin.ts'
 import { readList as readObjects } from '../../../src/parse/kubernetes/list.ts'
-import { readNftTables } from '../../../src/parse/nft-tables.ts'
+import { parseDuration } from '../../../src/parse/nft/duration.ts'
+import { readRulesetJson } from '../../../src/parse/nft/json.ts'
+import { readLiteral, readValue } from '../../../src/parse/nft/literal.ts'
+import { readRuleset } from '../../../src/parse/nft/read.ts'
+import { readRulesetText } from '../../../src/parse/nft/text.ts'
+import { readNftRuleset } from '../../../src/parse/nft-ruleset.ts'
 import { readNetstat } from '../../../src/parse/sockets/netstat.ts'
 import { readProcNet } from '../../../src/parse/sockets/proc-net.ts'
 import { readSs } from '../../../src/parse/sockets/ss.ts'
@@ -49,6 +54,22 @@ Chain PREROUTING (policy ACCEPT 0 packets, 0 bytes)
  pkts bytes target     prot opt in     out     source               destination${' '.repeat(9)}
     1    60 KUBE-SVC-X  tcp  --  *      *       0.0.0.0/0            10.43.0.1            /* a/b:c cluster IP */ tcp dpt:80 LOG flags 0 level 4 prefix "a"
 `
+const NFT = `table ip kube-proxy {
+\tset cluster-ips {
+\t\ttype ipv4_addr . inet_proto . inet_service
+\t\telements = { 10.43.0.1 . tcp . 443, 10.43.0.10 . udp . 53 comment "a" }
+\t}
+\tmap service-ips {
+\t\ttype ipv4_addr . inet_proto . inet_service : verdict
+\t\telements = { 10.43.0.1 . tcp . 443 : goto service-A }
+\t}
+\tchain service-A {
+\t\tip saddr != 10.42.0.0/16 meta mark set (mark | 0x4000) numgen random mod 2 vmap { 0 : goto a, 1 : drop }
+\t}
+}
+`
+const NFT_JSON =
+  '{"nftables":[{"table":{"family":"ip","name":"a"}},{"rule":{"family":"ip","table":"a","chain":"b","expr":[{"match":{"op":"==","left":{"meta":{"key":"mark"}},"right":1}}]}}]}'
 const SERVICES = `NAMESPACE   NAME   TYPE   CLUSTER-IP   EXTERNAL-IP   PORT(S)   AGE   SELECTOR
 default   kubernetes   ClusterIP   10.43.0.1   <none>   443/TCP   3d   <none>
 `
@@ -92,7 +113,13 @@ export const PARSERS: Readonly<Record<string, Parser>> = {
     sample:
       'ipv4 2 tcp 6 431999 ESTABLISHED src=10.1.1.1 dst=10.1.1.2 sport=1 dport=2 src=10.1.1.2 dst=10.1.1.1 sport=2 dport=1 [ASSURED] mark=0\n'
   },
-  readNftTables: { read: readNftTables, sample: 'table ip nat {\n}\n' },
+  readNftRuleset: { read: readNftRuleset, sample: NFT },
+  readRuleset: { read: readRuleset, sample: NFT_JSON },
+  readRulesetText: { read: readRulesetText, sample: NFT },
+  readRulesetJson: { read: readRulesetJson, sample: NFT_JSON },
+  parseDuration: { read: parseDuration, sample: '1d2h3m4s' },
+  readLiteral: { read: readLiteral, sample: '10.0.0.0/8' },
+  readValue: { read: readValue, sample: '10.0.0.0/8' },
   readIpAddress: {
     read: readIpAddress,
     sample: '[{"ifname":"eth0","addr_info":[{"local":"10.1.1.1","prefixlen":24,"scope":"global"}]}]'
