@@ -26,6 +26,7 @@ import { readRulesetJson } from '../../../src/parse/nft/json.ts'
 import { readLiteral, readValue } from '../../../src/parse/nft/literal.ts'
 import { readRuleset } from '../../../src/parse/nft/read.ts'
 import { readRulesetText } from '../../../src/parse/nft/text.ts'
+import { readNftChains, readNftTables } from '../../../src/parse/nft-chains.ts'
 import { readNftRuleset } from '../../../src/parse/nft-ruleset.ts'
 import { readNetstat } from '../../../src/parse/sockets/netstat.ts'
 import { readProcNet } from '../../../src/parse/sockets/proc-net.ts'
@@ -114,6 +115,8 @@ export const PARSERS: Readonly<Record<string, Parser>> = {
       'ipv4 2 tcp 6 431999 ESTABLISHED src=10.1.1.1 dst=10.1.1.2 sport=1 dport=2 src=10.1.1.2 dst=10.1.1.1 sport=2 dport=1 [ASSURED] mark=0\n'
   },
   readNftRuleset: { read: readNftRuleset, sample: NFT },
+  readNftTables: { read: readNftTables, sample: NFT },
+  readNftChains: { read: readNftChains, sample: NFT },
   readRuleset: { read: readRuleset, sample: NFT_JSON },
   readRulesetText: { read: readRulesetText, sample: NFT },
   readRulesetJson: { read: readRulesetJson, sample: NFT_JSON },
