@@ -22,7 +22,7 @@ export function readNftChains(text: string): NftChainFact[] {
   return tables.flatMap((part) => {
     const [, family = '', tableName = ''] = /^table (\S+) (\S+)/.exec(part)!
     if (!/^\}/m.test(part)) return [unreadTable(`${family} ${tableName}`)]
-    const dormant = /^\s+flags [^\n]*\bdormant\b/m.test(part)
+    const dormant = /^[ \t]+flags [^\n]*\bdormant\b/m.test(part)
     const chains = dormant ? [] : chainsIn(part, { family, tableName })
     return chains.length > 0
       ? chains

@@ -14,6 +14,8 @@ import { readCommand } from '../../../src/parse/iptables/command.ts'
 import { takeCounters } from '../../../src/parse/iptables/counters.ts'
 import { readGenerator } from '../../../src/parse/iptables/generator.ts'
 import { readList } from '../../../src/parse/iptables/list.ts'
+import { readLooseRules } from '../../../src/parse/iptables/loose-rules.ts'
+import { readRules } from '../../../src/parse/iptables/read-rules.ts'
 import { readSpecList } from '../../../src/parse/iptables/rules-spec.ts'
 import { readSave } from '../../../src/parse/iptables/save.ts'
 import { sniffIptables } from '../../../src/parse/iptables/sniff.ts'
@@ -91,6 +93,8 @@ export const PARSERS: Readonly<Record<string, Parser>> = {
   readSave: { read: readSave, sample: SAVE },
   'readList of rules': { read: (text) => readList(text), sample: LIST },
   readSpecList: { read: (text) => readSpecList(text, 'nat'), sample: `-P A ACCEPT\n-N B\n-A A ${RULE}\n` },
+  readRules: { read: (text) => readRules(text, 'nat'), sample: `-A A ${RULE}\n` },
+  readLooseRules: { read: (text) => readLooseRules(text, 'nat'), sample: `-A A ${RULE}\n` },
   unjoin: { read: unjoin, sample: inOneLine(LIST) },
   sniffIptables: { read: sniffIptables, sample: LIST },
   'sniffIptables of a dump': { read: sniffIptables, sample: SAVE },
