@@ -15,15 +15,56 @@ exec 3>&1
 # What ends each output: no program can print it by chance, since it is drawn anew each time.
 read -r mark </proc/sys/kernel/random/uuid || exit 1
 
+# Seconds that one program may take. After one that took longer, the others get less.
+limit=60
+impatient=5
+
+# bounded COMMAND...: runs a program, and ends it with all it started when it takes longer than `limit`, or when this script is gone.
+# Both are sessions of their own where there is setsid. Without sleep nothing is bounded.
+bounded() {
+  if ! has sleep || ! has "$1"; then
+    "$@" </dev/null
+    return
+  fi
+  if has setsid; then
+    setsid "$@" </dev/null &
+    program=$!
+    setsid sh -c "$watch" sh "$program" "-$program" "$limit" "$$" </dev/null >/dev/null 2>&1 3>&- &
+  else
+    "$@" </dev/null &
+    program=$!
+    sh -c "$watch" sh "$program" "$program" "$limit" "$$" </dev/null >/dev/null 2>&1 3>&- &
+  fi
+  watcher=$!
+  wait "$program" 2>/dev/null
+  program_exit=$?
+  case $program_exit in 137 | 143) wait "$watcher" || echo "$1: no end within $limit s" >&2 ;; esac
+  return "$program_exit"
+}
+
+# The words: the program, what to end, after how many seconds, and for whom it runs. Looks each second, so that it is soon gone too.
+watch='left=$3
+while kill -0 "$1" 2>/dev/null && kill -0 "$4" 2>/dev/null && [ "$left" -gt 0 ]; do
+  sleep 1
+  left=$((left - 1))
+done
+kill -0 "$1" 2>/dev/null || exit 0
+kill -TERM "$2"
+sleep 1
+kill -KILL "$2"
+exit 1'
+
 # run KIND BACKEND COMMAND...: its output as it is, its messages and its exit code, each after the mark on a line of its own.
 # Where `shown` is set, it is told as the command: a function here has no meaning elsewhere.
 run() {
   run_kind=$1 run_backend=$2
   shift 2
   echo "run $run_kind $run_backend ${shown:-$*}"
+  [ -n "$shown" ] || set -- bounded "$@"
   shown=
   messages=$({ "$@" </dev/null >&3; echo "snap-exit $?" >&2; } 2>&1)
   code=${messages##*snap-exit }
+  case $messages in *": no end within $limit s"*) limit=$impatient ;; esac
   printf '\n%s messages\n%s\n%s exit %s\n' "$mark" "${messages%snap-exit *}" "$mark" "$code"
   return "$code"
 }
@@ -40,7 +81,7 @@ kernel_has() {
 # The backend that PROGRAM speaks to: 1.8 and later say so, before there was only one.
 backend_of() {
   has "$1" || return 0
-  case $("$1" -V 2>/dev/null) in *nf_tables*) echo nft ;; *) echo legacy ;; esac
+  case $(bounded "$1" -V 2>/dev/null) in *nf_tables*) echo nft ;; *) echo legacy ;; esac
 }
 
 # iptables-nft-save and nft make the kernel load nf_tables, and klipper-lb goes by whether it is loaded: leave it as it is.
@@ -61,15 +102,20 @@ tables() {
 
 # The nft tables that iptables does not show: those that are not named and built as iptables-nft's own.
 foreign_tables() {
-  nft list tables | while read -r _ family name; do
-    case "$family $name" in
-      ip\ filter | ip\ nat | ip\ mangle | ip\ raw | ip\ security | ip6\ filter | ip6\ nat | ip6\ mangle | ip6\ raw | ip6\ security) ;;
-      *) nft -s list table "$family" "$name" ;;
-    esac
-  done
+  bounded nft list tables | {
+    count=0 status=0
+    while [ "$status" -lt 128 ] && read -r _ family name; do
+      case "$family $name" in
+        ip\ filter | ip\ nat | ip\ mangle | ip\ raw | ip\ security | ip6\ filter | ip6\ nat | ip6\ mangle | ip6\ raw | ip6\ security) continue ;;
+      esac
+      count=$((count + 1))
+      [ "$count" -le 200 ] || { echo 'more than 200 tables: the others are not here' >&2 && exit 1; }
+      bounded nft -s list table "$family" "$name" || status=$?
+    done
+    exit "$status"
+  }
 }
 
-# A kernel without nf_tables has none of its tables: an empty list says so.
 packet_filter() {
   tables iptables
   tables ip6tables
@@ -90,6 +136,7 @@ addresses() {
     run ip-address - ip -json address
     run ip-route - ip -json route
   else
+    shown='cat /proc/net/fib_trie /proc/net/route /proc/net/if_inet6 /proc/net/ipv6_route'
     run ip-proc - show_files /proc/net/fib_trie /proc/net/route /proc/net/if_inet6 /proc/net/ipv6_route
   fi
 }
@@ -128,20 +175,21 @@ settings() {
 
 # The programs' and the kernel's versions; kube-proxy's mode where it answers. A line that is missing is not known.
 versions() {
+  limit=$impatient
   echo "kernel: $(cat /proc/sys/kernel/osrelease)"
   for program in iptables iptables-legacy iptables-nft ip6tables nft ip ipset conntrack; do
-    has "$program" && echo "$program: $("$program" -V 2>/dev/null || "$program" --version 2>/dev/null)"
+    has "$program" && echo "$program: $(bounded "$program" -V 2>/dev/null || bounded "$program" --version 2>/dev/null)"
   done
-  for ask in 'curl -sfm 2' 'wget -qT 2 -O -'; do
+  for ask in 'curl -sfm 2' 'wget -q -t 1 -T 2 -O -'; do
     # The two words of each are meant to be split.
-    has "${ask%% *}" && mode=$($ask http://127.0.0.1:10249/proxyMode 2>/dev/null) && echo "kube-proxy mode: $mode" && break
+    has "${ask%% *}" && mode=$(bounded $ask http://127.0.0.1:10249/proxyMode 2>/dev/null) && echo "kube-proxy mode: $mode" && break
   done
   return 0
 }
 
 # Both families, by name: without, older versions show IPv4 only.
 connections() {
-  conntrack -L -o extended -f ipv4 && conntrack -L -o extended -f ipv6
+  bounded conntrack -L -o extended -f ipv4 && bounded conntrack -L -o extended -f ipv6
 }
 
 conntrack_table() {

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
@@ -261,4 +261,55 @@ test.serial('a long line that comes in small pieces is put together once', async
 test('an exit code that no program has is none', async (t) => {
   const text = `snap-node 2 ${MARK}\nhost a\nboot b\nstart -\nrun ip-route - ip\n\n${MARK} messages\n\n${MARK} exit 99999999999999999999999\nend -\n`
   await t.throwsAsync(parseNodeStream(Buffer.from(text)), { message: /no exit code/ })
+})
+
+for (const withSetsid of [true, false]) {
+  test(`a program that hangs is ended with what it started, and the others get less time${withSetsid ? '' : ', without setsid'}`, async (t) => {
+    const folder = await temporary(t)
+    const path = nodePrograms(join(folder, 'bin'))
+    const asked = join(folder, 'asked')
+    // A number of seconds that no other process waits for.
+    const seconds = `${1000 + Math.floor(Math.random() * 1e6)}.${process.pid}`
+    const hangs = withSetsid ? `sleep ${seconds} & sleep ${seconds}` : `exec sleep ${seconds}`
+    programs(path, {
+      'iptables-save': `echo '*nat'; ${hangs}`,
+      ss: hangs,
+      wget: `echo "$@" >>${asked}; ${hangs}`,
+      curl: 'exit 127'
+    })
+    const script = NODE_SCRIPT.replace('limit=60', 'limit=2').replace('impatient=5', 'impatient=1')
+    const { stdout } = spawnSync('sh', ['-s'], {
+      input: withSetsid ? script : script.replace('has setsid', 'false'),
+      env: { PATH: `${path}:/usr/bin:/bin` },
+      maxBuffer: 1 << 28
+    })
+    const { outputs, endedAt } = await parseNodeStream(stdout)
+    t.not(endedAt, null)
+    const of = (kind: string) => outputs.find((output) => output.kind === kind)!
+    t.like(of('iptables-save'), { exitCode: 143, stderr: 'iptables-save: no end within 2 s\n' })
+    t.is(of('iptables-save').content.toString(), '*nat\n')
+    t.like(of('sockets-ss'), { exitCode: 143, stderr: 'ss: no end within 1 s\n' })
+    t.is(of('ip-route').exitCode, 0)
+    t.is(of('versions').exitCode, 0)
+    t.is(readFileSync(asked, 'utf8').trim().split('\n').length, 1, 'asked once')
+    t.regex(readFileSync(asked, 'utf8'), /-t 1 -T 2/, 'and by one try of its own')
+    const left = () => spawnSync('pgrep', ['-f', `sleep ${seconds}`]).stdout.toString()
+    for (let count = 0; left() !== '' && count < 50; count++) await new Promise((resolve) => setTimeout(resolve, 100))
+    t.is(left(), '')
+  })
+}
+
+test('a program whose script is ended does not stay behind', async (t) => {
+  const seconds = `${1000 + Math.floor(Math.random() * 1e6)}.${process.pid}`
+  const path = programs(join(await temporary(t), 'bin'), { 'iptables-save': `echo begun; exec sleep ${seconds}` })
+  const child = spawn('sh', ['-s', 'iptables'], {
+    env: { PATH: `${path}:/usr/bin:/bin` },
+    stdio: ['pipe', 'pipe', 'ignore']
+  })
+  child.stdin.end(NODE_SCRIPT)
+  for await (const chunk of child.stdout) if (String(chunk).includes('begun')) break
+  child.kill('SIGKILL')
+  const left = () => spawnSync('pgrep', ['-f', `sleep ${seconds}`]).stdout.toString()
+  for (let count = 0; left() !== '' && count < 100; count++) await new Promise((resolve) => setTimeout(resolve, 100))
+  t.is(left(), '')
 })
