@@ -1,11 +1,15 @@
 import { daemonsets } from './api/daemonset.ts'
 import { endpoints } from './api/endpoints.ts'
 import { endpointslices } from './api/endpointslice.ts'
+import { gateways } from './api/gateway.ts'
+import { gatewayclasses } from './api/gateway-class.ts'
+import { grpcroutes, httproutes, tcproutes, tlsroutes, udproutes } from './api/gateway-route.ts'
 import { ingresses } from './api/ingress.ts'
 import { ingressroutes } from './api/ingressroute.ts'
 import { namespaces } from './api/namespace.ts'
 import { nodes } from './api/node.ts'
 import { pods } from './api/pod.ts'
+import { referencegrants } from './api/reference-grant.ts'
 import { services } from './api/service.ts'
 import type { ApiKind, HostKind } from './kind.ts'
 import { addresses } from './node/address.ts'
@@ -28,6 +32,14 @@ const API = {
   daemonsets,
   ingresses,
   ingressroutes,
+  gatewayclasses,
+  gateways,
+  httproutes,
+  grpcroutes,
+  tlsroutes,
+  tcproutes,
+  udproutes,
+  referencegrants,
   namespaces
 } as const satisfies { readonly [plural: string]: ApiKind }
 

@@ -209,6 +209,80 @@ export interface TraefikRouteFact {
   nativeLb: boolean | null
 }
 
+/** A GatewayClass of the Gateway API. */
+export interface GatewayClassFact {
+  gatewayClass: string
+  controller: string
+  /** Null where its status does not say. */
+  accepted: boolean | null
+}
+
+/** A Gateway of the Gateway API. */
+export interface GatewayFact {
+  namespace: string
+  gateway: string
+  gatewayClass: string
+  /** It asks for. */
+  addresses: string[]
+  /** It has. */
+  statusAddresses: string[]
+  programmed: boolean | null
+}
+
+/** Where a Gateway listens. */
+export interface GatewayListenerFact {
+  namespace: string
+  gateway: string
+  listener: string
+  /** '' for every host. */
+  hostname: string
+  port: number | null
+  protocol: string
+  /** Terminate | Passthrough; '' without TLS. */
+  tlsMode: string
+  /** Same | All | Selector */
+  routesFrom: string
+  /** [] for those that go with the protocol. */
+  routeKinds: string[]
+}
+
+/** One backend of one rule of a route of the Gateway API. */
+export interface GatewayRouteFact {
+  namespace: string
+  route: string
+  kind: string
+  hostnames: string[]
+  /** `namespace/gateway`, `namespace/gateway/listener` */
+  parents: string[]
+  accepted: boolean | null
+  resolved: boolean | null
+  /** Place among the object's rules, from 0. */
+  position: number
+  /** `PathPrefix /api && GET`; one of them is enough, [] for every request. */
+  matches: string[]
+  filters: string[]
+  backendGroup: string
+  /** '' where the rule has no backend. */
+  backendKind: string
+  backendNamespace: string
+  backend: string
+  backendPort: number | null
+  weight: number | null
+}
+
+/** One pair of from and to of a ReferenceGrant. */
+export interface ReferenceGrantFact {
+  namespace: string
+  referenceGrant: string
+  fromGroup: string
+  fromKind: string
+  fromNamespace: string
+  toGroup: string
+  toKind: string
+  /** '' for all of the kind. */
+  toName: string
+}
+
 /** One open socket, as a node or a pod shows it. */
 export interface ListenerFact {
   protocol: Protocol

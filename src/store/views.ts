@@ -209,6 +209,56 @@ interface Fronts {
   chain_hash: string | null
 }
 
+interface GatewayClasses {
+  snapshot: string
+  gateway_class: string | null
+  controller: string | null
+  accepted: number | null
+}
+
+interface GatewayListeners {
+  snapshot: string
+  namespace: string | null
+  gateway: string | null
+  listener: string | null
+  hostname: string | null
+  port: number | null
+  protocol: string | null
+  tls_mode: string | null
+  routes_from: string | null
+  route_kinds: string | null
+}
+
+interface GatewayRoutes {
+  snapshot: string
+  namespace: string | null
+  route: string | null
+  kind: string | null
+  hostnames: string | null
+  parents: string | null
+  accepted: number | null
+  resolved: number | null
+  position: number | null
+  matches: string | null
+  filters: string | null
+  backend_group: string | null
+  backend_kind: string | null
+  backend_namespace: string | null
+  backend: string | null
+  backend_port: number | null
+  weight: number | null
+}
+
+interface Gateways {
+  snapshot: string
+  namespace: string | null
+  gateway: string | null
+  gateway_class: string | null
+  addresses: string | null
+  status_addresses: string | null
+  programmed: number | null
+}
+
 interface Ingresses {
   snapshot: string
   namespace: string | null
@@ -373,6 +423,18 @@ interface Pods {
   created_at: string | null
 }
 
+interface ReferenceGrants {
+  snapshot: string
+  namespace: string | null
+  reference_grant: string | null
+  from_group: string | null
+  from_kind: string | null
+  from_namespace: string | null
+  to_group: string | null
+  to_kind: string | null
+  to_name: string | null
+}
+
 interface Routes {
   snapshot: string
   node: string | null
@@ -520,6 +582,10 @@ export interface Views {
   endpoint_objects: EndpointObjects
   endpoints: Endpoints
   fronts: Fronts
+  gateway_classes: GatewayClasses
+  gateway_listeners: GatewayListeners
+  gateway_routes: GatewayRoutes
+  gateways: Gateways
   ingresses: Ingresses
   ipset_members: IpsetMembers
   ipsets: Ipsets
@@ -533,6 +599,7 @@ export interface Views {
   node_addresses: NodeAddresses
   nodes: Nodes
   pods: Pods
+  reference_grants: ReferenceGrants
   routes: Routes
   rules: Rules
   service_ports: ServicePorts

@@ -57,6 +57,15 @@ export const GROUPS: readonly Group[] = [
     root: '/apis/networking.k8s.io/v1',
     resources: [resource('ingresses', 'Ingress')]
   },
+  {
+    groupVersion: 'gateway.networking.k8s.io/v1',
+    root: '/apis/gateway.networking.k8s.io/v1',
+    resources: [
+      resource('gatewayclasses', 'GatewayClass', false),
+      resource('gateways', 'Gateway'),
+      resource('httproutes', 'HTTPRoute')
+    ]
+  },
   ...['traefik.io', 'traefik.containo.us'].map(
     (group): Group => ({
       groupVersion: `${group}/v1alpha1`,

@@ -5,6 +5,7 @@ import type { ManifestItem } from '../../src/archive/manifest.ts'
 import type { Snapshot } from '../../src/archive/open.ts'
 import type { CollectOptions } from '../../src/collect/options.ts'
 import type { Run } from '../../src/collect/ports.ts'
+import { CLUSTER_ITEMS } from '../../src/kinds/items.ts'
 import type { ExecHandler } from '../api-server/exec.ts'
 import {
   collectOnly,
@@ -366,7 +367,7 @@ anyTest('without kubectl every item says so', async (t) => {
   t.is(find(snapshot, { kind: 'services' }).exitCode, null)
   t.is(await text(snapshot, { kind: 'iptables-save', node: 'here' }), '')
   t.is(find(snapshot, { kind: 'ip-route', node: 'here' }).error, 'not in the output')
-  t.is(collected.failed, 11 + 6)
+  t.is(collected.failed, CLUSTER_ITEMS.length + 6)
 })
 
 const ROUTES = [
@@ -404,6 +405,29 @@ test('a cluster without Traefik has no routes, and that is known', async (t) => 
   const { snapshot } = await take(t, { refuse: refusedRoutes(404, 'the server could not find the requested resource') })
   t.is(find(snapshot, { kind: 'ingressroutes' }).error, null)
   t.is(await text(snapshot, { kind: 'ingressroutes' }), '{"apiVersion":"v1","kind":"List","items":[]}\n')
+})
+
+test('of the Gateway API each kind is a list of its own; one that the server does not know is empty, and that is known', async (t) => {
+  const route = {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: { name: 'shop', namespace: 'demo', uid: 'u' },
+    spec: { rules: [{ backendRefs: [{ name: 'web', port: 80 }] }] }
+  }
+  const { snapshot } = await take(t, { objects: { ...objects(), httproutes: [route] } })
+  t.true((await text(snapshot, { kind: 'httproutes' })).includes('"backendRefs":[{"name":"web","port":80}]'))
+  for (const kind of [
+    'gatewayclasses',
+    'gateways',
+    'grpcroutes',
+    'tlsroutes',
+    'tcproutes',
+    'udproutes',
+    'referencegrants'
+  ] as const) {
+    t.is(find(snapshot, { kind }).error, null, kind)
+    t.is(await text(snapshot, { kind }), '{"apiVersion":"v1","kind":"List","items":[]}\n', kind)
+  }
 })
 
 test('where the routes may not be listed, they are not known', async (t) => {

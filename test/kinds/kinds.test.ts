@@ -58,14 +58,16 @@ const JSON_TEXT: Row = Object.fromEntries(
   )
 )
 
-function rowsOf(store: Store, tables: readonly Table[]): Rows {
+function rowsOf(store: Store, name: ApiName | HostName): Rows {
+  const kind = isHost(name) ? {} : { kind: API_KINDS[name].lists[0]!.kind }
+  const tables: readonly Table[] = isHost(name) ? HOST_KINDS[name].tables : API_KINDS[name].tables
   return Object.fromEntries(
     tables.map(({ name }) => [
       name,
       Object.fromEntries(
         columnsOf(store, name).map(({ name: column, type }) => [
           column,
-          type === 'INTEGER' ? 1 : (TEXT[column] ?? JSON_TEXT[column] ?? column)
+          type === 'INTEGER' ? 1 : (({ ...TEXT, ...kind } as Row)[column] ?? JSON_TEXT[column] ?? column)
         ])
       )
     ])
@@ -107,7 +109,7 @@ async function storeOf(name: ApiName | HostName, ...days: (Rows | null)[]): Prom
           versions: [storeFacts(store, of.node ? `${subject} of node ${of.node}` : subject, tables)]
         }
       )
-    if (name !== 'nodes') add('nodes', asFacts(rowsOf(store, API_KINDS.nodes.tables)))
+    if (name !== 'nodes') add('nodes', asFacts(rowsOf(store, 'nodes')))
     if (rows) add(name, asFacts(rows), isHost(name) ? { node: NODE } : {})
   }
   return store
@@ -167,7 +169,7 @@ for (const [name, { tables }] of RECORDS) {
 
   for (const { table, diff } of compared) {
     test(`${name}: a change of each column of ${table} is told by diff and log`, async (t) => {
-      const rows = rowsOf(openStore(':memory:'), tables)
+      const rows = rowsOf(openStore(':memory:'), name)
       // What names the object makes it another one: of that each table of the kind tells.
       const own = isHost(name) ? [] : ['namespace', API_KINDS[name].nameColumn, 'service', 'object']
       for (const column of [...diff.key, ...diff.fields].filter((each) => !own.includes(each))) {
@@ -184,7 +186,7 @@ for (const [name, { tables }] of RECORDS) {
 
   if (compared.length > 0) {
     test(`${name}: what one snapshot did not read is unknown, and no difference`, async (t) => {
-      const rows = rowsOf(openStore(':memory:'), tables)
+      const rows = rowsOf(openStore(':memory:'), name)
       for (const days of [
         [rows, null],
         [null, rows],
@@ -214,7 +216,7 @@ for (const [name, { tables }] of RECORDS) {
 
   if (name !== 'rules') {
     test(`${name}: get lists them, show shows them`, async (t) => {
-      const rows = rowsOf(openStore(':memory:'), tables)
+      const rows = rowsOf(openStore(':memory:'), name)
       const store = await storeOf(name, rows)
       const at = store.prepare('SELECT name FROM _snapshot').pluck().get() as string
       const parts = isHost(name)

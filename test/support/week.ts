@@ -19,9 +19,17 @@ export function dayName(day: number): string {
 
 /** What the captured clusters were never asked for, as a diff of two snapshots of them says it. */
 export const NEVER_COLLECTED = [
+  'gatewayclasses',
+  'gateways',
+  'grpcroutes',
+  'httproutes',
   'ingressroutes',
   'ipsets of nodes',
   'nft-tables of nodes',
+  'referencegrants',
   'sysctls of nodes',
+  'tcproutes',
+  'tlsroutes',
+  'udproutes',
   'versions of nodes'
 ].map((subject) => ({ subject, side: 'both' as const, reason: 'not collected' }))

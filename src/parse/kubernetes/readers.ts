@@ -1,5 +1,12 @@
 import type { ApiName, ApiTable } from '../../kinds/kinds.ts'
 import { readEndpointSlice, readEndpoints } from './endpoints.ts'
+import {
+  readGateway,
+  readGatewayClass,
+  readGatewayListeners,
+  readGatewayRoutes,
+  readReferenceGrants
+} from './gateway.ts'
 import type { Json } from './json.ts'
 import { readNamespace, readNode } from './node.ts'
 import { readContainerPorts, readContainers, readPod } from './pod.ts'
@@ -20,5 +27,13 @@ export const READERS: { readonly [Name in ApiName]: { readonly [Table in ApiTabl
   daemonsets: { _daemonset: readDaemonSet },
   ingresses: { _ingress: readIngress },
   ingressroutes: { _traefik_route: readTraefikRoutes },
+  gatewayclasses: { _gateway_class: readGatewayClass },
+  gateways: { _gateway: readGateway, _gateway_listener: readGatewayListeners },
+  httproutes: { _gateway_route: readGatewayRoutes },
+  grpcroutes: { _gateway_route: readGatewayRoutes },
+  tlsroutes: { _gateway_route: readGatewayRoutes },
+  tcproutes: { _gateway_route: readGatewayRoutes },
+  udproutes: { _gateway_route: readGatewayRoutes },
+  referencegrants: { _reference_grant: readReferenceGrants },
   namespaces: { _namespace: readNamespace }
 }

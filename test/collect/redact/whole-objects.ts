@@ -250,6 +250,57 @@ const traefikTls = {
   domains: [{ main: S, sans: [S] }]
 }
 
+const gatewayRef = { ...unknown, group: S, kind: S, namespace: S, name: S, sectionName: S, port: 1, weight: 1 }
+const gatewayFilter = {
+  ...unknown,
+  type: S,
+  requestHeaderModifier: { set: [{ name: S, value: S }], add: [{ name: S, value: S }], remove: [S] },
+  requestRedirect: {
+    ...unknown,
+    scheme: S,
+    hostname: S,
+    port: 1,
+    statusCode: 301,
+    path: { type: S, replaceFullPath: S }
+  },
+  urlRewrite: { ...unknown, hostname: S, path: { type: S, replacePrefixMatch: S } },
+  requestMirror: { ...unknown, backendRef: gatewayRef },
+  extensionRef: { group: S, kind: S, name: S }
+}
+const gatewayMatch = {
+  ...unknown,
+  path: { type: S, value: S },
+  headers: [{ type: S, name: S, value: S }],
+  queryParams: [{ type: S, name: S, value: S }]
+}
+
+function gatewayRoute(kind: string): Tree {
+  return {
+    ...top,
+    kind,
+    spec: {
+      ...unknown,
+      parentRefs: [gatewayRef],
+      hostnames: [S],
+      rules: [
+        {
+          ...unknown,
+          name: S,
+          matches: [
+            { ...gatewayMatch, method: S },
+            { ...gatewayMatch, method: { ...unknown, type: S, service: S, method: S } }
+          ],
+          filters: [gatewayFilter],
+          backendRefs: [{ ...gatewayRef, filters: [gatewayFilter] }],
+          timeouts: { request: S, backendRequest: S },
+          sessionPersistence: { sessionName: S }
+        }
+      ]
+    },
+    status: { ...unknown, parents: [{ ...unknown, controllerName: S, parentRef: gatewayRef, conditions: [condition] }] }
+  }
+}
+
 export const WHOLE_OBJECTS: { readonly [plural in ApiName]: Tree } = {
   nodes: {
     ...top,
@@ -425,6 +476,67 @@ export const WHOLE_OBJECTS: { readonly [plural in ApiName]: Tree } = {
           services: [traefikService]
         }
       ]
+    }
+  },
+  gatewayclasses: {
+    ...top,
+    kind: 'GatewayClass',
+    spec: {
+      ...unknown,
+      controllerName: S,
+      description: S,
+      parametersRef: { group: S, kind: S, name: S, namespace: S }
+    },
+    status: { ...unknown, conditions: [condition], supportedFeatures: [{ name: S }] }
+  },
+  gateways: {
+    ...top,
+    kind: 'Gateway',
+    spec: {
+      ...unknown,
+      gatewayClassName: S,
+      addresses: [{ ...unknown, type: S, value: S }],
+      infrastructure: { labels: { app: S }, annotations: { note: S } },
+      listeners: [
+        {
+          ...unknown,
+          name: S,
+          hostname: S,
+          port: 443,
+          protocol: S,
+          tls: { mode: S, certificateRefs: [{ kind: S, name: S, namespace: S }], options: { key: S } },
+          allowedRoutes: {
+            ...unknown,
+            namespaces: {
+              from: S,
+              selector: { matchLabels: { app: S }, matchExpressions: [{ key: S, operator: S, values: [S] }] }
+            },
+            kinds: [{ group: S, kind: S }]
+          }
+        }
+      ]
+    },
+    status: {
+      ...unknown,
+      addresses: [{ ...unknown, type: S, value: S }],
+      conditions: [condition],
+      listeners: [
+        { ...unknown, name: S, attachedRoutes: 1, supportedKinds: [{ group: S, kind: S }], conditions: [condition] }
+      ]
+    }
+  },
+  httproutes: gatewayRoute('HTTPRoute'),
+  grpcroutes: gatewayRoute('GRPCRoute'),
+  tlsroutes: gatewayRoute('TLSRoute'),
+  tcproutes: gatewayRoute('TCPRoute'),
+  udproutes: gatewayRoute('UDPRoute'),
+  referencegrants: {
+    ...top,
+    kind: 'ReferenceGrant',
+    spec: {
+      ...unknown,
+      from: [{ ...unknown, group: S, kind: S, namespace: S }],
+      to: [{ ...unknown, group: S, kind: S, name: S }]
     }
   }
 }
