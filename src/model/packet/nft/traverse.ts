@@ -85,7 +85,8 @@ class NftTraversal {
     const { host, sent } = evaluation
     const { priority, type } = base.base
     // For conntrack it counts whether the chain comes before it, as iptables' raw table does.
-    const table = priority < -200 ? 'raw' : type === 'nat' ? 'nat' : 'filter'
+    const early = priority < -200 && (hook === 'PREROUTING' || hook === 'OUTPUT')
+    const table = early ? 'raw' : type === 'nat' ? 'nat' : 'filter'
     const place = (): string => `${hook} ${this.name} ${callPath(this.frame)}`
     this.situation = { flow: sent.flow, hook, table, host, sent, place }
   }
