@@ -4,6 +4,7 @@ import { inNetwork, parseAddress, parseNetwork } from '../../model/packet/addres
 import type { Store } from '../../store/open.ts'
 import type { Front } from '../flows/front.ts'
 import { destinationOf, type PatternRow, Patterns } from '../flows/patterns.ts'
+import { Balancers } from './balancers.ts'
 import type { FilledNode } from './filled-node.ts'
 import type { FrontIds } from './front-ids.ts'
 import { InFlux } from './in-flux.ts'
@@ -28,7 +29,7 @@ export function deviate(
   nodes: readonly FilledNode[],
   ids: FrontIds
 ): void {
-  const comparison = new Comparison(store, intents, ids)
+  const comparison = new Comparison(store, intents, ids, new Balancers(store, snapshot))
   const fronts = flowFronts(store)
   const holding = new Holding(store, snapshot, nodes)
   for (const flows of computed(store, snapshot)) {
@@ -110,11 +111,13 @@ class Comparison {
   private readonly intents: Intents
   private readonly ids: FrontIds
   private readonly flux: InFlux
+  private readonly balancers: Balancers
   private readonly insert: (...values: unknown[]) => void
   /** What was found right, and is so for every node of the same likeness: nodes with rules of their own still do most alike. */
   private readonly right = new Set<string>()
 
-  constructor(store: Store, intents: Intents, ids: FrontIds) {
+  constructor(store: Store, intents: Intents, ids: FrontIds, balancers: Balancers) {
+    this.balancers = balancers
     this.intents = intents
     this.ids = ids
     this.flux = new InFlux(store, intents)
@@ -130,11 +133,22 @@ class Comparison {
       groups.set(key, [...(groups.get(key) ?? []), node])
     }
     for (const [likeness, nodes] of groups) {
-      const alike = own || nodes.some((node) => concerns(node, flows)) ? undefined : `${flows.said} ${likeness}`
+      const alike =
+        own || this.isBalanced(flows) || nodes.some((node) => concerns(node, flows))
+          ? undefined
+          : `${flows.said} ${likeness}`
       if (alike !== undefined && this.right.has(alike)) continue
       const isRight = SENDERS.map((sender) => this.isRightFrom(sender, flows, front, nodes))
       if (alike !== undefined && !isRight.includes(false)) this.right.add(alike)
     }
+  }
+
+  /** What a svclb pod sends on is its node's own affair. */
+  private isBalanced({ patterns, addresses }: FrontFlows): boolean {
+    return patterns.some((pattern) => {
+      const destination = destinationOf(pattern, addresses)
+      return destination !== null && this.balancers.mayGoOn(addressOf(destination))
+    })
   }
 
   /** Writes down what is not. */
@@ -146,9 +160,10 @@ class Comparison {
   ): boolean {
     const [node] = nodes as [FilledNode]
     const asked = `${bracketed(front.address || (node.address ?? ''))}:${front.port}`
-    const observed = patterns
+    const ended = patterns
       .filter((pattern) => pattern.sender === sender)
       .map((pattern) => observedAt(node, pattern, addresses))
+    const observed = this.balancers.through(node.place.node, front, ended)
     if (observed.length === 0) return true
     const intents = this.intents.of(node, front, sender)
     const found = deviations(observed, intents, asked).filter((each) => !isOfTheNetwork(each, sender, node))

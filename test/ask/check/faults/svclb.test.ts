@@ -241,7 +241,12 @@ testFaults('LB-IP-STALE', [
         (text) => text.replaceAll('141.75.148.140', '141.75.148.200')
       )
     },
-    finds: ['LB-IP-STALE service/traefik-ns/traefik']
+    finds: [
+      'LB-IP-STALE service/traefik-ns/traefik',
+      // The other nodes' routes to its pods are by the address that it had.
+      'ROUTE-MISSING node/kube-master kube-master',
+      'ROUTE-MISSING node/kube-worker1 kube-worker1'
+    ]
   },
   {
     name: 'a node is gone',
