@@ -20,7 +20,7 @@ export function snapshotAnnotation(cluster: Cluster, rules: RulesSource, family:
 }
 
 /** From one node's dump: a chain's Service by what kube-proxy wrote into the rule's comment. */
-export function dumpAnnotation({ tables }: Dump): Annotate {
+export function dumpAnnotation({ tables }: Pick<Dump, 'tables'>): Annotate {
   return ({ table, chain, ruleNumber, ruleText, to }) => {
     const { hash } = chainKind(to ?? '')
     const comment = hash === null ? undefined : commentOf(ruleText ?? '')

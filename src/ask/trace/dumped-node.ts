@@ -4,12 +4,15 @@ import type { BothBackends, Family, Host, Rules } from '../../model/packet/packe
 import { unseenLegacy } from '../../model/packet/unseen.ts'
 import type { Dump } from '../../parse/iptables/rule.ts'
 import { LEGACY_UNSEEN } from '../../parse/iptables/stray-warning.ts'
+import type { Ruleset } from '../../parse/nft/ruleset.ts'
 import { assumedSettings } from './settings.ts'
 
 /** A node known by nothing but its rules: `iptables-save | snap trace --dump -`. */
 export interface DumpedNode {
   readonly name: string | null
   readonly rules: ReadonlyMap<Family, DumpedRules>
+  /** Of all families; absent: not given. */
+  readonly nft?: Ruleset
   /** All its own addresses besides loopback; undefined: not given. */
   readonly addresses: readonly string[] | undefined
 }
@@ -47,12 +50,11 @@ export function familyOfDump(dump: Dump): Family {
 }
 
 /** The node with exactly these addresses besides loopback, and kube-proxy's own settings where it runs. */
-export function dumpedHost(addresses: readonly string[], rules: Rules | BothBackends): Host {
-  const { family } = 'family' in rules ? rules : rules[0]
+export function dumpedHost(addresses: readonly string[], family: Family, iptables: readonly Rules[]): Host {
   return {
     addresses: addresses
       .filter((address) => isIPv6(address) === (family === 6))
       .map((address) => ({ address, prefix: family === 6 ? 128 : 32 })),
-    sysctls: assumedSettings(rules)
+    sysctls: assumedSettings(iptables)
   }
 }

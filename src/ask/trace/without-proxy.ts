@@ -1,5 +1,5 @@
 import type { Outcome } from '../../model/packet/outcome.ts'
-import type { BothBackends, Packet, Rules } from '../../model/packet/packet.ts'
+import type { Packet, Rules } from '../../model/packet/packet.ts'
 
 const WHY_NOT =
   'it runs in another mode, whose rules (nft, ipvs) snap does not read, another proxy serves, or they were flushed'
@@ -38,7 +38,7 @@ const OF_KUBERNETES = [
 ] as const
 
 /** Whether the rules are those of a Kubernetes node and no kube-proxy in iptables mode wrote any. */
-export function lacksProxy(rules: Rules | BothBackends): boolean {
+export function lacksProxy(rules: Rules | readonly Rules[]): boolean {
   const each = 'family' in rules ? [rules] : rules
   return each.some(isOfKubernetes) && !each.some((one) => mayHaveProxy(one))
 }

@@ -13,6 +13,7 @@ interface Args {
   'in-interface'?: string
   dump?: string
   'ip6-dump'?: string
+  nft?: string
   'node-ip'?: string[]
   batch?: string
   output: string
@@ -49,9 +50,14 @@ export const traceCommand = command<Args>({
       .option('dump', {
         type: 'string',
         requiresArg: true,
-        describe: 'no snapshot: the rules are this iptables-save output (- is standard input)'
+        describe: 'no snapshot: the rules are this iptables-save or nft output (- is standard input)'
       })
       .option('ip6-dump', { type: 'string', requiresArg: true, describe: 'ip6tables-save output of the same node' })
+      .option('nft', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'nft list ruleset output of the same node, text or -j (- is standard input)'
+      })
       .option('node-ip', {
         type: 'string',
         array: true,
@@ -68,13 +74,18 @@ export const traceCommand = command<Args>({
       .example('snap trace 10.43.99.34:8087 --node kube-master', 'what one node does with it')
       .example('snap trace service/demo/web --from pod/demo/client -s yesterday -o json', 'for a program')
       .example('iptables-save -c | snap trace 10.43.99.34:8087 --dump -', 'on a node, without any snapshot')
+      .example('nft -j list ruleset | snap trace 10.43.0.10:53 --nft -', 'the same on a node of nftables mode')
       .example('snap trace --batch expected.jsonl -s latest', 'connection tests: exit status 1 where one fails'),
   async handler(args) {
     requireOneQuestion(args)
-    if (args.dump === undefined && args['ip6-dump'] === undefined) return traceSnapshot(args)
+    if (!isDumped(args)) return traceSnapshot(args)
     const [{ readDumpedNode }, { tracedDump }] = await Promise.all([import('./dumps.ts'), import('./trace.ts')])
-    const { dump, 'ip6-dump': ip6Dump, 'node-ip': nodeIp, node } = args
-    const files = { ...(dump !== undefined && { dump }), ...(ip6Dump !== undefined && { ip6Dump }) }
+    const { dump, 'ip6-dump': ip6Dump, nft, 'node-ip': nodeIp, node } = args
+    const files = {
+      ...(dump !== undefined && { dump }),
+      ...(ip6Dump !== undefined && { ip6Dump }),
+      ...(nft !== undefined && { nft })
+    }
     await answer(
       args,
       tracedDump(await readDumpedNode({ ...files, ...(nodeIp && { nodeIp }), ...(node !== undefined && { node }) }))
@@ -111,8 +122,12 @@ async function answer(args: Args, traced: Traced): Promise<void> {
   process.exitCode = await traceBatch(traced.tracer, args.batch, request)
 }
 
+function isDumped(args: Args): boolean {
+  return [args.dump, args['ip6-dump'], args.nft].some((file) => file !== undefined)
+}
+
 function requireOneQuestion(args: Args): void {
-  const dumped = args.dump !== undefined || args['ip6-dump'] !== undefined
+  const dumped = isDumped(args)
   if (args.destination !== undefined && args.batch !== undefined) {
     throw new UserError(`trace: both a destination (${args.destination}) and --batch were given; leave one out`)
   }
@@ -123,7 +138,7 @@ function requireOneQuestion(args: Args): void {
     throw new UserError('trace: rules come from a dump or from a snapshot; give --dump or -s, not both')
   if (!dumped && args['node-ip'] !== undefined)
     throw new UserError("trace: --node-ip goes with --dump: a snapshot knows its nodes' addresses")
-  if ([args.dump, args['ip6-dump'], args.batch].filter((file) => file === '-').length > 1) {
-    throw new UserError('trace: only one of --dump, --ip6-dump and --batch can be standard input')
+  if ([args.dump, args['ip6-dump'], args.nft, args.batch].filter((file) => file === '-').length > 1) {
+    throw new UserError('trace: only one of --dump, --ip6-dump, --nft and --batch can be standard input')
   }
 }

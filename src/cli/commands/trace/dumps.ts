@@ -5,12 +5,15 @@ import type { Family } from '../../../model/packet/packet.ts'
 import { decodeText } from '../../../parse/iptables/bytes.ts'
 import { readRules } from '../../../parse/iptables/read-rules.ts'
 import type { Dump } from '../../../parse/iptables/rule.ts'
+import { isRuleset, readRuleset } from '../../../parse/nft/read.ts'
+import type { Ruleset } from '../../../parse/nft/ruleset.ts'
 import { UserError } from '../../../problem.ts'
 import { talk } from '../../terminal/print.ts'
 
 export interface DumpOptions {
   readonly dump?: string
   readonly ip6Dump?: string
+  readonly nft?: string
   readonly nodeIp?: readonly string[]
   readonly node?: string
 }
@@ -20,22 +23,60 @@ export interface ReadNode extends DumpedNode {
 }
 
 /** Reads the dumps of one node, each from a file or, for `-`, standard input. Throws: UserError for what is no dump. */
-export async function readDumpedNode({ dump, ip6Dump, nodeIp, node }: DumpOptions): Promise<ReadNode> {
+export async function readDumpedNode({ dump, ip6Dump, nft, nodeIp, node }: DumpOptions): Promise<ReadNode> {
   const dumps = new Map<Family, Dump>()
-  if (ip6Dump !== undefined) dumps.set(6, await readDump(ip6Dump))
+  if (ip6Dump !== undefined) dumps.set(6, dumpOf(await readText(ip6Dump)))
+  let ruleset = nft === undefined ? undefined : rulesetOf(await readText(nft))
   if (dump !== undefined) {
-    const read = await readDump(dump)
-    dumps.set(ip6Dump === undefined ? familyOfDump(read) : 4, read)
+    const read = await readText(dump)
+    if (isRuleset(read.text)) {
+      if (ruleset) throw new UserError(`trace: ${read.name} is an nft ruleset, and so is --nft; give one of them`)
+      ruleset = rulesetOf(read)
+    } else {
+      const iptables = dumpOf(read)
+      dumps.set(ip6Dump === undefined ? familyOfDump(iptables) : 4, iptables)
+    }
   }
   const rules = new Map<Family, DumpedRules>([...dumps].map(([family, each]) => [family, dumpedRules(each, family)]))
-  return { name: node ?? null, rules, addresses: nodeIp && addressesOf(nodeIp), dumps }
+  return {
+    name: node ?? null,
+    rules,
+    addresses: nodeIp && addressesOf(nodeIp),
+    dumps,
+    ...(ruleset && { nft: ruleset })
+  }
 }
 
-async function readDump(file: string): Promise<Dump> {
+interface NamedText {
+  readonly name: string
+  readonly text: string
+}
+
+async function readText(file: string): Promise<NamedText> {
   const name = file === '-' ? 'standard input' : file
-  const dump = readRules(decodeText(await readBytes(file, name)))
+  return { name, text: decodeText(await readBytes(file, name)) }
+}
+
+function rulesetOf({ name, text }: NamedText): Ruleset {
+  const ruleset = readRuleset(text)
+  if (ruleset.tables.length === 0 && text.trim() !== '' && !isRuleset(text))
+    throw new UserError(`trace: ${name} is no nft ruleset; give what nft list ruleset or nft -j list ruleset prints`)
+  const problems = [...ruleset.problems, ...ruleset.tables.flatMap(({ unread }) => unread)]
+  for (const { line, text: what } of problems.slice(0, MOST_PROBLEMS))
+    talk(
+      `snap: ${name}${line === undefined ? '' : `, line ${line}`}: not understood: ${what.split('\n')[0]!.slice(0, 100)}`
+    )
+  if (problems.length > MOST_PROBLEMS)
+    talk(`snap: ${name}: ${problems.length - MOST_PROBLEMS} more parts were not understood`)
+  return ruleset
+}
+
+function dumpOf({ name, text }: NamedText): Dump {
+  const dump = readRules(text)
   if (dump.tables.length === 0)
-    throw new UserError(`trace: ${name} has no table of rules; give what iptables-save or ip6tables-save prints`)
+    throw new UserError(
+      `trace: ${name} has no table of rules; give what iptables-save, ip6tables-save or nft list ruleset prints`
+    )
   if (dump.tables.some((table) => table.name === null))
     throw new UserError(
       `trace: ${name} does not tell of which table its rules are; give what iptables-save prints, which does`

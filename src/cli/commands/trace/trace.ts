@@ -31,7 +31,7 @@ export function tracedDump(node: ReadNode): Traced {
   )[0]
   return {
     tracer: dumpTracer(node),
-    annotate: (family) => dumpAnnotation(node.dumps.get(family)!),
+    annotate: (family) => dumpAnnotation(node.dumps.get(family) ?? { tables: [] }),
     where: 'in the dump given',
     ...(cut && {
       cutAt: `the dump is cut at line ${cut.line}: it ends before COMMIT, and of what may follow nothing is known`
