@@ -54,7 +54,7 @@ function addNode(store: Store, snapshot: string, node: IntentNode, podsThere: re
   const {
     place,
     family,
-    proxy: { mode, versions, settings, nodePortAddresses }
+    proxy: { mode, knownBy, versions, settings, nodePortAddresses }
   } = node
   const known = mode === 'iptables'
   const pods = podsThere
@@ -63,13 +63,14 @@ function addNode(store: Store, snapshot: string, node: IntentNode, podsThere: re
   const network = parseNetwork(settings.podNetwork)
   const id = store
     .prepare(
-      'INSERT INTO _intent_node (snapshot, node, family, mode, oldest, newest, pod_network, masquerade_all, node_port_addresses, pods, pods_outside) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
+      'INSERT INTO _intent_node (snapshot, node, family, mode, mode_known_by, oldest, newest, pod_network, masquerade_all, node_port_addresses, pods, pods_outside) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
     )
     .run(
       snapshot,
       place.node,
       family === 6 ? 'ipv6' : 'ipv4',
       mode,
+      knownBy,
       known && versions.from > OLDEST ? versions.from : null,
       known && versions.to < NEWEST ? versions.to : null,
       settings.podNetwork === 'unknown' ? null : settings.podNetwork,

@@ -4,13 +4,19 @@ import { minorVersion, narrowed } from '../../model/intent/layout.ts'
 import type { Family } from '../../model/packet/packet.ts'
 import type { Store } from '../../store/open.ts'
 import { type ChainSet, rulesetOf, setsOf } from '../../store/rules/read.ts'
+import type { ProxyMode } from '../trace/proxy-mode.ts'
 import type { KnownRules, RulesSource } from '../trace/rules-source.ts'
 import { type RuledSettings, settingsOf } from './proxy-settings.ts'
 
 /** What is known of the kube-proxy of a node, for one address family. */
 export interface KnownProxy {
-  /** `iptables`: its rules stand there. `none`: they do not, in a whole dump. `unknown`: not collected, or only in part. */
-  readonly mode: 'iptables' | 'none' | 'unknown'
+  /**
+   * `iptables`: its rules stand there. `ipvs`, `nftables`: the node says so. `none`: no rules of iptables in a whole dump, and the node does
+   * not say another mode. `unknown`: not collected, or only in part.
+   */
+  readonly mode: 'iptables' | 'ipvs' | 'nftables' | 'none' | 'unknown'
+  /** Null where the mode is not known. */
+  readonly knownBy: 'rules' | ProxyMode['knownBy'] | null
   readonly versions: VersionRange
   readonly settings: ProxySettings
   readonly nodePortAddresses: 'all' | readonly string[]
@@ -21,6 +27,13 @@ const NOTHING_KNOWN = {
   settings: { podNetwork: 'unknown', masqueradeAll: false },
   nodePortAddresses: 'all'
 } as const
+
+/** Without rules of iptables that are seen: a mode of iptables that a node says is not one that is seen to serve. */
+function otherMode(told: ProxyMode | undefined, without: 'none' | 'unknown'): Pick<KnownProxy, 'mode' | 'knownBy'> {
+  return told !== undefined && told.mode !== 'iptables'
+    ? told
+    : { mode: without, knownBy: without === 'none' ? 'rules' : null }
+}
 
 /** Asks the rules of each node, once for nodes with equal ones. The store is scoped to the snapshot. */
 export class Proxies {
@@ -37,12 +50,16 @@ export class Proxies {
 
   of(node: string, family: Family): KnownProxy {
     const known = this.source.ofNode(node, family)
-    if ('unknown' in known) return { mode: 'unknown', ...NOTHING_KNOWN }
+    const told = this.source.modeTold(node, family)
+    // What kube-proxy itself says holds against rules that another mode left behind.
+    if (told?.knownBy === 'kube-proxy' && told.mode !== 'iptables') return { ...told, ...NOTHING_KNOWN }
+    if ('unknown' in known) return { ...otherMode(told, 'unknown'), ...NOTHING_KNOWN }
     const ruled = this.ruled(known)
     const whole = known.parts.every(({ status }) => status === 'complete')
-    if (!ruled) return { mode: whole ? 'none' : 'unknown', ...NOTHING_KNOWN }
+    if (!ruled) return { ...otherMode(told, whole ? 'none' : 'unknown'), ...NOTHING_KNOWN }
     return {
       mode: whole ? 'iptables' : 'unknown',
+      knownBy: whole ? 'rules' : null,
       ...ruled,
       versions: narrowed(ruled.versions, this.versionTold(node))
     }

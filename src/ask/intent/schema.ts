@@ -5,18 +5,19 @@ CREATE TEMP TABLE _intent_front (
 );
 CREATE TEMP TABLE _intent (class INTEGER, front INTEGER, sender TEXT, destination TEXT, share REAL, verdict TEXT, masqueraded INTEGER, alternative INTEGER, why TEXT);
 CREATE TEMP TABLE _intent_node (
-  id INTEGER PRIMARY KEY, snapshot TEXT, node TEXT, family TEXT, mode TEXT, oldest INTEGER, newest INTEGER, pod_network TEXT, masquerade_all INTEGER, node_port_addresses TEXT, pods INTEGER, pods_outside INTEGER
+  id INTEGER PRIMARY KEY, snapshot TEXT, node TEXT, family TEXT, mode TEXT, mode_known_by TEXT, oldest INTEGER, newest INTEGER, pod_network TEXT, masquerade_all INTEGER, node_port_addresses TEXT, pods INTEGER, pods_outside INTEGER
 );
 CREATE TEMP TABLE _intent_holds (node INTEGER, class INTEGER);
 CREATE TEMP TABLE _deviation (node INTEGER, front INTEGER, sender TEXT, deviation TEXT, what TEXT, share REAL, expected TEXT, condition TEXT, in_flux INTEGER, unsure TEXT);
 `
 
-export const PROXIES_VIEW = `CREATE TEMP VIEW proxies AS -- What each node's rules tell of its kube-proxy.
+export const PROXIES_VIEW = `CREATE TEMP VIEW proxies AS -- Whether kube-proxy serves on each node, and how: what it, the node's rules and its nft tables tell.
 SELECT
   n.snapshot AS snapshot, -- the snapshot
   n.node AS node, -- the node
   n.family AS family, -- ipv4 or ipv6
-  n.mode AS mode, -- iptables; none: a whole dump without its rules (nftables or ipvs mode, another proxy, or flushed); unknown: no whole dump
+  n.mode AS mode, -- iptables, ipvs or nftables; none: a whole dump without its rules and no other mode told (another proxy, or flushed); unknown: no whole dump
+  n.mode_known_by AS mode_known_by, -- kube-proxy (it answered), rules (of iptables: they stand there, or are missing), nft table; NULL where the mode is unknown
   n.oldest AS oldest_minor, -- its rules are those of kube-proxy 1.N or later; NULL where that is not known
   n.newest AS newest_minor, -- and of 1.N or earlier; NULL where there is no limit
   n.pod_network AS pod_network, -- packets from there are a pod's (--cluster-cidr or as detected); none, or NULL where the rules do not tell

@@ -5,6 +5,7 @@ import { LEGACY_UNSEEN } from '../../parse/iptables/stray-warning.ts'
 import type { Store } from '../../store/open.ts'
 import { actsAtAll, type DumpPart, dumpParts, haveProxyRules, packetsOf } from '../../store/rules/read.ts'
 import { pastedRules } from './pasted-rules.ts'
+import { type ProxyMode, proxyModesTold } from './proxy-mode.ts'
 import { type ChainCache, storedRules } from './stored-rules.ts'
 
 export type KnownRules =
@@ -29,6 +30,7 @@ export class RulesSource {
   private readonly chains: ChainCache = new Map()
   private readonly parts = new Map<Family, DumpPart[]>()
   private readonly unproxied = new Map<string, boolean>()
+  private modes: ReturnType<typeof proxyModesTold> | undefined
   private readonly known = new Map<string, KnownRules | undefined>()
 
   constructor(store: Store, snapshot: string) {
@@ -61,12 +63,14 @@ export class RulesSource {
     return this.unproxied.get(key)!
   }
 
+  /** kube-proxy's mode where the node says it otherwise than by rules of iptables. */
+  modeTold(node: string, family: Family): ProxyMode | undefined {
+    return (this.modes ??= proxyModesTold(this.store, this.snapshot))(node, family)
+  }
+
   private isUnproxied(node: string, family: Family): boolean {
-    const mode = this.store
-      .prepare("SELECT version FROM main.versions WHERE snapshot = ? AND node = ? AND name = 'kube-proxy mode'")
-      .pluck()
-      .get(this.snapshot, node)
-    if (mode !== undefined) return mode !== 'iptables'
+    const told = this.modeTold(node, family)
+    if (told?.knownBy === 'kube-proxy') return told.mode !== 'iptables'
     const parts = this.partsOf(family).filter((part) => part.node === node && part.status !== 'failed')
     return parts.length > 0 && !haveProxyRules(this.store, parts)
   }

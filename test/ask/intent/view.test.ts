@@ -4,7 +4,8 @@ import { scopeTo } from '../../../src/ask/sql/scope.ts'
 import { importSnapshot } from '../../../src/store/import/import-snapshot.ts'
 import { openStore } from '../../../src/store/open.ts'
 import { facts } from '../../support/capture.ts'
-import { sampleItems } from '../../support/sample.ts'
+import { snap } from '../../support/cli.ts'
+import { nodeItem, sampleItems, storeOfSample } from '../../support/sample.ts'
 import { memorySnapshot } from '../../support/snapshot.ts'
 import { TAKEN } from '../check/checking.ts'
 import { Capture } from '../check/faults/capture.ts'
@@ -93,6 +94,44 @@ test("proxies: what each node's rules tell of its kube-proxy, and how many pods 
   t.like(master, { mode: 'iptables' })
   t.like(worker, { mode: 'none', pod_network: null, pods_outside: null })
 })
+
+for (const [what, items, mode, by] of [
+  ['its rules', [], 'iptables', 'rules'],
+  ['kube-proxy, though rules were left behind', [['versions', 'kube-proxy mode: ipvs\n']], 'ipvs', 'kube-proxy'],
+  [
+    'its nft table',
+    [
+      ['iptables-save', ''],
+      ['nft-ruleset', 'table ip kube-proxy {\n}\n']
+    ],
+    'nftables',
+    'nft table'
+  ],
+  ['nothing: there are no rules', [['iptables-save', '']], 'none', 'rules'],
+  [
+    'kube-proxy, whose rules are gone',
+    [
+      ['iptables-save', ''],
+      ['versions', 'kube-proxy mode: iptables\n']
+    ],
+    'none',
+    'rules'
+  ]
+] as const) {
+  test(`proxies: the mode is told by ${what}`, async (t) => {
+    const folder = await storeOfSample((all) => [
+      ...all.filter(({ kind, node }) => node !== 'kube-worker1' || !items.some(([told]) => told === kind)),
+      ...items.map(([kind, text]) => nodeItem('kube-worker1', kind, text))
+    ])
+    const { stdout } = await snap(folder, [
+      'sql',
+      "SELECT mode, mode_known_by FROM proxies WHERE node = 'kube-worker1' AND family = 'ipv4'",
+      '-o',
+      'json'
+    ])
+    t.deepEqual(JSON.parse(stdout), [{ mode, mode_known_by: by }])
+  })
+}
 
 test('deviations: nothing on a healthy node, and what a wrong rule does where there is one', async (t) => {
   const sql = 'SELECT DISTINCT node, object, sender, deviation, what FROM deviations ORDER BY sender'
