@@ -51,8 +51,10 @@ async function walk(root: string, below: string, found: Found): Promise<void> {
 async function readFile(folder: string, path: string, maxBytes: number): Promise<Buffer> {
   let handle: FileHandle | undefined
   try {
-    handle = await open(join(folder, path), constants.O_RDONLY | constants.O_NOFOLLOW)
-    const { size } = await handle.stat()
+    handle = await open(join(folder, path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    const facts = await handle.stat()
+    if (!facts.isFile()) throw new SnapshotError('hostile', folder, `${path} is no plain file`)
+    const { size } = facts
     if (size > maxBytes) throw tooLarge(folder, path, size, maxBytes)
     return await handle.readFile()
   } catch (error) {

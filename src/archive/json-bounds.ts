@@ -6,9 +6,11 @@ const MAX_NUMBER_BYTES = 64
 
 const [QUOTE, BACKSLASH, OPEN, CLOSE, OPEN_LIST, CLOSE_LIST, COLON] = [0x22, 0x5c, 0x7b, 0x7d, 0x5b, 0x5d, 0x3a]
 
-/** Whether a text may be JSON: it begins with a bracket. */
+const BYTE_ORDER_MARK = Buffer.from('\ufeff')
+
+/** Whether a text may be JSON with something in it: it begins with a bracket, after blanks, however many. Before all else every reader of JSON stops. */
 export function looksLikeJson(text: Buffer): boolean {
-  const first = text.subarray(0, 64).find((byte) => byte > 0x20)
+  const first = text[afterBlanks(text, text.subarray(0, 3).equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0)]
   return first === OPEN || first === OPEN_LIST
 }
 
@@ -51,12 +53,14 @@ function isPrototypeKey(json: Buffer, start: number, end: number): boolean {
   const plain = text.replace(/\\u([0-9a-fA-F]{4})/g, (_match, digits: string) =>
     String.fromCharCode(Number.parseInt(digits, 16))
   )
-  return plain === '__proto__' && /^"\s*$/.test(json.toString('latin1', end, colonAfter(json, end)))
+  return plain === '__proto__' && json[afterBlanks(json, end + 1)] === COLON
 }
 
-function colonAfter(json: Buffer, end: number): number {
-  const colon = json.indexOf(COLON, end)
-  return colon === -1 ? json.length : Math.min(colon, end + 64)
+/** What JSON takes for blanks, and other control characters. */
+function afterBlanks(json: Buffer, from: number): number {
+  let at = from
+  while (at < json.length && json[at]! <= 0x20) at++
+  return at
 }
 
 function isDigit(byte: number): boolean {

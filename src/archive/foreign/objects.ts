@@ -24,7 +24,7 @@ export function readObjects(content: Buffer, listed: ApiName, { mixed = false } 
 
 /** The JSON or YAML of a file. */
 export function parseText(content: Buffer): unknown {
-  const text = content.toString('utf8')
+  const text = content.toString('utf8').replace(/^\ufeff/, '')
   if (!looksLikeJson(content)) return parseYaml(text)
   try {
     return JSON.parse(text)

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { readInput } from '../../input-file.ts'
 import { packageFolder } from '../../package-folder.ts'
 import { UserError } from '../../problem.ts'
 import { comparesSnapshots } from './assert.ts'
@@ -32,10 +33,20 @@ function readFolder(folder: string): Check[] {
   } catch {
     throw new UserError(`${folder}: no such folder of checks; name one with .sql files in it`)
   }
-  const checks = names.map((name) => parseCheck(readFileSync(join(folder, name), 'utf8'), join(folder, name)))
+  const checks = names.map((name) => readCheck(join(folder, name)))
   const twice = checks.find((check, index) => checks.findIndex((other) => other.code === check.code) !== index)
   if (twice) throw new UserError(`${twice.file}: another check of this folder has the code ${twice.code}`)
   return checks
+}
+
+function readCheck(file: string): Check {
+  let text: string
+  try {
+    text = readInput(file).toString('utf8')
+  } catch (error) {
+    throw new UserError(`${file}: cannot be read: ${(error as Error).message}`, { cause: error })
+  }
+  return parseCheck(text, file)
 }
 
 function bySeverity(a: Check, b: Check): number {

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import * as v from 'valibot'
 import { type Document, isMap, LineCounter, parseDocument } from 'yaml'
+import { readInput } from '../../input-file.ts'
 import { UserError } from '../../problem.ts'
 import { nearby } from '../nearest.ts'
 import { type Config, configSchema } from './schema.ts'
@@ -9,7 +10,7 @@ import { type Config, configSchema } from './schema.ts'
 export function readConfig(file: string): Config {
   if (!existsSync(file)) throw new UserError(`${file}: there is no such file; it was named as the configuration`)
   const lines = new LineCounter()
-  const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, merge: false })
+  const document = parseDocument(readText(file), { lineCounter: lines, merge: false })
   const [problem] = [...document.errors, ...document.warnings]
   if (problem !== undefined)
     throw new UserError(
@@ -19,6 +20,14 @@ export function readConfig(file: string): Config {
   if (result.success) return result.output
   const [issue] = result.issues
   throw new UserError(`${file}:${lineOf(document, lines, issue.path ?? [])}: ${sentence(issue)}`)
+}
+
+function readText(file: string): string {
+  try {
+    return readInput(file).toString('utf8')
+  } catch (error) {
+    throw new UserError(`${file}: cannot be read: ${(error as Error).message}`, { cause: error })
+  }
 }
 
 type Issue = v.InferIssue<typeof configSchema>

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { absorbing, baselineText, readBaseline } from '../../../ask/check/baseline.ts'
 import { loadAssertions, loadChecks } from '../../../ask/check/catalogue.ts'
 import { type Check, SEVERITIES } from '../../../ask/check/definition.ts'
 import type { CheckResult, Finding } from '../../../ask/check/finding.ts'
 import { expired, isSuppressed, readSuppressions, withoutFindings } from '../../../ask/check/suppress.ts'
+import { readInput } from '../../../input-file.ts'
 import { UserError } from '../../../problem.ts'
 import { plural } from '../../../report/diff/words.ts'
 import { writeWhole } from '../../../whole-file.ts'
@@ -99,7 +99,7 @@ function writeBaseline(file: string, snapshot: string, results: readonly CheckRe
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8')
+    return readInput(file).toString('utf8')
   } catch (error) {
     throw new UserError(`${file}: cannot be read: ${(error as Error).message}`, { cause: error })
   }

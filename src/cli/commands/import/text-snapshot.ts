@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { FORMAT_VERSION, type ManifestItem } from '../../../archive/manifest.ts'
 import type { Snapshot } from '../../../archive/open.ts'
 import { isKubernetesName, snapshotName } from '../../../collect/name.ts'
+import { readInput } from '../../../input-file.ts'
 import { decodeText } from '../../../parse/iptables/bytes.ts'
 import { readPastedText } from '../../../parse/text/read.ts'
 import { UserError } from '../../../problem.ts'
@@ -65,7 +66,7 @@ function requireListings(file: string, content: Buffer, onNode: boolean): void {
 
 function readText(file: string): Buffer {
   try {
-    return readFileSync(file === '-' ? 0 : file)
+    return readInput(file)
   } catch (error) {
     throw new UserError(`${file}: cannot be read: ${(error as Error).message}`, { cause: error })
   }

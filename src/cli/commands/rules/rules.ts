@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { LIMITS } from '../../../archive/limits.ts'
 import { type Choice, chainsOf } from '../../../ask/rules/chains.ts'
 import { type StoredDump, storedDumps } from '../../../ask/rules/dump.ts'
@@ -11,6 +11,7 @@ import {
   typed
 } from '../../../ask/rules/rows.ts'
 import { saveLines } from '../../../ask/rules/save.ts'
+import { readInput } from '../../../input-file.ts'
 import { ruleColumns } from '../../../model/rule-columns.ts'
 import { decodeText, encodeBytes } from '../../../parse/iptables/bytes.ts'
 import { notShown } from '../../../parse/iptables/not-shown.ts'
@@ -122,7 +123,7 @@ function readFile(file: string, table: string | undefined): Dump {
   try {
     if (statSync(file).size > LIMITS.itemBytes)
       throw new UserError(`${file}: is larger than ${LIMITS.itemBytes} bytes; split it by tables`)
-    content = readFileSync(file)
+    content = readInput(file)
   } catch (error) {
     if (error instanceof UserError) throw error
     throw new UserError(`${file}: cannot be read: ${(error as Error).message}`, { cause: error })

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
-import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { answerLine, type BatchAnswer, LINE_FIELDS } from '../../../ask/trace/batch.ts'
 import type { TraceRequest, Tracer } from '../../../ask/trace/trace.ts'
+import { inputStream } from '../../../input-file.ts'
 import { UserError } from '../../../problem.ts'
 import { jsonLine } from '../../../report/format/json.ts'
 import { EXIT } from '../../exit-codes.ts'
@@ -49,16 +49,14 @@ function withoutMisspelt({ printed, unknownFields }: BatchAnswer): BatchAnswer {
 }
 
 async function* linesOf(file: string): AsyncIterable<{ json: string; number: number }> {
-  const input = file === '-' ? process.stdin : createReadStream(file)
   let number = 0
   try {
-    if (file !== '-') await once(input, 'open')
+    const input = file === '-' ? process.stdin : inputStream(file)
     for await (const json of createInterface({ input, crlfDelay: Infinity })) {
       number += 1
       if (json.trim() !== '') yield { json, number }
     }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error
     throw new UserError(`trace: ${file} cannot be read: ${(error as Error).message}`, { cause: error })
   }
 }

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { type DumpedNode, type DumpedRules, dumpedRules, familyOfDump } from '../../../ask/trace/dumped-node.ts'
+import { readInput } from '../../../input-file.ts'
 import type { Family } from '../../../model/packet/packet.ts'
 import { decodeText } from '../../../parse/iptables/bytes.ts'
 import { readRules } from '../../../parse/iptables/read-rules.ts'
@@ -91,7 +91,7 @@ const MOST_PROBLEMS = 10
 
 async function readBytes(file: string, name: string): Promise<Buffer> {
   try {
-    if (file !== '-') return await readFile(file)
+    if (file !== '-') return readInput(file)
     const chunks: Buffer[] = []
     for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
     return Buffer.concat(chunks)
