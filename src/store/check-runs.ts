@@ -1,4 +1,5 @@
 import type { Store } from './open.ts'
+import { requireSealed, sealCheckRuns, sealStore } from './seal.ts'
 
 /** What one check found in one snapshot. */
 export interface CheckRun {
@@ -33,25 +34,25 @@ export function recordCheckRuns(
   tool: string,
   runs: readonly CheckRun[]
 ): void {
-  const insert =
-    store.prepare(`INSERT OR REPLACE INTO _check_run (snapshot, code, severity, findings, not_seen, fingerprints, tool)
-    SELECT id, ?, ?, ?, ?, ?, ? FROM _snapshot WHERE name = ? AND manifest_sha256 = ?`)
+  const insert = store.prepare(
+    'INSERT OR REPLACE INTO _check_run (snapshot, code, severity, findings, not_seen, fingerprints, tool) VALUES (?, ?, ?, ?, ?, ?, ?)'
+  )
+  const find = store.prepare('SELECT id FROM _snapshot WHERE name = ? AND manifest_sha256 = ?').pluck()
   store
     .transaction(() => {
-      for (const { code, severity, findings, fingerprints, notSeen } of runs) {
-        insert.run(
-          code,
-          severity,
-          findings,
-          notSeen,
-          Buffer.from(fingerprints.toSorted().join(''), 'hex'),
-          tool,
-          name,
-          manifestSha256
-        )
-      }
+      const id = find.get(name, manifestSha256) as number | undefined
+      if (id === undefined) return
+      requireSealed(store, id)
+      for (const { code, severity, findings, fingerprints, notSeen } of runs)
+        insert.run(id, code, severity, findings, notSeen, packed(fingerprints), tool)
+      sealCheckRuns(store, id)
+      sealStore(store)
     })
     .immediate()
+}
+
+function packed(fingerprints: readonly string[]): Buffer {
+  return Buffer.from(fingerprints.toSorted().join(''), 'hex')
 }
 
 /** The fingerprints of what a check found, by snapshot; a snapshot on which it was not run is missing. */

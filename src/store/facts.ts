@@ -47,8 +47,17 @@ function camelCase(column: string): string {
 function encode(value: unknown): Value {
   if (value === null || value === undefined) return null
   if (typeof value === 'boolean') return value ? 1 : 0
-  if (typeof value === 'object') return JSON.stringify(value)
-  return value as string | number
+  if (typeof value === 'object') return wellFormedJson(JSON.stringify(value))
+  return typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\ufffd') : (value as number)
+}
+
+/**
+ * Half a pair of surrogates, which JSON can spell and UTF-8 cannot, becomes U+FFFD: the database would make that of it, and another text
+ * than the one that was hashed. JSON.stringify writes no others as escapes.
+ */
+function wellFormedJson(json: string): string {
+  if (!json.includes('\\ud')) return json
+  return json.replace(/\\(?:ud[89a-f][0-9a-f]{2}|[^])/g, (escape) => (escape.length === 6 ? '\ufffd' : escape))
 }
 
 interface EncodedRows {

@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { packageFolder } from '../package-folder.ts'
 import { UserError } from '../problem.ts'
+import { sealAll } from './seal.ts'
 
 /** 'SNAP': marks the file as ours in the SQLite header, so that another program's database is never touched. */
 export const APPLICATION_ID = 0x534e4150
 
 /**
  * Brings a store to this program's schema: each numbered file of migrations/ once, each in a transaction of its
- * own with its number, so that a failure half-way leaves the schema before it. (Kysely's migrator cannot: its
+ * own with its number, and with the last of them new seals, so that a failure half-way leaves the schema before it. (Kysely's migrator cannot: its
  * SQLite dialect runs migrations outside of transactions.)
  */
 export function migrate(database: Database, file: string, migrations: readonly string[] = readMigrations()): void {
@@ -21,6 +22,7 @@ export function migrate(database: Database, file: string, migrations: readonly s
         // Asked again inside the lock: another process may have done it meanwhile.
         if (currentVersion(database, file, migrations.length) >= version) return
         database.exec(sql)
+        if (version === migrations.length) sealAll(database)
         database.pragma(`application_id = ${APPLICATION_ID}`)
         database.pragma(`user_version = ${version}`)
       })
@@ -43,6 +45,11 @@ export function currentVersion(database: Database, file: string, known: number):
   if (application !== APPLICATION_ID && (tables > 0 || version > 0)) {
     throw new UserError(`${file}: is a SQLite database, but not one of snap's; name another file with --store`)
   }
+  if (version < 0 || (version === 0 && tables > 0)) {
+    throw new UserError(
+      `${file}: is damaged: it says that it is of schema ${version}, which is none; import the archive into a new store`
+    )
+  }
   if (version > known) {
     throw new UserError(
       `${file}: was written by a newer snap (schema ${version}, this one knows up to ${known}); use that version`
@@ -56,17 +63,30 @@ export function latestVersion(): number {
   return readMigrations().length
 }
 
-/** Whether a store is what the migrations make of an empty one. A program that was never released may have written another schema of the same number. */
-export function isAsMigrated(store: Database, fresh: Database): boolean {
-  const schema = (database: Database): string =>
-    JSON.stringify(
-      database
-        .prepare(
-          "SELECT type, name, sql FROM main.sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY 1, 2"
-        )
-        .raw()
-        .all()
+/** Each table, view and index of a store, and how it was made. */
+type Schema = ReadonlyMap<string, string | null>
+
+function schemaOf(database: Database): Schema {
+  const rows = database
+    .prepare(
+      "SELECT type || ' ' || name, sql FROM main.sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY 1"
     )
-  migrate(fresh, ':memory:')
-  return schema(store) === schema(fresh)
+    .raw()
+    .all() as [string, string | null][]
+  return new Map(rows)
+}
+
+/** What the migrations make of an empty database. */
+export function migratedSchema(empty: Database): Schema {
+  migrate(empty, ':memory:')
+  return schemaOf(empty)
+}
+
+/**
+ * The tables, views and indexes of a store that are not as the migrations make them. A program that was never released may have written
+ * another schema of the same number.
+ */
+export function schemaDifferences(store: Database, right: Schema): string[] {
+  const there = schemaOf(store)
+  return [...new Set([...right.keys(), ...there.keys()])].filter((object) => there.get(object) !== right.get(object))
 }

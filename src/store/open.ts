@@ -1,4 +1,4 @@
-import { chmodSync, existsSync } from 'node:fs'
+import { chmodSync, existsSync, statSync } from 'node:fs'
 import type Database from 'better-sqlite3'
 import { UserError } from '../problem.ts'
 import { currentVersion, latestVersion, migrate } from './migrate.ts'
@@ -53,12 +53,21 @@ function openedForReading(file: string, named: string): Store {
 }
 
 function open(file: string, options: Database.Options): Store {
+  requireFile(file)
   const Sqlite = loadSqlite()
   try {
     return new Sqlite(file, { timeout: 60_000, ...options })
   } catch (error) {
     throw new UserError(`${file}: cannot be opened: ${(error as Error).message}`, { cause: error })
   }
+}
+
+/** What is no file may block for ever, or be written as one. Throws: UserError. */
+function requireFile(file: string): void {
+  if (file === '') throw new UserError('the store has no name; name a file with --store')
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (found !== undefined && !found.isFile())
+    throw new UserError(`${file}: is ${found.isDirectory() ? 'a folder' : 'no regular file'}; name a file with --store`)
 }
 
 function guard(store: Store, file: string, prepare: () => void): Store {
@@ -73,6 +82,11 @@ function guard(store: Store, file: string, prepare: () => void): Store {
     store.close()
     if ((error as { code?: string }).code === 'SQLITE_NOTADB') {
       throw new UserError(`${file}: is not a SQLite database; name another file with --store`, { cause: error })
+    }
+    if (/^SQLITE_CORRUPT/.test((error as { code?: string }).code ?? '')) {
+      throw new UserError(`${file}: is damaged: ${(error as Error).message}; import the archive into a new store`, {
+        cause: error
+      })
     }
     throw error
   }

@@ -1,5 +1,6 @@
 import { factTables } from './facts.ts'
 import type { Store } from './open.ts'
+import { requireSealed, sealStore } from './seal.ts'
 
 /**
  * Takes snapshots out of the store, and with them all rows that no other snapshot stands on. One transaction.
@@ -9,8 +10,10 @@ export function pruneStore(store: Store, snapshots: readonly string[]): void {
   const remove = store.prepare('DELETE FROM _snapshot WHERE name = ?')
   store
     .transaction(() => {
+      requireSealed(store)
       for (const name of snapshots) remove.run(name)
       removeGarbage(store)
+      sealStore(store)
     })
     .immediate()
 }

@@ -87,7 +87,7 @@ test('a migration that fails leaves the store as it was, and can be tried again'
   const store = openStore(storeOf(version, rows))
   const before = content(store)
   const half =
-    "ALTER TABLE _snapshot ADD COLUMN note TEXT; DELETE FROM _counter; INSERT INTO _cluster VALUES (1, 'second', NULL)"
+    "ALTER TABLE _snapshot ADD COLUMN note TEXT; DELETE FROM _counter; INSERT INTO _cluster (id, name) VALUES (1, 'second')"
   t.throws(() => migrate(store, 'x.db', later(half)), { any: true, message: /UNIQUE/ })
   t.is(content(store), before)
   t.false(store.inTransaction)

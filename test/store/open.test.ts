@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
@@ -57,6 +58,33 @@ const REFUSED: readonly [what: string, make: (path: string) => void, message: Re
       store.close()
     },
     new RegExp(`written by a newer snap \\(schema ${latestVersion() + 3}, this one knows up to ${latestVersion()}\\)`)
+  ],
+  ...[0, -1, -2147483648].map((version): (typeof REFUSED)[number] => [
+    `a store that says it is of schema ${version}`,
+    (path) => {
+      const store = openStore(path)
+      store.pragma(`user_version = ${version}`)
+      store.close()
+    },
+    new RegExp(`is damaged: it says that it is of schema ${version}, which is none`)
+  ]),
+  [
+    'a store whose schema cannot be read',
+    (path) => {
+      const store = openStore(path)
+      store.unsafeMode()
+      store.exec("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE x' WHERE name = '_item'")
+      store.close()
+    },
+    /is damaged: malformed database schema/
+  ],
+  [
+    'half of a store',
+    (path) => {
+      openStore(path).close()
+      truncateSync(path, 50_000)
+    },
+    /is damaged: /
   ]
 ]
 
@@ -69,6 +97,22 @@ for (const [what, make, message] of REFUSED) {
     t.true(readFileSync(path).equals(before))
   })
 }
+
+for (const [what, make, message] of [
+  ['a folder', mkdirSync, /is a folder; name a file with --store/],
+  ['a pipe', (path) => execFileSync('mkfifo', [path]), /is no regular file; name a file with --store/],
+  ['a device', (path) => symlinkSync('/dev/zero', path), /is no regular file; name a file with --store/]
+] as [string, (path: string) => unknown, RegExp][]) {
+  test(`${what} is refused at once`, (t) => {
+    const path = file()
+    make(path)
+    for (const open of [openStore, openStoreForReading]) t.throws(() => open(path), { instanceOf: UserError, message })
+  })
+}
+
+test('a store without a name is none', (t) => {
+  t.throws(() => openStore(''), { instanceOf: UserError, message: /has no name/ })
+})
 
 test('a store that is not there is not made by reading', (t) => {
   t.throws(() => openStoreForReading(file()), { instanceOf: UserError, message: /no such store/ })

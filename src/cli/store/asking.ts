@@ -2,9 +2,9 @@ import { basename } from 'node:path'
 import type { SnapshotTime } from '../../ask/time/resolve.ts'
 import { isSnapshotName } from '../../collect/name.ts'
 import { UserError } from '../../problem.ts'
-import { isAsMigrated } from '../../store/migrate.ts'
+import { unlessDamaged } from '../../store/damage.ts'
+import { schemaProblems } from '../../store/fsck/schema.ts'
 import { openStoreForReading, type Store } from '../../store/open.ts'
-import { loadSqlite } from '../../store/sqlite.ts'
 import { talk } from '../terminal/print.ts'
 import { localTimeZone } from '../terminal/time-zone.ts'
 
@@ -19,7 +19,7 @@ export async function asking<T>(file: string, ask: (store: Store) => Promise<T> 
           `${file}: was written by another build of snap whose tables are others; import the archive into a new store`,
           { cause: error }
         )
-      : error
+      : unlessDamaged(store, error)
   } finally {
     store.close()
   }
@@ -29,12 +29,7 @@ export async function asking<T>(file: string, ask: (store: Store) => Promise<T> 
 function wasOtherwiseMade(store: Store, error: unknown): boolean {
   const { message } = (error instanceof UserError ? (error.cause ?? error) : error) as Error
   if (!/^no such (?:table|column)/.test(message)) return false
-  const fresh = new (loadSqlite())(':memory:')
-  try {
-    return !isAsMigrated(store, fresh)
-  } finally {
-    fresh.close()
-  }
+  return schemaProblems(store).length > 0
 }
 
 /** The snapshot a phrase means. Throws TimeReferenceError where there is none. */

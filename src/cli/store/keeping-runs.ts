@@ -2,6 +2,7 @@ import type { CheckResult } from '../../ask/check/finding.ts'
 import { fingerprint } from '../../ask/check/fingerprint.ts'
 import { UserError } from '../../problem.ts'
 import { type CheckedSnapshot, recordCheckRuns } from '../../store/check-runs.ts'
+import { unlessDamaged } from '../../store/damage.ts'
 import { openStore } from '../../store/open.ts'
 import { version } from '../version.ts'
 
@@ -23,6 +24,8 @@ export function keepRuns(file: string, snapshot: CheckedSnapshot, results: reado
       // An import may take minutes; nobody waits for that to end.
       store.pragma('busy_timeout = 1000')
       recordCheckRuns(store, snapshot, `snap ${version()}`, runs)
+    } catch (error) {
+      throw unlessDamaged(store, error)
     } finally {
       store.close()
     }

@@ -1,10 +1,11 @@
-import { ruleColumns } from '../../model/rule-columns.ts'
 import type { Store } from '../open.ts'
+import { readForm } from '../rules/form-text.ts'
+import { formRow } from '../rules/rule-forms.ts'
 import type { StoreProblem } from './problem.ts'
 
 /** Columns and shapes of rules, which are made from the rules' text: made again from one rule of each form. */
 export function formProblems(store: Store): StoreProblem[] {
-  return [...shapeProblems(store), ...columnProblems(store)]
+  return [...shapeProblems(store), ...runProblems(store), ...columnProblems(store)]
 }
 
 function shapeProblems(store: Store): StoreProblem[] {
@@ -20,66 +21,42 @@ function shapeProblems(store: Store): StoreProblem[] {
   return shapes.map((shape) => ({ object: `shape ${shape}`, message: 'its rules are not those of its list' }))
 }
 
-interface FormRow {
-  readonly form: number
-  readonly text: string | null
-  readonly protocol: string | null
-  readonly source: string | null
-  readonly destination: string | null
-  readonly in_interface: string | null
-  readonly out_interface: string | null
-  readonly destination_ports: string | null
-  readonly target: string | null
-  readonly is_goto: number | null
-  readonly to_destination: string | null
-  readonly probability: number | null
-  readonly not_understood: string | null
+/** What is read by nobody is not there: arguments that no rule asks for, and what the first run of a chain says, on another. */
+function runProblems(store: Store): StoreProblem[] {
+  const count = store
+    .prepare(
+      `WITH size AS MATERIALIZED (SELECT s.shape, sum(f.arguments) AS arguments FROM _shape_rule s JOIN _rule_form f ON f.id = s.form GROUP BY s.shape)
+       SELECT count(*) FROM _run r LEFT JOIN size z ON z.shape = r.shape
+       WHERE iif(r.arguments IS NULL, 0, iif(json_valid(r.arguments), json_array_length(r.arguments), -1)) <> coalesce(z.arguments, 0)
+         OR r.rules IS NULL AND (r.complete IS NOT NULL OR r.policy IS NOT NULL OR r.content IS NOT NULL)`
+    )
+    .pluck()
+    .get() as number
+  return count > 0 ? [{ object: 'table _run', message: `${count} rows hold what their rules do not ask for` }] : []
 }
 
+type Cells = { readonly [column: string]: unknown }
+
 function columnProblems(store: Store): StoreProblem[] {
-  const rows = store
+  const forms = new Map(
+    (store.prepare('SELECT * FROM _rule_form').all() as ({ id: number } & Cells)[]).map((form) => [form.id, form])
+  )
+  const rules = store
     .prepare(
       `WITH one AS MATERIALIZED (SELECT min(id) AS run, shape FROM _run GROUP BY shape)
-       SELECT s.form, r.text, r.protocol, r.source, r.destination, r.in_interface, r.out_interface, r.destination_ports, r.target, r.is_goto,
-         r.to_destination, r.probability, r.not_understood
-       FROM one JOIN _shape_rule s ON s.shape = one.shape JOIN _rule r ON r.run = one.run AND r.place = s.place GROUP BY s.form`
+       SELECT s.form, r.text, n.label
+       FROM one JOIN _shape_rule s ON s.shape = one.shape JOIN _rule r ON r.run = one.run AND r.place = s.place
+       JOIN _chain_name n ON n.id = r.chain GROUP BY s.form`
     )
-    .all() as FormRow[]
-  return rows
-    .filter((row) => !isRight(row))
+    .all() as { form: number; text: string | null; label: string | null }[]
+  return rules
+    .filter(({ form, text, label }) => !isRight(forms.get(form) ?? {}, formRow(readForm(text ?? '', label))))
     .map(({ form, text }) => ({
       object: `rule form ${form}`,
       message: `its columns are not those of its rules: ${text}`
     }))
 }
 
-function isRight(row: FormRow): boolean {
-  const columns = ruleColumns(row.text ?? '')
-  const right = [
-    columns.protocol,
-    columns.source,
-    columns.destination,
-    columns.inInterface,
-    columns.outInterface,
-    columns.destinationPorts,
-    columns.target,
-    columns.isGoto ? 1 : 0,
-    columns.toDestination,
-    Number.isNaN(columns.probability) ? null : columns.probability,
-    columns.notUnderstood
-  ]
-  const stored = [
-    row.protocol,
-    row.source,
-    row.destination,
-    row.in_interface,
-    row.out_interface,
-    row.destination_ports,
-    row.target,
-    row.is_goto,
-    row.to_destination,
-    row.probability,
-    row.not_understood
-  ]
-  return right.every((value, index) => value === stored[index])
+function isRight(stored: Cells, right: Cells): boolean {
+  return Object.entries(right).every(([column, value]) => stored[column] === value)
 }

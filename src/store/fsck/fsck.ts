@@ -1,13 +1,25 @@
 import { recomputedHash } from '../facts.ts'
 import type { Store } from '../open.ts'
+import { numberOf } from '../versions.ts'
 import { formProblems } from './forms.ts'
+import { intervalProblems } from './intervals.ts'
 import { orderProblems } from './orders.ts'
 import { named, type StoredVersion, type StoreProblem } from './problem.ts'
 import { ruleProblems } from './rules.ts'
+import { schemaProblems } from './schema.ts'
+import { sealProblems } from './seals.ts'
 
 /** Proves the store: SQLite's own checks, every reference, every hash again from the rows. Reads all of it. */
 export function fsck(store: Store): StoreProblem[] {
-  return [sqliteProblems, intervalProblems, versionProblems, formProblems, stateProblems].flatMap((problems) => {
+  return [
+    sqliteProblems,
+    schemaProblems,
+    sealProblems,
+    intervalProblems,
+    versionProblems,
+    formProblems,
+    stateProblems
+  ].flatMap((problems) => {
     try {
       return problems(store)
     } catch (error) {
@@ -28,22 +40,6 @@ function sqliteProblems(store: Store): StoreProblem[] {
   ]
 }
 
-function intervalProblems(store: Store): StoreProblem[] {
-  const tables = store
-    .prepare(
-      `SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND c.name = 'since'`
-    )
-    .pluck()
-    .all() as string[]
-  return tables.flatMap((table) => {
-    const count = store
-      .prepare(`SELECT count(*) FROM ${table} WHERE since < 1 OR until <= since`)
-      .pluck()
-      .get() as number
-    return count > 0 ? [{ object: `table ${table}`, message: `${count} rows end before they begin` }] : []
-  })
-}
-
 function versionProblems(store: Store): StoreProblem[] {
   const versions = store
     .prepare(
@@ -53,10 +49,14 @@ function versionProblems(store: Store): StoreProblem[] {
   const hasChains = store.prepare('SELECT 1 FROM _chain_name WHERE collection = ? LIMIT 1')
   return versions.flatMap((version, index) => {
     const newest = versions[index + 1]?.collection !== version.collection
-    if (hasChains.get(version.collection)) return ruleProblems(store, version, newest)
+    const misnumbered =
+      version.number === numberOf(version.hash)
+        ? []
+        : [{ object: named(version), message: 'its number is not that of its hash' }]
+    if (hasChains.get(version.collection)) return [...misnumbered, ...ruleProblems(store, version, newest)]
     const same = recomputedHash(store, version)?.equals(version.hash)
     return same
-      ? []
+      ? misnumbered
       : [{ object: named(version), message: 'its rows are not those that were imported: their hash is another' }]
   })
 }

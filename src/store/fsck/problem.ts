@@ -7,8 +7,8 @@ export interface StoreProblem {
   readonly message: string
 }
 
-export type StoredVersion = Version & { readonly scope: string; readonly hash: Buffer }
+export type StoredVersion = Version & { readonly scope: string; readonly hash: Buffer; readonly number: number }
 
-export function named({ collection, seq, scope }: Omit<StoredVersion, 'hash'>): string {
+export function named({ collection, seq, scope }: Omit<StoredVersion, 'hash' | 'number'>): string {
   return `version ${seq} of collection ${collection} (${scope})`
 }

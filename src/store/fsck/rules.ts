@@ -1,7 +1,8 @@
+import { chainKind } from '../../model/chain-kinds.ts'
 import { digestOf } from '../digest.ts'
 import type { Store } from '../open.ts'
 import { type Block, blocksOf, setHash } from '../rules/blocks.ts'
-import { runsContent } from '../rules/chain-runs.ts'
+import { isOneRun, runsContent } from '../rules/chain-runs.ts'
 import { chainHash, contentOf } from '../rules/content.ts'
 import { type ListedChain, listedText } from '../rules/listed-chain.ts'
 import type { Version } from '../versions.ts'
@@ -11,10 +12,16 @@ interface ChainRow {
   readonly id: number
   readonly table: string
   readonly chain: string
+  readonly kind: string
   readonly policy: string | null
   readonly complete: number
   readonly rules: number
-  readonly content: string
+  /** Null for a chain of one run. */
+  readonly content: string | null
+  /** The least and the greatest of its runs. */
+  readonly ordered: string
+  /** 1 where its first run has no rules, and is not where such a run is. */
+  readonly misplaced: number
 }
 
 /** `newest`: its blocks are in the store too, so that the chains that changed can be named. */
@@ -35,7 +42,9 @@ export function ruleProblems(store: Store, version: StoredVersion, newest: boole
 function chainRows(store: Store, { collection, seq }: Version): ChainRow[] {
   return store
     .prepare(
-      `SELECT n.id, n.table_name AS "table", n.chain, c.policy, c.complete, c.rules, hex(h.content) AS content FROM _chain_name n
+      `SELECT n.id, n.table_name AS "table", n.chain, n.kind, c.policy, c.complete, c.rules,
+         (SELECT min(o.ordered) || ' ' || max(o.ordered) FROM _run o WHERE o.chain = n.id AND o.since <= @seq AND @seq < o.until) AS ordered,
+         h.shape IS NULL AND h.rank <> h.ordered AS misplaced, iif(h.content IS NULL, NULL, hex(h.content)) AS content FROM _chain_name n
        JOIN _chain c ON c.chain = n.id AND c.since <= @seq AND @seq < c.until
        JOIN _run h ON h.chain = n.id AND h.since <= @seq AND @seq < h.until AND h.rules IS NOT NULL
        WHERE n.collection = @collection ORDER BY n.table_name, n.chain`
@@ -77,11 +86,14 @@ function chainProblem(
 ): StoreProblem[] {
   const object = `chain ${row.chain} of table ${row.table} in ${named(version)}`
   if (listed.size !== row.rules) return [{ object, message: `has ${listed.size} rules, ${row.rules} were imported` }]
+  if (row.kind !== chainKind(row.chain).kind) return [{ object, message: 'its kind is not that of its name' }]
   const content = contentOf(listed)
+  if (row.ordered !== (content.order ? '0 0' : '1 1'))
+    return [{ object, message: 'whether the order of its rules matters is not what its name says' }]
   const right = content.order?.ranks ?? ranks.map((_, index) => index + 1)
-  if (!right.every((rank, index) => rank === ranks[index]))
+  if (row.misplaced === 1 || !right.every((rank, index) => rank === ranks[index]))
     return [{ object, message: 'its rules are not at the places that belong to them' }]
-  const same = row.content === '' || runsContent(content).toUpperCase() === row.content
+  const same = row.content === (isOneRun(content) ? null : runsContent(content).toUpperCase())
   return same ? [] : [{ object, message: 'its rules are not those that were imported: their hash is another' }]
 }
 

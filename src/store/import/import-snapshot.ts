@@ -3,6 +3,7 @@ import type { ManifestItem } from '../../archive/manifest.ts'
 import type { Snapshot } from '../../archive/open.ts'
 import { UserError } from '../../problem.ts'
 import type { Store } from '../open.ts'
+import { requireSealed, sealSnapshot, sealStore } from '../seal.ts'
 import { importItem } from './import-item.ts'
 import { SnapshotRecord } from './part.ts'
 
@@ -41,12 +42,15 @@ async function importInTransaction(
 ): Promise<ImportReport['outcome']> {
   const sha256 = createHash('sha256').update(JSON.stringify(snapshot.manifest)).digest('hex')
   if (isKnown(store, snapshot, sha256)) return 'known'
+  requireSealed(store)
   requireSameCluster(store, snapshot)
   const record = new SnapshotRecord(store, addSnapshot(store, snapshot, sha256, importedAt))
   for (const item of snapshot.manifest.items) {
     record.addItem(item)
     await importItem(store, record, item, (along) => snapshot.read(item, along))
   }
+  sealSnapshot(store, record.snapshot)
+  sealStore(store)
   return 'imported'
 }
 

@@ -30,12 +30,17 @@ export function runsOf(content: ChainContent, label: string | null, shapes: Shap
   const { listed, order } = content
   const head = { rules: listed.size, complete: listed.complete, policy: listed.policy, content: null }
   if (!order && listed.size === 0) return [{ ordered: true, rank: 1, shape: null, arguments: null, head }]
-  if (!order && listed.size <= MOST && listed.splits) {
+  if (isOneRun(content)) {
     const { shape, arguments: list } = shapes.of(listed, label)
     return [{ ordered: true, rank: 1, shape, arguments: list, head }]
   }
   const [first, ...others] = order ? unorderedRuns(listed, order, label, shapes) : pieceRuns(listed, label, shapes)
   return [{ ...first!, head: { ...head, content: runsContent(content) } }, ...others]
+}
+
+/** Then the run itself tells what the chain holds, and no hash is kept. */
+export function isOneRun({ listed, order }: Pick<ChainContent, 'listed' | 'order'>): boolean {
+  return !order && (listed.size === 0 || (listed.size <= MOST && listed.splits))
 }
 
 /** Each rule by itself, behind a run without rules that stands for the chain. */

@@ -22,6 +22,24 @@ const COLUMNS: readonly [column: string, key: keyof RuleColumns][] = [
   ['probability', 'probability']
 ]
 
+/** What _rule_form keeps of a form, by column. */
+export function formRow(read: FormText): { readonly [column: string]: string | number | null } {
+  const columns = read.columns()
+  const ends = COLUMNS.flatMap(([column, key]) => [
+    [column, columns[key].text],
+    [`${column}_argument`, columns[key].argument]
+  ])
+  return {
+    text: read.text,
+    arguments: read.args.length,
+    labelled: Number(read.labelled),
+    protocol: columns.protocol.text,
+    is_goto: Number(columns.isGoto.text),
+    not_understood: columns.notUnderstood.text,
+    ...Object.fromEntries(ends)
+  }
+}
+
 /**
  * The forms that rules are kept in. Nearly all rules of a dump are alike but for an address, a port, a chain and a
  * comment: those are arguments, the rest is kept once and parsed once.
@@ -29,13 +47,14 @@ const COLUMNS: readonly [column: string, key: keyof RuleColumns][] = [
 export class RuleForms {
   private readonly known = new Map<string, Form>()
   private readonly byId = new Map<number, Form>()
+  private readonly columns: readonly string[]
   private readonly insert
 
   constructor(store: Store) {
     const names = COLUMNS.flatMap(([column]) => [column, `${column}_argument`])
-    const columns = ['text', 'arguments', 'labelled', 'protocol', 'is_goto', 'not_understood', ...names]
+    this.columns = ['text', 'arguments', 'labelled', 'protocol', 'is_goto', 'not_understood', ...names]
     this.insert = store.prepare(
-      `INSERT INTO _rule_form (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
+      `INSERT INTO _rule_form (${this.columns.join(', ')}) VALUES (${this.columns.map(() => '?').join(', ')})`
     )
     for (const form of store.prepare('SELECT id, text, arguments, labelled FROM _rule_form').all() as (Omit<
       Form,
@@ -56,17 +75,8 @@ export class RuleForms {
   }
 
   private create(read: FormText): Form {
-    const columns = read.columns()
-    const ends = COLUMNS.flatMap(([, key]) => [columns[key].text, columns[key].argument])
-    const { lastInsertRowid } = this.insert.run(
-      read.text,
-      read.args.length,
-      Number(read.labelled),
-      columns.protocol.text,
-      Number(columns.isGoto.text),
-      columns.notUnderstood.text,
-      ...ends
-    )
+    const row = formRow(read)
+    const { lastInsertRowid } = this.insert.run(this.columns.map((column) => row[column]))
     return this.add({
       id: Number(lastInsertRowid),
       text: read.text,

@@ -6,6 +6,7 @@ import { together } from '../../../archive/foreign/together.ts'
 import { listSnapshots } from '../../../archive/list.ts'
 import type { Snapshot } from '../../../archive/open.ts'
 import { UserError } from '../../../problem.ts'
+import { unlessDamaged } from '../../../store/damage.ts'
 import { importSnapshot } from '../../../store/import/import-snapshot.ts'
 import { openStore, type Store } from '../../../store/open.ts'
 import { select, views } from '../../../store/select.ts'
@@ -113,7 +114,7 @@ async function importing(
           snapshot.close?.()
         )
       } catch (error) {
-        if (alone || !isOfThisSnapshot(error)) throw error
+        if (alone || !isOfThisSnapshot(error)) throw store ? unlessDamaged(store, error) : error
         talk(`snap: ${(error as Error).message}`)
         process.exitCode = EXIT.failed
       }

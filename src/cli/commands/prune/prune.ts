@@ -9,6 +9,7 @@ import { type HeldItem, holdings, NOTHING } from '../../../ask/prune/holdings.ts
 import { type Candidate, type Decision, plan, type Retention } from '../../../ask/prune/plan.ts'
 import { isSnapshotName } from '../../../collect/name.ts'
 import { UserError } from '../../../problem.ts'
+import { unlessDamaged } from '../../../store/damage.ts'
 import { openStore } from '../../../store/open.ts'
 import { pruneStore, shrinkStore } from '../../../store/prune.ts'
 import { asking } from '../../store/asking.ts'
@@ -130,6 +131,8 @@ async function remove(
       pruneStore(database, inStore)
       progress('giving back the space')
       shrinkStore(database)
+    } catch (error) {
+      throw unlessDamaged(database, error)
     } finally {
       database.close()
     }

@@ -1,11 +1,11 @@
 import test from 'ava'
-import { dumpText } from '../../scripts/bench/dump.ts'
-import { Days } from '../../scripts/bench/services.ts'
-import { fsck } from '../../src/store/fsck/fsck.ts'
-import { importSnapshot } from '../../src/store/import/import-snapshot.ts'
-import { openStore, type Store } from '../../src/store/open.ts'
-import { dumpSnapshot } from '../support/dump-snapshot.ts'
-import { memorySnapshot } from '../support/snapshot.ts'
+import { dumpText } from '../../../scripts/bench/dump.ts'
+import { Days } from '../../../scripts/bench/services.ts'
+import { fsck } from '../../../src/store/fsck/fsck.ts'
+import { importSnapshot } from '../../../src/store/import/import-snapshot.ts'
+import { openStore, type Store } from '../../../src/store/open.ts'
+import { dumpSnapshot } from '../../support/dump-snapshot.ts'
+import { memorySnapshot } from '../../support/snapshot.ts'
 
 /** Two days of one node, one of services. */
 async function store(): Promise<Store> {
