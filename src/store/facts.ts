@@ -57,7 +57,7 @@ function encode(value: unknown): Value {
  */
 function wellFormedJson(json: string): string {
   if (!json.includes('\\ud')) return json
-  return json.replace(/\\(?:ud[89a-f][0-9a-f]{2}|[^])/g, (escape) => (escape.length === 6 ? '\ufffd' : escape))
+  return json.replace(/\\(?:ud[89a-f][0-9a-f]{2}|[^])/g, (spelt) => (spelt.length === 6 ? '\ufffd' : spelt))
 }
 
 interface EncodedRows {
