@@ -163,7 +163,7 @@ const BAD: { name: string; sql: string; says: RegExp }[] = [
     says: /severity is error, warn, info, not "fatal"/
   },
   { name: 'no query', sql: HEAD, says: /mine\.sql: / },
-  { name: 'SQL that SQLite refuses', sql: `${HEAD}SELEC 1`, says: /mine\.sql: near "SELEC": syntax error/ },
+  { name: 'SQL that SQLite refuses', sql: `${HEAD}SELECT 1 1`, says: /mine\.sql: near "1": syntax error/ },
   { name: 'a table that there is not', sql: `${HEAD}SELECT * FROM servics`, says: /mine\.sql: no such table: servics/ },
   {
     name: 'a query that does not say of what',
