@@ -7,6 +7,7 @@ interface Args {
   query?: string
   file?: string
   snapshot?: string
+  timeout?: string
   output: string
 }
 
@@ -15,6 +16,18 @@ function asked(store: Store, snapshot: string | undefined): readonly string[] {
   return snapshot === undefined
     ? (store.prepare('SELECT snapshot FROM snapshots ORDER BY taken_at').pluck().all() as string[])
     : [snapshot]
+}
+
+/** The same question without its time; the statement is read from standard input. */
+function wordsOf({ store, output, snapshot }: Args & { store: string }): string[] {
+  return ['sql', '-', '--store', store, '--output', output, ...(snapshot === undefined ? [] : ['--snapshot', snapshot])]
+}
+
+function seconds(text: string): number {
+  const found = Number(text)
+  if (!/^\d+(?:\.\d+)?$/.test(text) || found <= 0 || found > 86_400)
+    throw new UserError(`sql: --timeout ${text} is no number of seconds from 0 to 86400`)
+  return found
 }
 
 export const sqlCommand = command<Args>({
@@ -34,6 +47,7 @@ export const sqlCommand = command<Args>({
         default: undefined,
         describe: 'show this snapshot only (without: all, told apart by the column snapshot)'
       })
+      .option('timeout', { type: 'string', requiresArg: true, describe: 'seconds after which the statement is ended' })
       .option('output', options.output)
       .example('snap sql "select * from nodes" -s yesterday', 'one snapshot')
       .example('snap sql "select snapshot, node from nodes"', 'over all snapshots')
@@ -53,6 +67,11 @@ export const sqlCommand = command<Args>({
     )
     const statement =
       args.file !== undefined ? readText('sql', args.file) : args.query === '-' ? readText('sql', '-') : args.query!
+    if (args.timeout !== undefined) {
+      const { withinSeconds } = await import('./within-seconds.ts')
+      process.exitCode = await withinSeconds(seconds(args.timeout), wordsOf(args), statement)
+      return
+    }
     await asking(args.store, async (store) => {
       const snapshot = args.snapshot === undefined ? undefined : (await findSnapshot(store, args.snapshot)).name
       if (snapshot !== undefined) scopeTo(store, snapshot)
