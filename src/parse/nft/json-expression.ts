@@ -61,7 +61,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   'sctp chunk': () => unread(),
   exthdr: ({ name, field, offset }) => {
     if (offset !== undefined && offset !== 0) throw UNREAD
-    return { kind: 'selector', words: ['exthdr', text(name), ...(field === undefined ? [] : [text(field)])].join(' ') }
+    return { kind: 'selector', words: field === undefined ? `exthdr ${text(name)}` : `${text(name)} ${text(field)}` }
   },
   rt: ({ key, family }) => (family === undefined ? { kind: 'selector', words: `rt ${text(key)}` } : unread()),
   socket: ({ key }) => ({ kind: 'selector', words: `socket ${text(key)}` }),

@@ -137,13 +137,19 @@ export function printElements(elements: readonly Element[], quoting: Quoting, se
   return `{ ${elements.map((element) => printElement(element, quoting)).join(separator)} }`
 }
 
+/** Between elements a comma means the next one. */
+function printBits(expression: Expression): string | undefined {
+  if (typeof expression !== 'object' || expression.kind !== 'list') return undefined
+  return expression.items.map((item) => printLiteral(item, false)).join(' | ')
+}
+
 export function printElement(element: Element, quoting: Quoting): string {
   const { key, data, timeout, expires, comment, statements = [] } = element
-  const words = [printExpression(key, quoting), ...statements.map(printStateful)]
+  const words = [printBits(key) ?? printExpression(key, quoting), ...statements.map(printStateful)]
   if (timeout !== undefined)
     words.push(`timeout ${timeout === Number.POSITIVE_INFINITY ? 'never' : formatDuration(timeout)}`)
   if (expires !== undefined) words.push(`expires ${formatDuration(expires)}`)
   if (comment !== undefined) words.push(`comment "${comment}"`)
-  if (data !== undefined) words.push(`: ${printExpression(data)}`)
+  if (data !== undefined) words.push(`: ${printBits(data) ?? printExpression(data)}`)
   return words.join(' ')
 }

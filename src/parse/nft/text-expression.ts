@@ -2,7 +2,7 @@
 
 import { combine } from './combine.ts'
 import { parseDuration } from './duration.ts'
-import type { Element, Expression, Operator, Stateful, Statement } from './expression.ts'
+import type { Element, Expression, Literal, Operator, Stateful, Statement } from './expression.ts'
 import { readValue } from './literal.ts'
 import { BARE_META, EXTENSION_FIELDS, OTHER_SELECTORS, PAYLOAD_FIELDS } from './selectors.ts'
 import { readStateful } from './text-stateful.ts'
@@ -20,6 +20,28 @@ export function readConstant(tokens: Tokens): Expression {
 
 type Term = (tokens: Tokens) => Expression
 
+/** Throws UNREAD where a word that is no selector stands for one: what it reads of the packet is not known. */
+export function requireSelector(expression: Expression): Exclude<Expression, Literal> {
+  if (typeof expression !== 'object') throw UNREAD
+  switch (expression.kind) {
+    case 'concatenation':
+      expression.parts.forEach(requireSelector)
+      return expression
+    case 'binary':
+      requireSelector(expression.left)
+      return expression
+    case 'prefix':
+    case 'range':
+    case 'list':
+    case 'set':
+    case 'reference':
+    case 'verdict':
+      throw UNREAD
+    default:
+      return expression
+  }
+}
+
 function concatenated(tokens: Tokens, term: Term): Expression {
   const parts = [binary(tokens, term, 0)]
   while (tokens.is('.')) {
@@ -35,7 +57,9 @@ function nextPart(tokens: Tokens): void {
 }
 
 function withMap(tokens: Tokens, key: Expression): Expression {
-  if (!tokens.take('map')) return key
+  if (!tokens.is('map')) return key
+  requireSelector(key)
+  tokens.next()
   return { kind: 'map', key, data: readData(tokens) }
 }
 
@@ -112,7 +136,7 @@ function readSelector(tokens: Tokens): Expression {
       return hash(
         tokens,
         'jhash',
-        tokens.nested(() => concatenated(tokens, readSelector))
+        tokens.nested(() => requireSelector(concatenated(tokens, readSelector)))
       )
     case 'symhash':
       return hash(tokens, 'symhash')
@@ -132,7 +156,7 @@ function atSign(tokens: Tokens, word: string): Expression {
 function headerField(tokens: Tokens, word: string): Expression | undefined {
   const field = tokens.kind === 'word' ? tokens.value : ''
   if (has(PAYLOAD_FIELDS, word, field)) return { kind: 'payload', protocol: word, field: tokens.next() }
-  if (has(EXTENSION_FIELDS, word, field)) return { kind: 'selector', words: `exthdr ${word} ${tokens.next()}` }
+  if (has(EXTENSION_FIELDS, word, field)) return { kind: 'selector', words: `${word} ${tokens.next()}` }
   if (has(OTHER_SELECTORS, word, field)) return { kind: 'selector', words: `${word} ${tokens.next()}` }
   if (BARE_META.has(word)) return { kind: 'meta', key: word }
   if (word === 'exthdr') return { kind: 'selector', words: `exthdr ${expectWord(tokens)}` }

@@ -3,7 +3,7 @@ import type { Comparison, Expression, Statement } from './expression.ts'
 import { readLiteral, readValue } from './literal.ts'
 import { rejection } from './rejection.ts'
 import { isBitmask } from './selectors.ts'
-import { readConstant, readData, readElement, readExpression, readVerdict } from './text-expression.ts'
+import { readConstant, readData, readElement, readExpression, readVerdict, requireSelector } from './text-expression.ts'
 import { readNat } from './text-nat.ts'
 import { readStateful } from './text-stateful.ts'
 import { expect, expectNumber, expectWord, type Tokens, UNREAD } from './tokens.ts'
@@ -132,9 +132,7 @@ function readConnectionStatement(tokens: Tokens): Statement | undefined {
 const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<', '>', '<=', '>=', '!'])
 
 function readMatch(tokens: Tokens): Statement {
-  const left = readExpression(tokens)
-  if (typeof left !== 'object' || left.kind === 'verdict' || left.kind === 'set' || left.kind === 'reference')
-    throw UNREAD
+  const left = requireSelector(readExpression(tokens))
   if (tokens.take('set')) return { kind: 'assign', target: left, value: readAssigned(tokens) }
   if (tokens.take('vmap')) return { kind: 'vmap', key: left, data: readData(tokens) }
   const given = tokens.kind === 'operator' && COMPARISONS.has(tokens.value) ? (tokens.next() as Comparison) : undefined

@@ -23,6 +23,9 @@ const KINDS: readonly (readonly [line: string, kinds: string])[] = [
   ['tcp option maxseg size set rt mtu', 'assign'],
   ['ip saddr 1.2.3.4 frobnicate 7 accept', 'match unread'],
   ['tcp dport 80 xt target "DNAT"', 'match named'],
+  ['iifname . ipsec in reqid @s accept', 'unread'],
+  ['meta mark set frobnicate map { 1 : 2 } accept', 'unread'],
+  ['frag frag-off @s accept', 'match verdict'],
   ['tcp dport 80 counter packets 0 bytes 0 ', 'match counter unread'],
   ['meta l4proto tcp  tcp dport 80 drop', 'match unread match verdict'],
   [' counter packets 1 bytes 2 jump x', 'unread counter verdict']
@@ -59,6 +62,12 @@ test('what is not understood in a table is named, and the rest of the table read
   )
   t.is(tables[0]!.chains.get('c')!.rules.length, 1)
   t.is(tables[0]!.unread.length, 1)
+})
+
+test('bits of one element and the next element are told apart', (t) => {
+  const text = 'table ip t {\n\tset s {\n\t\ttype tcp_flag\n\t\telements = { fin | ack, syn }\n\t}\n}\n'
+  const again = readRuleset(printRuleset(readRuleset(text))).tables[0]!.sets.get('s')!
+  t.deepEqual(again.elements, [{ key: { kind: 'list', items: ['fin', 'ack'] } }, { key: 'syn' }])
 })
 
 test('a listing that broke off is known to have', (t) => {
