@@ -7,6 +7,7 @@ import { grpcroutes, httproutes, tcproutes, tlsroutes, udproutes } from './api/g
 import { ingresses } from './api/ingress.ts'
 import { ingressroutes } from './api/ingressroute.ts'
 import { namespaces } from './api/namespace.ts'
+import { networkpolicies } from './api/network-policy.ts'
 import { nodes } from './api/node.ts'
 import { pods } from './api/pod.ts'
 import { referencegrants } from './api/reference-grant.ts'
@@ -40,6 +41,7 @@ const API = {
   tcproutes,
   udproutes,
   referencegrants,
+  networkpolicies,
   namespaces
 } as const satisfies { readonly [plural: string]: ApiKind }
 

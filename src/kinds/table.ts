@@ -20,6 +20,7 @@ export type RowAspect =
   | 'ipset member'
   | 'nft table'
   | 'nft rule'
+  | 'policy rule'
 
 /** How two snapshots are compared in a table's rows. Each column is in the key, among the fields, or left out for a reason. */
 export interface Comparison {

@@ -283,6 +283,29 @@ export interface ReferenceGrantFact {
   toName: string
 }
 
+/** A NetworkPolicy. */
+export interface NetworkPolicyFact {
+  namespace: string
+  networkPolicy: string
+  /** `app=web, tier In (a b)`; '' for all pods of the namespace. */
+  podSelector: string
+  /** Ingress, Egress */
+  types: string[]
+}
+
+/** One peer of one rule of a NetworkPolicy. */
+export interface NetworkPolicyRuleFact {
+  namespace: string
+  networkPolicy: string
+  direction: 'ingress' | 'egress'
+  /** Among the rules of the direction, from 0. */
+  position: number
+  /** '' for any. */
+  peer: string
+  /** [] for all. */
+  ports: string[]
+}
+
 /** One open socket, as a node or a pod shows it. */
 export interface ListenerFact {
   protocol: Protocol

@@ -345,6 +345,24 @@ interface Namespaces {
   labels: string | null
 }
 
+interface NetworkPolicies {
+  snapshot: string
+  namespace: string | null
+  network_policy: string | null
+  pod_selector: string | null
+  types: string | null
+}
+
+interface NetworkPolicyRules {
+  snapshot: string
+  namespace: string | null
+  network_policy: string | null
+  direction: string | null
+  position: number | null
+  peer: string | null
+  ports: string | null
+}
+
 interface NftChains {
   snapshot: string
   node: string | null
@@ -593,6 +611,8 @@ export interface Views {
   items: Items
   listeners: Listeners
   namespaces: Namespaces
+  network_policies: NetworkPolicies
+  network_policy_rules: NetworkPolicyRules
   nft_chains: NftChains
   nft_rules: NftRules
   nft_tables: NftTables

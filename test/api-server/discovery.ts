@@ -55,7 +55,7 @@ export const GROUPS: readonly Group[] = [
   {
     groupVersion: 'networking.k8s.io/v1',
     root: '/apis/networking.k8s.io/v1',
-    resources: [resource('ingresses', 'Ingress')]
+    resources: [resource('ingresses', 'Ingress'), resource('networkpolicies', 'NetworkPolicy')]
   },
   {
     groupVersion: 'gateway.networking.k8s.io/v1',

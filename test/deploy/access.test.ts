@@ -100,7 +100,7 @@ async function usedBy(
 }
 
 const withoutNewIngresses: Disturb = (url) =>
-  url.pathname.startsWith('/apis/networking.k8s.io/')
+  /^\/apis\/networking.k8s.io\/.*\/ingresses$/.test(url.pathname)
     ? { kind: 'status', code: 404, message: 'the server could not find the requested resource' }
     : undefined
 

@@ -25,6 +25,7 @@ export const NEVER_COLLECTED = [
   'httproutes',
   'ingressroutes',
   'ipsets of nodes',
+  'networkpolicies',
   'nft-tables of nodes',
   'referencegrants',
   'sysctls of nodes',

@@ -8,6 +8,7 @@ import {
   readReferenceGrants
 } from './gateway.ts'
 import type { Json } from './json.ts'
+import { readNetworkPolicy, readNetworkPolicyRules } from './network-policy.ts'
 import { readNamespace, readNode } from './node.ts'
 import { readContainerPorts, readContainers, readPod } from './pod.ts'
 import { readService, readServicePorts } from './service.ts'
@@ -35,5 +36,6 @@ export const READERS: { readonly [Name in ApiName]: { readonly [Table in ApiTabl
   tcproutes: { _gateway_route: readGatewayRoutes },
   udproutes: { _gateway_route: readGatewayRoutes },
   referencegrants: { _reference_grant: readReferenceGrants },
+  networkpolicies: { _network_policy: readNetworkPolicy, _network_policy_rule: readNetworkPolicyRules },
   namespaces: { _namespace: readNamespace }
 }

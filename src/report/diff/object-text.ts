@@ -21,7 +21,7 @@ export function objectLines(changes: readonly Change[], named: Named): string[] 
     ...of('destinations').map((change) => destinationsLine(change, moved)),
     ...of('address', 'route', 'listener', 'setting', 'version', 'ipset').map(hostLine),
     ...memberLines(of('ipset member')),
-    ...of('nft table', 'nft rule').map(hostLine),
+    ...of('nft table', 'nft rule', 'policy rule').map(hostLine),
     ...of('rules')
       .filter((change) => !isAlarming(change))
       .map(rulesLine)

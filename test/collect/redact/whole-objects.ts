@@ -250,6 +250,17 @@ const traefikTls = {
   domains: [{ main: S, sans: [S] }]
 }
 
+const labelSelector = {
+  ...unknown,
+  matchLabels: { app: S },
+  matchExpressions: [{ ...unknown, key: S, operator: S, values: [S] }]
+}
+const policyPeer = {
+  ...unknown,
+  podSelector: labelSelector,
+  namespaceSelector: labelSelector,
+  ipBlock: { ...unknown, cidr: S, except: [S] }
+}
 const gatewayRef = { ...unknown, group: S, kind: S, namespace: S, name: S, sectionName: S, port: 1, weight: 1 }
 const gatewayFilter = {
   ...unknown,
@@ -477,6 +488,18 @@ export const WHOLE_OBJECTS: { readonly [plural in ApiName]: Tree } = {
         }
       ]
     }
+  },
+  networkpolicies: {
+    ...top,
+    kind: 'NetworkPolicy',
+    spec: {
+      ...unknown,
+      podSelector: labelSelector,
+      policyTypes: [S],
+      ingress: [{ ...unknown, from: [policyPeer], ports: [{ ...unknown, protocol: S, port: S, endPort: 1 }] }],
+      egress: [{ ...unknown, to: [policyPeer], ports: [{ ...unknown, protocol: S, port: S, endPort: 1 }] }]
+    },
+    status: { ...unknown, conditions: [condition] }
   },
   gatewayclasses: {
     ...top,
