@@ -78,6 +78,9 @@ const QUESTIONS: Record<string, Question> = {
       'not collected' AS reason
     FROM (SELECT DISTINCT pod_namespace, pod FROM endpoints WHERE ready AND pod <> '') e
     WHERE NOT EXISTS (SELECT 1 FROM coverage c WHERE c.subject = 'listeners' AND c.namespace = e.pod_namespace AND c.pod = e.pod AND c.status = 'complete')
+      -- A pod of the node's own network has the node's sockets.
+      AND NOT EXISTS (SELECT 1 FROM pods h JOIN coverage c ON c.subject = 'listeners' AND c.node = h.node AND c.pod IS NULL AND c.status = 'complete'
+        WHERE h.namespace = e.pod_namespace AND h.pod = e.pod AND h.host_network)
     HAVING count(*) > 0
     UNION ALL
     SELECT 'sockets', 'not collected' WHERE NOT EXISTS (SELECT 1 FROM coverage WHERE subject = 'listeners')`

@@ -10,7 +10,7 @@ import { outside, type Sender } from './sender.ts'
 import { settingsAssumed } from './settings.ts'
 import type { Target } from './target.ts'
 import type { NodeTrace, Tracer } from './trace.ts'
-import { addressOf, type Way, whyOf } from './walk.ts'
+import { ANSWERS, addressOf, type Way, whyOf } from './walk.ts'
 import { isLeftToOthers, lacksProxy, WITHOUT_PROXY } from './without-proxy.ts'
 
 /** Traces packets through one node's rules without any snapshot: where they leave the node, the answer ends. */
@@ -145,6 +145,6 @@ function wayOf({ name }: DumpedNode, outcome: Outcome): Way {
     masqueraded: outcome.masqueraded,
     seenSource: outcome.packet.source ?? null,
     conditions: outcome.conditions,
-    assumptions: outcome.assumptions
+    assumptions: [...outcome.assumptions, ...(outcome.verdict === 'accepted' ? [ANSWERS] : [])]
   }
 }

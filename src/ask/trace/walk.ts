@@ -45,14 +45,22 @@ const MOST_STAGES = 6
 
 /** Follows a packet from the node it enters to where it ends, through every namespace whose rules the snapshot has. */
 export function walk(cluster: Cluster, rules: RulesSource, entry: Entry): Way[] {
-  return throughNode(cluster, rules, entry, {
+  const ways = throughNode(cluster, rules, entry, {
     stages: [],
     share: 1,
     masqueraded: false,
     conditions: [],
     assumptions: []
   })
+  return ways.map((way) =>
+    way.arrival.verdict === 'accepted' || way.arrival.verdict === 'delivered'
+      ? { ...way, assumptions: [...way.assumptions, ANSWERS] }
+      : way
+  )
 }
+
+/** Replies meet rules and routes too, at each place that the packet passed. */
+export const ANSWERS = 'the answers come back (the rules and routes that they meet are not followed)'
 
 const NO_NFT = 'no nft tables but those of iptables act on'
 
@@ -87,6 +95,7 @@ function throughNode(
       ...known.assumptions(),
       ...(assumption === undefined ? [] : [assumption]),
       ...(settingsRead ? [] : settingsAssumed(known.rules, packet)),
+      ...(host.routes ? [`${node} routes by its main table alone (ip rule is not in the snapshot)`] : []),
       ...(host.unread ? [] : [`${NO_NFT} ${node} (its nft ruleset is not in the snapshot)`])
     ])
     if (rules.lacksProxy(node, family) && isLeftToOthers(outcome)) {

@@ -22,6 +22,7 @@ taken for granted:
   the node forwards packets (net.ipv4.ip_forward is not known)
   the node has a route to the destination (its routes are not known)
   no nft tables but those of iptables act on the node (its nft ruleset is not given)
+  the answers come back (the rules and routes that they meet are not followed)
 `
   )
 })

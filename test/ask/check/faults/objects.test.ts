@@ -438,6 +438,15 @@ testFaults('PORT-NOT-LISTENING', [
     finds: ['PORT-NOT-LISTENING service/traefik-ns/traefik:web kube-worker2']
   },
   {
+    name: "a pod of the host's network is gone from its node's sockets",
+    change: (capture) =>
+      capture.replace(
+        ({ kind, node }) => kind === 'sockets-ss' && node === 'kube-worker1',
+        (text) => text.replaceAll(':9100 ', ':9101 ')
+      ),
+    finds: ['PORT-NOT-LISTENING service/kube-system/hostnet:metrics kube-worker1']
+  },
+  {
     name: 'the program does not listen at all',
     change: (capture) => capture.replace(({ kind }) => kind === 'sockets-proc', without(/ 0A /)),
     finds: ['admin', 'keycloak', 'web', 'websecure'].map(
