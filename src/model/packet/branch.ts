@@ -26,11 +26,12 @@ export interface Branch {
 export interface Trail {
   readonly step: Step
   readonly before: Trail | null
+  readonly length: number
 }
 
 export function withStep(branch: Branch, step: Step): Branch {
   const { flow, share, trail, assumptions, passed, doubt } = branch
-  const next = { flow, share, trail: { step, before: trail }, assumptions, passed }
+  const next = { flow, share, trail: { step, before: trail, length: (trail?.length ?? 0) + 1 }, assumptions, passed }
   return doubt === undefined ? next : { ...next, doubt }
 }
 
@@ -93,6 +94,28 @@ export class Conditions {
       this.asked.set(id, condition)
     }
     return condition
+  }
+}
+
+/** Chains that call the next one twice are called as often as there are grains of rice on a chessboard. */
+const MAX_CALLS = 200_000
+
+/** Calico and kube-proxy together have some dozens. */
+const MAX_STEPS = 1000
+
+/** The kernel keeps 16 for nftables; ours is on the stack. */
+const MAX_DEPTH = 200
+
+/** The chains called in one evaluation, on all ways. */
+export class Calls {
+  private made = 0
+
+  /** Why the branch is not followed into one more; undefined where it is. */
+  refusal({ trail }: Branch, depth: number): string | undefined {
+    this.made++
+    if (depth > MAX_DEPTH) return `more than ${MAX_DEPTH} chains within one another`
+    if (trail !== null && trail.length > MAX_STEPS) return `more than ${MAX_STEPS} steps on one way`
+    return this.made > MAX_CALLS ? `more than ${MAX_CALLS} calls of chains on all ways` : undefined
   }
 }
 

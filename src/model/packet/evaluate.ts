@@ -3,7 +3,7 @@
  * The order of hooks and tables is the kernel's (include/uapi/linux/netfilter_ipv4.h, NF_IP_PRI_*).
  */
 import { formatAddress, isLoopback, isMulticast } from './address.ts'
-import { type Branch, Conditions, withStep } from './branch.ts'
+import { type Branch, Calls, Conditions, withStep } from './branch.ts'
 import { Endings } from './ending.ts'
 import { type Flow, headerChanged } from './flow.ts'
 import { viewHost } from './host.ts'
@@ -29,7 +29,10 @@ export function evaluate(rules: Rules | BothBackends | RuleSystems, host: Host, 
   const sent = readPacket(family, packet)
   const conditions = new Conditions()
   const endings = new Endings(packet.protocol)
-  return new Path({ rulesets: iptables, host: viewHost(host), sent, conditions, endings }, nft).outcomes()
+  return new Path(
+    { rulesets: iptables, host: viewHost(host), sent, conditions, calls: new Calls(), endings },
+    nft
+  ).outcomes()
 }
 
 function systemsOf(rules: Rules | BothBackends | RuleSystems): {

@@ -1,7 +1,7 @@
 /** One table at one hook: calls, gotos and returns, and every branch a rule opens. */
 
 import { formatEndpoint } from './address.ts'
-import { type Branch, type Conditions, decide, followable, merge, withStep } from './branch.ts'
+import { type Branch, type Calls, type Conditions, decide, followable, merge, withStep } from './branch.ts'
 import type { CompiledRule } from './compile.ts'
 import type { Endings } from './ending.ts'
 import type { Flow } from './flow.ts'
@@ -21,6 +21,7 @@ export interface Evaluation {
   readonly host: HostView
   readonly sent: Sent
   readonly conditions: Conditions
+  readonly calls: Calls
   readonly endings: Endings
 }
 
@@ -203,6 +204,8 @@ class Traversal {
   }
 
   private call(name: string, goto: boolean, frame: Frame, branch: Branch): Branch[] {
+    const refusal = this.evaluation.calls.refusal(branch, frame.depth)
+    if (refusal !== undefined) return this.end(branch, 'unknown', `${this.ruleName(frame)}: ${refusal}`)
     const chain = this.rules.chain(this.table, name)
     if (!chain) return this.uncaptured([branch], `chain ${name} of table ${this.tableName()}`)
     for (let at: Frame | null = frame; at; at = at.caller) {

@@ -204,6 +204,8 @@ class NftTraversal {
   }
 
   private call(name: string, goto: boolean, frame: Frame, branch: Branch): Branch[] {
+    const refusal = this.evaluation.calls.refusal(branch, frame.depth)
+    if (refusal !== undefined) return this.end(branch, 'unknown', `${this.ruleName()}: ${refusal}`)
     const chain = this.table.chains.get(name)
     if (!chain)
       return this.end(branch, 'unknown', `${this.ruleName()}: chain ${name} of table ${this.name}: not captured`)
