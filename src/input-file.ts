@@ -51,3 +51,14 @@ function requireFile(facts: Stats): void {
   const kind = facts.isDirectory() ? 'a folder' : facts.isFIFO() ? 'a FIFO' : facts.isSocket() ? 'a socket' : 'a device'
   throw new Error(`it is ${kind}, not a file`)
 }
+
+/** Why a file that is there is not to be opened: a FIFO or a device may never give an end. Null where it may, and where there is none. */
+export function plainFileProblem(path: string): string | null {
+  const facts = statSync(path, { throwIfNoEntry: false })
+  try {
+    if (facts !== undefined) requireFile(facts)
+    return null
+  } catch (error) {
+    return `${path}: ${(error as Error).message}`
+  }
+}

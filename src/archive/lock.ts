@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { link, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { link, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { lifeOf, type Owner, readOwner, thisOwner } from './owner.ts'
+import { plainFileProblem } from '../input-file.ts'
+import { lifeOf, type Owner, readOwnerFile, thisOwner } from './owner.ts'
 
 /** Another process collects this cluster into this folder. */
 export class LockedError extends Error {
@@ -22,11 +23,13 @@ const TAKEOVER_MS = 60_000
 export async function lockCluster(folder: string, cluster: string, now: Date): Promise<Lock> {
   const file = join(folder, lockName(cluster))
   const owner = thisOwner(now)
+  const problem = plainFileProblem(file)
+  if (problem !== null) throw new LockedError(`${problem}; remove it`)
   const mine = `${file}.${owner.pid}`
   try {
     await writeFile(mine, `${JSON.stringify(owner)}\n`, { mode: 0o600 })
     if (!(await tryLink(mine, file)) && !(await takeOver(mine, file)))
-      throw new LockedError(busy(file, cluster, await ownerOf(file)))
+      throw new LockedError(busy(file, cluster, await readOwnerFile(file)))
   } finally {
     await rm(mine, { force: true })
   }
@@ -59,17 +62,13 @@ async function takeOver(mine: string, file: string): Promise<boolean> {
   if (Date.now() - since > TAKEOVER_MS) await rm(guard, { force: true })
   if (!(await tryLink(mine, guard))) return false
   try {
-    const owner = await ownerOf(file)
+    const owner = await readOwnerFile(file)
     if (owner !== null && lifeOf(owner) !== 'ended') return false
     await rm(file, { force: true })
     return await tryLink(mine, file)
   } finally {
     await rm(guard, { force: true })
   }
-}
-
-async function ownerOf(file: string): Promise<Owner | null> {
-  return readOwner(await readFile(file, 'utf8').catch(() => ''))
 }
 
 function busy(file: string, cluster: string, owner: Owner | null): string {

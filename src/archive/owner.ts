@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
+import { plainFileProblem } from '../input-file.ts'
 
 /** A process, told apart from every other that ever had its number. */
 export interface Owner {
@@ -20,6 +22,15 @@ export function thisOwner(now: Date): Owner {
     boot: bootId(),
     processStart: processStart(process.pid),
     since: now.toISOString()
+  }
+}
+
+/** Null where a file names none, or is none. It does not wait for one that is a pipe. */
+export async function readOwnerFile(file: string): Promise<Owner | null> {
+  try {
+    return plainFileProblem(file) === null ? readOwner(await readFile(file, 'utf8')) : null
+  } catch {
+    return null
   }
 }
 

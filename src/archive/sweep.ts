@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs'
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { lifeOf, readOwner } from './owner.ts'
+import { lifeOf, readOwnerFile } from './owner.ts'
 import { OWNER_FILE, PARTIAL, REMOVING } from './path.ts'
 
 /** What is younger may be in the making by a process that has not yet said so. */
@@ -42,7 +42,7 @@ async function isLeftFolder(path: string, now: Date): Promise<boolean> {
 
 /** Of the process that a file names; null where it names none. */
 async function lifeOfOwner(file: string): Promise<ReturnType<typeof lifeOf> | null> {
-  const owner = readOwner(await readFile(file, 'utf8').catch(() => ''))
+  const owner = await readOwnerFile(file)
   return owner === null ? null : lifeOf(owner)
 }
 

@@ -5,7 +5,7 @@ import { failureOf, getAnswer, getPages, type Page, PageError } from './api/page
 import { attemptText } from './attempt.ts'
 import { eachBounded } from './bounded.ts'
 import type { ClusterIdentity, CollectedItem, Draft, ItemFacts, ItemKind, SnapshotSink } from './item.ts'
-import { kubectl } from './kubectl.ts'
+import { kubeconfigProblem, kubectl } from './kubectl.ts'
 import type { AddItem } from './nodes.ts'
 import { nameOf, objectProblem } from './objects.ts'
 import type { CollectOptions } from './options.ts'
@@ -240,6 +240,7 @@ async function version(options: CollectOptions, ports: Ports): Promise<Collected
 /** Which cluster it is: the kubeconfig's name for it, and what no other cluster has. */
 export async function clusterName(options: CollectOptions, ports: Pick<Ports, 'run' | 'now'>): Promise<string> {
   if (options.clusterName !== undefined) return options.clusterName
+  if (kubeconfigProblem(options) !== null) return options.context ?? 'unnamed'
   const command = kubectl(options, 'config', 'view', '--minify', '--output=jsonpath={.contexts[0].context.cluster}')
   const { exitCode, text } = await attemptText(ports, command, {
     timeoutMs: options.timeoutMs,

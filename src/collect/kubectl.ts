@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { plainFileProblem } from '../input-file.ts'
 import type { CollectOptions } from './options.ts'
 
 export type Access = Pick<CollectOptions, 'kubectl' | 'context' | 'kubeconfig'>
@@ -16,4 +18,10 @@ export function kubectl({ kubectl, context, kubeconfig }: Access, ...args: reado
 export function execShell(access: Access, at: { namespace: string; pod: string; container?: string }): string[] {
   const container = at.container === undefined ? [] : [`--container=${at.container}`]
   return kubectl(access, 'exec', '--stdin', `--namespace=${at.namespace}`, at.pod, ...container, '--', 'sh', '-s')
+}
+
+/** kubectl says of a kubeconfig that is missing that a context is missing, and waits for one that is a pipe. */
+export function kubeconfigProblem({ kubeconfig }: Access): string | null {
+  if (kubeconfig === undefined) return null
+  return existsSync(kubeconfig) ? plainFileProblem(kubeconfig) : `${kubeconfig}: there is no such kubeconfig`
 }

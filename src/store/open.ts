@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, statSync } from 'node:fs'
 import type Database from 'better-sqlite3'
+import { plainFileProblem } from '../input-file.ts'
 import { UserError } from '../problem.ts'
 import { currentVersion, latestVersion, migrate } from './migrate.ts'
 import { withReadOnlyCopy } from './read-only-copy.ts'
@@ -9,6 +10,7 @@ export type Store = Database.Database
 
 /** Opens the store for import, creating or migrating it. WAL: readers go on reading meanwhile, a second writer waits. */
 export function openStore(file: string): Store {
+  requirePlain(file)
   const fresh = !existsSync(file)
   const store = open(file, {})
   if (fresh && file !== ':memory:') chmodSync(file, 0o600)
@@ -30,6 +32,7 @@ export function openStore(file: string): Store {
 export function openStoreForReading(file: string): Store {
   if (!existsSync(file))
     throw new UserError(`${file}: no such store; make one with "snap import", or name it with --store`)
+  requirePlain(file)
   try {
     return openedForReading(file, file)
   } catch (error) {
@@ -37,6 +40,12 @@ export function openStoreForReading(file: string): Store {
     if (!/^SQLITE_(?:READONLY|CANTOPEN)/.test((error as { code?: string }).code ?? '')) throw error
     return withReadOnlyCopy(file, (copy) => openedForReading(copy, file))
   }
+}
+
+/** SQLite would wait for a pipe's other end. */
+function requirePlain(file: string): void {
+  const problem = plainFileProblem(file)
+  if (problem !== null) throw new UserError(problem)
 }
 
 function openedForReading(file: string, named: string): Store {

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import anyTest, { type TestFn } from 'ava'
 import type { ExecHandler } from '../api-server/exec.ts'
@@ -7,6 +9,7 @@ import {
   hasKubectl,
   nodePrograms,
   objects,
+  programs,
   temporary,
   withAgents,
   writeKubeconfig
@@ -81,7 +84,60 @@ test('no cluster: exit 2 and one line', async (t) => {
   t.is(status, 2)
   t.regex(
     stderr,
-    /^snap: collect: nothing could be read, no snapshot was written: .*missing: the kubeconfig cannot be read \(ENOENT\)$/m
+    /^snap: collect: nothing could be read, no snapshot was written: .*missing: there is no such kubeconfig$/m
   )
   t.is(stderr.trimEnd().split('\n').length, 1)
 })
+
+for (const [title, args, said] of [
+  ['no kubectl', ['--kubectl', './no-kubectl'], /no-kubectl: no such program$/m],
+  ['no kubeconfig', ['--kubeconfig', 'missing'], /missing: there is no such kubeconfig$/m],
+  ['a kubeconfig that is a pipe', ['--kubeconfig', 'pipe'], /pipe: it is a FIFO, not a file$/m],
+  ['a context that is none', ['--kubeconfig', 'empty', '--context', 'other'], /context/],
+  ['a kubectl that hangs', ['--kubectl', './hangs', '--timeout', '1'], /no end within 1 s/]
+] as const) {
+  test(`what cannot work is told without another try: ${title}`, async (t) => {
+    const folder = await temporary(t)
+    spawnSync('mkfifo', [join(folder, 'pipe')])
+    writeFileSync(join(folder, 'empty'), '{"apiVersion":"v1","kind":"Config"}')
+    programs(folder, { hangs: 'echo >>started; exec sleep 1000' })
+    const { status, stderr } = await snap(folder, [
+      'collect',
+      '--transport',
+      'none',
+      ...args,
+      '--retries',
+      '9',
+      '--verbose'
+    ])
+    t.is(status, 2, stderr)
+    t.regex(stderr, said)
+    const started = existsSync(join(folder, 'started')) ? readFileSync(join(folder, 'started'), 'utf8').length : 0
+    t.true(started <= 2, 'kubectl is started for the name of the cluster and for its address')
+  })
+}
+
+for (const [title, args] of [
+  ['config', ['--config', 'pipe']],
+  ['store', ['--store', 'pipe', '--import']],
+  ['metrics', ['--textfile', 'pipe']]
+] as const) {
+  test(`a pipe as ${title} is refused, and not waited for`, async (t) => {
+    const folder = await temporary(t)
+    spawnSync('mkfifo', [join(folder, 'pipe')])
+    const { status, stderr } = await snap(folder, [
+      'collect',
+      '--kubectl',
+      './none',
+      '--cluster',
+      'c',
+      '--transport',
+      'local',
+      '--node',
+      'here',
+      ...args
+    ])
+    t.is(status, 2, stderr)
+    t.regex(stderr, /pipe.*it is (?:a FIFO, not a file|no plain file)/)
+  })
+}

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -8,7 +8,7 @@ import { pathsOf } from '../../kinds/kind.ts'
 import { API_KINDS, API_NAMES } from '../../kinds/kinds.ts'
 import { attemptText } from '../attempt.ts'
 import { cleanLine } from '../clean-text.ts'
-import { type Access, kubectl } from '../kubectl.ts'
+import { type Access, kubeconfigProblem, kubectl } from '../kubectl.ts'
 import type { Api, ApiAnswer } from '../ports.ts'
 import { run, startOnLeash } from '../run.ts'
 import { whenAborted } from '../signals.ts'
@@ -116,21 +116,12 @@ async function serverOf(
   access: Access,
   options: { readonly timeoutMs: number; readonly signal?: AbortSignal }
 ): Promise<string | { readonly failure: string }> {
-  const problem = access.kubeconfig === undefined ? null : fileProblem(access.kubeconfig)
+  const problem = kubeconfigProblem(access)
   if (problem !== null) return { failure: problem }
   const command = kubectl(access, 'config', 'view', '--minify', '--output=jsonpath={.clusters[0].cluster.server}')
   const { exitCode, error, text } = await attemptText({ run, now: () => new Date() }, command, options)
   if (error === null) return text
   return exitCode !== null && isInPod(access) ? '' : { failure: error }
-}
-
-/** kubectl says of a file that is missing that a context is missing, and waits for one that is a pipe. */
-function fileProblem(file: string): string | null {
-  try {
-    return statSync(file).isFile() ? null : `${file}: the kubeconfig is no plain file`
-  } catch (error) {
-    return `${file}: the kubeconfig cannot be read (${(error as NodeJS.ErrnoException).code})`
-  }
 }
 
 function isInPod({ kubeconfig, context }: Access): boolean {

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { plainFileProblem } from '../../../input-file.ts'
 import { UserError } from '../../../problem.ts'
 import { type CollectionRun, collectionMetrics } from '../../../report/metrics/collection.ts'
 import { writeWhole } from '../../../whole-file.ts'
@@ -9,6 +10,8 @@ export function writeTextfile(file: string, run: CollectionRun): void {
 }
 
 function textOf(file: string): string {
+  const problem = plainFileProblem(file)
+  if (problem !== null) throw new UserError(problem)
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
