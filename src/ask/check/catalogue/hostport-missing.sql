@@ -5,6 +5,7 @@
 -- fix: Delete the pod to have the CNI plugin run again; find out what flushes the nat table (firewalld reload, iptables -F).
 -- needs: pods, rules, nft
 -- source: containernetworking/plugins 512; rancher/rke2 10469; openshift/origin 17464
+-- causes: NAT-FLUSHED
 WITH asking AS MATERIALIZED (SELECT namespace, pod, protocol, port, host_port, host_ip FROM container_ports WHERE host_port > 0),
 running AS MATERIALIZED (
   SELECT p.namespace, p.pod, p.node, a.value AS address FROM pods p, json_each(p.ips) a

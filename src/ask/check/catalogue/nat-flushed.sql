@@ -2,7 +2,7 @@
 -- severity: error
 -- title: A node has lost kube-proxy's nat rules
 -- explanation: The node's nat table has no rule in KUBE-SERVICES and no jump to it, while kube-proxy's rules stand on other nodes, or its canary in another table of this one: the table was flushed (firewalld, ufw, iptables -F), or kube-proxy does not run there.
--- fix: See whether kube-proxy runs on the node and what its log says; find out who flushed the tables.
+-- fix: See whether kube-proxy runs on the node and what its log says; find out who flushed the tables. Pods with host ports have to be made anew for their rules to come back.
 -- needs: rules
 -- source: k3s-io/k3s 7542; kubernetes/kubernetes 81517, 129128
 WITH seen AS MATERIALIZED (
