@@ -22,7 +22,7 @@ export const rulesCommand = command<Args>({
       .option('dump', {
         type: 'string',
         requiresArg: true,
-        describe: 'a file that iptables-save, iptables -S or iptables -L wrote, instead of the store'
+        describe: 'a file that iptables-save, iptables -S, iptables -L or nft list ruleset wrote, instead of the store'
       })
       .option('family', {
         type: 'string',
@@ -39,9 +39,10 @@ export const rulesCommand = command<Args>({
       })
       .option('chain', { type: 'string', requiresArg: true, describe: 'only this chain' })
       .option('counters', { alias: 'c', type: 'boolean', describe: "with the rules' counters, as iptables-save -c" })
-      .option('output', { ...options.output, default: 'save', choices: ['save', ...options.output.choices] })
+      .option('output', { ...options.output, default: 'save', choices: ['save', 'nft', ...options.output.choices] })
       .conflicts('dump', 'node')
       .example('snap rules --node kube-master -t nat -s yesterday', 'the nat table of one day')
+      .example('snap rules --dump ruleset.json -o nft', 'what nft -j list ruleset wrote, for nft -f')
       .example('snap rules --dump iptables-save.txt -o json', 'a file, for a program'),
   async handler(args) {
     const [{ asking }, { UserError }, { printFile, printStored }] = await Promise.all([
@@ -52,6 +53,8 @@ export const rulesCommand = command<Args>({
     const { dump, node } = args
     const question = { ...args, counters: args.counters === true }
     if (dump !== undefined) return printFile(dump, question)
+    if (args.output === 'nft')
+      throw new UserError('rules: -o nft prints a listing of nft out of a file; name it with --dump')
     if (node === undefined) throw new UserError('rules: of which node? Name it with --node, or a file with --dump')
     return asking(args.store, (store) => printStored(store, { ...question, node }))
   }

@@ -18,11 +18,13 @@ import { notShown } from '../../../parse/iptables/not-shown.ts'
 import { printDump } from '../../../parse/iptables/print.ts'
 import { readRules } from '../../../parse/iptables/read-rules.ts'
 import type { Dump } from '../../../parse/iptables/rule.ts'
+import { isRuleset } from '../../../parse/nft/read.ts'
 import { UserError } from '../../../problem.ts'
 import { visible } from '../../../report/format/cell.ts'
 import type { Store } from '../../../store/open.ts'
 import { findSnapshot } from '../../store/asking.ts'
 import { print, talk } from '../../terminal/print.ts'
+import { printNft } from './nft.ts'
 
 export interface RulesQuestion extends Choice {
   readonly snapshot: string
@@ -77,7 +79,9 @@ export function printFile(
   file: string,
   { table, chain, counters, output }: Pick<RulesQuestion, 'table' | 'chain' | 'counters' | 'output'>
 ): void {
-  const whole = readFile(file, table)
+  const text = readFile(file)
+  if (output === 'nft' || isRuleset(text)) return printNft(file, text, { table, chain, output })
+  const whole = readRules(text, table ?? null)
   if (whole.tables.length === 0)
     throw new UserError(
       `${file}: holds no table of iptables-save, and no list of iptables -S or -L; make one with "iptables-save -c"`
@@ -117,8 +121,7 @@ function tellUnknown(file: string, { tables }: Dump): void {
     talk(`${file}: and ${unknown.length - MOST_PROBLEMS} more rules with something that is not known`)
 }
 
-/** `table`: what a list of -S or -L is of, which does not say so itself. */
-function readFile(file: string, table: string | undefined): Dump {
+function readFile(file: string): string {
   let content: Buffer
   try {
     if (statSync(file).size > LIMITS.itemBytes)
@@ -128,7 +131,7 @@ function readFile(file: string, table: string | undefined): Dump {
     if (error instanceof UserError) throw error
     throw new UserError(`${file}: cannot be read: ${(error as Error).message}`, { cause: error })
   }
-  return readRules(decodeText(content), table ?? null)
+  return decodeText(content)
 }
 
 function chosen(dump: Dump, table: string | undefined, chain: string | undefined): Dump {
