@@ -1,6 +1,6 @@
 /** One base chain of nftables: its rules statement by statement, and every branch that one opens. */
 import type { Element, Expression, Match, Nat, SetUpdate, Statement, Verdict } from '../../../parse/nft/expression.ts'
-import { ruleText } from '../../../parse/nft/print.ts'
+import { ruleText as printRule } from '../../../parse/nft/print.ts'
 import { printExpression } from '../../../parse/nft/print-expression.ts'
 import { printStatement } from '../../../parse/nft/print-statement.ts'
 import type { NftChain, NftRule, NftTable } from '../../../parse/nft/ruleset.ts'
@@ -812,6 +812,15 @@ function coversDomain(parts: readonly Part[], found: readonly Candidate[]): bool
     if (span) covered += Math.min(span.to, from + count - 1) - Math.max(span.from, from) + 1
   }
   return covered >= count
+}
+
+const texts = new WeakMap<NftRule, string>()
+
+/** A map of a thousand endpoints is printed once, and not once for each. */
+function ruleText(rule: NftRule): string {
+  let text = texts.get(rule)
+  if (text === undefined) texts.set(rule, (text = printRule(rule)))
+  return text
 }
 
 function callPath(frame: Frame): string {
