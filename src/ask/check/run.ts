@@ -7,15 +7,17 @@ import { type Gap, gapFinder } from './coverage.ts'
 import type { Check } from './definition.ts'
 import type { CheckResult, Finding } from './finding.ts'
 import { copyViews } from './tables.ts'
+import { untoldFinder } from './untold.ts'
 
 /** Runs checks on the one snapshot the store is scoped to. Throws: UserError for a check that SQLite refuses. */
 export function runChecks(store: Store, snapshot: string, checks: readonly Check[]): CheckResult[] {
   copyViews(store, snapshot)
   fillNamed(store, () => [snapshot], checks.map(({ sql }) => sql.replaceAll(/^--.*$/gm, '')).join('\n'))
   const gaps = gapFinder(store)
+  const untold = untoldFinder(store)
   return withCauses(
     checks.map((check) => {
-      const unseen = gaps(check.needs)
+      const unseen = [...gaps(check.needs), ...untold(check)]
       return { check, findings: findingsOf(store, check, unseen), explained: [], gaps: unseen }
     })
   )
@@ -37,7 +39,8 @@ export function findingsOf(store: Store, check: Check, gaps: readonly Gap[]): Fi
     throw new UserError(`${check.file}: ${(error as Error).message}`, { cause: error })
   }
   return rows.map(({ object, node = null, message, unsure = '', ...evidence }) => {
-    if (typeof object !== 'string' || typeof message !== 'string') {
+    // A sentence with a value that the snapshot does not tell is NULL: then the title has to do.
+    if (typeof object !== 'string' || (typeof message !== 'string' && message !== null)) {
       throw new UserError(`${check.file}: its query must return the text columns object and message`)
     }
     const touching = gaps.filter((gap) => !gap.onlyThere || node === null || gap.node === node)
@@ -47,7 +50,7 @@ export function findingsOf(store: Store, check: Check, gaps: readonly Gap[]): Fi
       severity: check.severity,
       object,
       node: node === null ? null : String(node),
-      message,
+      message: message ?? check.title,
       unsure: doubts,
       evidence
     }

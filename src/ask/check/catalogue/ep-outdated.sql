@@ -55,7 +55,7 @@ declared AS MATERIALIZED (
 sliced_ports AS MATERIALIZED (SELECT DISTINCT namespace, service, port_name, protocol FROM endpoint_objects WHERE source <> 'endpoints'),
 wrong AS (
   SELECT e.namespace, e.service, 'its endpoint ' || e.address || ' is pod ' || e.pod_namespace || '/' || e.pod || ', which there is not' AS what, '' AS doubt FROM standing e
-  WHERE e.ready AND NOT EXISTS (SELECT 1 FROM pods p WHERE p.namespace = e.pod_namespace AND p.pod = e.pod)
+  WHERE e.ready AND e.pod_namespace IS NOT NULL AND e.pod IS NOT NULL AND NOT EXISTS (SELECT 1 FROM pods p WHERE p.namespace = e.pod_namespace AND p.pod = e.pod)
   UNION
   SELECT e.namespace, e.service, 'its endpoint ' || e.address || ' is pod ' || p.namespace || '/' || p.pod || ', which has ' || iif(p.phase = 'Failed', 'failed', 'ended'), '' FROM standing e JOIN pods p ON p.namespace = e.pod_namespace AND p.pod = e.pod
   WHERE e.ready AND p.phase IN ('Failed', 'Succeeded')

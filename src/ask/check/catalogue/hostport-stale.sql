@@ -15,8 +15,8 @@ sent AS MATERIALIZED (
   WHERE r.kind = 'hostport' AND r.target = 'DNAT'
 ),
 held (address) AS MATERIALIZED (
-  SELECT a.value FROM pods p, json_each(p.ips) a WHERE p.phase NOT IN ('Succeeded', 'Failed')
-  UNION SELECT ip FROM pods WHERE phase NOT IN ('Succeeded', 'Failed')
+  SELECT a.value FROM pods p, json_each(p.ips) a WHERE coalesce(p.phase, '') NOT IN ('Succeeded', 'Failed')
+  UNION SELECT ip FROM pods WHERE coalesce(phase, '') NOT IN ('Succeeded', 'Failed')
 ),
 twice AS (
   SELECT node, family, address, protocol, destination, port, group_concat(chain, ' ' ORDER BY chain) AS chains FROM sent

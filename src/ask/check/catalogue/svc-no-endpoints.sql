@@ -6,7 +6,7 @@
 -- needs: services, endpoints, pods
 -- source: Kubernetes documentation, Debug Services; popeye 1105
 WITH usable AS MATERIALIZED (
-  SELECT DISTINCT namespace, service FROM endpoint_objects WHERE ready OR serving AND terminating
+  SELECT DISTINCT namespace, service FROM endpoint_objects WHERE coalesce(ready, 1) OR serving AND terminating
 ),
 lacking AS MATERIALIZED (
   SELECT s.namespace, s.service, s.type, s.cluster_ip, s.selector FROM services s
@@ -19,10 +19,11 @@ lacking AS MATERIALIZED (
 matching AS MATERIALIZED (
   SELECT s.namespace, s.service,
     count(p.pod) AS pods,
-    sum(p.ready) AS ready_pods,
+    count(p.ready) AS told,
+    coalesce(sum(p.ready), 0) AS ready_pods,
     (SELECT count(*) FROM service_ports t WHERE t.namespace = s.namespace AND t.service = s.service AND t.target_port NOT GLOB '[0-9]*') AS named_ports
   FROM lacking s
-  LEFT JOIN pods p ON p.namespace = s.namespace AND p.phase NOT IN ('Succeeded', 'Failed') AND NOT EXISTS (
+  LEFT JOIN pods p ON p.namespace = s.namespace AND coalesce(p.phase, '') NOT IN ('Succeeded', 'Failed') AND NOT EXISTS (
     SELECT 1 FROM json_each(s.selector) k WHERE (p.labels ->> ('$."' || k.key || '"')) IS NOT k.value)
   GROUP BY s.namespace, s.service
 )
@@ -31,6 +32,7 @@ SELECT
   CASE
     WHEN NOT EXISTS (SELECT 1 FROM coverage WHERE subject = 'pods' AND status = 'complete') THEN 'no ready endpoint; why is unknown, the pods were not listed'
     WHEN m.pods = 0 THEN 'no ready endpoint: no pod matches its selector'
+    WHEN m.told < m.pods THEN 'no ready endpoint; whether the ' || m.pods || ' pods that match its selector are ready is not told'
     WHEN m.ready_pods = 0 THEN 'no ready endpoint: none of the ' || m.pods || ' pods that match its selector is ready'
     WHEN m.named_ports > 0 THEN 'no ready endpoint although ' || m.ready_pods || ' matching pods are ready: does any of them have a port of the name it asks for?'
     ELSE 'no ready endpoint although ' || m.ready_pods || ' pods match its selector and are ready'

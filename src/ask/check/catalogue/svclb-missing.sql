@@ -8,7 +8,7 @@
 WITH svclb AS MATERIALIZED (
   SELECT coalesce(p.labels ->> '$."svccontroller.k3s.cattle.io/svcnamespace"', p.namespace) AS namespace,
     p.labels ->> '$."svccontroller.k3s.cattle.io/svcname"' AS service, p.pod, p.node, p.owner_name, p.namespace AS pod_namespace
-  FROM pods p WHERE p.labels ->> '$."svccontroller.k3s.cattle.io/svcname"' IS NOT NULL AND p.deleted_at = '' AND p.phase NOT IN ('Succeeded', 'Failed')
+  FROM pods p WHERE p.labels ->> '$."svccontroller.k3s.cattle.io/svcname"' IS NOT NULL AND coalesce(p.deleted_at, '') = '' AND coalesce(p.phase, '') NOT IN ('Succeeded', 'Failed')
 ),
 -- Older ones are named after the Service, without labels.
 making AS MATERIALIZED (

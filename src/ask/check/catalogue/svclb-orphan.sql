@@ -8,7 +8,7 @@
 WITH svclb AS (
   SELECT coalesce(labels ->> '$."svccontroller.k3s.cattle.io/svcnamespace"', namespace) AS namespace,
     labels ->> '$."svccontroller.k3s.cattle.io/svcname"' AS service, 'pod/' || namespace || '/' || pod AS object, node
-  FROM pods WHERE labels ->> '$."svccontroller.k3s.cattle.io/svcname"' IS NOT NULL AND deleted_at = '' AND phase NOT IN ('Succeeded', 'Failed')
+  FROM pods WHERE labels ->> '$."svccontroller.k3s.cattle.io/svcname"' IS NOT NULL AND coalesce(deleted_at, '') = '' AND coalesce(phase, '') NOT IN ('Succeeded', 'Failed')
   UNION ALL
   SELECT coalesce(labels ->> '$."svccontroller.k3s.cattle.io/svcnamespace"', namespace),
     labels ->> '$."svccontroller.k3s.cattle.io/svcname"', 'daemonset/' || namespace || '/' || daemonset, NULL

@@ -21,7 +21,7 @@ declared AS MATERIALIZED (
 matching AS MATERIALIZED (
   SELECT n.namespace, n.service, n.port_name, p.pod,
     EXISTS (SELECT 1 FROM declared d WHERE d.namespace = p.namespace AND d.pod = p.pod AND d.port_name = n.target_port AND d.protocol = n.protocol) AS has_it
-  FROM named n JOIN pods p ON p.namespace = n.namespace AND p.phase NOT IN ('Succeeded', 'Failed')
+  FROM named n JOIN pods p ON p.namespace = n.namespace AND coalesce(p.phase, '') NOT IN ('Succeeded', 'Failed')
   WHERE NOT EXISTS (SELECT 1 FROM json_each(n.selector) k WHERE (p.labels ->> ('$."' || k.key || '"')) IS NOT k.value)
 )
 SELECT
