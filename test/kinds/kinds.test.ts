@@ -18,6 +18,7 @@ import { type FactTables, factTables, storeFacts } from '../../src/store/facts.t
 import { importSnapshot } from '../../src/store/import/import-snapshot.ts'
 import { SnapshotRecord } from '../../src/store/import/part.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
+import { sealAll } from '../../src/store/seal.ts'
 import { facts } from '../support/capture.ts'
 import { memorySnapshot } from '../support/snapshot.ts'
 
@@ -111,6 +112,7 @@ async function storeOf(name: ApiName | HostName, ...days: (Rows | null)[]): Prom
       )
     if (name !== 'nodes') add('nodes', asFacts(rowsOf(store, 'nodes')))
     if (rows) add(name, asFacts(rows), isHost(name) ? { node: NODE } : {})
+    sealAll(store)
   }
   return store
 }
