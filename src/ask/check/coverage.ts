@@ -91,9 +91,10 @@ const QUESTIONS: Record<string, Question> = {
 function ofNodes(subject: string, what: string): string {
   return `
     SELECT '${what} of ' || iif(count(*) = max(n.nodes), 'nodes', group_concat(n.node, ', ')) AS subject, n.reason, iif(count(*) = 1 AND max(n.nodes) > 1, min(n.node), NULL) AS node
-    FROM (SELECT node, count(*) OVER () AS nodes, coalesce((SELECT c.status || coalesce(': ' || c.detail, '') FROM coverage c WHERE c.subject = '${subject}' AND c.node = k.node LIMIT 1), 'not collected') AS reason,
-        EXISTS (SELECT 1 FROM coverage c WHERE c.subject = '${subject}' AND c.node = k.node AND c.status = 'complete') AS seen
-      FROM (SELECT node FROM nodes UNION SELECT node FROM coverage WHERE node IS NOT NULL) k) n
+    FROM (SELECT node, count(*) OVER () AS nodes, coalesce(c.reason, 'not collected') AS reason, coalesce(c.seen, 0) AS seen
+      FROM (SELECT node FROM nodes UNION SELECT node FROM coverage WHERE node IS NOT NULL) k
+      LEFT JOIN (SELECT node, min(status || coalesce(': ' || detail, '')) AS reason, max(status = 'complete') AS seen
+        FROM coverage WHERE subject = '${subject}' AND node IS NOT NULL GROUP BY node) c USING (node)) n
     WHERE NOT n.seen GROUP BY n.reason
     UNION ALL
     SELECT '${what} of nodes', 'not collected', NULL WHERE NOT EXISTS (SELECT 1 FROM nodes) AND NOT EXISTS (SELECT 1 FROM coverage WHERE node IS NOT NULL)
