@@ -28,7 +28,7 @@ const item = v.pipe(
     command: v.array(v.string()),
     startedAt: instant,
     endedAt: instant,
-    exitCode: v.nullable(v.pipe(v.number(), v.integer())),
+    exitCode: v.nullable(v.pipe(v.number(), v.safeInteger())),
     error: v.nullable(v.string()),
     stderr: v.nullable(v.string()),
     bytes: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LIMITS.itemBytes))),

@@ -56,12 +56,13 @@ function hostile(value: unknown, path: readonly string[]): unknown {
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, each]) => {
       const same = [[key, hostile(each, [...path, key])]]
-      return ['labels', 'annotations', 'selector'].includes(path.at(-1)!)
-        ? [...same, [`${key}${HOSTILE}`, HOSTILE]]
-        : same
+      return path.at(-1) === 'annotations' ? [...same, [`${ANNOTATION}${HOSTILE}`, HOSTILE]] : same
     })
   )
 }
+
+/** Others are not kept. */
+const ANNOTATION = 'traefik.ingress.kubernetes.io/router.'
 
 const ONE_LINE = HOSTILE.replaceAll('\n', ' ')
 const QUOTED = ONE_LINE.replace(/["\\]/g, '\\$&')

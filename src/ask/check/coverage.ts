@@ -17,22 +17,23 @@ export function gapFinder(store: Store): (needs: readonly string[]) => Gap[] {
   const known = new Map<string, Gap[]>()
   return (needs) =>
     needs.flatMap((need) => {
-      if (!known.has(need)) known.set(need, (QUESTIONS[need] ?? objects(need))(store))
+      if (!known.has(need)) known.set(need, (QUESTIONS.get(need) ?? objects(need))(store))
       return known.get(need)!
     })
 }
 
 type Question = (store: Store) => Gap[]
 
-const QUESTIONS: Record<string, Question> = {
-  endpoints: (store) => {
-    const slices = objects('endpointslices')(store)
-    return slices.length > 0 && objects('endpoints')(store).length === 0 ? [] : slices
-  },
-  rules: (store) =>
-    rows(
-      store,
-      `
+const QUESTIONS: ReadonlyMap<string, Question> = new Map(
+  Object.entries<Question>({
+    endpoints: (store) => {
+      const slices = objects('endpointslices')(store)
+      return slices.length > 0 && objects('endpoints')(store).length === 0 ? [] : slices
+    },
+    rules: (store) =>
+      rows(
+        store,
+        `
     SELECT 'rules of ' || n.node || iif(f.family = 'ipv6', ' (IPv6)', '') AS subject,
       coalesce((SELECT c.status || coalesce(': ' || c.detail, '') FROM coverage c
         WHERE c.subject = 'rules' AND c.node = n.node AND c.family = f.family LIMIT 1), 'not collected') AS reason,
@@ -48,32 +49,32 @@ const QUESTIONS: Record<string, Question> = {
     UNION ALL
     SELECT 'rules of nodes', 'not collected', NULL WHERE NOT EXISTS (SELECT 1 FROM coverage WHERE subject = 'rules' AND node IS NOT NULL)
     ORDER BY 1`
-    ),
-  nft: (store) =>
-    rows(
-      store,
-      `
+      ),
+    nft: (store) =>
+      rows(
+        store,
+        `
     SELECT 'nft rules of ' || node AS subject, 'not interpreted: ' || group_concat(DISTINCT 'table ' || family || ' ' || table_name) AS reason, node
     FROM nft_chains WHERE node IS NOT NULL AND acts
     GROUP BY node ORDER BY node`
-    ).map((gap) => ({ ...gap, onlyThere: true })),
-  'pod-rules': (store) =>
-    rows(
-      store,
-      `
+      ).map((gap) => ({ ...gap, onlyThere: true })),
+    'pod-rules': (store) =>
+      rows(
+        store,
+        `
     SELECT 'rules of ' || count(*) || ' svclb pods' AS subject, 'not collected' AS reason
     FROM pods p WHERE p.labels ->> '$."svccontroller.k3s.cattle.io/svcname"' IS NOT NULL AND p.phase = 'Running'
       AND NOT EXISTS (SELECT 1 FROM coverage c WHERE c.subject = 'rules' AND c.namespace = p.namespace AND c.pod = p.pod AND c.status = 'complete')
     HAVING count(*) > 0`
-    ),
-  connections: (store) => rows(store, ofNodes('connections', 'connections')),
-  routes: (store) => rows(store, ofNodes('routes', 'routes')),
-  'settings-of-nodes': (store) => rows(store, ofNodes('sysctls', 'kernel settings')),
-  'sockets-of-nodes': (store) => rows(store, ofNodes('listeners', 'sockets')),
-  listeners: (store) =>
-    rows(
-      store,
-      `
+      ),
+    connections: (store) => rows(store, ofNodes('connections', 'connections')),
+    routes: (store) => rows(store, ofNodes('routes', 'routes')),
+    'settings-of-nodes': (store) => rows(store, ofNodes('sysctls', 'kernel settings')),
+    'sockets-of-nodes': (store) => rows(store, ofNodes('listeners', 'sockets')),
+    listeners: (store) =>
+      rows(
+        store,
+        `
     SELECT 'sockets of ' || count(*) || ' of ' || (SELECT count(DISTINCT pod_namespace || '/' || pod) FROM endpoints WHERE ready AND pod <> '') || ' endpoint pods' AS subject,
       'not collected' AS reason
     FROM (SELECT DISTINCT pod_namespace, pod FROM endpoints WHERE ready AND pod <> '') e
@@ -84,8 +85,9 @@ const QUESTIONS: Record<string, Question> = {
     HAVING count(*) > 0
     UNION ALL
     SELECT 'sockets', 'not collected' WHERE NOT EXISTS (SELECT 1 FROM coverage WHERE subject = 'listeners')`
-    )
-}
+      )
+  })
+)
 
 /** What is read on each node by itself; one line where it is the same for all. */
 function ofNodes(subject: string, what: string): string {

@@ -124,16 +124,18 @@ function allDispatchRules(store: Store): (version: Version) => DispatchRule[] {
   return (version) => select.all({ ...version, kinds: JSON.stringify([...DISPATCHING]) }) as DispatchRule[]
 }
 
-const WAYS: Record<string, string> = {
-  'KUBE-SVC': 'its endpoints',
-  'KUBE-SVL': 'local endpoints',
-  'KUBE-XLB': 'local endpoints',
-  'KUBE-EXT': 'its chain for outside clients',
-  'KUBE-FW': 'its load balancer chain'
-}
+const WAYS: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    'KUBE-SVC': 'its endpoints',
+    'KUBE-SVL': 'local endpoints',
+    'KUBE-XLB': 'local endpoints',
+    'KUBE-EXT': 'its chain for outside clients',
+    'KUBE-FW': 'its load balancer chain'
+  })
+)
 
 export function wayOf(target: string | null): string | undefined {
   if (target === 'REJECT') return 'rejected'
   if (target === 'DROP' || target === 'KUBE-MARK-DROP') return 'dropped'
-  return WAYS[target?.slice(0, target.lastIndexOf('-')) ?? '']
+  return WAYS.get(target?.slice(0, target.lastIndexOf('-')) ?? '')
 }

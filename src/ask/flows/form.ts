@@ -26,13 +26,15 @@ export function readingOf(form: StoredForm): FormReading {
   return reading
 }
 
-const ROLES: Readonly<Record<string, Place['role']>> = {
-  '-s': 'source',
-  '-d': 'destination',
-  '--to-destination': 'to-destination',
-  '-j': 'chain',
-  '-g': 'chain'
-}
+const ROLES: ReadonlyMap<string, Place['role']> = new Map(
+  Object.entries<Place['role']>({
+    '-s': 'source',
+    '-d': 'destination',
+    '--to-destination': 'to-destination',
+    '-j': 'chain',
+    '-g': 'chain'
+  })
+)
 const PECULIAR =
   /(?:^| )-[io] |-range|--match-set|--physdev|--limit-iface|-m (?:set|iprange|physdev|u32|bpf|hashlimit|connlimit)\b|-j (?:NETMAP|SET)\b/
 const COMMENT = /-m comment --comment (?:"(?:[^"\\]|\\.)*"|\S+) ?/
@@ -45,7 +47,7 @@ function read(form: StoredForm): FormReading {
     (_, option: string | undefined, value: string | undefined, word: string | undefined) => {
       const said = value ?? word!
       places.push({
-        role: option === undefined ? 'literal' : ROLES[option]!,
+        role: option === undefined ? 'literal' : ROLES.get(option)!,
         parts: form.arguments > 0 ? partsOf(said) : [said]
       })
       return `${option ?? ''} ?`

@@ -1,20 +1,23 @@
 import { UserError } from '../../problem.ts'
 
-const MILLISECONDS: Readonly<Record<string, number>> = {
-  h: 3_600_000,
-  hour: 3_600_000,
-  d: 86_400_000,
-  day: 86_400_000,
-  w: 604_800_000,
-  week: 604_800_000
-}
+const MILLISECONDS: ReadonlyMap<string, number> = new Map(
+  Object.entries<number>({
+    h: 3_600_000,
+    hour: 3_600_000,
+    d: 86_400_000,
+    day: 86_400_000,
+    w: 604_800_000,
+    week: 604_800_000
+  })
+)
 
 /** `30 days`, `12 weeks`, `6 months`, `2 years`, `36h`, or an ISO 8601 date or instant: what is before it is older. Throws: UserError. */
 export function readOlderThan(text: string, now: Date): Date {
   const [, count, word] = /^\s*(\d{1,6})\s*([a-z]+?)s?\s*$/i.exec(text) ?? []
   const unit = word?.toLowerCase()
   if (count !== undefined && unit !== undefined) {
-    if (MILLISECONDS[unit] !== undefined) return new Date(now.getTime() - Number(count) * MILLISECONDS[unit])
+    const milliseconds = MILLISECONDS.get(unit)
+    if (milliseconds !== undefined) return new Date(now.getTime() - Number(count) * milliseconds)
     if (unit === 'month' || unit === 'year') return monthsBefore(now, Number(count) * (unit === 'year' ? 12 : 1))
   }
   if (/^\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?$/.test(text) && !Number.isNaN(Date.parse(text)))

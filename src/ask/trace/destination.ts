@@ -19,7 +19,7 @@ export interface Destination {
   readonly url?: { readonly scheme: string; readonly host: string; readonly path: string; readonly query: string }
 }
 
-const DEFAULT_PORTS: Record<string, string> = { http: '80', https: '443' }
+const DEFAULT_PORTS: ReadonlyMap<string, string> = new Map(Object.entries<string>({ http: '80', https: '443' }))
 
 /**
  * Reads a URL, `IP:port`, `[v6]:port`, `service/NS/NAME[:PORT]`, `NAME.NS.svc[.cluster.local]:port`, `POD.NAME.NS.svc:port`,
@@ -56,7 +56,7 @@ function fromUrl(text: string, protocol: TransportProtocol): Destination {
     throw new UserError(`trace: "${text}" is no URL; write it as http://host:port/path`)
   }
   const scheme = url.protocol.slice(0, -1)
-  const port = url.port || DEFAULT_PORTS[scheme]
+  const port = url.port || DEFAULT_PORTS.get(scheme)
   if (!port) throw new UserError(`trace: "${text}" names no port, and ${scheme} has none by default; add :port`)
   return {
     ...fromHost(url.hostname.replace(/^\[|\]$/g, ''), port, protocol),

@@ -49,7 +49,7 @@ export function readProcNetworks(text: string): ProcNetworks {
     if (next !== undefined) seen.add((file = next))
     else if (file === 'fib_trie') node = readTrie(line, node, found)
     else if (line.text.trim() !== '')
-      READERS[file]?.(line, found) ?? found.addressProblems.push(problemAt(line, 'stands under no name of a file'))
+      READERS.get(file)?.(line, found) ?? found.addressProblems.push(problemAt(line, 'stands under no name of a file'))
   }
   if (!seen.has('fib_trie')) found.addressProblems.push(missing('fib_trie'))
   if (!seen.has('route')) found.routeProblems.push(missing('route'))
@@ -71,11 +71,13 @@ interface Found {
 }
 
 /** Each says whether it read the line or told what is wrong with it. */
-const READERS: { readonly [file: string]: (line: Line, found: Found) => true } = {
-  route: (line, found) => told(readRoute(line, found), line, found.routeProblems),
-  if_inet6: (line, found) => told(readAddress6(line, found), line, found.addressProblems),
-  ipv6_route: (line, found) => told(readRoute6(line, found), line, found.routeProblems)
-}
+const READERS: ReadonlyMap<string, (line: Line, found: Found) => true> = new Map(
+  Object.entries<(line: Line, found: Found) => true>({
+    route: (line, found) => told(readRoute(line, found), line, found.routeProblems),
+    if_inet6: (line, found) => told(readAddress6(line, found), line, found.addressProblems),
+    ipv6_route: (line, found) => told(readRoute6(line, found), line, found.routeProblems)
+  })
+)
 
 function told(read: boolean, line: Line, problems: Problem[]): true {
   if (!read) problems.push(problemAt(line, 'not a line of this file of /proc/net'))

@@ -79,10 +79,23 @@ export function portOrName(value: unknown): string | undefined {
   return typeof value === 'string' ? value : port(value)?.toString()
 }
 
-/** A map of strings such as labels or a selector. */
+/** A map of strings such as annotations. */
 export function map(value: unknown): Record<string, string> {
   const entries = Object.entries(object(value) ?? {}).map(([key, entry]): [string, string] => [key, text(entry) ?? ''])
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** `app.kubernetes.io/name`: what Kubernetes takes as the name of a label. */
+export function isLabelName(name: string): boolean {
+  return /^(?:[a-z0-9.-]{1,253}\/)?[a-z0-9](?:[\w.-]{0,61}[a-z0-9])?$/i.test(name)
+}
+
+/** Labels, or a selector of them. Checks ask for them by a path in JSON, which the name becomes a part of. */
+export function labels(value: unknown): Record<string, string> {
+  const given = map(value)
+  const odd = Object.keys(given).find((name) => !isLabelName(name))
+  if (odd !== undefined) throw unreadable(odd, "a label's name")
+  return given
 }
 
 /** Follows keys into nested objects. */

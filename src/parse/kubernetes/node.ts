@@ -1,5 +1,5 @@
 import type { NamespaceFact, NodeFact } from '../facts.ts'
-import { address, at, boolean, type Json, map, objects, text, texts } from './json.ts'
+import { address, at, boolean, type Json, labels, objects, text, texts } from './json.ts'
 
 export function readNode(item: Json, { name }: { name: string }): NodeFact {
   const info = at(item, 'status', 'nodeInfo')
@@ -18,7 +18,7 @@ export function readNode(item: Json, { name }: { name: string }): NodeFact {
     osImage: text(at(info, 'osImage')) ?? '',
     kernelVersion: text(at(info, 'kernelVersion')) ?? '',
     containerRuntime: text(at(info, 'containerRuntimeVersion')) ?? '',
-    labels: map(at(item, 'metadata', 'labels')),
+    labels: labels(at(item, 'metadata', 'labels')),
     createdAt: text(at(item, 'metadata', 'creationTimestamp')) ?? ''
   }
 }
@@ -33,6 +33,6 @@ export function readNamespace(item: Json, { name }: { name: string }): Namespace
   return {
     namespace: name,
     phase: text(at(item, 'status', 'phase')) ?? '',
-    labels: map(at(item, 'metadata', 'labels'))
+    labels: labels(at(item, 'metadata', 'labels'))
   }
 }

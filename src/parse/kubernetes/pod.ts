@@ -1,5 +1,19 @@
 import type { ContainerFact, ContainerPortFact, PodFact } from '../facts.ts'
-import { address, at, boolean, type Json, map, number, object, objects, port, protocol, text, texts } from './json.ts'
+import {
+  address,
+  at,
+  boolean,
+  type Json,
+  labels,
+  map,
+  number,
+  object,
+  objects,
+  port,
+  protocol,
+  text,
+  texts
+} from './json.ts'
 import { podStatus } from './pod-status.ts'
 
 type Identity = { namespace: string; name: string }
@@ -23,7 +37,7 @@ export function readPod(item: Json, { namespace, name }: Identity): PodFact {
     deletedAt: text(at(item, 'metadata', 'deletionTimestamp')) ?? '',
     ownerKind: text(owner?.kind) ?? '',
     ownerName: text(owner?.name) ?? '',
-    labels: map(at(item, 'metadata', 'labels')),
+    labels: labels(at(item, 'metadata', 'labels')),
     createdAt: text(at(item, 'metadata', 'creationTimestamp')) ?? ''
   }
 }

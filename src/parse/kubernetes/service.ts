@@ -5,6 +5,7 @@ import {
   at,
   boolean,
   type Json,
+  labels,
   map,
   number,
   object,
@@ -43,8 +44,8 @@ export function readService(item: Json, { namespace, name }: Identity): ServiceF
     publishNotReadyAddresses: boolean(spec.publishNotReadyAddresses) ?? false,
     healthCheckNodePort: port(spec.healthCheckNodePort) ?? 0,
     ipFamilies: texts(spec.ipFamilies),
-    selector: map(spec.selector),
-    labels: map(at(item, 'metadata', 'labels')),
+    selector: labels(spec.selector),
+    labels: labels(at(item, 'metadata', 'labels')),
     annotations: map(at(item, 'metadata', 'annotations')),
     createdAt: text(at(item, 'metadata', 'creationTimestamp')) ?? ''
   }

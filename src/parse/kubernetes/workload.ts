@@ -1,5 +1,5 @@
 import type { DaemonSetFact, IngressFact } from '../facts.ts'
-import { at, type Json, map, number, object, objects, portOrName, text } from './json.ts'
+import { at, type Json, labels, number, object, objects, portOrName, text } from './json.ts'
 
 type Identity = { namespace: string; name: string }
 
@@ -10,9 +10,9 @@ export function readDaemonSet(item: Json, { namespace, name }: Identity): Daemon
     desired: number(at(item, 'status', 'desiredNumberScheduled')) ?? 0,
     current: number(at(item, 'status', 'currentNumberScheduled')) ?? 0,
     ready: number(at(item, 'status', 'numberReady')) ?? 0,
-    labels: map(at(item, 'metadata', 'labels')),
-    selector: map(at(item, 'spec', 'selector', 'matchLabels')),
-    nodeSelector: map(at(item, 'spec', 'template', 'spec', 'nodeSelector'))
+    labels: labels(at(item, 'metadata', 'labels')),
+    selector: labels(at(item, 'spec', 'selector', 'matchLabels')),
+    nodeSelector: labels(at(item, 'spec', 'template', 'spec', 'nodeSelector'))
   }
 }
 

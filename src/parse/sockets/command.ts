@@ -1,6 +1,8 @@
 import type { Protocol } from '../facts.ts'
 
-const LONG: Record<string, string> = { tcp: 't', udp: 'u', sctp: 'S', ipv4: '4', ipv6: '6' }
+const LONG: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({ tcp: 't', udp: 'u', sctp: 'S', ipv4: '4', ipv6: '6' })
+)
 
 /**
  * The protocols an `ss` or `netstat` command lists in full, for both address families.
@@ -14,7 +16,7 @@ export function protocolsListed(argv: readonly string[]): Protocol[] {
   if (at === -1) return []
   const words = argv.slice(at + 1)
   const letters = words
-    .map((word) => (word.startsWith('--') ? (LONG[word.slice(2)] ?? longLetter(word)) : word.slice(1)))
+    .map((word) => (word.startsWith('--') ? (LONG.get(word.slice(2)) ?? longLetter(word)) : word.slice(1)))
     .join('')
   if (words.some((word) => !word.startsWith('-')) || /[46F]/.test(letters) || !/[la]/.test(letters)) return []
   const netstat = argv[at]!.endsWith('netstat')

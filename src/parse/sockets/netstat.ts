@@ -3,14 +3,16 @@ import type { Problem } from '../iptables/rule.ts'
 import { boundedLinesOf, type Line, problemAt } from './lines.ts'
 import { canonicalAddress, readPort, type SocketFact, type Sockets, sentences, splitAtPort } from './socket.ts'
 
-const PROTOCOLS: Record<string, Protocol> = {
-  tcp: 'TCP',
-  tcp6: 'TCP',
-  udp: 'UDP',
-  udp6: 'UDP',
-  sctp: 'SCTP',
-  sctp6: 'SCTP'
-}
+const PROTOCOLS: ReadonlyMap<string, Protocol> = new Map(
+  Object.entries<Protocol>({
+    tcp: 'TCP',
+    tcp6: 'TCP',
+    udp: 'UDP',
+    udp6: 'UDP',
+    sctp: 'SCTP',
+    sctp6: 'SCTP'
+  })
+)
 
 /** `tcp6 0 0 :::8087 :::* ` and the rest: state, user, inode, process. */
 const ROW = /^([a-z]+6?)\s+\d+\s+\d+\s+(\S+)\s+(\S+)(.*)$/s
@@ -42,7 +44,7 @@ export function readNetstat(text: string): Sockets {
 
 function readRow(line: Line, wide: boolean, listeners: SocketFact[], problems: Problem[]): void {
   const [, name = '', local = '', foreign = '', rest = ''] = ROW.exec(line.text) ?? []
-  const protocol = PROTOCOLS[name]
+  const protocol = PROTOCOLS.get(name)
   if (protocol === undefined) {
     problems.push(problemAt(line, sentences.foreign))
   } else if (listens(protocol, foreign, rest)) {

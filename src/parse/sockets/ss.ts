@@ -4,7 +4,9 @@ import { boundedLinesOf, type Line, problemAt } from './lines.ts'
 import { canonicalAddress, readPort, type SocketFact, type Sockets, sentences, splitAtPort } from './socket.ts'
 
 /** Netid column. Plain TCP reaches an MPTCP socket too. */
-const PROTOCOLS: Record<string, Protocol> = { tcp: 'TCP', udp: 'UDP', sctp: 'SCTP', mptcp: 'TCP' }
+const PROTOCOLS: ReadonlyMap<string, Protocol> = new Map(
+  Object.entries<Protocol>({ tcp: 'TCP', udp: 'UDP', sctp: 'SCTP', mptcp: 'TCP' })
+)
 
 const LISTENING: Record<Protocol, string> = { TCP: 'LISTEN', UDP: 'UNCONN', SCTP: 'LISTEN' }
 
@@ -49,7 +51,7 @@ function readRow(line: Line, old: boolean, listeners: SocketFact[], problems: Pr
   const netid = STATE.test(words[0] ?? '') ? null : (words.shift() ?? '')
   const [state = '', recv = '', send = '', local = ''] = words
   if (netid !== null && OTHER_NETIDS.test(netid)) return
-  const protocol = netid === null ? (state === 'UNCONN' ? 'UDP' : 'TCP') : PROTOCOLS[netid]
+  const protocol = netid === null ? (state === 'UNCONN' ? 'UDP' : 'TCP') : PROTOCOLS.get(netid)
   if (protocol === undefined || !/^\d+ \d+$/.test(`${recv} ${send}`)) {
     problems.push(problemAt(line, sentences.foreign))
   } else if (state === LISTENING[protocol]) {

@@ -1,3 +1,5 @@
+import { isLabelName } from '../kubernetes/json.ts'
+
 /** `<none>`, as kubectl writes an empty value. */
 export const NONE = '<none>'
 
@@ -7,14 +9,13 @@ export function cellOrNull(cells: Readonly<Record<string, string>>, column: stri
   return cell === NONE ? '' : (cell ?? null)
 }
 
-/** `app=traefik,tier=` → `{ app: 'traefik', tier: '' }`; `<none>` → {}; null without the column. */
+/** `app=traefik,tier=` → `{ app: 'traefik', tier: '' }`; `<none>` → {}; null without the column, or where it holds something else. */
 export function labelsOrNull(cells: Readonly<Record<string, string>>, column: string): Record<string, string> | null {
   const cell = cellOrNull(cells, column)
   if (cell === null || cell === '') return cell === null ? null : {}
-  return Object.fromEntries(
-    cell.split(',').map((pair) => {
-      const equals = pair.indexOf('=')
-      return equals === -1 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)]
-    })
-  )
+  const labels = cell.split(',').map((pair): [string, string] => {
+    const equals = pair.indexOf('=')
+    return equals === -1 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)]
+  })
+  return labels.every(([name]) => isLabelName(name)) ? Object.fromEntries(labels) : null
 }

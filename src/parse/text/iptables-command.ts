@@ -18,17 +18,19 @@ export interface IptablesCommand {
 
 const PROGRAM = /^(?:.*\/)?(ip6?)tables(?:-(legacy|nft))?(-save)?$/
 
-const LONG: Record<string, string> = {
-  table: 't',
-  list: 'L',
-  'list-rules': 'S',
-  numeric: 'n',
-  verbose: 'v',
-  exact: 'x',
-  'line-numbers': '0',
-  counters: 'c',
-  wait: 'w'
-}
+const LONG: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    table: 't',
+    list: 'L',
+    'list-rules': 'S',
+    numeric: 'n',
+    verbose: 'v',
+    exact: 'x',
+    'line-numbers': '0',
+    counters: 'c',
+    wait: 'w'
+  })
+)
 
 /** Reads a command that prints rules; null for another one (`iptables -A …` included). */
 export function readIptablesCommand(argv: readonly string[]): IptablesCommand | null {
@@ -69,7 +71,7 @@ function readOptions(words: readonly string[]): Map<string, string> {
 /** `-nvL` → switches n and v, and L with what is attached to it. */
 function takeApart(word: string): { switches: string; valued: string | null; attached: string } {
   const [, name = '', value = ''] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? []
-  const letters = name !== '' ? (LONG[name] ?? '') : word.startsWith('-') ? word.slice(1) : ''
+  const letters = name !== '' ? (LONG.get(name) ?? '') : word.startsWith('-') ? word.slice(1) : ''
   const at = letters.search(/[tLS]/)
   if (at === -1) return { switches: letters, valued: null, attached: '' }
   return { switches: letters.slice(0, at), valued: letters[at]!, attached: value || letters.slice(at + 1) }

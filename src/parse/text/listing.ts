@@ -7,24 +7,26 @@ import { type KubectlTable, readTables } from './tables.ts'
 import { isFiltered } from './words.ts'
 
 /** The kinds by every name kubectl takes for them; `all` is kubectl's own category. */
-const KINDS: Record<string, readonly ListingKind[]> = {
-  pods: ['pods'],
-  pod: ['pods'],
-  po: ['pods'],
-  services: ['services'],
-  service: ['services'],
-  svc: ['services'],
-  endpoints: ['endpoints'],
-  endpoint: ['endpoints'],
-  ep: ['endpoints'],
-  nodes: ['nodes'],
-  node: ['nodes'],
-  no: ['nodes'],
-  daemonsets: ['daemonsets'],
-  daemonset: ['daemonsets'],
-  ds: ['daemonsets'],
-  all: ['pods', 'services', 'daemonsets']
-}
+const KINDS: ReadonlyMap<string, readonly ListingKind[]> = new Map(
+  Object.entries<readonly ListingKind[]>({
+    pods: ['pods'],
+    pod: ['pods'],
+    po: ['pods'],
+    services: ['services'],
+    service: ['services'],
+    svc: ['services'],
+    endpoints: ['endpoints'],
+    endpoint: ['endpoints'],
+    ep: ['endpoints'],
+    nodes: ['nodes'],
+    node: ['nodes'],
+    no: ['nodes'],
+    daemonsets: ['daemonsets'],
+    daemonset: ['daemonsets'],
+    ds: ['daemonsets'],
+    all: ['pods', 'services', 'daemonsets']
+  })
+)
 
 /** The kind a table is of, by a column (or two) no other kind has. */
 const BY_COLUMNS: readonly [ListingKind, ...string[]][] = [
@@ -124,7 +126,7 @@ function readTable(table: KubectlTable, get: GetCommand | null, objects: ListedO
 /** The kinds asked for; for tables under no command, the kinds shown. */
 function kindsAsked(get: GetCommand | null, tables: readonly KubectlTable[]): Set<ListingKind> {
   const shown = tables.map(kindOf).filter((kind) => kind !== undefined)
-  return new Set(get === null ? shown : get.resources.flatMap((name) => KINDS[name.split('.')[0]!] ?? []))
+  return new Set(get === null ? shown : get.resources.flatMap((name) => KINDS.get(name.split('.')[0]!) ?? []))
 }
 
 function whyPartial(block: Block, get: GetCommand | null, unread: readonly Problem[]): string | null {
