@@ -21,13 +21,26 @@ export function migrate(database: Database, file: string, migrations: readonly s
       .transaction(() => {
         // Asked again inside the lock: another process may have done it meanwhile.
         if (currentVersion(database, file, migrations.length) >= version) return
-        database.exec(sql)
+        addStep(database, file, sql, version)
         if (version === migrations.length) sealAll(database)
         database.pragma(`application_id = ${APPLICATION_ID}`)
         database.pragma(`user_version = ${version}`)
       })
       .immediate()
   })
+}
+
+/** A store that is what its number says takes each step. */
+function addStep(database: Database, file: string, sql: string, version: number): void {
+  try {
+    database.exec(sql)
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'SQLITE_ERROR') throw error
+    throw new UserError(
+      `${file}: is not the store of schema ${version - 1} that it says it is (${(error as Error).message}): damaged, or changed by another program; use a copy, or import into a new one with --store`,
+      { cause: error }
+    )
+  }
 }
 
 /** The text of each, in order: the schema of number N is what the first N make. */
@@ -37,7 +50,7 @@ export function readMigrations(): string[] {
   return files.sort().map((name) => readFileSync(join(folder, name), 'utf8'))
 }
 
-/** Throws: UserError for another program's database and for a newer snap's. */
+/** Throws: UserError for another program's database, a newer snap's, and a number that none has. */
 export function currentVersion(database: Database, file: string, known: number): number {
   const version = database.pragma('user_version', { simple: true }) as number
   const application = database.pragma('application_id', { simple: true }) as number
@@ -55,6 +68,10 @@ export function currentVersion(database: Database, file: string, known: number):
       `${file}: was written by a newer snap (schema ${version}, this one knows up to ${known}); use that version`
     )
   }
+  if (version < 0 || (version === 0 && tables > 0))
+    throw new UserError(
+      `${file}: says that it is of schema ${version}, which no snap writes: damaged, or changed by another program; use a copy, or import into a new one with --store`
+    )
   return version
 }
 

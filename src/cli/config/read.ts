@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import * as v from 'valibot'
-import { type Document, isMap, LineCounter, parseDocument } from 'yaml'
+import { type Document, isMap, LineCounter, parseDocument, visit } from 'yaml'
 import { readInput } from '../../input-file.ts'
 import { UserError } from '../../problem.ts'
 import { nearby } from '../nearest.ts'
@@ -16,6 +16,12 @@ export function readConfig(file: string): Config {
     throw new UserError(
       `${file}:${lines.linePos(problem.pos[0]).line}: ${problem.message.split('\n', 1)[0]!.replace(/ at line.*/, '')}`
     )
+  visit(document, {
+    Alias(_, { range }) {
+      const line = lines.linePos(range?.[0] ?? 0).line
+      throw new UserError(`${file}:${line}: refers to another place of the file (*…); write the setting out`)
+    }
+  })
   const result = v.safeParse(configSchema, document.toJS({ maxAliasCount: 0 }) ?? {})
   if (result.success) return result.output
   const [issue] = result.issues

@@ -122,7 +122,7 @@ test.serial('each field of each object', async (t) => {
     fc.asyncProperty(fc.array(aChange, { minLength: 30, maxLength: 60 }), fc.boolean(), (changes, keepNames) =>
       holds(t, withChanges(changes, keepNames))
     ),
-    { numRuns: RUNS, endOnFailure: true }
+    { numRuns: RUNS, endOnFailure: true, includeErrorInReport: true }
   )
 })
 
@@ -149,6 +149,6 @@ test.serial("each word of each node's outputs", async (t) => {
     fc.asyncProperty(fc.array(aChange, { minLength: 30, maxLength: 120 }), (changes) =>
       holds(t, withOddWords(changes))
     ),
-    { numRuns: RUNS, endOnFailure: true }
+    { numRuns: RUNS, endOnFailure: true, includeErrorInReport: true }
   )
 })
