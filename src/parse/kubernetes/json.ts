@@ -70,8 +70,9 @@ export function address(value: unknown): string | undefined {
   return given
 }
 
+/** Each once. */
 export function addresses(value: unknown): string[] {
-  return Array.isArray(value) ? value.flatMap((entry) => address(entry) ?? []) : []
+  return Array.isArray(value) ? [...new Set(value.flatMap((entry) => address(entry) ?? []))] : []
 }
 
 /** A number or a name, as text. */

@@ -34,12 +34,18 @@ export function readItems<Row>(
 ): { rows: Row[]; problems: ObjectProblem[] } {
   const rows: Row[] = []
   const problems: ObjectProblem[] = []
+  const known = new Map<string, string>()
   items.forEach((item, index) => {
     let named = `${kind} list, item ${index + 1}`
     try {
       const who = identity(item)
       if (!who) throw new Unreadable('has no metadata.name')
       named = `${kind} ${who.namespace === '' ? '' : `${who.namespace}/`}${who.name}`
+      const key = JSON.stringify([item.apiVersion, item.kind, who.namespace, who.name])
+      const content = JSON.stringify(item)
+      if (known.get(key) === content) return
+      if (known.has(key)) throw new Unreadable('stands twice in the list, not the same: the first was read')
+      known.set(key, content)
       rows.push(read(item, who))
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error
