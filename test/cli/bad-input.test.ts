@@ -102,6 +102,20 @@ test('a database from a newer version', async (t) => {
   }
 })
 
+test('a database of a schema that no snap writes', async (t) => {
+  for (const number of [0, -1, 3, -2147483648]) {
+    const where = await importedSamples()
+    const database = new (loadSqlite())(join(where, 'snap.db'))
+    database.pragma(`user_version = ${number}`)
+    database.close()
+    for (const args of [['list'], ['import', day]]) {
+      const { status, stderr } = await snap(where, args)
+      t.is(status, 2, `${number}: ${stderr}`)
+      t.regex(stderr, /^snap: snap\.db: .*schema/)
+    }
+  }
+})
+
 test('another snapshot of the same name', async (t) => {
   const copy = await damagedCopy(async (snapshot) => {
     const manifest = await readFile(join(snapshot, 'manifest.json'), 'utf8')

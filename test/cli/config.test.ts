@@ -141,3 +141,24 @@ test('snap.yaml in the current folder is read, by other commands too', async (t)
   t.is(status, 2)
   t.is(stderr, 'snap: snap.yaml:1: no setting storre; did you mean store?\n')
 })
+
+test('settings that refer to others, and what is no file of settings, are told with their line', async (t) => {
+  const folder = await temporaryFolder()
+  for (const text of [
+    'store: *a',
+    'a: &a [*a]',
+    'archive: &x y\nstore: *x',
+    'collect: *x',
+    '? *a\n: b',
+    'a: &a {b: *a}',
+    '{a: '.repeat(5000)
+  ]) {
+    await writeFile(join(folder, 'odd.yaml'), text)
+    const { status, stderr } = await snap(folder, ['list', '--config', 'odd.yaml'])
+    t.is(status, 2, stderr)
+    t.regex(stderr, /^snap: odd\.yaml:\d+: .*\n$/, text.slice(0, 40))
+  }
+  const { status, stderr } = await snap(folder, ['list', '--config', '.'])
+  t.is(status, 2)
+  t.regex(stderr, /^snap: \.: cannot be read/)
+})

@@ -15,7 +15,7 @@ import { memorySnapshot } from '../../support/snapshot.ts'
 const FIRST = '2026-11-22T12-00-00Z'
 const SECOND = '2026-11-22T13-00-00Z'
 /** More where somebody looks for faults: SNAP_FUZZ=500. */
-const RUNS = Number(process.env.SNAP_FUZZ ?? 3)
+const RUNS = Number(process.env.SNAP_FUZZ ?? 2)
 
 let items: CollectedItem[]
 test.before(async () => {
