@@ -13,31 +13,29 @@ const HASHED: [prefix: string, kind: string][] = [
   ['KUBE-XLB-', 'external-local']
 ]
 
-const EXACT: ReadonlyMap<string, string> = new Map(
-  Object.entries<string>({
-    'KUBE-SERVICES': 'services',
-    'KUBE-EXTERNAL-SERVICES': 'external-services',
-    'KUBE-NODEPORTS': 'node-ports',
-    'KUBE-POSTROUTING': 'postrouting',
-    'KUBE-MARK-MASQ': 'masquerade-mark',
-    'KUBE-MARK-DROP': 'drop-mark',
-    'KUBE-FORWARD': 'forward',
-    'KUBE-FIREWALL': 'kubelet-firewall',
-    'KUBE-PROXY-FIREWALL': 'proxy-firewall',
-    'KUBE-PROXY-CANARY': 'canary',
-    'KUBE-KUBELET-CANARY': 'canary',
-    'KUBE-IPTABLES-HINT': 'hint',
-    'CNI-HOSTPORT-DNAT': 'hostports',
-    'CNI-HOSTPORT-SETMARK': 'hostport-mark',
-    'CNI-HOSTPORT-MASQ': 'hostport-masquerade',
-    'CNI-HOSTPORT-SNAT': 'hostport-masquerade',
-    PREROUTING: 'built-in',
-    INPUT: 'built-in',
-    FORWARD: 'built-in',
-    OUTPUT: 'built-in',
-    POSTROUTING: 'built-in'
-  })
-)
+const EXACT: Record<string, string> = {
+  'KUBE-SERVICES': 'services',
+  'KUBE-EXTERNAL-SERVICES': 'external-services',
+  'KUBE-NODEPORTS': 'node-ports',
+  'KUBE-POSTROUTING': 'postrouting',
+  'KUBE-MARK-MASQ': 'masquerade-mark',
+  'KUBE-MARK-DROP': 'drop-mark',
+  'KUBE-FORWARD': 'forward',
+  'KUBE-FIREWALL': 'kubelet-firewall',
+  'KUBE-PROXY-FIREWALL': 'proxy-firewall',
+  'KUBE-PROXY-CANARY': 'canary',
+  'KUBE-KUBELET-CANARY': 'canary',
+  'KUBE-IPTABLES-HINT': 'hint',
+  'CNI-HOSTPORT-DNAT': 'hostports',
+  'CNI-HOSTPORT-SETMARK': 'hostport-mark',
+  'CNI-HOSTPORT-MASQ': 'hostport-masquerade',
+  'CNI-HOSTPORT-SNAT': 'hostport-masquerade',
+  PREROUTING: 'built-in',
+  INPUT: 'built-in',
+  FORWARD: 'built-in',
+  OUTPUT: 'built-in',
+  POSTROUTING: 'built-in'
+}
 
 const PREFIXES: [prefix: string, kind: string][] = [
   ['CNI-DN-', 'hostport'],
@@ -104,7 +102,7 @@ export function chainKind(name: string): ChainKind {
     if (name.startsWith(prefix)) return { kind, hash: name.slice(prefix.length) }
   }
   const kind =
-    EXACT.get(name) ??
+    EXACT[name] ??
     PREFIXES.find(([prefix]) => name.startsWith(prefix))?.[1] ??
     (FIREWALLD.test(name) ? 'firewalld' : 'other')
   return { kind, hash: null }

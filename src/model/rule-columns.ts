@@ -35,22 +35,20 @@ export function ruleColumns(text: string): RuleColumns {
   }
 }
 
-const PROTOCOLS: ReadonlyMap<string, string> = new Map(
-  Object.entries<string>({
-    '1': 'icmp',
-    '6': 'tcp',
-    '17': 'udp',
-    '58': 'icmpv6',
-    'ipv6-icmp': 'icmpv6',
-    '132': 'sctp',
-    '136': 'udplite',
-    '33': 'dccp'
-  })
-)
+const PROTOCOLS: Record<string, string> = {
+  '1': 'icmp',
+  '6': 'tcp',
+  '17': 'udp',
+  '58': 'icmpv6',
+  'ipv6-icmp': 'icmpv6',
+  '132': 'sctp',
+  '136': 'udplite',
+  '33': 'dccp'
+}
 
 /** One name a protocol, whether the dump has its number (iptables 1.8.9 -L -n) or its name. */
 export function protocolName(value: string): string {
-  return PROTOCOLS.get(value) ?? value.toLowerCase()
+  return PROTOCOLS[value] ?? value.toLowerCase()
 }
 
 function operand(value: Operand | undefined): string {

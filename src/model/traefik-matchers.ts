@@ -4,36 +4,34 @@ import type { Decide, Request } from './traefik-rule.ts'
 
 type Matcher = (values: readonly string[], request: Request) => boolean | string
 
-const MATCHERS: ReadonlyMap<string, Matcher> = new Map(
-  Object.entries<Matcher>({
-    host: (values, { host }) => values.some((value) => value.toLowerCase() === host),
-    hostheader: (values, { host }) => values.some((value) => value.toLowerCase() === host),
-    hostregexp: (values, { host }) => some(values, (value) => pattern(value, host)),
-    path: (values, { path }) => some(values, (value) => (value.includes('{') ? pattern(value, path) : value === path)),
-    pathprefix: (values, { path }) =>
-      some(values, (value) => (value.includes('{') ? pattern(value, path, false) : path.startsWith(value))),
-    pathregexp: (values, { path }) => some(values, (value) => regexp(value, path)),
-    query: queryMatches,
-    clientip: (values, { client }) => {
-      const address = client === undefined ? undefined : parseAddress(client)
-      if (!address) return `the client's address is in ${values.join(', ')}`
-      return some(values, (value) => {
-        const network = parseNetwork(value)
-        return network ? inNetwork(address, network) : `the client's address is in ${value}`
-      })
-    },
-    hostsni: (values, { host, tls }) =>
-      values.includes('*') ? true : tls ? values.some((value) => value.toLowerCase() === host) : false,
-    hostsniregexp: (values, { host, tls }) => (tls ? some(values, (value) => pattern(value, host)) : false),
-    method: (values) => `the method is ${values.join(' or ')}`,
-    headers: header,
-    header
-  })
-)
+const MATCHERS: Readonly<Record<string, Matcher>> = {
+  host: (values, { host }) => values.some((value) => value.toLowerCase() === host),
+  hostheader: (values, { host }) => values.some((value) => value.toLowerCase() === host),
+  hostregexp: (values, { host }) => some(values, (value) => pattern(value, host)),
+  path: (values, { path }) => some(values, (value) => (value.includes('{') ? pattern(value, path) : value === path)),
+  pathprefix: (values, { path }) =>
+    some(values, (value) => (value.includes('{') ? pattern(value, path, false) : path.startsWith(value))),
+  pathregexp: (values, { path }) => some(values, (value) => regexp(value, path)),
+  query: queryMatches,
+  clientip: (values, { client }) => {
+    const address = client === undefined ? undefined : parseAddress(client)
+    if (!address) return `the client's address is in ${values.join(', ')}`
+    return some(values, (value) => {
+      const network = parseNetwork(value)
+      return network ? inNetwork(address, network) : `the client's address is in ${value}`
+    })
+  },
+  hostsni: (values, { host, tls }) =>
+    values.includes('*') ? true : tls ? values.some((value) => value.toLowerCase() === host) : false,
+  hostsniregexp: (values, { host, tls }) => (tls ? some(values, (value) => pattern(value, host)) : false),
+  method: (values) => `the method is ${values.join(' or ')}`,
+  headers: header,
+  header
+}
 
 /** Undecided: matchers that ask for what a URL does not tell, that this snap does not know, or that version 2 and 3 read differently. */
 export const decideMatcher: Decide = (name, values, request) => {
-  const matcher = MATCHERS.get(name.toLowerCase())
+  const matcher = MATCHERS[name.toLowerCase()]
   return matcher && values.length > 0 ? matcher(values, request) : `${name}(${values.join(', ')}) matches`
 }
 

@@ -25,23 +25,21 @@ interface Word {
 }
 
 /** The protocols iptables-save always names (libxtables' own list); 1.8.9 and 1.8.10 list them by number. */
-const PROTOCOL_NAMES: ReadonlyMap<string, string> = new Map(
-  Object.entries<string>({
-    6: 'tcp',
-    132: 'sctp',
-    17: 'udp',
-    136: 'udplite',
-    1: 'icmp',
-    58: 'ipv6-icmp',
-    50: 'esp',
-    51: 'ah',
-    135: 'mobility-header',
-    108: 'ipcomp',
-    33: 'dccp',
-    icmpv6: 'ipv6-icmp',
-    'ipv6-mh': 'mobility-header'
-  })
-)
+const PROTOCOL_NAMES: Readonly<Record<string, string>> = {
+  6: 'tcp',
+  132: 'sctp',
+  17: 'udp',
+  136: 'udplite',
+  1: 'icmp',
+  58: 'ipv6-icmp',
+  50: 'esp',
+  51: 'ah',
+  135: 'mobility-header',
+  108: 'ipcomp',
+  33: 'dccp',
+  icmpv6: 'ipv6-icmp',
+  'ipv6-mh': 'mobility-header'
+}
 /** As /etc/protocols names those that somebody may filter. */
 const NAMED_PROTOCOLS = new Set([
   ...Object.values(PROTOCOL_NAMES),
@@ -225,7 +223,7 @@ function isNamedPort({ name, args }: Option): boolean {
 function protocol(word: string): Pick<RuleSpec, 'protocol'> {
   const { negated, value } = operand(word)
   if (value === 'all' || value === '0') return {}
-  return { protocol: { negated, value: PROTOCOL_NAMES.get(value) ?? value } }
+  return { protocol: { negated, value: PROTOCOL_NAMES[value] ?? value } }
 }
 
 function address(

@@ -26,22 +26,20 @@ export interface FormColumn {
 }
 
 /** Options whose value differs from rule to rule, and the column that shows it. */
-const VARIABLE: ReadonlyMap<string, keyof RuleColumns | null> = new Map(
-  Object.entries<keyof RuleColumns | null>({
-    '-s': 'source',
-    '-d': 'destination',
-    '-i': 'inInterface',
-    '-o': 'outInterface',
-    '--dport': 'destinationPorts',
-    '--dports': 'destinationPorts',
-    '-j': 'target',
-    '-g': 'target',
-    '--to-destination': 'toDestination',
-    '--probability': 'probability',
-    '--comment': null,
-    '--match-set': null
-  })
-)
+const VARIABLE: Readonly<Record<string, keyof RuleColumns | null>> = {
+  '-s': 'source',
+  '-d': 'destination',
+  '-i': 'inInterface',
+  '-o': 'outInterface',
+  '--dport': 'destinationPorts',
+  '--dports': 'destinationPorts',
+  '-j': 'target',
+  '-g': 'target',
+  '--to-destination': 'toDestination',
+  '--probability': 'probability',
+  '--comment': null,
+  '--match-set': null
+}
 
 /** A chain made for one thing, of which many rules of one form have one each: what such names begin with, and their own part. */
 const CHAIN_OF_ONE = /^([A-Za-z]+-(?:.*-)?)([^-]*[0-9A-Za-z]{8})$/
@@ -135,7 +133,7 @@ function formColumns(rule: string, { args, labelled, places }: Taken): FormColum
   const columns = plainColumns(rule)
   if (columns.notUnderstood.text !== null) return null
   for (const [argument, { option, before }] of places.entries()) {
-    const column = VARIABLE.get(option)
+    const column = VARIABLE[option]
     if (!column) continue
     const { text } = columns[column]
     const word = before + args[argument]!

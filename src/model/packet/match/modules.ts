@@ -14,70 +14,64 @@ import { recentParts } from './recent.ts'
 import { setParts } from './set.ts'
 import { ask, not } from './truth.ts'
 
-const DECIDED: ReadonlyMap<string, (match: Match) => Part[]> = new Map(
-  Object.entries<(match: Match) => Part[]>({
-    tcp: protocolParts,
-    udp: protocolParts,
-    udplite: protocolParts,
-    sctp: protocolParts,
-    dccp: protocolParts,
-    multiport: multiportParts,
-    icmp: icmpParts,
-    icmp6: icmpParts,
-    icmpv6: icmpParts,
-    addrtype: addressTypeParts,
-    iprange: rangeParts,
-    conntrack: connectionParts,
-    state: connectionParts,
-    mark: markParts,
-    connmark: connectionMarkParts,
-    statistic: statisticParts,
-    recent: recentParts,
-    set: setParts,
-    physdev: physicalDeviceParts,
-    pkttype: packetTypeParts,
-    // Both match always: one is text, the other counts.
-    comment: () => [],
-    nfacct: () => []
-  })
-)
+const DECIDED: Readonly<Record<string, (match: Match) => Part[]>> = {
+  tcp: protocolParts,
+  udp: protocolParts,
+  udplite: protocolParts,
+  sctp: protocolParts,
+  dccp: protocolParts,
+  multiport: multiportParts,
+  icmp: icmpParts,
+  icmp6: icmpParts,
+  icmpv6: icmpParts,
+  addrtype: addressTypeParts,
+  iprange: rangeParts,
+  conntrack: connectionParts,
+  state: connectionParts,
+  mark: markParts,
+  connmark: connectionMarkParts,
+  statistic: statisticParts,
+  recent: recentParts,
+  set: setParts,
+  physdev: physicalDeviceParts,
+  pkttype: packetTypeParts,
+  // Both match always: one is text, the other counts.
+  comment: () => [],
+  nfacct: () => []
+}
 
 /** Answers that change from packet to packet at one place, so two rules asking alike ask two things. */
-const PER_PLACE: ReadonlyMap<string, string> = new Map(
-  Object.entries<string>({
-    limit: 'depends on the rate of packets',
-    hashlimit: 'depends on the rate of packets',
-    connlimit: 'depends on the number of connections open',
-    quota: 'depends on the bytes seen before',
-    rateest: 'depends on the rate of packets'
-  })
-)
+const PER_PLACE: Readonly<Record<string, string>> = {
+  limit: 'depends on the rate of packets',
+  hashlimit: 'depends on the rate of packets',
+  connlimit: 'depends on the number of connections open',
+  quota: 'depends on the bytes seen before',
+  rateest: 'depends on the rate of packets'
+}
 
-const PER_PACKET: ReadonlyMap<string, string> = new Map(
-  Object.entries<string>({
-    connbytes: 'depends on the bytes of the connection so far',
-    connlabel: 'the connection’s labels are not known',
-    cgroup: 'depends on the sending process',
-    owner: 'depends on the sending process',
-    socket: 'depends on the sockets open on the node',
-    time: 'depends on the time of day',
-    mac: 'the hardware address is not known',
-    length: 'the packet’s length is not known',
-    string: 'depends on the packet’s contents',
-    u32: 'depends on the packet’s contents',
-    bpf: 'depends on the packet’s contents',
-    rpfilter: 'depends on the node’s routes back to the source',
-    policy: 'depends on the node’s IPsec policies'
-  })
-)
+const PER_PACKET: Readonly<Record<string, string>> = {
+  connbytes: 'depends on the bytes of the connection so far',
+  connlabel: 'the connection’s labels are not known',
+  cgroup: 'depends on the sending process',
+  owner: 'depends on the sending process',
+  socket: 'depends on the sockets open on the node',
+  time: 'depends on the time of day',
+  mac: 'the hardware address is not known',
+  length: 'the packet’s length is not known',
+  string: 'depends on the packet’s contents',
+  u32: 'depends on the packet’s contents',
+  bpf: 'depends on the packet’s contents',
+  rpfilter: 'depends on the node’s routes back to the source',
+  policy: 'depends on the node’s IPsec policies'
+}
 
 export function matchParts(match: Match): Part[] {
   if (match.opaque) return [opaquePart(match, 'the match or one of its options is not known')]
-  const decided = DECIDED.get(match.module)
+  const decided = Object.hasOwn(DECIDED, match.module) ? DECIDED[match.module] : undefined
   if (decided) return decided(match)
-  const perPlace = PER_PLACE.get(match.module)
+  const perPlace = PER_PLACE[match.module]
   if (perPlace) return [placePart(match, perPlace)]
-  return [opaquePart(match, PER_PACKET.get(match.module) ?? `what ${match.module} matches is not known from the rules`)]
+  return [opaquePart(match, PER_PACKET[match.module] ?? `what ${match.module} matches is not known from the rules`)]
 }
 
 /** What these look at no target changes but NAT. */

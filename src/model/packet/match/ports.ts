@@ -7,19 +7,17 @@ import { ask, type Truth } from './truth.ts'
 
 type Side = 'source' | 'destination'
 
-const SIDES: ReadonlyMap<string, readonly Side[]> = new Map(
-  Object.entries<readonly Side[]>({
-    '--sport': ['source'],
-    '--source-port': ['source'],
-    '--sports': ['source'],
-    '--source-ports': ['source'],
-    '--dport': ['destination'],
-    '--destination-port': ['destination'],
-    '--dports': ['destination'],
-    '--destination-ports': ['destination'],
-    '--ports': ['source', 'destination']
-  })
-)
+const SIDES: Readonly<Record<string, readonly Side[]>> = {
+  '--sport': ['source'],
+  '--source-port': ['source'],
+  '--sports': ['source'],
+  '--source-ports': ['source'],
+  '--dport': ['destination'],
+  '--destination-port': ['destination'],
+  '--dports': ['destination'],
+  '--destination-ports': ['destination'],
+  '--ports': ['source', 'destination']
+}
 
 /** Port and other options of a protocol's own match. That the protocol fits is asked first. */
 export function protocolParts(match: Match): Part[] {
@@ -38,7 +36,7 @@ export function multiportParts(match: Match): Part[] {
 }
 
 function portPart(match: Match, option: Option): Part | undefined {
-  const sides = SIDES.get(option.name)
+  const sides = SIDES[option.name]
   const ranges = (option.args[0] ?? '').split(',').map((each) => parseRange(each))
   if (!sides || ranges.some((range) => range === undefined)) return undefined
   const words = matchWords(match, option)

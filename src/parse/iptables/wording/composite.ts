@@ -6,21 +6,19 @@ const DAYS = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)'
 const MONTHDAY = '\\d+(?:st|nd|rd|th)'
 const POLICY_PART = '(?:! )?(?:reqid|spi|proto|mode|tunnel-dst|tunnel-src) [^ ]+'
 const HMARK_PART = '(?:src-prefix|dst-prefix|sport-mask|dport-mask|spi-mask|sport|dport|spi|proto-mask|rnd) [^ ]+'
-const LOG_LEVELS: ReadonlyMap<string, string> = new Map(
-  Object.entries<string>({
-    emerg: '0',
-    panic: '0',
-    alert: '1',
-    crit: '2',
-    err: '3',
-    error: '3',
-    warning: '4',
-    warn: '4',
-    notice: '5',
-    info: '6',
-    debug: '7'
-  })
-)
+const LOG_LEVELS: Readonly<Record<string, string>> = {
+  emerg: '0',
+  panic: '0',
+  alert: '1',
+  crit: '2',
+  err: '3',
+  error: '3',
+  warning: '4',
+  warn: '4',
+  notice: '5',
+  info: '6',
+  debug: '7'
+}
 /** Bits of LOG's flags (linux/netfilter/nf_log.h), their words without -n, and save's options, in its order. */
 const LOG_FLAGS: readonly [number, string, string][] = [
   [1, 'tcp-sequence', '--log-tcp-sequence'],
@@ -56,7 +54,7 @@ function log(text: string): Options {
   const words = (prefix === -1 ? text : text.slice(0, prefix)).split(' ')
   const level = words[words.indexOf('level') + 1]!
   const flags = words[0] === 'flags' ? Number(words[1]) : 0
-  const number = LOG_LEVELS.get(level) ?? level
+  const number = LOG_LEVELS[level] ?? level
   return [
     ...(prefix === -1 ? [] : [['--log-prefix', text.slice(prefix + ' prefix "'.length, -1)] as const]),
     ...(number === '4' ? [] : [['--log-level', number] as const]),
@@ -85,12 +83,8 @@ function policy(text: string): Options {
       const negated = word === '!'
       const name = negated ? words[++index]! : word
       const value = words[++index]!
-      const protocols = new Map([
-        ['50', 'esp'],
-        ['51', 'ah'],
-        ['108', 'ipcomp']
-      ])
-      options.push([`${negated ? '! ' : ''}--${name}`, name === 'proto' ? (protocols.get(value) ?? value) : value])
+      const protocols: Readonly<Record<string, string>> = { 50: 'esp', 51: 'ah', 108: 'ipcomp' }
+      options.push([`${negated ? '! ' : ''}--${name}`, name === 'proto' ? (protocols[value] ?? value) : value])
     }
   }
   return options
