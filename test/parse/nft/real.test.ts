@@ -25,7 +25,10 @@ withNft(`${COUNT} generated rulesets: text and JSON are one, and what is printed
   )
   const listed = loadEach(texts)
   // This nft dies of some rules when it prints JSON.
-  const loaded = listed.filter(({ error, json }) => error === '' && json !== '')
+  // After an icmp match it lists `th dport` as `icmp checksum`, which it does not load itself.
+  const loaded = listed.filter(
+    ({ error, text, json }) => error === '' && json !== '' && !text.includes('icmp checksum')
+  )
   const again = loadEach(loaded.map(({ text }) => printRuleset(readRulesetText(text))))
   const fromJson = loadEach(loaded.map(({ json }) => printRuleset(readRulesetJson(json))))
   loaded.forEach(({ text, json }, at) => {
