@@ -102,7 +102,7 @@ export function chainKind(name: string): ChainKind {
     if (name.startsWith(prefix)) return { kind, hash: name.slice(prefix.length) }
   }
   const kind =
-    EXACT[name] ??
+    (Object.hasOwn(EXACT, name) ? EXACT[name] : undefined) ??
     PREFIXES.find(([prefix]) => name.startsWith(prefix))?.[1] ??
     (FIREWALLD.test(name) ? 'firewalld' : 'other')
   return { kind, hash: null }
