@@ -97,7 +97,7 @@ test('a line that cannot be answered has an error, the others their answers', as
       'field "form" means nothing to snap; did you mean "from"?',
       'is no JSON; give one object a line, such as {"destination":"10.43.0.10:53","protocol":"udp"}',
       'trace: web.demo.svc:80: a dump knows no names; give IP:port or [IPv6]:port, or trace in a snapshot',
-      "trace: [fd00::1]:80 needs the node's IPv6 rules; give ip6tables-save with --ip6-dump",
+      "trace: [fd00::1]:80 needs the node's IPv6 rules; give ip6tables-save with --ip6-dump, or nft list ruleset with --nft",
       'field "expect.verdict" is "fine", which is not one of "delivered", "accepted", "dropped", "rejected", "unknown"',
       'rejected'
     ]
