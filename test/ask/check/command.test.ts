@@ -89,7 +89,7 @@ test('what a check could not see is a row too', async (t) => {
   t.like(JSON.parse(stdout), {
     code: 'PORT-NOT-LISTENING',
     severity: 'unknown',
-    object: 'sockets of 32 of 33 endpoint pods',
+    object: 'sockets of 29 of 33 endpoint pods',
     evidence: {}
   })
 })
