@@ -197,7 +197,7 @@ interface Endpoints {
   source: string | null
 }
 
-interface Fronts {
+interface Frontends {
   snapshot: string
   namespace: string | null
   service: string | null
@@ -599,7 +599,7 @@ export interface Views {
   distinct_rules: DistinctRules
   endpoint_objects: EndpointObjects
   endpoints: Endpoints
-  fronts: Fronts
+  frontends: Frontends
   gateway_classes: GatewayClasses
   gateway_listeners: GatewayListeners
   gateway_routes: GatewayRoutes

@@ -95,7 +95,7 @@ test('every kind can be listed, in every format, and what list prints is get sna
     'namespaces',
     'daemonsets',
     'ingresses',
-    'fronts',
+    'frontends',
     'chains',
     'rules',
     'listeners',

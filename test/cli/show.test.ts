@@ -84,7 +84,7 @@ const part = (parts: ReturnType<typeof show>, title: string) => parts.find((each
 
 test('a Service with all that belongs to it', async (t) => {
   const parts = show(await whole(), NAME, 'service', ['demo/web'])
-  t.deepEqual(part(parts, 'fronts').rows.rows, [
+  t.deepEqual(part(parts, 'frontends').rows.rows, [
     ['cluster-ip', '10.43.0.7', 80n, 'TCP', 'http'],
     ['node-port', '', 30080n, 'TCP', 'http']
   ])

@@ -117,3 +117,11 @@ test('two processes that migrate at once take turns', async (t) => {
   t.deepEqual(store.prepare('SELECT count(*) FROM rules').pluck().get(), 0)
   store.close()
 })
+
+test('migrations are numbered one by one, so that the number of a schema is that of its file', (t) => {
+  const names = readdirSync(join(root, 'migrations')).sort()
+  t.deepEqual(
+    names.map((name) => Number(name.slice(0, 3))),
+    names.map((_, index) => index + 1)
+  )
+})

@@ -7,7 +7,7 @@ const COPIED: readonly { view: string; indexes: readonly string[] }[] = [
   { view: 'node_addresses', indexes: ['address'] },
   { view: 'services', indexes: ['namespace, service'] },
   { view: 'service_ports', indexes: ['namespace, service'] },
-  { view: 'fronts', indexes: ['namespace, service', 'address, port'] },
+  { view: 'frontends', indexes: ['namespace, service', 'address, port'] },
   { view: 'endpoint_objects', indexes: ['namespace, service', 'chain'] },
   { view: 'endpoints', indexes: ['namespace, service'] },
   { view: 'pods', indexes: ['namespace, pod', 'ip'] },

@@ -82,7 +82,7 @@ const FACTS: readonly Facts[] = [
 ]
 
 /** Tables that are computed from the facts of Services, and so read all of them. */
-const COMPUTED = /\b(?:deviations|intent|flows|fronts|endpoint_objects)\b/
+const COMPUTED = /\b(?:deviations|intent|flows|frontends|endpoint_objects)\b/
 const OF_SERVICES = new Set(['services', 'service_ports', 'endpoints'])
 
 /** The columns that a check reads and that some rows do not tell: NULL is unknown, never "no". Each is counted once. */

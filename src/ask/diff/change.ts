@@ -1,6 +1,6 @@
 import { API_KINDS, API_NAMES, type ApiSection } from '../../kinds/kinds.ts'
 import { isRowByRow, type RowAspect } from '../../kinds/table.ts'
-import type { FrontTraffic } from './front-traffic.ts'
+import type { FrontendTraffic } from './frontend-traffic.ts'
 import type { RuleDelta } from './rule-delta.ts'
 
 /** Lists and objects of the store stand as text, in JSON. null: the snapshot does not say. */
@@ -21,12 +21,12 @@ export const SECTIONS: readonly Section[] = [
  * object        it came or went; before or after is a summary
  * field         one of its own fields, `name` says which
  * port, endpoint, container, address, route, listener, setting, version, ipset, nft table, …, svclb   a part of it that came or went, or a field of it
- * front         where one of its addresses sends packets (`its endpoints`, `rejected`, …, `no rule`), by the rules of nodes
+ * frontend         where one of its addresses sends packets (`its endpoints`, `rejected`, …, `no rule`), by the rules of nodes
  * destinations  the endpoints that its chains choose from, with their shares, by the rules of nodes
  * rules         its rules on nodes: before and after count the rules gone and come; `name` is a RulesCause
  * policy        of a built-in chain
  */
-export type Aspect = RowAspect | 'field' | 'svclb' | 'front' | 'destinations' | 'rules' | 'policy'
+export type Aspect = RowAspect | 'field' | 'svclb' | 'frontend' | 'destinations' | 'rules' | 'policy'
 
 /**
  * with-objects   rules and objects changed
@@ -83,7 +83,7 @@ export interface Diff {
   readonly changes: readonly Change[]
   readonly unknown: readonly Unknown[]
   /** What counters say of the time between the two; only where it is asked for. */
-  readonly traffic?: readonly FrontTraffic[]
+  readonly traffic?: readonly FrontendTraffic[]
 }
 
 /** A change of what is no node's affair. */

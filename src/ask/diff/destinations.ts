@@ -3,7 +3,7 @@ import { prepared } from '../../store/prepared.ts'
 import type { Version } from '../../store/versions.ts'
 import { shares } from './balance.ts'
 import { rulesOf, type StoredRule } from './chain-rules.ts'
-import { DISPATCHING, frontOf } from './owners.ts'
+import { DISPATCHING, frontendOf } from './owners.ts'
 
 /** One endpoint that a chain chooses, and of how many of 1 new connections. */
 export interface Destination {
@@ -16,7 +16,7 @@ export class Destinations {
   private readonly store: Store
   private readonly dispatchRules: (version: Version) => readonly DispatchRule[]
   private readonly chains = new Map<string, readonly StoredRule[] | undefined>()
-  private readonly fronts = new Map<string, ReadonlyMap<string, readonly string[]>>()
+  private readonly frontends = new Map<string, ReadonlyMap<string, readonly string[]>>()
 
   /** `dispatchRules`: those of one version; all of the store's without. */
   constructor(store: Store, dispatchRules: (version: Version) => readonly DispatchRule[] = allDispatchRules(store)) {
@@ -82,9 +82,9 @@ export class Destinations {
     return rules
   }
 
-  /** What becomes of packets to a front, by the dispatch chains: `its endpoints`, `rejected`, …; [] where no rule is for it. */
-  front(versions: readonly Version[], front: string): string[] {
-    return [...new Set(versions.flatMap((version) => this.frontsIn(version).get(front) ?? []))].sort()
+  /** What becomes of packets to a frontend, by the dispatch chains: `its endpoints`, `rejected`, …; [] where no rule is for it. */
+  frontend(versions: readonly Version[], frontend: string): string[] {
+    return [...new Set(versions.flatMap((version) => this.frontendsIn(version).get(frontend) ?? []))].sort()
   }
 
   /** Whether kube-proxy writes iptables rules here at all. */
@@ -97,21 +97,22 @@ export class Destinations {
     return versions.some((version) => select.get(version) !== undefined)
   }
 
-  private frontsIn(version: Version): ReadonlyMap<string, readonly string[]> {
+  private frontendsIn(version: Version): ReadonlyMap<string, readonly string[]> {
     const key = `${version.collection} ${version.seq}`
-    const known = this.fronts.get(key)
+    const known = this.frontends.get(key)
     if (known) return known
-    const fronts = new Map<string, string[]>()
+    const frontends = new Map<string, string[]>()
     for (const rule of this.dispatchRules(version)) {
-      const [front, way] = [frontOf(rule.kind, rule), wayOf(rule.target)]
-      if (front !== undefined && way !== undefined) fronts.set(front, [...(fronts.get(front) ?? []), way])
+      const [frontend, way] = [frontendOf(rule.kind, rule), wayOf(rule.target)]
+      if (frontend !== undefined && way !== undefined)
+        frontends.set(frontend, [...(frontends.get(frontend) ?? []), way])
     }
-    this.fronts.set(key, fronts)
-    return fronts
+    this.frontends.set(key, frontends)
+    return frontends
   }
 }
 
-/** A rule of a chain in which kube-proxy tells fronts apart. */
+/** A rule of a chain in which kube-proxy tells frontends apart. */
 export type DispatchRule = Pick<StoredRule, 'protocol' | 'destination' | 'destinationPorts' | 'target'> & {
   readonly kind: string
 }

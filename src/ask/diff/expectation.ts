@@ -8,7 +8,7 @@ import type { Part } from './side.ts'
 export interface Expectation {
   /** `http 10.42.0.7:80`: ready ones, or those that still serve where none is ready */
   readonly endpoints: readonly string[]
-  readonly fronts: readonly string[]
+  readonly frontends: readonly string[]
   /** The fields that show in rules besides. */
   readonly fields: string
 }
@@ -32,7 +32,7 @@ export function expectationOf(
   family: string
 ): Expectation | undefined {
   const row = index.services.get(service)
-  if (!row) return { endpoints: [], fronts: [], fields: '' }
+  if (!row) return { endpoints: [], frontends: [], fields: '' }
   if (
     row.cluster_ip === 'None' ||
     row.type === 'ExternalName' ||
@@ -46,7 +46,7 @@ export function expectationOf(
     return undefined
   return {
     endpoints: usable(endpoints.filter(({ address }) => String(address).includes(':') === (family === 'ipv6'))),
-    fronts: index.frontsOf(service, family).sort(),
+    frontends: index.frontendsOf(service, family).sort(),
     fields: JSON.stringify(FIELDS.map((field) => row[field]))
   }
 }
@@ -73,16 +73,16 @@ export function agreement(
 ): { before: Value; after: Value } {
   const { before, after } = sides
   const byEndpoints = String(before.expected.endpoints) !== String(after.expected.endpoints)
-  const byFronts = String(before.expected.fronts) !== String(after.expected.fronts)
-  if (!byEndpoints && !byFronts) return { before: null, after: null }
-  const fronts = [...new Set([...before.expected.fronts, ...after.expected.fronts])].sort()
+  const byFrontends = String(before.expected.frontends) !== String(after.expected.frontends)
+  if (!byEndpoints && !byFrontends) return { before: null, after: null }
+  const frontends = [...new Set([...before.expected.frontends, ...after.expected.frontends])].sort()
   const agrees = (side: AgreementSide): Value => {
     const endpoints =
       !byEndpoints || String(programmed(destinations, service, side)) === String(side.expected.endpoints)
     const there =
-      !byFronts ||
-      String(fronts.filter((front) => destinations.front(side.part.versions, front).length > 0)) ===
-        String(side.expected.fronts)
+      !byFrontends ||
+      String(frontends.filter((frontend) => destinations.frontend(side.part.versions, frontend).length > 0)) ===
+        String(side.expected.frontends)
     return endpoints && there ? 'agree' : 'differ'
   }
   return { before: agrees(before), after: agrees(after) }

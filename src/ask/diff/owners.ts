@@ -1,7 +1,7 @@
 import type { Store } from '../../store/open.ts'
 import type { StoredRule } from './chain-rules.ts'
 import type { RuleDelta } from './rule-delta.ts'
-import { frontKey, type ServiceIndex, type ServicePort } from './service-index.ts'
+import { frontendKey, type ServiceIndex, type ServicePort } from './service-index.ts'
 import { type Side, versionsOf } from './side.ts'
 
 /** Whose rule it is: a Service's, a pod's (its host ports), or nobody's that the snapshot knows. */
@@ -37,7 +37,7 @@ export class Owners {
       (hash !== null && PORT_KINDS.has(kind) ? this.index.byHash.get(hash) : undefined) ??
       this.endpointChains.get(chain) ??
       this.byTarget(rule?.target) ??
-      this.byFront(delta)
+      this.byFrontend(delta)
     return service ? { service } : null
   }
 
@@ -46,20 +46,20 @@ export class Owners {
     return hash === undefined ? undefined : this.index.byHash.get(hash)
   }
 
-  private byFront({ kind, rule }: RuleDelta): ServicePort | undefined {
-    const front = rule && frontOf(kind, rule)
-    return front === undefined ? undefined : this.index.byFront.get(front)
+  private byFrontend({ kind, rule }: RuleDelta): ServicePort | undefined {
+    const frontend = rule && frontendOf(kind, rule)
+    return frontend === undefined ? undefined : this.index.byFrontend.get(frontend)
   }
 }
 
-/** The front a rule of a dispatch chain is for; undefined for other rules. */
-export function frontOf(
+/** The frontend a rule of a dispatch chain is for; undefined for other rules. */
+export function frontendOf(
   kind: string,
   { protocol, destination, destinationPorts }: Pick<StoredRule, 'protocol' | 'destination' | 'destinationPorts'>
 ): string | undefined {
   if (!DISPATCHING.has(kind) || !protocol || !/^\d+$/.test(destinationPorts ?? '')) return undefined
   const address = destination ? /^([^!/]+)\/(?:32|128)$/.exec(destination)?.[1] : '*'
-  return address === undefined ? undefined : frontKey(protocol, destinationPorts!, address)
+  return address === undefined ? undefined : frontendKey(protocol, destinationPorts!, address)
 }
 
 export const DISPATCHING: ReadonlySet<string> = new Set([

@@ -1,7 +1,7 @@
 import type { FactReader, FactRow } from './fact-rows.ts'
 import { type Side, versionsOf } from './side.ts'
 
-/** A port of a Service, as chains and fronts are told by it. */
+/** A port of a Service, as chains and frontends are told by it. */
 export interface ServicePort {
   /** `namespace/service` */
   readonly service: string
@@ -13,7 +13,7 @@ export interface ServicePort {
 }
 
 /** An address and port of a Service; the address is `*` for a node port. */
-export function frontKey(protocol: string, port: number | string, address: string): string {
+export function frontendKey(protocol: string, port: number | string, address: string): string {
   return `${protocol.toLowerCase()} ${port} ${address}`
 }
 
@@ -50,8 +50,8 @@ export class ServiceIndex {
   readonly services = new Map<string, FactRow>()
   readonly ports = new Map<string, ServicePort[]>()
   readonly byHash = new Map<string, ServicePort>()
-  readonly byFront = new Map<string, ServicePort>()
-  private readonly fronts = new Map<string, string[]>()
+  readonly byFrontend = new Map<string, ServicePort>()
+  private readonly frontends = new Map<string, string[]>()
 
   constructor(facts: FactReader, side: Side) {
     const versions = versionsOf(side, 'services')
@@ -72,23 +72,23 @@ export class ServiceIndex {
     }
     this.ports.set(service, [...(this.ports.get(service) ?? []), port])
     for (const hash of [row.chain_hash, row.chain_hash_before119]) if (hash) this.byHash.set(String(hash), port)
-    const fronts = this.frontsOfRow(row)
-    for (const front of fronts) this.byFront.set(front, port)
-    this.fronts.set(service, [...(this.fronts.get(service) ?? []), ...fronts])
+    const frontends = this.frontendsOfRow(row)
+    for (const frontend of frontends) this.byFrontend.set(frontend, port)
+    this.frontends.set(service, [...(this.frontends.get(service) ?? []), ...frontends])
   }
 
-  private frontsOfRow(row: FactRow): string[] {
+  private frontendsOfRow(row: FactRow): string[] {
     const service = this.services.get(`${row.namespace}/${row.service}`)
     const addresses = [service?.cluster_ips, service?.external_ips, service?.load_balancer_ips]
       .flatMap((list) => (typeof list === 'string' ? (JSON.parse(list) as string[]) : []))
       .filter((address) => address !== '' && address !== 'None')
-    const fronts = addresses.map((address) => frontKey(String(row.protocol), row.port!, address))
-    return row.node_port ? [...fronts, frontKey(String(row.protocol), row.node_port, '*')] : fronts
+    const frontends = addresses.map((address) => frontendKey(String(row.protocol), row.port!, address))
+    return row.node_port ? [...frontends, frontendKey(String(row.protocol), row.node_port, '*')] : frontends
   }
 
-  /** All fronts of a Service with addresses of the family; node ports belong to each family. */
-  frontsOf(service: string, family: string): string[] {
-    const isOfFamily = (front: string) => front.endsWith('*') || front.includes(':') === (family === 'ipv6')
-    return [...new Set(this.fronts.get(service))].filter(isOfFamily)
+  /** All frontends of a Service with addresses of the family; node ports belong to each family. */
+  frontendsOf(service: string, family: string): string[] {
+    const isOfFamily = (frontend: string) => frontend.endsWith('*') || frontend.includes(':') === (family === 'ipv6')
+    return [...new Set(this.frontends.get(service))].filter(isOfFamily)
   }
 }

@@ -2,7 +2,7 @@ import { sharesAlike } from './balance.ts'
 import type { Change, RulesCause, Unmoved, Value } from './change.ts'
 import type { Destination, Destinations } from './destinations.ts'
 import type { RuleComparison } from './node-rules.ts'
-import { DISPATCHING, frontOf } from './owners.ts'
+import { DISPATCHING, frontendOf } from './owners.ts'
 import type { RuleDelta } from './rule-delta.ts'
 import type { ServicePort } from './service-index.ts'
 import type { Part } from './side.ts'
@@ -11,7 +11,7 @@ import type { Part } from './side.ts'
 export interface NodeChange {
   readonly node: string
   readonly family: string
-  readonly aspect: 'front' | 'destinations' | 'rules' | 'policy' | 'object'
+  readonly aspect: 'frontend' | 'destinations' | 'rules' | 'policy' | 'object'
   readonly name: string
   /** 'changed' where it is left out. */
   readonly change?: Change['change']
@@ -90,20 +90,20 @@ function written(list: readonly Destination[]): string[] {
   return list.map(({ destination, share }) => `${destination} ${Number((share * 100).toFixed(1))}%`)
 }
 
-/** Where packets to the fronts go that the changed rules are for. */
-export function frontChanges(
+/** Where packets to the frontends go that the changed rules are for. */
+export function frontendChanges(
   destinations: Destinations,
   { node, family, before, after }: RuleComparison,
   deltas: readonly RuleDelta[]
 ): NodeChange[] {
-  const fronts = new Set(
-    deltas.flatMap(({ kind, rule }) => (rule && DISPATCHING.has(kind) ? (frontOf(kind, rule) ?? []) : []))
+  const frontends = new Set(
+    deltas.flatMap(({ kind, rule }) => (rule && DISPATCHING.has(kind) ? (frontendOf(kind, rule) ?? []) : []))
   )
-  return [...fronts].sort().flatMap((front): NodeChange[] => {
-    const [was, is] = [before, after].map(({ versions }) => wayInWords(destinations.front(versions, front)))
+  return [...frontends].sort().flatMap((frontend): NodeChange[] => {
+    const [was, is] = [before, after].map(({ versions }) => wayInWords(destinations.frontend(versions, frontend)))
     return was === is
       ? []
-      : [{ node: node!, family, aspect: 'front', name: frontName(front), before: was!, after: is! }]
+      : [{ node: node!, family, aspect: 'frontend', name: frontendName(frontend), before: was!, after: is! }]
   })
 }
 
@@ -119,8 +119,8 @@ function wayInWords(ways: readonly string[]): string {
 }
 
 /** `10.43.0.1:80/TCP`, `node port 30080/TCP` */
-export function frontName(front: string): string {
-  const [protocol, port, address] = front.split(' ') as [string, string, string]
+export function frontendName(frontend: string): string {
+  const [protocol, port, address] = frontend.split(' ') as [string, string, string]
   const end = `${port}/${protocol.toUpperCase()}`
   return address === '*' ? `node port ${end}` : `${address.includes(':') ? `[${address}]` : address}:${end}`
 }

@@ -7,7 +7,14 @@ import type { RuleComparison } from './node-rules.ts'
 import type { OwnedRules } from './owned-rules.ts'
 import type { RuleDelta } from './rule-delta.ts'
 import type { ServiceIndex, ServicePort } from './service-index.ts'
-import { destinationChanges, frontChanges, grouped, type NodeChange, rulesChange, unmovedOf } from './service-rules.ts'
+import {
+  destinationChanges,
+  frontendChanges,
+  grouped,
+  type NodeChange,
+  rulesChange,
+  unmovedOf
+} from './service-rules.ts'
 import { covers, type Side } from './side.ts'
 import { nodesWithoutProxy } from './without-proxy.ts'
 
@@ -98,8 +105,8 @@ export class ServiceRules {
         : 'unexplained'
     const rules = rulesChange(node!, family, cause, deltas)
     return [
-      // What a dump that was cut makes of packets to a front is not known.
-      ...(isWhole(comparison) ? frontChanges(this.destinations, comparison, deltas) : []),
+      // What a dump that was cut makes of packets to a frontend is not known.
+      ...(isWhole(comparison) ? frontendChanges(this.destinations, comparison, deltas) : []),
       ...(this.unproxied.get(family)?.has(node!)
         ? []
         : destinationChanges(this.destinations, comparison, this.ports(service, deltas))),

@@ -4,19 +4,19 @@ import { wayOf } from './destinations.ts'
 import { pairDumps } from './dumps.ts'
 import { StoredFacts } from './fact-rows.ts'
 import type { DiffFilter } from './filter.ts'
-import type { FrontTraffic } from './front-traffic.ts'
-import { DISPATCHING, frontOf } from './owners.ts'
+import type { FrontendTraffic } from './frontend-traffic.ts'
+import { DISPATCHING, frontendOf } from './owners.ts'
 import { ServiceIndex } from './service-index.ts'
-import { frontName } from './service-rules.ts'
+import { frontendName } from './service-rules.ts'
 import { loadSide, type Part, type Side } from './side.ts'
 
-/** For every front of every Service, on every node whose rules one of the snapshots holds. */
+/** For every frontend of every Service, on every node whose rules one of the snapshots holds. */
 export function traffic(
   store: Store,
   before: { id: number; name: string },
   after: { id: number; name: string },
   filter: DiffFilter
-): FrontTraffic[] {
+): FrontendTraffic[] {
   const [was, is] = [loadSide(store, before), loadSide(store, after)]
   const facts = new StoredFacts(store)
   const owners = [is, was].map((side) => new ServiceIndex(facts, side))
@@ -25,18 +25,18 @@ export function traffic(
     .filter(({ node }) => node !== null && (filter.node === undefined || node === filter.node))
     .flatMap(({ node, family, before: old, after: now }) => {
       const [a, b] = [counts.of(old), counts.of(now)]
-      const fronts = new Set([...(a?.keys() ?? []), ...(b?.keys() ?? [])])
-      return [...fronts].sort().flatMap((front): FrontTraffic[] => {
-        const port = owners.map((index) => index.byFront.get(front)).find((each) => each !== undefined)
+      const frontends = new Set([...(a?.keys() ?? []), ...(b?.keys() ?? [])])
+      return [...frontends].sort().flatMap((frontend): FrontendTraffic[] => {
+        const port = owners.map((index) => index.byFrontend.get(frontend)).find((each) => each !== undefined)
         if (!port || !isAsked(port, filter)) return []
         return [
           {
             service: port.service,
             namespace: port.namespace,
-            front: frontName(front),
+            frontend: frontendName(frontend),
             node: node!,
             family,
-            ...compared(a?.get(front), b?.get(front), { isKnown: a !== undefined && b !== undefined })
+            ...compared(a?.get(frontend), b?.get(frontend), { isKnown: a !== undefined && b !== undefined })
           }
         ]
       })
@@ -49,14 +49,14 @@ function isAsked({ service, namespace }: { service: string; namespace: string },
   return filter.service === undefined || service === filter.service || service.endsWith(`/${filter.service}`)
 }
 
-/** Packets of each rule of a front, by the rule's text. */
+/** Packets of each rule of a frontend, by the rule's text. */
 type RuleCounts = ReadonlyMap<string, number>
 
 function compared(
   before: RuleCounts | undefined,
   after: RuleCounts | undefined,
   { isKnown }: { isKnown: boolean }
-): Pick<FrontTraffic, 'before' | 'after' | 'atLeast' | 'isReset'> {
+): Pick<FrontendTraffic, 'before' | 'after' | 'atLeast' | 'isReset'> {
   const total = (counts: RuleCounts | undefined) =>
     counts ? [...counts.values()].reduce((sum, each) => sum + each, 0) : null
   const rules = [...(after ?? [])].map(([text, now]) => ({ now, old: before?.get(text) ?? 0 }))
@@ -74,7 +74,7 @@ interface CountedRule extends Pick<StoredRule, 'text' | 'protocol' | 'destinatio
   readonly packets: string | number
 }
 
-/** Reads what a dump's dispatch rules counted, by front. */
+/** Reads what a dump's dispatch rules counted, by frontend. */
 class Counts {
   private readonly store: Store
 
@@ -89,15 +89,15 @@ class Counts {
       this.store.prepare('SELECT counters FROM _part WHERE id = ?').pluck().get(part.id) !== 1
     )
       return undefined
-    const fronts = new Map<string, Map<string, number>>()
+    const frontends = new Map<string, Map<string, number>>()
     for (const rule of part.versions.flatMap((version) => this.rules(part, version))) {
-      const front = wayOf(rule.target) === undefined ? undefined : frontOf(rule.kind, rule)
-      if (front === undefined) continue
-      const counts = fronts.get(front) ?? new Map<string, number>()
-      fronts.set(front, counts)
+      const frontend = wayOf(rule.target) === undefined ? undefined : frontendOf(rule.kind, rule)
+      if (frontend === undefined) continue
+      const counts = frontends.get(frontend) ?? new Map<string, number>()
+      frontends.set(frontend, counts)
       counts.set(rule.text, (counts.get(rule.text) ?? 0) + Number(rule.packets))
     }
-    return fronts
+    return frontends
   }
 
   private rules(part: Part, { collection, seq }: Side['parts'][number]['versions'][number]): CountedRule[] {

@@ -2,13 +2,13 @@ import { viewHost } from '../../model/packet/host.ts'
 import type { HostView } from '../../model/packet/host-view.ts'
 import type { BothBackends, Rules } from '../../model/packet/packet.ts'
 import { type Flow, flowsTo } from './compute.ts'
-import type { Front } from './front.ts'
+import type { Frontend } from './frontend.ts'
 import { likeness } from './mentioned.ts'
 import { anyRouteWillDo, type FlowNode } from './node.ts'
 import type { NodeRules } from './node-rules.ts'
 import type { Shape } from './shape.ts'
 
-/** A flow of fronts that are alike: its destination is one of the shape's addresses, or said as it is. */
+/** A flow of frontends that are alike: its destination is one of the shape's addresses, or said as it is. */
 export interface Pattern extends Omit<Flow, 'destination'> {
   /** Index of the address; undefined where `destination` is all. */
   readonly address: number | undefined
@@ -16,7 +16,7 @@ export interface Pattern extends Omit<Flow, 'destination'> {
   readonly destination: string | null
 }
 
-/** What is to be said of one front: patterns, and the addresses they mean. */
+/** What is to be said of one frontend: patterns, and the addresses they mean. */
 export interface AlikeFlows {
   readonly patterns: readonly Pattern[]
   /** `[fd00::1]` or `10.0.0.1`; empty where the patterns mean none. */
@@ -25,8 +25,8 @@ export interface AlikeFlows {
   readonly met: Iterable<string>
 }
 
-/** Follows packets to fronts at one node; of fronts that no rule tells apart but by their addresses, only the first. */
-export class AlikeFronts {
+/** Follows packets to frontends at one node; of frontends that no rule tells apart but by their addresses, only the first. */
+export class AlikeFrontends {
   private readonly patterns = new Map<string, readonly Pattern[] | undefined>()
   private readonly rules: Rules | BothBackends
   private readonly view: HostView
@@ -45,13 +45,13 @@ export class AlikeFronts {
     this.shaped = !from.mentioned.peculiar && anyRouteWillDo(of.host)
   }
 
-  flowsTo(front: Front): AlikeFlows {
-    const shape = this.shaped && front.address !== '' ? this.from.shapeOf(front.address) : undefined
-    if (!shape?.addresses.every((address, index) => this.isPlain(address, shape, index))) return this.follow(front)
-    const key = `${front.protocol} ${front.port} ${shape.kind} ${this.ownLikeness(shape)}`
+  flowsTo(frontend: Frontend): AlikeFlows {
+    const shape = this.shaped && frontend.address !== '' ? this.from.shapeOf(frontend.address) : undefined
+    if (!shape?.addresses.every((address, index) => this.isPlain(address, shape, index))) return this.follow(frontend)
+    const key = `${frontend.protocol} ${frontend.port} ${shape.kind} ${this.ownLikeness(shape)}`
     let patterns = this.patterns.get(key)
     if (!patterns) {
-      const { flows, met } = this.evaluated(front)
+      const { flows, met } = this.evaluated(frontend)
       patterns = patternsOf(flows, shape.addresses)
       if (!patterns) return { patterns: flows.map((flow) => ({ ...flow, address: undefined })), addresses: [], met }
       this.patterns.set(key, patterns)
@@ -59,13 +59,13 @@ export class AlikeFronts {
     return { patterns, addresses: shape.addresses.map(bracketed), met: shape.addresses }
   }
 
-  private follow(front: Front): AlikeFlows {
-    const { flows, met } = this.evaluated(front)
+  private follow(frontend: Frontend): AlikeFlows {
+    const { flows, met } = this.evaluated(frontend)
     return { patterns: flows.map((flow) => ({ ...flow, address: undefined })), addresses: [], met }
   }
 
-  private evaluated(front: Front): ReturnType<typeof flowsTo> {
-    const result = flowsTo(this.rules, this.of, front)
+  private evaluated(frontend: Frontend): ReturnType<typeof flowsTo> {
+    const result = flowsTo(this.rules, this.of, frontend)
     this.from.forget()
     return result
   }

@@ -2,11 +2,11 @@ import { evaluate } from '../../model/packet/evaluate.ts'
 import { isForNewClient, type Outcome } from '../../model/packet/outcome.ts'
 import type { BothBackends, Packet, Rules } from '../../model/packet/packet.ts'
 import { isLeftToOthers, WITHOUT_PROXY } from '../trace/without-proxy.ts'
-import type { Front } from './front.ts'
+import type { Frontend } from './frontend.ts'
 import type { FlowNode } from './node.ts'
 import type { SenderKind } from './sender.ts'
 
-/** One way a packet to a front can go. */
+/** One way a packet to a frontend can go. */
 export interface Flow {
   readonly sender: SenderKind
   readonly destination: string | null
@@ -17,7 +17,7 @@ export interface Flow {
   readonly why: string
 }
 
-export interface FrontFlows {
+export interface FrontendFlows {
   readonly flows: readonly Flow[]
   /** Every address that the packets were sent to. */
   readonly met: ReadonlySet<string>
@@ -26,13 +26,13 @@ export interface FrontFlows {
 /** The node whose rules are followed. `lacksProxy`: something else may say where its Services lead. */
 export type Evaluated = Pick<FlowNode, 'host' | 'senders' | 'address' | 'lacksProxy'>
 
-/** What the rules do with a packet to the front, from each kind of sender. `address`: where node ports are asked for. */
+/** What the rules do with a packet to the frontend, from each kind of sender. `address`: where node ports are asked for. */
 export function flowsTo(
   rules: Rules | BothBackends,
   { host, senders, address: nodeAddress, lacksProxy }: Evaluated,
-  front: Front
-): FrontFlows {
-  const address = front.address || nodeAddress
+  frontend: Frontend
+): FrontendFlows {
+  const address = frontend.address || nodeAddress
   const met = new Set<string>(address === undefined ? [] : [address])
   const kinds = ['pod', 'node', 'outside'] as const
   const flows = kinds.flatMap((sender): Flow[] => {
@@ -40,10 +40,10 @@ export function flowsTo(
     if (source === undefined) return [unknown(sender, `no address of a ${sender} of this node is in the snapshot`)]
     if (address === undefined) return [unknown(sender, 'no address of the node is in the snapshot')]
     const packet: Packet = {
-      protocol: front.protocol.toLowerCase(),
+      protocol: frontend.protocol.toLowerCase(),
       source,
       destination: address,
-      destinationPort: front.port
+      destinationPort: frontend.port
     }
     return flowsOf(sender, evaluate(rules, host, packet), met, lacksProxy)
   })
@@ -55,7 +55,7 @@ export function unknown(sender: SenderKind, why: string): Flow {
 }
 
 /**
- * `lacksProxy`: others may translate what is sent to a front.
+ * `lacksProxy`: others may translate what is sent to a frontend.
  * Ends that read the same are one flow. A client seen before goes where it went: that is no flow of its own.
  */
 function flowsOf(sender: SenderKind, outcomes: readonly Outcome[], met: Set<string>, lacksProxy: boolean): Flow[] {

@@ -3,14 +3,14 @@ import type { Store } from '../../store/open.ts'
 import { within } from '../sql/scope.ts'
 import { Cluster } from '../trace/cluster.ts'
 import { type KnownRules, RulesSource } from '../trace/rules-source.ts'
-import { AlikeFronts, type Pattern } from './alike.ts'
+import { AlikeFrontends, type Pattern } from './alike.ts'
 import { unknown } from './compute.ts'
-import { allFronts, type Front, frontsOf } from './front.ts'
+import { allFrontends, type Frontend, frontendsOf } from './frontend.ts'
 import { Layers } from './layers.ts'
 import { type FlowNode, flowNode, nodeLikeness } from './node.ts'
 import { type NodeRules, pastedNodeRules } from './node-rules.ts'
 import { FLOW_INDEXES, FLOW_TABLES, FLOW_VIEW, FLOWS_VIEW } from './schema.ts'
-import { FlowTables, type FrontIds } from './tables.ts'
+import { FlowTables, type FrontendIds } from './tables.ts'
 
 /** What a connection's table holds: the snapshots' names. */
 const FILLED = new WeakMap<Store, string>()
@@ -38,10 +38,10 @@ function fillAll(store: Store, snapshots: readonly string[], tables: FlowTables)
   const [rulesets, layers] = [new Map<string, Ruleset>(), new Layers(store)]
   for (const snapshot of snapshots) {
     within(store, snapshot, () => {
-      const fronts = allFronts(store)
+      const frontends = allFrontends(store)
       const [cluster, source] = [new Cluster(store), new RulesSource(store, snapshot)]
       const filling = { snapshot, tables, rulesets, layers, cluster, source, nodeAddresses: cluster.nodeAddresses() }
-      for (const family of [4, 6] as const) fillFamily(filling, family, frontsOf(fronts, family))
+      for (const family of [4, 6] as const) fillFamily(filling, family, frontendsOf(frontends, family))
     })
   }
 }
@@ -59,7 +59,7 @@ interface Ruleset {
 interface Computation {
   readonly id: number
   readonly of: FlowNode
-  /** The fronts whose packets met an address of a node. */
+  /** The frontends whose packets met an address of a node. */
   readonly met: ReadonlyMap<string, readonly number[]>
 }
 
@@ -75,10 +75,10 @@ interface Filling {
   readonly nodeAddresses: ReadonlySet<string>
 }
 
-function fillFamily(filling: Filling, family: Family, fronts: readonly Front[]): void {
-  if (fronts.length === 0) return
+function fillFamily(filling: Filling, family: Family, frontends: readonly Frontend[]): void {
+  if (frontends.length === 0) return
   const { snapshot, tables, cluster, source } = filling
-  const ids = tables.frontIds(fronts)
+  const ids = tables.frontendIds(frontends)
   for (const name of cluster.nodes()) {
     const node = tables.addNode(snapshot, name, family)
     const known = source.ofNode(name, family)
@@ -96,7 +96,7 @@ function fillFamily(filling: Filling, family: Family, fronts: readonly Front[]):
 interface NodeToFill {
   readonly node: number
   readonly known: Exclude<KnownRules, { unknown: string }>
-  readonly ids: FrontIds
+  readonly ids: FrontendIds
   readonly of: FlowNode
 }
 
@@ -119,7 +119,7 @@ function fillNode(filling: Filling, family: Family, { node, known, ids, of }: No
   const likeness = `${ids.list} ${nodeLikeness(ruleset.rules.mentioned, of)}`
   const computed = ruleset.computed.get(likeness)
   if (!computed) {
-    const computation = compute(filling, ruleset, of, ids.fronts)
+    const computation = compute(filling, ruleset, of, ids.frontends)
     ruleset.computed.set(likeness, computation)
     tables.holds(node, computation.id)
     return
@@ -128,14 +128,14 @@ function fillNode(filling: Filling, family: Family, { node, known, ids, of }: No
   // What involves an address of either node is this node's own affair.
   const own = new Set([...of.own, ...computed.of.own].flatMap((address) => computed.met.get(address) ?? []))
   if (own.size === 0) return
-  for (const front of own) tables.except(node, computed.id, front)
+  for (const frontend of own) tables.except(node, computed.id, frontend)
   tables.holds(
     node,
     compute(
       filling,
       ruleset,
       of,
-      ids.fronts.filter(([id]) => own.has(id))
+      ids.frontends.filter(([id]) => own.has(id))
     ).id
   )
 }
@@ -147,22 +147,22 @@ function compute(
   { tables, nodeAddresses }: Filling,
   ruleset: Ruleset,
   of: FlowNode,
-  fronts: readonly (readonly [number, Front])[]
+  frontends: readonly (readonly [number, Frontend])[]
 ): Computation {
   const id = tables.newComputation()
-  const alike = new AlikeFronts(ruleset.rules, of)
+  const alike = new AlikeFrontends(ruleset.rules, of)
   const supposed = new Map<readonly Pattern[], readonly Pattern[]>()
   const met = new Map<string, number[]>()
-  for (const [frontId, front] of fronts) {
-    const { patterns, addresses, met: reached } = alike.flowsTo(front)
+  for (const [frontendId, frontend] of frontends) {
+    const { patterns, addresses, met: reached } = alike.flowsTo(frontend)
     const said = supposed.get(patterns) ?? patterns.map((pattern) => supposing(ruleset, pattern))
     supposed.set(patterns, said)
-    tables.addFlows(id, frontId, { patterns: said, addresses })
+    tables.addFlows(id, frontendId, { patterns: said, addresses })
     for (const address of reached) {
       if (!nodeAddresses.has(address)) continue
       const list = met.get(address)
-      if (list) list.push(frontId)
-      else met.set(address, [frontId])
+      if (list) list.push(frontendId)
+      else met.set(address, [frontendId])
     }
   }
   return { id, of, met }
@@ -178,12 +178,12 @@ function supposing({ partial, assumed }: Ruleset, pattern: Pattern): Pattern {
   }
 }
 
-function unknownFlows(tables: FlowTables, { fronts }: FrontIds, why: string): number {
+function unknownFlows(tables: FlowTables, { frontends }: FrontendIds, why: string): number {
   const id = tables.newComputation()
   const patterns = (['pod', 'node', 'outside'] as const).map((sender) => ({
     ...unknown(sender, why),
     address: undefined
   }))
-  for (const [front] of fronts) tables.addFlows(id, front, { patterns, addresses: [] })
+  for (const [frontend] of frontends) tables.addFlows(id, frontend, { patterns, addresses: [] })
   return id
 }

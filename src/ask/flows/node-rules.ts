@@ -48,7 +48,7 @@ export function nodeRules(dumps: readonly LayeredDump[], family: Family, shapes:
   }
 }
 
-/** Of a pasted listing, which is filled in as the packet goes: no front is taken for another. */
+/** Of a pasted listing, which is filled in as the packet goes: no frontend is taken for another. */
 export function pastedNodeRules(rules: Rules | BothBackends): NodeRules {
   const nothing = { networks: new Map<string, Network>(), addresses: new Set<string>() }
   return {

@@ -2,7 +2,7 @@ import type { Statement } from 'better-sqlite3'
 import type { Store } from '../../store/open.ts'
 import type { Flow } from './compute.ts'
 
-/** A row of _flow_pattern: where `address` is one of the front's addresses, `destination` is the port behind it. */
+/** A row of _flow_pattern: where `address` is one of the frontend's addresses, `destination` is the port behind it. */
 export interface PatternRow {
   readonly sender: Flow['sender']
   readonly address: number | null
@@ -14,7 +14,7 @@ export interface PatternRow {
   readonly why: string
 }
 
-/** The flows of each class of fronts, read once: of ten thousand fronts most are of a few classes. */
+/** The flows of each class of frontends, read once: of ten thousand frontends most are of a few classes. */
 export class Patterns {
   private readonly select: Statement
   private readonly classes = new Map<number, readonly PatternRow[]>()
@@ -32,7 +32,7 @@ export class Patterns {
   }
 }
 
-/** Address and port; null where it cannot be told. `addresses`: of the front. */
+/** Address and port; null where it cannot be told. `addresses`: of the frontend. */
 export function destinationOf({ address, destination }: PatternRow, addresses: readonly string[]): string | null {
   return address === null ? destination : `${addresses[address]}${destination}`
 }

@@ -9,7 +9,7 @@ export interface FlowRows {
   readonly remarks: readonly string[]
 }
 
-const FRONT = ['namespace', 'service', 'port_name', 'protocol', 'kind', 'address', 'port']
+const FRONTEND = ['namespace', 'service', 'port_name', 'protocol', 'kind', 'address', 'port']
 const FLOW = ['sender', 'destinations', 'share', 'verdict', 'masqueraded', 'condition', 'why']
 
 /**
@@ -30,35 +30,35 @@ export function flowRows(store: Store, { node, service }: { node?: string; servi
       `flows: no Service ${service} in this snapshot; give NAMESPACE/NAME`
     )
   }
-  const fronts = store
+  const frontends = store
     .prepare(
-      `SELECT id, ${FRONT.join(', ')} FROM _flow_front WHERE service = coalesce(?, service) AND namespace = coalesce(?, namespace) ORDER BY id`
+      `SELECT id, ${FRONTEND.join(', ')} FROM _flow_frontend WHERE service = coalesce(?, service) AND namespace = coalesce(?, namespace) ORDER BY id`
     )
     .raw()
     .all(name ?? null, namespace ?? null) as [number, ...unknown[]][]
   const [holdingOf, said] = [holdings(store, node), new Classes(store)]
   const of = store
     .prepare(
-      'SELECT o.computation, o.class, l.list FROM _flow_of o LEFT JOIN _flow_addresses l ON l.id = o.addresses WHERE o.front = ? ORDER BY o.computation'
+      'SELECT o.computation, o.class, l.list FROM _flow_of o LEFT JOIN _flow_addresses l ON l.id = o.addresses WHERE o.frontend = ? ORDER BY o.computation'
     )
     .raw()
-  const rows = fronts.flatMap(([id, ...front]) => {
+  const rows = frontends.flatMap(([id, ...frontend]) => {
     const computed = of.all(id) as [computation: number, id: number, addresses: string | null][]
     return rowsOf(
-      front,
+      frontend,
       computed.map(([computation, ...flows]) => ({ flows: said.of(...flows), holding: holdingOf(computation, id) }))
     )
   })
   return {
-    columns: ['family', ...FRONT, ...FLOW, 'nodes'],
+    columns: ['family', ...FRONTEND, ...FLOW, 'nodes'],
     rows,
-    remarks: [...withoutFront(service, fronts.length), ...remarks(store)]
+    remarks: [...withoutFrontend(service, frontends.length), ...remarks(store)]
   }
 }
 
 /** Without a row nothing else would tell a Service that has no address of one whose addresses are unknown. */
-function withoutFront(service: string | undefined, fronts: number): string[] {
-  return service === undefined || fronts > 0
+function withoutFrontend(service: string | undefined, frontends: number): string[] {
+  return service === undefined || frontends > 0
     ? []
     : [
         `no address and port of Service ${service} is in this snapshot: it is headless, an ExternalName, or they are unknown ("snap show service/${service}" tells)`
@@ -68,7 +68,7 @@ function withoutFront(service: string | undefined, fronts: number): string[] {
 /** A line of the matrix without its nodes: the columns of FLOW. */
 type FlowCells = readonly unknown[]
 
-/** What classes of fronts have for flows. */
+/** What classes of frontends have for flows. */
 class Classes {
   private readonly classes = new Map<number, { sender: string; places: PatternRow[]; rest: unknown[] }[]>()
   private readonly patterns: Patterns
@@ -103,7 +103,7 @@ function together(patterns: readonly PatternRow[]): { sender: string; places: Pa
   return [...flows.values()]
 }
 
-/** The nodes where what was computed of a front holds; a computation is of one family. */
+/** The nodes where what was computed of a frontend holds; a computation is of one family. */
 export interface Holding {
   readonly family: string
   readonly nodes: readonly { readonly id: number; readonly name: string }[]
@@ -111,7 +111,7 @@ export interface Holding {
 
 /** Equal flows of several computations are one row. */
 function rowsOf(
-  front: readonly unknown[],
+  frontend: readonly unknown[],
   computed: readonly { flows: readonly FlowCells[]; holding: Holding | undefined }[]
 ): unknown[][] {
   const grouped = new Map<string, { family: string; flow: FlowCells; names: string[] }>()
@@ -125,21 +125,21 @@ function rowsOf(
       else grouped.set(key, { family: holding.family, flow, names: [...names] })
     }
   }
-  return [...grouped.values()].map(({ family, flow, names }) => [family, ...front, ...flow, names.sort().join(' ')])
+  return [...grouped.values()].map(({ family, flow, names }) => [family, ...frontend, ...flow, names.sort().join(' ')])
 }
 
-/** Which nodes each computation holds for, front by front; `only`: of one node. */
+/** Which nodes each computation holds for, frontend by frontend; `only`: of one node. */
 export function holdings(
   store: Store,
   only: string | undefined
-): (computation: number, front: number) => Holding | undefined {
+): (computation: number, frontend: number) => Holding | undefined {
   const held = store
     .prepare(
       'SELECT h.computation, n.family, n.id, n.node AS name FROM _flow_holds h JOIN _flow_node n ON n.id = h.node WHERE n.node = coalesce(?, n.node)'
     )
     .all(only ?? null) as { computation: number; family: string; id: number; name: string }[]
   const except = new Set(
-    (store.prepare('SELECT computation, front, node FROM _flow_except').raw().all() as number[][]).map((key) =>
+    (store.prepare('SELECT computation, frontend, node FROM _flow_except').raw().all() as number[][]).map((key) =>
       key.join(' ')
     )
   )
@@ -149,10 +149,10 @@ export function holdings(
     all.set(computation, known)
     known.nodes.push({ id, name })
   }
-  return (computation, front) => {
+  return (computation, frontend) => {
     const holding = all.get(computation)
     if (!holding || except.size === 0) return holding
-    const nodes = holding.nodes.filter(({ id }) => !except.has(`${computation} ${front} ${id}`))
+    const nodes = holding.nodes.filter(({ id }) => !except.has(`${computation} ${frontend} ${id}`))
     return nodes.length === 0 ? undefined : { ...holding, nodes }
   }
 }

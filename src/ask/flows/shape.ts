@@ -42,7 +42,7 @@ export class Shapes {
     // A chain that is not here may be in the node's own rules.
     if (lines.includes(MISSING)) return undefined
     const parsed = addresses.map(plainAddress)
-    // A front is named by its own rules, which the shape has; an endpoint that common chains name is its own case.
+    // A frontend is named by its own rules, which the shape has; an endpoint that common chains name is its own case.
     if (
       parsed.includes(undefined) ||
       addresses.some((each, index) => index > 0 && this.layer.mentioned.addresses.has(each))

@@ -2,31 +2,31 @@ import type { Statement } from 'better-sqlite3'
 import type { Family } from '../../model/packet/packet.ts'
 import type { Store } from '../../store/open.ts'
 import type { AlikeFlows, Pattern } from './alike.ts'
-import type { Front } from './front.ts'
+import type { Frontend } from './frontend.ts'
 
-export interface FrontIds {
+export interface FrontendIds {
   /** Equal for equal lists. */
   readonly list: string
-  readonly fronts: readonly (readonly [id: number, front: Front])[]
+  readonly frontends: readonly (readonly [id: number, frontend: Frontend])[]
 }
 
 /** The temporary tables of schema.ts, written to. */
 export class FlowTables {
-  private readonly insertFront: Statement
+  private readonly insertFrontend: Statement
   private readonly insertFlow: Statement
   private readonly insertAddresses: Statement
   private readonly insertOf: Statement
   private readonly insertNode: Statement
   private readonly insertHolds: Statement
   private readonly insertExcept: Statement
-  private readonly fronts = new Map<string, number>()
+  private readonly frontends = new Map<string, number>()
   private readonly classes = new Map<string, number>()
   private readonly classOf = new WeakMap<readonly Pattern[], number>()
   private readonly addresses = new Map<string, number>()
   private computations = 0
 
   constructor(store: Store) {
-    this.insertFront = store.prepare('INSERT INTO _flow_front VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+    this.insertFrontend = store.prepare('INSERT INTO _flow_frontend VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
     this.insertFlow = store.prepare('INSERT INTO _flow_pattern VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
     this.insertAddresses = store.prepare('INSERT INTO _flow_addresses VALUES (?, ?)')
     this.insertOf = store.prepare('INSERT INTO _flow_of VALUES (?, ?, ?, ?)')
@@ -35,21 +35,21 @@ export class FlowTables {
     this.insertExcept = store.prepare('INSERT INTO _flow_except VALUES (?, ?, ?)')
   }
 
-  /** A front that several snapshots have is one row. */
-  frontIds(fronts: readonly Front[]): FrontIds {
-    const listed = fronts.map((front) => [this.frontId(front), front] as const)
-    return { list: listed.map(([id]) => id).join(), fronts: listed }
+  /** A frontend that several snapshots have is one row. */
+  frontendIds(frontends: readonly Frontend[]): FrontendIds {
+    const listed = frontends.map((frontend) => [this.frontendId(frontend), frontend] as const)
+    return { list: listed.map(([id]) => id).join(), frontends: listed }
   }
 
-  private frontId(front: Front): number {
-    const { namespace, service, portName, protocol, kind, address, port } = front
+  private frontendId(frontend: Frontend): number {
+    const { namespace, service, portName, protocol, kind, address, port } = frontend
     const columns = [namespace, service, portName, protocol, kind, address, port]
     const key = JSON.stringify(columns)
-    let id = this.fronts.get(key)
+    let id = this.frontends.get(key)
     if (id === undefined) {
-      id = this.fronts.size + 1
-      this.fronts.set(key, id)
-      this.insertFront.run(id, ...columns)
+      id = this.frontends.size + 1
+      this.frontends.set(key, id)
+      this.insertFrontend.run(id, ...columns)
     }
     return id
   }
@@ -62,15 +62,15 @@ export class FlowTables {
     return (this.computations += 1)
   }
 
-  /** What a computation says of a front. The same patterns and addresses again are kept once. */
+  /** What a computation says of a frontend. The same patterns and addresses again are kept once. */
   addFlows(
     computation: number,
-    front: number,
+    frontend: number,
     { patterns, addresses }: Pick<AlikeFlows, 'patterns' | 'addresses'>
   ): void {
     this.insertOf.run(
       computation,
-      front,
+      frontend,
       this.classId(patterns),
       addresses.length === 0 ? null : this.addressesId(JSON.stringify(addresses))
     )
@@ -104,8 +104,8 @@ export class FlowTables {
     this.insertHolds.run(node, computation)
   }
 
-  except(node: number, computation: number, front: number): void {
-    this.insertExcept.run(node, computation, front)
+  except(node: number, computation: number, frontend: number): void {
+    this.insertExcept.run(node, computation, frontend)
   }
 }
 

@@ -5,8 +5,8 @@ import type { Kind } from './kind.ts'
 /** What `snap get` lists that is not collected: it follows from what is. */
 export const QUESTION_KINDS: readonly Kind[] = [
   {
-    name: 'fronts',
-    singular: 'front',
+    name: 'frontends',
+    singular: 'frontend',
     key: 'service',
     isNamespaced: true,
     subjects: ['services'],

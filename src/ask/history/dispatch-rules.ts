@@ -2,14 +2,14 @@ import type { Store } from '../../store/open.ts'
 import type { Version } from '../../store/versions.ts'
 import type { StoredRule } from '../diff/chain-rules.ts'
 import type { VersionPair } from '../diff/changed-chains.ts'
-import { DISPATCHING, frontOf } from '../diff/owners.ts'
+import { DISPATCHING, frontendOf } from '../diff/owners.ts'
 import type { RuleDelta } from '../diff/rule-delta.ts'
 
-/** Which rules of the dispatch chains are an object's: those that go to one of its chains, and those for one of its fronts. */
+/** Which rules of the dispatch chains are an object's: those that go to one of its chains, and those for one of its frontends. */
 export interface RuleChoice {
   readonly targets: ReadonlySet<string>
-  /** As `frontKey` writes them. */
-  readonly fronts: ReadonlySet<string>
+  /** As `frontendKey` writes them. */
+  readonly frontends: ReadonlySet<string>
 }
 
 interface RuleInterval extends StoredRule {
@@ -73,11 +73,11 @@ function missing(rules: readonly RuleInterval[], others: readonly RuleInterval[]
 }
 
 /** A rule's own words are among the arguments of its run, or stand in the text of its form. */
-function intervalsOf(store: Store, { targets, fronts }: RuleChoice): RuleInterval[] {
+function intervalsOf(store: Store, { targets, frontends }: RuleChoice): RuleInterval[] {
   const words = new Set([
     ...targets,
-    ...[...fronts].flatMap((front) => {
-      const [, port = '', address = ''] = front.split(' ')
+    ...[...frontends].flatMap((frontend) => {
+      const [, port = '', address = ''] = frontend.split(' ')
       return address === '*' ? [port] : [`${address}/32`, `${address}/128`]
     })
   ])
@@ -90,5 +90,5 @@ function intervalsOf(store: Store, { targets, fronts }: RuleChoice): RuleInterva
       AND (EXISTS (SELECT 1 FROM json_each(x.arguments) a WHERE a.value IN (SELECT value FROM json_each(@words)))
         OR x.shape IN (SELECT s.shape FROM _shape_rule s JOIN _rule_form f ON f.id = s.form JOIN json_each(@words) w ON instr(f.text, w.value)))`)
     .all({ words: JSON.stringify([...words]), kinds: JSON.stringify([...DISPATCHING]) }) as RuleInterval[]
-  return rows.filter((rule) => targets.has(rule.target ?? '') || fronts.has(frontOf(rule.kind, rule) ?? ''))
+  return rows.filter((rule) => targets.has(rule.target ?? '') || frontends.has(frontendOf(rule.kind, rule) ?? ''))
 }

@@ -5,7 +5,7 @@ import type { Store } from '../../store/open.ts'
 import type { Followed } from './followed.ts'
 import { followAddress } from './kinds/address.ts'
 import { followChain } from './kinds/chain.ts'
-import { followFront, ownersOfFront } from './kinds/front.ts'
+import { followFrontend, ownersOfFrontend } from './kinds/frontend.ts'
 import { followNode } from './kinds/node.ts'
 import { followObject, namesOf } from './kinds/object.ts'
 import { followPod } from './kinds/pod.ts'
@@ -58,7 +58,7 @@ const EXAMPLES = 'service/demo/web, pod/demo/web-1, node/kube-master, chain/KUBE
 export type Nearest = (wanted: string, names: readonly string[]) => string[]
 
 /**
- * What an object's name means: several where an address and port is a front of several Services. A Service or pod may be named without its
+ * What an object's name means: several where an address and port is a frontend of several Services. A Service or pod may be named without its
  * namespace where only one ever had that name. Throws: UserError where no snapshot of the store has such an object, naming the nearest.
  */
 export function find(store: Store, object: string, { node, nearest }: { node?: string; nearest: Nearest }): Followed[] {
@@ -75,8 +75,8 @@ export function find(store: Store, object: string, { node, nearest }: { node?: s
 
 function byAddress(store: Store, host: string, port: number | undefined, node: string | undefined): Followed[] {
   const shown = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
-  const owners = port === undefined ? [] : ownersOfFront(store, host, port)
-  if (owners.length > 0) return owners.map((owner) => followFront(store, owner, shown, node))
+  const owners = port === undefined ? [] : ownersOfFrontend(store, host, port)
+  if (owners.length > 0) return owners.map((owner) => followFrontend(store, owner, shown, node))
   const isKnown = store
     .prepare(
       'SELECT 1 FROM _endpoint WHERE address = @host AND (@port IS NULL OR port = @port) UNION ALL SELECT 1 FROM _pod WHERE ip = @host LIMIT 1'

@@ -1,6 +1,6 @@
 import type { Observed } from '../../model/intent/compare.ts'
 import type { Store } from '../../store/open.ts'
-import type { Front } from '../flows/front.ts'
+import type { Frontend } from '../flows/frontend.ts'
 
 interface Balancer {
   readonly namespace: string
@@ -44,46 +44,46 @@ export class Balancers {
   }
 
   /**
-   * The rows with what becomes of those that are not at their end: sent as they are to the other node whose address the front is, and
+   * The rows with what becomes of those that are not at their end: sent as they are to the other node whose address the frontend is, and
    * to a svclb pod of the Service. Unknown where its own rules, or its node's, do not tell.
    */
-  through(node: string, front: Front, rows: readonly Observed[]): readonly Observed[] {
+  through(node: string, frontend: Frontend, rows: readonly Observed[]): readonly Observed[] {
     if (this.pods.size === 0) return rows
-    return rows.flatMap((row) => this.atOwner(node, front, row)).flatMap((row) => this.throughPod(front, row))
+    return rows.flatMap((row) => this.atOwner(node, frontend, row)).flatMap((row) => this.throughPod(frontend, row))
   }
 
-  private atOwner(node: string, front: Front, row: Observed): readonly Observed[] {
-    const owner = this.nodes.get(front.address)
-    const asked = `${front.address.includes(':') ? `[${front.address}]` : front.address}:${front.port}`
+  private atOwner(node: string, frontend: Frontend, row: Observed): readonly Observed[] {
+    const owner = this.nodes.get(frontend.address)
+    const asked = `${frontend.address.includes(':') ? `[${frontend.address}]` : frontend.address}:${frontend.port}`
     if (row.verdict !== 'accepted' || row.destination !== asked || owner === undefined || owner === node) return [row]
-    const there = this.flows(owner, front, 'outside')
+    const there = this.flows(owner, frontend, 'outside')
     return there.length === 0 ? [row] : there.map((next) => following(row, next))
   }
 
-  private throughPod(front: Front, row: Observed): readonly Observed[] {
+  private throughPod(frontend: Frontend, row: Observed): readonly Observed[] {
     const [, v6, v4, port] = ENDPOINT.exec(row.destination ?? '') ?? []
     const pod = this.pods.get(v6 ?? v4 ?? '')
-    if (row.verdict !== 'accepted' || pod?.service !== `${front.namespace}/${front.service}`) return [row]
-    const onward = this.onward(pod, front, Number(port))
+    if (row.verdict !== 'accepted' || pod?.service !== `${frontend.namespace}/${frontend.service}`) return [row]
+    const onward = this.onward(pod, frontend, Number(port))
     if (onward.length === 0) return [{ ...row, verdict: 'unknown' as const, destination: null }]
     return onward.map((next) => following(row, next))
   }
 
   /** What the pod's node does with what the pod sends to the cluster IP that its rules name. */
-  private onward({ namespace, pod, node }: Balancer, front: Front, port: number): Observed[] {
+  private onward({ namespace, pod, node }: Balancer, frontend: Frontend, port: number): Observed[] {
     const targets = this.store
       .prepare(
         `SELECT DISTINCT to_destination FROM rules WHERE namespace = ? AND pod = ? AND table_name = 'nat' AND chain = 'PREROUTING' AND target = 'DNAT'
            AND destination_ports = ? AND protocol = ?`
       )
       .pluck()
-      .all(namespace, pod, String(port), front.protocol.toLowerCase()) as string[]
+      .all(namespace, pod, String(port), frontend.protocol.toLowerCase()) as string[]
     const [, v6, v4, to] = ENDPOINT.exec(targets.length === 1 ? targets[0]! : '') ?? []
     if (to === undefined) return []
-    return this.flows(node, { ...front, kind: 'cluster-ip', address: v6 ?? v4 ?? '', port: Number(to) }, 'pod')
+    return this.flows(node, { ...frontend, kind: 'cluster-ip', address: v6 ?? v4 ?? '', port: Number(to) }, 'pod')
   }
 
-  private flows(node: string, front: Front, sender: string): Observed[] {
+  private flows(node: string, frontend: Frontend, sender: string): Observed[] {
     return this.store
       .prepare(
         `SELECT destination, share, verdict, masqueraded, condition, why FROM flows
@@ -92,12 +92,12 @@ export class Balancers {
       .all(
         this.snapshot,
         node,
-        front.namespace,
-        front.service,
-        front.kind,
-        front.address,
-        front.port,
-        front.protocol,
+        frontend.namespace,
+        frontend.service,
+        frontend.kind,
+        frontend.address,
+        frontend.port,
+        frontend.protocol,
         sender
       ) as Observed[]
   }

@@ -2,22 +2,22 @@ import { type Deviation, deviations, type Observed } from '../../model/intent/co
 import type { Intended, Sender } from '../../model/intent/intent.ts'
 import { inNetwork, parseAddress, parseNetwork } from '../../model/packet/address.ts'
 import type { Store } from '../../store/open.ts'
-import type { Front } from '../flows/front.ts'
+import type { Frontend } from '../flows/frontend.ts'
 import { destinationOf, type PatternRow, Patterns } from '../flows/patterns.ts'
 import { Balancers } from './balancers.ts'
 import type { FilledNode } from './filled-node.ts'
-import type { FrontIds } from './front-ids.ts'
+import type { FrontendIds } from './frontend-ids.ts'
 import { InFlux } from './in-flux.ts'
 import { type Intents, SENDERS } from './intents.ts'
 
-/** What was computed of a front. */
-interface FrontFlows {
+/** What was computed of a frontend. */
+interface FrontendFlows {
   readonly computation: number
-  readonly front: number
+  readonly frontend: number
   readonly patterns: readonly PatternRow[]
-  /** Of the front, as its patterns name them. */
+  /** Of the frontend, as its patterns name them. */
   readonly addresses: readonly string[]
-  /** Equal for computations that say the same of the front. */
+  /** Equal for computations that say the same of the frontend. */
   readonly said: string
 }
 
@@ -27,26 +27,26 @@ export function deviate(
   snapshot: string,
   intents: Intents,
   nodes: readonly FilledNode[],
-  ids: FrontIds
+  ids: FrontendIds
 ): void {
   const comparison = new Comparison(store, intents, ids, new Balancers(store, snapshot))
-  const fronts = flowFronts(store)
+  const frontends = flowFrontends(store)
   const holding = new Holding(store, snapshot, nodes)
   for (const flows of computed(store, snapshot)) {
-    const holders = holding.of(flows.computation, flows.front)
-    if (holders.length > 0) comparison.compare(flows, fronts.get(flows.front)!, holders)
+    const holders = holding.of(flows.computation, flows.frontend)
+    if (holders.length > 0) comparison.compare(flows, frontends.get(flows.frontend)!, holders)
   }
 }
 
-function flowFronts(store: Store): Map<number, Front> {
+function flowFrontends(store: Store): Map<number, Frontend> {
   const rows = store
-    .prepare('SELECT id, namespace, service, port_name AS portName, protocol, kind, address, port FROM _flow_front')
-    .all() as (Front & { id: number })[]
+    .prepare('SELECT id, namespace, service, port_name AS portName, protocol, kind, address, port FROM _flow_frontend')
+    .all() as (Frontend & { id: number })[]
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-/** Front by front: the flows of all at once are a million. */
-function* computed(store: Store, snapshot: string): Generator<FrontFlows> {
+/** Frontend by frontend: the flows of all at once are a million. */
+function* computed(store: Store, snapshot: string): Generator<FrontendFlows> {
   const computations = store
     .prepare(
       'SELECT DISTINCT h.computation FROM _flow_holds h JOIN _flow_node n ON n.id = h.node WHERE n.snapshot = ? ORDER BY 1'
@@ -60,13 +60,13 @@ function* computed(store: Store, snapshot: string): Generator<FrontFlows> {
       JSON.parse(list) as string[]
     ])
   )
-  const fronts = store
-    .prepare('SELECT front, class, addresses FROM _flow_of WHERE computation = ? ORDER BY front')
+  const frontends = store
+    .prepare('SELECT frontend, class, addresses FROM _flow_of WHERE computation = ? ORDER BY frontend')
     .raw()
   for (const computation of computations) {
-    for (const [front, of, list] of fronts.all(computation) as [number, number, number | null][]) {
+    for (const [frontend, of, list] of frontends.all(computation) as [number, number, number | null][]) {
       const addresses = list === null ? [] : lists.get(list)!
-      yield { computation, front, patterns: patterns.of(of), addresses, said: `${front} ${of} ${list}` }
+      yield { computation, frontend, patterns: patterns.of(of), addresses, said: `${frontend} ${of} ${list}` }
     }
   }
 }
@@ -91,32 +91,36 @@ class Holding {
       if (node) this.nodes.set(computation, [...(this.nodes.get(computation) ?? []), node])
     }
     const except = store
-      .prepare('SELECT e.computation, e.front, n.node, n.family FROM _flow_except e JOIN _flow_node n ON n.id = e.node')
+      .prepare(
+        'SELECT e.computation, e.frontend, n.node, n.family FROM _flow_except e JOIN _flow_node n ON n.id = e.node'
+      )
       .raw()
       .all() as [number, number, string, string][]
     this.except = new Set(
-      except.map(([computation, front, node, family]) => `${computation} ${front} ${node} ${family === 'ipv6' ? 6 : 4}`)
+      except.map(
+        ([computation, frontend, node, family]) => `${computation} ${frontend} ${node} ${family === 'ipv6' ? 6 : 4}`
+      )
     )
   }
 
-  of(computation: number, front: number): FilledNode[] {
+  of(computation: number, frontend: number): FilledNode[] {
     const nodes = this.nodes.get(computation) ?? []
     return this.except.size === 0
       ? nodes
-      : nodes.filter(({ place, family }) => !this.except.has(`${computation} ${front} ${place.node} ${family}`))
+      : nodes.filter(({ place, family }) => !this.except.has(`${computation} ${frontend} ${place.node} ${family}`))
   }
 }
 
 class Comparison {
   private readonly intents: Intents
-  private readonly ids: FrontIds
+  private readonly ids: FrontendIds
   private readonly flux: InFlux
   private readonly balancers: Balancers
   private readonly insert: (...values: unknown[]) => void
   /** What was found right, and is so for every node of the same likeness: nodes with rules of their own still do most alike. */
   private readonly right = new Set<string>()
 
-  constructor(store: Store, intents: Intents, ids: FrontIds, balancers: Balancers) {
+  constructor(store: Store, intents: Intents, ids: FrontendIds, balancers: Balancers) {
     this.balancers = balancers
     this.intents = intents
     this.ids = ids
@@ -125,8 +129,8 @@ class Comparison {
     this.insert = (...values) => void statement.run(...values)
   }
 
-  compare(flows: FrontFlows, front: Front, holders: readonly FilledNode[]): void {
-    const own = front.address === '' || this.intents.isOwn(front, holders[0]!.family)
+  compare(flows: FrontendFlows, frontend: Frontend, holders: readonly FilledNode[]): void {
+    const own = frontend.address === '' || this.intents.isOwn(frontend, holders[0]!.family)
     const groups = new Map<string, FilledNode[]>()
     for (const node of holders) {
       const key = own ? String(node.id) : node.likeness
@@ -138,13 +142,13 @@ class Comparison {
           ? undefined
           : `${flows.said} ${likeness}`
       if (alike !== undefined && this.right.has(alike)) continue
-      const isRight = SENDERS.map((sender) => this.isRightFrom(sender, flows, front, nodes))
+      const isRight = SENDERS.map((sender) => this.isRightFrom(sender, flows, frontend, nodes))
       if (alike !== undefined && !isRight.includes(false)) this.right.add(alike)
     }
   }
 
   /** What a svclb pod sends on is its node's own affair. */
-  private isBalanced({ patterns, addresses }: FrontFlows): boolean {
+  private isBalanced({ patterns, addresses }: FrontendFlows): boolean {
     return patterns.some((pattern) => {
       const destination = destinationOf(pattern, addresses)
       return destination !== null && this.balancers.mayGoOn(addressOf(destination))
@@ -154,29 +158,29 @@ class Comparison {
   /** Writes down what is not. */
   private isRightFrom(
     sender: Sender,
-    { patterns, addresses }: FrontFlows,
-    front: Front,
+    { patterns, addresses }: FrontendFlows,
+    frontend: Frontend,
     nodes: readonly FilledNode[]
   ): boolean {
     const [node] = nodes as [FilledNode]
-    const asked = `${bracketed(front.address || (node.address ?? ''))}:${front.port}`
+    const asked = `${bracketed(frontend.address || (node.address ?? ''))}:${frontend.port}`
     const ended = patterns
       .filter((pattern) => pattern.sender === sender)
       .map((pattern) => observedAt(node, pattern, addresses))
-    const observed = this.balancers.through(node.place.node, front, ended)
+    const observed = this.balancers.through(node.place.node, frontend, ended)
     if (observed.length === 0) return true
-    const intents = this.intents.of(node, front, sender)
+    const intents = this.intents.of(node, frontend, sender)
     const found = deviations(observed, intents, asked).filter((each) => !isOfTheNetwork(each, sender, node))
     for (const each of found.length === 0 ? [] : nodes) {
-      const flux = this.flux.explains(found, { observed, asked, node: each, front, sender })
-      for (const deviation of found) this.add(each, front, sender, deviation, intents, flux)
+      const flux = this.flux.explains(found, { observed, asked, node: each, frontend, sender })
+      for (const deviation of found) this.add(each, frontend, sender, deviation, intents, flux)
     }
     return found.length === 0
   }
 
   private add(
     node: FilledNode,
-    front: Front,
+    frontend: Frontend,
     sender: Sender,
     { kind, what, share, condition }: Deviation,
     intents: readonly Intended[],
@@ -184,7 +188,7 @@ class Comparison {
   ): void {
     this.insert(
       node.id,
-      this.ids.of(front),
+      this.ids.of(frontend),
       sender,
       kind,
       JSON.stringify(what),
@@ -198,7 +202,7 @@ class Comparison {
 }
 
 /** Whether an address that the packets are sent to is the node's own, or a sender's. */
-function concerns(node: FilledNode, { patterns, addresses }: FrontFlows): boolean {
+function concerns(node: FilledNode, { patterns, addresses }: FrontendFlows): boolean {
   const isIts = (address: string): boolean => SENDERS.some((sender) => isOwnAffair(address, sender, node))
   return (
     addresses.some((each) => isIts(unbracketed(each))) ||

@@ -4,13 +4,13 @@ import type { Intended } from '../../model/intent/intent.ts'
 import { inNetwork, parseAddress, parseNetwork } from '../../model/packet/address.ts'
 import type { Family } from '../../model/packet/packet.ts'
 import type { Store } from '../../store/open.ts'
-import { allFronts, type Front, frontsOf } from '../flows/front.ts'
+import { allFrontends, type Frontend, frontendsOf } from '../flows/frontend.ts'
 import { within } from '../sql/scope.ts'
 import { Cluster } from '../trace/cluster.ts'
 import { RulesSource } from '../trace/rules-source.ts'
 import { deviate } from './deviate.ts'
 import type { FilledNode } from './filled-node.ts'
-import { FrontIds } from './front-ids.ts'
+import { FrontendIds } from './frontend-ids.ts'
 import { type IntentNode, Intents, SENDERS } from './intents.ts'
 import { Proxies } from './proxy.ts'
 import { DEVIATIONS_VIEW, INTENT_TABLES, INTENT_VIEW, PROXIES_VIEW } from './schema.ts'
@@ -25,21 +25,21 @@ export interface Wanted {
 export function fillIntent(store: Store, snapshots: readonly string[], wanted: Wanted): void {
   store.exec(INTENT_TABLES)
   for (const view of [PROXIES_VIEW, INTENT_VIEW, DEVIATIONS_VIEW]) store.exec(view)
-  const ids = new FrontIds(store)
+  const ids = new FrontendIds(store)
   store.transaction(() => {
     for (const snapshot of snapshots) within(store, snapshot, () => fillSnapshot(store, snapshot, ids, wanted))
   })()
   store.exec('CREATE INDEX temp._intent_class ON _intent (class)')
 }
 
-function fillSnapshot(store: Store, snapshot: string, ids: FrontIds, wanted: Wanted): void {
-  const fronts = allFronts(store)
+function fillSnapshot(store: Store, snapshot: string, ids: FrontendIds, wanted: Wanted): void {
+  const frontends = allFrontends(store)
   const cluster = new Cluster(store)
-  const intents = new Intents(store, cluster, new Proxies(store, new RulesSource(store, snapshot)), fronts)
+  const intents = new Intents(store, cluster, new Proxies(store, new RulesSource(store, snapshot)), frontends)
   const nodes: FilledNode[] = []
   const pods = podAddresses(store)
   for (const family of [4, 6] as const) {
-    const own = frontsOf(fronts, family)
+    const own = frontendsOf(frontends, family)
     if (own.length === 0) continue
     const filled = cluster
       .nodes()
@@ -98,12 +98,12 @@ function fillFamily(
   store: Store,
   intents: Intents,
   nodes: readonly FilledNode[],
-  fronts: readonly Front[],
-  ids: FrontIds,
+  frontends: readonly Frontend[],
+  ids: FrontendIds,
   family: Family
 ): void {
-  const [own, common]: [Front[], Front[]] = [[], []]
-  for (const front of fronts) (intents.isOwn(front, family) ? own : common).push(front)
+  const [own, common]: [Frontend[], Frontend[]] = [[], []]
+  for (const frontend of frontends) (intents.isOwn(frontend, family) ? own : common).push(frontend)
   const classes = new Map<string, number>()
   for (const node of nodes) {
     let alike = classes.get(node.likeness)
@@ -117,13 +117,19 @@ function hold(store: Store, { id }: FilledNode, of: number): void {
   store.prepare('INSERT INTO _intent_holds VALUES (?, ?)').run(id, of)
 }
 
-function addClass(store: Store, intents: Intents, node: IntentNode, fronts: readonly Front[], ids: FrontIds): number {
+function addClass(
+  store: Store,
+  intents: Intents,
+  node: IntentNode,
+  frontends: readonly Frontend[],
+  ids: FrontendIds
+): number {
   const of = store.prepare('SELECT coalesce(max(class), 0) + 1 FROM _intent_holds').pluck().get() as number
   const insert = store.prepare('INSERT INTO _intent VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
-  for (const front of fronts) {
-    const id = ids.of(front)
+  for (const frontend of frontends) {
+    const id = ids.of(frontend)
     for (const sender of SENDERS) {
-      const meant = intents.of(node, front, sender)
+      const meant = intents.of(node, frontend, sender)
       meant.forEach((intent, index) => {
         for (const row of rowsOf(intent))
           insert.run(of, id, sender, ...row, meant.length === 1 ? 0 : index + 1, intent.why)

@@ -2,7 +2,7 @@ import { NEWEST } from '../../model/intent/behaviour.ts'
 import { type Deviation, deviations, type Observed } from '../../model/intent/compare.ts'
 import type { Intended, Sender } from '../../model/intent/intent.ts'
 import type { Store } from '../../store/open.ts'
-import type { Front } from '../flows/front.ts'
+import type { Frontend } from '../flows/frontend.ts'
 import type { IntentNode, Intents } from './intents.ts'
 import { type Endpoints, endpointsAfter, isListed } from './services.ts'
 
@@ -15,7 +15,7 @@ export interface Compared {
   /** The address and port asked for. */
   readonly asked: string
   readonly node: IntentNode
-  readonly front: Front
+  readonly frontend: Frontend
   readonly sender: Sender
 }
 
@@ -42,7 +42,7 @@ export class InFlux {
     return this.isNew(compared) || this.endpointsChanged(found, compared)
   }
 
-  private isNew({ node, front: { namespace, service } }: Compared): boolean {
+  private isNew({ node, frontend: { namespace, service } }: Compared): boolean {
     const [made, read] = [
       Date.parse(this.intents.services.get(`${namespace}/${service}`)?.createdAt ?? ''),
       this.readAt.get(node.place.node) ?? Number.NaN
@@ -51,14 +51,17 @@ export class InFlux {
   }
 
   /** True where the rules are right for the endpoints of the second list, or for some between the two. */
-  private endpointsChanged(found: readonly Deviation[], { observed, asked, node, front, sender }: Compared): boolean {
+  private endpointsChanged(
+    found: readonly Deviation[],
+    { observed, asked, node, frontend, sender }: Compared
+  ): boolean {
     const { after, intents } = this
     if (after === undefined) return false
-    const [then, now] = [intents.endpoints.of(front, node.family), after.of(front, node.family)]
+    const [then, now] = [intents.endpoints.of(frontend, node.family), after.of(frontend, node.family)]
     if (JSON.stringify(sorted(then)) === JSON.stringify(sorted(now))) return false
-    if (!after.hasService(front.namespace, front.service)) return true
-    const later = intents.of(node, front, sender, after)
-    return deviations(observed, later, asked).length === 0 || between(found, intents.of(node, front, sender), later)
+    if (!after.hasService(frontend.namespace, frontend.service)) return true
+    const later = intents.of(node, frontend, sender, after)
+    return deviations(observed, later, asked).length === 0 || between(found, intents.of(node, frontend, sender), later)
   }
 
   /** What was not seen, and would make a difference surer; '' for nothing. */

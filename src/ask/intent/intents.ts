@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net'
 import { type Behaviour, behavioursOf } from '../../model/intent/behaviour.ts'
 import type { IntendedEndpoint, Place } from '../../model/intent/endpoints.ts'
 import {
-  type FrontKind,
+  type FrontendKind,
   type Intended,
   type IntendedService,
   intentOf,
@@ -13,7 +13,7 @@ import {
 import { inNetwork, parseAddress, parseNetwork } from '../../model/packet/address.ts'
 import type { Family } from '../../model/packet/packet.ts'
 import type { Store } from '../../store/open.ts'
-import type { Front } from '../flows/front.ts'
+import type { Frontend } from '../flows/frontend.ts'
 import { type Senders, sendersAt } from '../flows/sender.ts'
 import type { Cluster } from '../trace/cluster.ts'
 import type { KnownProxy, Proxies } from './proxy.ts'
@@ -31,7 +31,7 @@ export interface IntentNode {
   /** Where its node ports are asked for. */
   readonly address: string | undefined
   readonly own: ReadonlySet<string>
-  /** Equal for nodes that are meant to treat alike all fronts but those of `isOwn`. */
+  /** Equal for nodes that are meant to treat alike all frontends but those of `isOwn`. */
   readonly likeness: string
 }
 
@@ -48,7 +48,7 @@ export class Intents {
   private readonly blind: string | undefined
   private readonly fromSlices: boolean
 
-  constructor(store: Store, cluster: Cluster, proxies: Proxies, fronts: readonly Front[]) {
+  constructor(store: Store, cluster: Cluster, proxies: Proxies, frontends: readonly Frontend[]) {
     this.cluster = cluster
     this.proxies = proxies
     this.services = listedServices(store)
@@ -63,7 +63,7 @@ export class Intents {
         .raw()
         .all() as [string, string][]
     )
-    this.twice = doubled(fronts)
+    this.twice = doubled(frontends)
     this.nodes = new Set(cluster.nodes())
   }
 
@@ -84,8 +84,8 @@ export class Intents {
     return { place, family, proxy, behaviours, senders, address, own: new Set(own), likeness }
   }
 
-  /** Whether what is meant with a front depends on the node. */
-  isOwn({ namespace, service, portName, protocol, kind }: Front, family: Family): boolean {
+  /** Whether what is meant with a frontend depends on the node. */
+  isOwn({ namespace, service, portName, protocol, kind }: Frontend, family: Family): boolean {
     const listed = this.services.get(`${namespace}/${service}`)
     if (!listed) return false
     const endpoints = this.endpoints.of({ namespace, service, portName, protocol }, family)
@@ -98,11 +98,11 @@ export class Intents {
   }
 
   /** Everything that may be meant, as far as is known; one that is certain is alone. */
-  of(node: IntentNode, front: Front, sender: Sender, endpoints = this.endpoints): readonly Intended[] {
+  of(node: IntentNode, frontend: Frontend, sender: Sender, endpoints = this.endpoints): readonly Intended[] {
     const { family } = node
-    const { namespace, service, kind, address } = front
+    const { namespace, service, kind, address } = frontend
     const listed = this.services.get(`${namespace}/${service}`)
-    const why = this.blind ?? listed?.undecided ?? (listed && this.doubt(front, family))
+    const why = this.blind ?? listed?.undecided ?? (listed && this.doubt(frontend, family))
     if (!listed || why !== undefined) return [undecided(why ?? 'the Service is not listed')]
     const asked = address || node.address
     if (asked === undefined) return [undecided('no address of the node is listed')]
@@ -113,11 +113,11 @@ export class Intents {
     ) {
       return [undecided('kube-proxy serves node ports at other addresses of the node only')]
     }
-    const own = endpoints.of(front, family)
+    const own = endpoints.of(frontend, family)
     const question = {
       service: ofFamily(listed, family),
       endpoints: own,
-      kind: kind as FrontKind,
+      kind: kind as FrontendKind,
       sender,
       source: node.senders[sender],
       place: node.place,
@@ -127,18 +127,18 @@ export class Intents {
     return distinct(behaviours.map((behaviour) => intentOf(question, behaviour)))
   }
 
-  /** What keeps the objects from telling what is meant with a front. */
-  private doubt(front: Front, family: Family): string | undefined {
-    if (this.twice.has(identity(front))) return 'another Service has the same address and port'
-    if (this.endpoints.isDoubtful(front, family))
+  /** What keeps the objects from telling what is meant with a frontend. */
+  private doubt(frontend: Frontend, family: Family): string | undefined {
+    if (this.twice.has(identity(frontend))) return 'another Service has the same address and port'
+    if (this.endpoints.isDoubtful(frontend, family))
       return 'Endpoints objects do not tell whether kube-proxy uses an endpoint that is not ready'
-    const { externalLocal, internalLocal } = this.services.get(`${front.namespace}/${front.service}`)!
+    const { externalLocal, internalLocal } = this.services.get(`${frontend.namespace}/${frontend.service}`)!
     const strange =
       (externalLocal || internalLocal) &&
-      this.endpoints.of(front, family).some(({ node }) => node !== null && node !== '' && !this.nodes.has(node))
+      this.endpoints.of(frontend, family).some(({ node }) => node !== null && node !== '' && !this.nodes.has(node))
     if (strange) return 'an endpoint names a node that is not listed'
     const ready = (endpoints: readonly IntendedEndpoint[]): boolean => endpoints.some((endpoint) => endpoint.ready)
-    const listed = this.endpoints.of(front, family)
+    const listed = this.endpoints.of(frontend, family)
     return this.fromSlices || listed.length === 0 || ready(listed)
       ? undefined
       : 'Endpoints objects do not tell which endpoints still serve'
@@ -179,17 +179,17 @@ function distinct(intents: readonly Intended[]): Intended[] {
   return [...new Map(intents.map((intent) => [JSON.stringify({ ...intent, why: '' }), intent])).values()]
 }
 
-function identity({ address, port, protocol }: Front): string {
+function identity({ address, port, protocol }: Frontend): string {
   return `${address} ${port} ${protocol}`
 }
 
-function doubled(fronts: readonly Front[]): Set<string> {
+function doubled(frontends: readonly Frontend[]): Set<string> {
   const owners = new Map<string, string>()
   const twice = new Set<string>()
-  for (const front of fronts) {
-    const owner = `${front.namespace}/${front.service}:${front.portName}`
-    if ((owners.get(identity(front)) ?? owner) !== owner) twice.add(identity(front))
-    owners.set(identity(front), owner)
+  for (const frontend of frontends) {
+    const owner = `${frontend.namespace}/${frontend.service}:${frontend.portName}`
+    if ((owners.get(identity(frontend)) ?? owner) !== owner) twice.add(identity(frontend))
+    owners.set(identity(frontend), owner)
   }
   return twice
 }

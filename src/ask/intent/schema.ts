@@ -1,14 +1,14 @@
 /** Like the table flows: of one connection, computed when it is asked for. Nodes that are meant to do the same share a class. */
 export const INTENT_TABLES = `
-CREATE TEMP TABLE _intent_front (
+CREATE TEMP TABLE _intent_frontend (
   id INTEGER PRIMARY KEY, namespace TEXT, service TEXT, port_name TEXT, protocol TEXT, kind TEXT, address TEXT, port INTEGER
 );
-CREATE TEMP TABLE _intent (class INTEGER, front INTEGER, sender TEXT, destination TEXT, share REAL, verdict TEXT, masqueraded INTEGER, alternative INTEGER, why TEXT);
+CREATE TEMP TABLE _intent (class INTEGER, frontend INTEGER, sender TEXT, destination TEXT, share REAL, verdict TEXT, masqueraded INTEGER, alternative INTEGER, why TEXT);
 CREATE TEMP TABLE _intent_node (
   id INTEGER PRIMARY KEY, snapshot TEXT, node TEXT, family TEXT, mode TEXT, mode_known_by TEXT, oldest INTEGER, newest INTEGER, pod_network TEXT, masquerade_all INTEGER, node_port_addresses TEXT, pods INTEGER, pods_outside INTEGER
 );
 CREATE TEMP TABLE _intent_holds (node INTEGER, class INTEGER);
-CREATE TEMP TABLE _deviation (node INTEGER, front INTEGER, sender TEXT, deviation TEXT, what TEXT, share REAL, expected TEXT, condition TEXT, in_flux INTEGER, unsure TEXT);
+CREATE TEMP TABLE _deviation (node INTEGER, frontend INTEGER, sender TEXT, deviation TEXT, what TEXT, share REAL, expected TEXT, condition TEXT, in_flux INTEGER, unsure TEXT);
 `
 
 export const PROXIES_VIEW = `CREATE TEMP VIEW proxies AS -- Whether kube-proxy serves on each node, and how: what it, the node's rules and its nft tables tell.
@@ -27,7 +27,7 @@ SELECT
   n.pods_outside AS pods_outside -- how many of them are not in pod_network; NULL where that is not known
 FROM _intent_node n`
 
-export const INTENT_VIEW = `CREATE TEMP VIEW intent AS -- What each node's kube-proxy has to do with a packet to each front of each Service, by the API's objects.
+export const INTENT_VIEW = `CREATE TEMP VIEW intent AS -- What each node's kube-proxy has to do with a packet to each frontend of each Service, by the API's objects.
 SELECT
   n.snapshot AS snapshot, -- the snapshot
   n.node AS node, -- the node the packet enters, or is sent from
@@ -49,7 +49,7 @@ SELECT
 FROM _intent_node n
 JOIN _intent_holds h ON h.node = n.id
 JOIN _intent r ON r.class = h.class
-JOIN _intent_front f ON f.id = r.front`
+JOIN _intent_frontend f ON f.id = r.frontend`
 
 export const DEVIATIONS_VIEW = `CREATE TEMP VIEW deviations AS -- Where flows and intent differ: what a node's rules do with a Service's packets and should not.
 SELECT
@@ -64,9 +64,9 @@ SELECT
   f.address AS address, -- where the packet is sent; '' for a node port: the node's own address
   f.port AS port, -- the port there
   'service/' || f.namespace || '/' || f.service || iif(f.port_name = '', '', ':' || f.port_name) AS object, -- the Service's port as findings name it
-  CASE f.kind WHEN 'cluster-ip' THEN 'cluster IP' WHEN 'external-ip' THEN 'external IP' WHEN 'load-balancer-ip' THEN 'load balancer IP' ELSE 'node port' END AS front, -- kind, in words
+  CASE f.kind WHEN 'cluster-ip' THEN 'cluster IP' WHEN 'external-ip' THEN 'external IP' WHEN 'load-balancer-ip' THEN 'load balancer IP' ELSE 'node port' END AS frontend, -- kind, in words
   d.sender AS sender, -- pod (of the node, no endpoint itself), node, or outside
-  d.deviation AS deviation, -- lost, extra, missing, share, open, refusal, masquerade or needless ("snap explain" of the FRONT- checks says what each means)
+  d.deviation AS deviation, -- lost, extra, missing, share, open, refusal, masquerade or needless ("snap explain" of the FRONTEND- checks says what each means)
   d.what AS what, -- the destinations it is about; for lost and refusal what settles it; JSON list
   d.share AS share, -- part of the packets; NULL where it is no matter of parts
   d.expected AS expected, -- what is meant: the destinations, rejected or dropped
@@ -75,7 +75,7 @@ SELECT
   d.unsure AS unsure -- what was not seen and would make this surer; '' for nothing
 FROM _deviation d
 JOIN _intent_node n ON n.id = d.node
-JOIN _intent_front f ON f.id = d.front`
+JOIN _intent_frontend f ON f.id = d.frontend`
 
 /** Tables that stand in no file, with what creates them. */
 export const COMPUTED_INTENT: ReadonlyMap<string, string> = new Map([

@@ -1,5 +1,5 @@
 import type { Store } from '../../store/open.ts'
-import { type FrontWays, frontWays, type Way } from './ways.ts'
+import { type FrontendWays, frontendWays, type Way } from './ways.ts'
 
 /** One endpoint of a Service's port: listed by the objects, or only sent to by rules. */
 export interface PictureEndpoint {
@@ -33,10 +33,10 @@ export interface PicturePort {
   readonly port: number
   readonly chains: readonly PictureChain[]
   readonly endpoints: readonly PictureEndpoint[]
-  readonly fronts: readonly PictureFront[]
+  readonly frontends: readonly PictureFrontend[]
 }
 
-export interface PictureFront {
+export interface PictureFrontend {
   /** cluster-ip, external-ip, load-balancer-ip or node-port */
   readonly kind: string
   /** '' for a node port */
@@ -93,7 +93,7 @@ export function pictureServices(store: Store): PictureService[] {
         .all() as EndpointRow[],
       portKey
     ),
-    fronts: byKey(frontWays(store), portKey),
+    frontends: byKey(frontendWays(store), portKey),
     podAt: podFinder(store),
     isNodes: (address) => nodeAddresses.has(address)
   }
@@ -118,7 +118,7 @@ export function pictureServices(store: Store): PictureService[] {
 interface PortParts {
   readonly chains: ReadonlyMap<string, readonly PictureChain[]>
   readonly endpoints: ReadonlyMap<string, readonly EndpointRow[]>
-  readonly fronts: ReadonlyMap<string, readonly FrontWays[]>
+  readonly frontends: ReadonlyMap<string, readonly FrontendWays[]>
   readonly podAt: (address: string) => { pod: string; node: string | null } | undefined
   /** Whether it is an address of a node. */
   readonly isNodes: (address: string) => boolean
@@ -126,26 +126,26 @@ interface PortParts {
 
 function picturePort(
   { hash, oldHash, ...port }: PortRow,
-  { chains, endpoints, fronts, podAt, isNodes }: PortParts
+  { chains, endpoints, frontends, podAt, isNodes }: PortParts
 ): PicturePort {
-  const ways = fronts.get(portKey(port)) ?? []
+  const ways = frontends.get(portKey(port)) ?? []
   const listed = (endpoints.get(portKey(port)) ?? [])
     .filter((row) => row.protocol === null || row.protocol === port.protocol)
     .map((row) => listedEndpoint(row, chains))
   const known = new Set(listed.map(({ address }) => address))
-  const astray = new Set(ways.flatMap((front) => sentTo(front, isNodes).filter((address) => !known.has(address))))
+  const astray = new Set(ways.flatMap((frontend) => sentTo(frontend, isNodes).filter((address) => !known.has(address))))
   return {
     portName: port.portName,
     protocol: port.protocol,
     port: port.port,
     chains: [...new Set([hash, oldHash])].flatMap((each) => (each === null ? [] : (chains.get(each) ?? []))),
     endpoints: [...listed, ...[...astray].sort().map((address) => astrayEndpoint(address, podAt(address)))],
-    fronts: ways.map(({ kind, address, port: at, ways: its }) => ({ kind, address, port: at, ways: its }))
+    frontends: ways.map(({ kind, address, port: at, ways: its }) => ({ kind, address, port: at, ways: its }))
   }
 }
 
 /** Where rules send packets on to; one that arrives where it was sent met no rule for it. */
-function sentTo({ address, port, ways }: FrontWays, isNodes: PortParts['isNodes']): string[] {
+function sentTo({ address, port, ways }: FrontendWays, isNodes: PortParts['isNodes']): string[] {
   const isItself = (host: string, at: number) => at === port && (address === '' ? isNodes(host) : host === address)
   return ways.flatMap(({ ends }) =>
     ends.flatMap(({ destination, verdict }) => {

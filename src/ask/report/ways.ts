@@ -1,5 +1,5 @@
 import type { Store } from '../../store/open.ts'
-import type { Front } from '../flows/front.ts'
+import type { Frontend } from '../flows/frontend.ts'
 import { holdings } from '../flows/rows.ts'
 
 /** One end that packets can have, as the table flows tells it. */
@@ -12,7 +12,7 @@ export interface WayEnd {
   readonly why: string
 }
 
-/** What becomes of packets to a front: the same for these senders on these nodes. */
+/** What becomes of packets to a frontend: the same for these senders on these nodes. */
 export interface Way {
   readonly family: string
   readonly senders: readonly string[]
@@ -20,34 +20,36 @@ export interface Way {
   readonly ends: readonly WayEnd[]
 }
 
-export type FrontWays = Front & { readonly ways: readonly Way[] }
+export type FrontendWays = Frontend & { readonly ways: readonly Way[] }
 
 type FlowRow = [
-  front: number,
+  frontend: number,
   computation: number,
   sender: string,
   ...end: [string | null, number, WayEnd['verdict'], number | null, string, string]
 ]
 
-/** Every front with its ways. The store is scoped to one snapshot and the table flows is filled. */
-export function frontWays(store: Store): FrontWays[] {
+/** Every frontend with its ways. The store is scoped to one snapshot and the table flows is filled. */
+export function frontendWays(store: Store): FrontendWays[] {
   const holdingOf = holdings(store, undefined)
-  const fronts = new Map(
+  const frontends = new Map(
     (
       store
-        .prepare('SELECT id, namespace, service, port_name AS portName, protocol, kind, address, port FROM _flow_front')
-        .all() as (Front & { id: number })[]
-    ).map(({ id, ...front }) => [id, { ...front, ways: [] as readonly Way[] }])
+        .prepare(
+          'SELECT id, namespace, service, port_name AS portName, protocol, kind, address, port FROM _flow_frontend'
+        )
+        .all() as (Frontend & { id: number })[]
+    ).map(({ id, ...frontend }) => [id, { ...frontend, ways: [] as readonly Way[] }])
   )
   const rows = store
     .prepare(
-      'SELECT front, computation, sender, destination, share, verdict, masqueraded, condition, why FROM _flow ORDER BY front'
+      'SELECT frontend, computation, sender, destination, share, verdict, masqueraded, condition, why FROM _flow ORDER BY frontend'
     )
     .raw()
     .iterate() as Iterable<FlowRow>
   for (const [id, flows] of inRuns(rows))
-    fronts.get(id)!.ways = waysOf(flows, (computation) => holdingOf(computation, id))
-  return [...fronts.values()]
+    frontends.get(id)!.ways = waysOf(flows, (computation) => holdingOf(computation, id))
+  return [...frontends.values()]
 }
 
 function* inRuns(rows: Iterable<FlowRow>): Generator<[number, FlowRow[]]> {

@@ -20,7 +20,7 @@ export interface PodAddress {
 }
 
 /** An address and port at which a Service is reached. */
-export interface Front {
+export interface Frontend {
   readonly namespace: string
   readonly service: string
   readonly portName: string | null
@@ -173,8 +173,12 @@ export class Cluster {
   }
 
   /** A running pod of the node that is no endpoint of the Service, first by name. */
-  somePodOn(node: string, front: Front, family: Family): { namespace: string; pod: string; ip: string } | undefined {
-    const { namespace, service } = front
+  somePodOn(
+    node: string,
+    frontend: Frontend,
+    family: Family
+  ): { namespace: string; pod: string; ip: string } | undefined {
+    const { namespace, service } = frontend
     const endpoints = new Set(
       this.all<{ address: string }>(
         'SELECT DISTINCT address FROM endpoints WHERE namespace = ? AND service = ?',
@@ -192,18 +196,18 @@ export class Cluster {
     ).find(({ ip }) => !endpoints.has(ip))
   }
 
-  /** Where a Service is reached; all its fronts. */
-  frontsOf(namespace: string, service: string): Front[] {
-    return this.fronts('namespace = ? AND service = ?', namespace, service)
+  /** Where a Service is reached; all its frontends. */
+  frontendsOf(namespace: string, service: string): Frontend[] {
+    return this.frontends('namespace = ? AND service = ?', namespace, service)
   }
 
-  frontAt(address: string, port: number, protocol: string): Front | undefined {
-    return this.fronts('address = ? AND port = ? AND lower(protocol) = ?', address, port, protocol)[0]
+  frontendAt(address: string, port: number, protocol: string): Frontend | undefined {
+    return this.frontends('address = ? AND port = ? AND lower(protocol) = ?', address, port, protocol)[0]
   }
 
   /** Of Services that have the address to themselves. */
-  frontsAtAddress(address: string): Front[] {
-    return this.fronts("address = ? AND kind = 'cluster-ip'", address)
+  frontendsAtAddress(address: string): Frontend[] {
+    return this.frontends("address = ? AND kind = 'cluster-ip'", address)
   }
 
   /** Whether there may be cluster IPs of the family: all Services were listed, and none has one, or not. */
@@ -211,23 +215,23 @@ export class Cluster {
     return (
       this.unlisted('services') !== undefined ||
       this.all(
-        "SELECT 1 FROM fronts WHERE kind = 'cluster-ip' AND (instr(address, ':') > 0) = ? LIMIT 1",
+        "SELECT 1 FROM frontends WHERE kind = 'cluster-ip' AND (instr(address, ':') > 0) = ? LIMIT 1",
         Number(family === 6)
       ).length > 0
     )
   }
 
-  frontsAtPort(port: number, protocol: string): Front[] {
-    return this.fronts(
+  frontendsAtPort(port: number, protocol: string): Frontend[] {
+    return this.frontends(
       "port = ? AND lower(protocol) = ? AND kind IN ('load-balancer-ip', 'external-ip')",
       port,
       protocol
     )
   }
 
-  private fronts(where: string, ...values: unknown[]): Front[] {
-    return this.all<Front>(
-      `SELECT namespace, service, port_name AS portName, protocol, kind, address, port FROM fronts WHERE ${where}
+  private frontends(where: string, ...values: unknown[]): Frontend[] {
+    return this.all<Frontend>(
+      `SELECT namespace, service, port_name AS portName, protocol, kind, address, port FROM frontends WHERE ${where}
        ORDER BY kind = 'node-port', kind <> 'cluster-ip', kind, address`,
       ...values
     )
@@ -475,7 +479,7 @@ export class Cluster {
   }
 }
 
-/** `cluster IP`, `node port`: what kind of front it is, as it is said. */
+/** `cluster IP`, `node port`: what kind of frontend it is, as it is said. */
 export function inWords(kind: string): string {
   return kind.replaceAll('-', ' ').replace(/ ip$/, ' IP')
 }

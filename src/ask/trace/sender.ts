@@ -49,11 +49,11 @@ function addressSender(cluster: Cluster, address: string, family: Family): Sende
   return { name: pod ? `${address} (pod ${pod.namespace}/${pod.pod})` : address, address, ...(node && { node }) }
 }
 
-/** Who would send there: a pod of the node to a cluster IP, an outside client to every other front. */
+/** Who would send there: a pod of the node to a cluster IP, an outside client to every other frontend. */
 export function usualSender(cluster: Cluster, target: Target, node: string, family: Family): Sender {
-  const front = target.front ?? target.besides?.front
-  if (front?.kind !== 'cluster-ip') return outside(family)
-  const pod = cluster.somePodOn(node, front, family)
+  const frontend = target.frontend ?? target.besides?.frontend
+  if (frontend?.kind !== 'cluster-ip') return outside(family)
+  const pod = cluster.somePodOn(node, frontend, family)
   return pod ? { name: `pod ${pod.namespace}/${pod.pod}`, address: pod.ip, node } : outside(family)
 }
 

@@ -1,5 +1,5 @@
 import { UserError } from '../../problem.ts'
-import type { Cluster, Front } from './cluster.ts'
+import type { Cluster, Frontend } from './cluster.ts'
 import type { Destination, TransportProtocol } from './destination.ts'
 import { namesHost } from './ingress.ts'
 
@@ -8,10 +8,10 @@ export interface Target {
   readonly address: string
   readonly port: number
   readonly protocol: TransportProtocol
-  /** The Service reached there; undefined where it is no Service's front. */
-  readonly front?: Front
+  /** The Service reached there; undefined where it is no Service's frontend. */
+  readonly frontend?: Frontend
   /** The address is this Service's, and nothing of it is at that port. `ports`: what it has, in words. */
-  readonly besides?: { readonly front: Front; readonly ports: string }
+  readonly besides?: { readonly frontend: Frontend; readonly ports: string }
   /** Set where the address is taken to be this node's own. */
   readonly ofNode?: string
   /** Taken for granted to get from the user's words to an address. */
@@ -39,14 +39,14 @@ function targetAt(
   protocol: TransportProtocol,
   assumptions: string[] = []
 ): Target {
-  const front =
-    cluster.frontAt(address, port, protocol) ??
-    (cluster.nodeOf(address) ? cluster.frontAt('', port, protocol) : undefined)
-  if (front) return { address, port, protocol, assumptions, front }
-  const [other] = cluster.frontsAtAddress(address)
+  const frontend =
+    cluster.frontendAt(address, port, protocol) ??
+    (cluster.nodeOf(address) ? cluster.frontendAt('', port, protocol) : undefined)
+  if (frontend) return { address, port, protocol, assumptions, frontend }
+  const [other] = cluster.frontendsAtAddress(address)
   const besides = other && {
-    front: other,
-    ports: ports(cluster.frontsOf(other.namespace, other.service).filter((each) => each.address === address))
+    frontend: other,
+    ports: ports(cluster.frontendsOf(other.namespace, other.service).filter((each) => each.address === address))
   }
   return { address, port, protocol, assumptions, ...(besides && { besides }) }
 }
@@ -79,15 +79,15 @@ function namedTargets(
   const said = node === host ? [] : [`${host} is taken for node ${node}, by its first label`]
   const [address] = cluster.listedAddresses(node)
   if (address !== undefined) return [targetAt(cluster, address, port, protocol, said)]
-  const fronts = cluster.frontsAtPort(port, protocol)
-  if (fronts.length === 0)
+  const frontends = cluster.frontendsAtPort(port, protocol)
+  if (frontends.length === 0)
     throw new UserError(`trace: the address of ${node} is not in this snapshot; give the address itself`)
-  const among = `the address of ${node} is not in this snapshot: taken to be one of ${fronts.map((front) => front.address).join(', ')}, where port ${port} is served`
-  return fronts.map((front) => ({
-    address: front.address,
+  const among = `the address of ${node} is not in this snapshot: taken to be one of ${frontends.map((frontend) => frontend.address).join(', ')}, where port ${port} is served`
+  return frontends.map((frontend) => ({
+    address: frontend.address,
     port,
     protocol,
-    front,
+    frontend,
     ofNode: node,
     assumptions: [...said, among]
   }))
@@ -96,13 +96,19 @@ function namedTargets(
 /** A name that an Ingress or IngressRoute serves: what DNS says of it nobody knows, but some load balancer's address it has to be. */
 function ingressTargets(cluster: Cluster, host: string, port: number, protocol: TransportProtocol): Target[] {
   const served = namesHost(cluster, host)
-  const leadsToTraefik = ({ namespace, service, portName }: Front) =>
+  const leadsToTraefik = ({ namespace, service, portName }: Frontend) =>
     cluster
       .readyEndpoints(namespace, service, portName || String(port))
       .some(({ address }) => cluster.podAt(address.replace(/^\[|\]?:\d+$/g, ''))?.isTraefik)
-  const fronts = served ? cluster.frontsAtPort(port, protocol).filter(leadsToTraefik) : []
-  const among = `DNS is not asked: ${host}, which a rule of Traefik's names, is taken to be one of ${fronts.map(({ address }) => address).join(', ')}, where Traefik serves port ${port}`
-  return fronts.map((front) => ({ address: front.address, port: front.port, protocol, front, assumptions: [among] }))
+  const frontends = served ? cluster.frontendsAtPort(port, protocol).filter(leadsToTraefik) : []
+  const among = `DNS is not asked: ${host}, which a rule of Traefik's names, is taken to be one of ${frontends.map(({ address }) => address).join(', ')}, where Traefik serves port ${port}`
+  return frontends.map((frontend) => ({
+    address: frontend.address,
+    port: frontend.port,
+    protocol,
+    frontend,
+    assumptions: [among]
+  }))
 }
 
 /** So many names are told. */
@@ -146,21 +152,23 @@ function serviceTargets(
     return `${name} is an ExternalName Service: clients get the name ${service.externalName} from DNS and no rule of the cluster is involved`
   if (service.clusterIp === 'None')
     return `${name} is headless: clients get the addresses of its pods from DNS and connect to them directly${podsOf(cluster, namespace!, host)}`
-  const fronts = cluster.frontsOf(namespace!, host)
-  if (fronts.length === 0)
+  const frontends = cluster.frontendsOf(namespace!, host)
+  if (frontends.length === 0)
     throw new UserError(`trace: which addresses and ports Service ${name} has is not in this snapshot`)
-  const asked = fronts.filter((front) => port === undefined || front.portName === port || String(front.port) === port)
+  const asked = frontends.filter(
+    (frontend) => port === undefined || frontend.portName === port || String(frontend.port) === port
+  )
   // DNS is served at one port number over UDP and TCP.
-  const spoken = asked.filter((front) => front.protocol.toLowerCase() === protocol)
+  const spoken = asked.filter((frontend) => frontend.protocol.toLowerCase() === protocol)
   // TCP is what is taken where no protocol is given.
   const meant = spoken.length > 0 || protocol !== 'tcp' ? spoken : asked
   const [chosen] = meant
   if (!chosen && asked.length > 0)
     throw new UserError(
-      `trace: Service ${name} has no ${protocol.toUpperCase()} port${port === undefined ? '' : ` ${port}`}; it has ${ports(fronts)}`
+      `trace: Service ${name} has no ${protocol.toUpperCase()} port${port === undefined ? '' : ` ${port}`}; it has ${ports(frontends)}`
     )
-  if (!chosen) throw new UserError(`trace: Service ${name} has no port ${port ?? ''}; it has ${ports(fronts)}`)
-  if (port === undefined && new Set(meant.map((front) => front.portName ?? front.port)).size > 1) {
+  if (!chosen) throw new UserError(`trace: Service ${name} has no port ${port ?? ''}; it has ${ports(frontends)}`)
+  if (port === undefined && new Set(meant.map((frontend) => frontend.portName ?? frontend.port)).size > 1) {
     throw new UserError(
       `trace: Service ${name} has several ports; say service/${name}:PORT with one of ${ports(meant)}`
     )
@@ -170,18 +178,20 @@ function serviceTargets(
       address: chosen.address,
       port: chosen.port,
       protocol: chosen.protocol.toLowerCase() as TransportProtocol,
-      front: chosen,
+      frontend: chosen,
       assumptions
     }
   ]
 }
 
-function ports(fronts: readonly Front[]): string {
-  const served = fronts.filter(({ kind }) => kind !== 'node-port')
+function ports(frontends: readonly Frontend[]): string {
+  const served = frontends.filter(({ kind }) => kind !== 'node-port')
   const areAllTcp = served.every(({ protocol }) => protocol === 'TCP')
-  const said = ({ port, protocol }: Front) => (areAllTcp ? String(port) : `${port}/${protocol}`)
+  const said = ({ port, protocol }: Frontend) => (areAllTcp ? String(port) : `${port}/${protocol}`)
   return [
-    ...new Set(served.map((front) => (front.portName ? `${front.portName} (${said(front)})` : said(front))))
+    ...new Set(
+      served.map((frontend) => (frontend.portName ? `${frontend.portName} (${said(frontend)})` : said(frontend)))
+    )
   ].join(', ')
 }
 

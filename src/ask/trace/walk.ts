@@ -113,12 +113,12 @@ function servedBy(cluster: Cluster, node: string, packet: Packet, outcome: Outco
   const { destination, destinationPort, protocol } = packet
   if (destinationPort === undefined) return undefined
   const own = outcome.local || cluster.nodeOf(destination) === node
-  const front =
-    cluster.frontAt(destination, destinationPort, protocol) ??
-    (own ? cluster.frontAt('', destinationPort, protocol) : undefined)
-  if (front) return `is the ${inWords(front.kind)} of Service ${front.namespace}/${front.service}`
+  const frontend =
+    cluster.frontendAt(destination, destinationPort, protocol) ??
+    (own ? cluster.frontendAt('', destinationPort, protocol) : undefined)
+  if (frontend) return `is the ${inWords(frontend.kind)} of Service ${frontend.namespace}/${frontend.service}`
   if (own || !isUntouched(packet, outcome)) return undefined
-  const [other] = cluster.frontsAtAddress(destination)
+  const [other] = cluster.frontendsAtAddress(destination)
   if (other) return `is the cluster IP of Service ${other.namespace}/${other.service}, which has no such port`
   const known = cluster.podAt(destination) !== undefined || cluster.nodeOf(destination) !== undefined
   return known || !cluster.mayServe(isIPv6(destination) ? 6 : 4)

@@ -1,6 +1,6 @@
 import type { Intended } from './intent.ts'
 
-/** One way a packet to a front goes, as the node's rules have it (the columns of the table flows). */
+/** One way a packet to a frontend goes, as the node's rules have it (the columns of the table flows). */
 export interface Observed {
   readonly destination: string | null
   /** Part of new clients' packets, while the condition holds. */
@@ -34,19 +34,19 @@ export interface Deviation {
 const TOLERANCE = 0.02
 
 /**
- * How what the rules do differs from what they should. `front`: the address and port asked for. Several intents are what kube-proxy may
+ * How what the rules do differs from what they should. `frontend`: the address and port asked for. Several intents are what kube-proxy may
  * mean, as far as its version and settings are known: one that is met is enough. An intent that is unknown is met by anything.
  */
 export function deviations(
   observed: readonly Observed[],
   intents: readonly Intended[],
-  front: string
+  frontend: string
 ): readonly Deviation[] {
   if (intents.some(({ verdict }) => verdict === 'unknown')) return []
   const worlds = worldsOf(observed)
   const wrong = worlds.map(({ condition, rows }) => ({
     condition,
-    found: fewest(intents.map((intent) => against(rows, intent, front)))
+    found: fewest(intents.map((intent) => against(rows, intent, frontend)))
   }))
   const worst = wrong.filter(({ found }) => found.length > 0)
   if (worst.length === 0) return []
@@ -97,15 +97,19 @@ function fewest(all: readonly (readonly Deviation[])[]): readonly Deviation[] {
   return all.reduce((best, each) => (each.length < best.length ? each : best))
 }
 
-function against(rows: readonly Observed[], intent: Intended, front: string): Deviation[] {
+function against(rows: readonly Observed[], intent: Intended, frontend: string): Deviation[] {
   if (rows.some(({ verdict }) => verdict === 'unknown')) return []
-  return intent.verdict === 'accepted' ? againstOffer(rows, intent, front) : againstRefusal(rows, intent, front)
+  return intent.verdict === 'accepted' ? againstOffer(rows, intent, frontend) : againstRefusal(rows, intent, frontend)
 }
 
-function againstOffer(rows: readonly Observed[], { destinations, masqueraded }: Intended, front: string): Deviation[] {
+function againstOffer(
+  rows: readonly Observed[],
+  { destinations, masqueraded }: Intended,
+  frontend: string
+): Deviation[] {
   const wanted = new Set(destinations)
   const reached = rows.filter(
-    ({ verdict, destination }) => verdict === 'accepted' && (destination !== front || wanted.has(front))
+    ({ verdict, destination }) => verdict === 'accepted' && (destination !== frontend || wanted.has(frontend))
   )
   const lost = rows.filter((row) => !reached.includes(row))
   const found: Deviation[] = []
@@ -161,8 +165,8 @@ function masquerading(reached: readonly Observed[], masqueraded: boolean | 'unkn
       ]
 }
 
-function againstRefusal(rows: readonly Observed[], { verdict, mayPass }: Intended, front: string): Deviation[] {
-  const open = rows.filter((row) => row.verdict === 'accepted' && row.destination !== front)
+function againstRefusal(rows: readonly Observed[], { verdict, mayPass }: Intended, frontend: string): Deviation[] {
+  const open = rows.filter((row) => row.verdict === 'accepted' && row.destination !== frontend)
   if (open.length > 0)
     return [
       deviation(

@@ -15,7 +15,7 @@ export interface IntendedService {
   readonly hintsAnnotation: string
 }
 
-export type FrontKind = 'cluster-ip' | 'external-ip' | 'load-balancer-ip' | 'node-port'
+export type FrontendKind = 'cluster-ip' | 'external-ip' | 'load-balancer-ip' | 'node-port'
 
 /** kube-proxy's settings, which no object tells; read off the node's rules where those agree. */
 export interface ProxySettings {
@@ -24,7 +24,7 @@ export interface ProxySettings {
   readonly masqueradeAll: boolean
 }
 
-/** What kube-proxy has to do with a packet to a front. */
+/** What kube-proxy has to do with a packet to a frontend. */
 export interface Intended {
   /** `accepted`: sent to one of the destinations, each with an equal share. `unknown`: `why` says what is not told. */
   readonly verdict: 'accepted' | 'rejected' | 'dropped' | 'unknown'
@@ -38,7 +38,7 @@ export interface Intended {
 export interface Question {
   readonly service: IntendedService
   readonly endpoints: readonly IntendedEndpoint[]
-  readonly kind: FrontKind
+  readonly kind: FrontendKind
   readonly sender: Sender
   /** The sender's address; undefined where the snapshot has none. */
   readonly source: string | undefined

@@ -17,7 +17,9 @@ export function objectLines(changes: readonly Change[], named: Named): string[] 
       .filter(({ change }) => change === 'changed')
       .map(partLine),
     ...of('svclb').map((change) => `svclb pod ${change.name} ${cameOrWent(change)}`),
-    ...of('front').map((change) => `packets to ${change.name}: ${change.before} → ${change.after} ${onNodes(change)}`),
+    ...of('frontend').map(
+      (change) => `packets to ${change.name}: ${change.before} → ${change.after} ${onNodes(change)}`
+    ),
     ...of('destinations').map((change) => destinationsLine(change, moved)),
     ...of('address', 'route', 'listener', 'setting', 'version', 'ipset').map(hostLine),
     ...memberLines(of('ipset member')),

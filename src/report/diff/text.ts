@@ -69,7 +69,7 @@ function trafficText({ traffic }: Diff, wrapped: Wrapped): string {
   const lines = trafficLines(traffic)
   return [
     wrapped('TRAFFIC  First packets of connections between the two snapshots, as the counters prove them', ''),
-    ...(lines.length === 0 ? ['no fronts'] : lines).map((line) => wrapped(line, '  '))
+    ...(lines.length === 0 ? ['no frontends'] : lines).map((line) => wrapped(line, '  '))
   ].join('\n')
 }
 

@@ -1,15 +1,15 @@
-import type { FrontTraffic } from '../../ask/diff/front-traffic.ts'
+import type { FrontendTraffic } from '../../ask/diff/frontend-traffic.ts'
 import type { Rows } from '../format/cell.ts'
 import { plural, shortList } from './words.ts'
 
-/** Lines about what came between the two snapshots: fronts that were used, most used first, those of which nothing was counted, and what is not known. */
-export function trafficLines(traffic: readonly FrontTraffic[]): string[] {
-  const fronts = new Map<string, FrontTraffic[]>()
+/** Lines about what came between the two snapshots: frontends that were used, most used first, those of which nothing was counted, and what is not known. */
+export function trafficLines(traffic: readonly FrontendTraffic[]): string[] {
+  const frontends = new Map<string, FrontendTraffic[]>()
   for (const each of traffic) {
-    const key = `${each.service} ${each.front}`
-    fronts.set(key, [...(fronts.get(key) ?? []), each])
+    const key = `${each.service} ${each.frontend}`
+    frontends.set(key, [...(frontends.get(key) ?? []), each])
   }
-  const all = [...fronts].map(([name, its]) => ({
+  const all = [...frontends].map(([name, its]) => ({
     name,
     its,
     least: its.reduce((sum, { atLeast }) => sum + (atLeast ?? 0), 0)
@@ -24,29 +24,29 @@ export function trafficLines(traffic: readonly FrontTraffic[]): string[] {
     ),
     ...(none.length > 0
       ? [
-          `none counted for ${plural(none.length, 'front')} (which does not prove that there were none): ${shortList(none.map(({ name }) => name))}`
+          `none counted for ${plural(none.length, 'frontend')} (which does not prove that there were none): ${shortList(none.map(({ name }) => name))}`
         ]
       : []),
     ...(unknown.length > 0
-      ? [`not known on ${shortList(unknown)}: no counters, or no rule for the front, in one of the snapshots`]
+      ? [`not known on ${shortList(unknown)}: no counters, or no rule for the frontend, in one of the snapshots`]
       : [])
   ]
 }
 
-function onNode({ node, family, atLeast, isReset }: FrontTraffic): string {
+function onNode({ node, family, atLeast, isReset }: FrontendTraffic): string {
   return `${atLeast} on ${node}${family === 'ipv6' ? ' (IPv6)' : ''}${isReset ? ', counted from 0 again' : ''}`
 }
 
-/** One row a front and node, in the columns of the diff; `change` is what the counters prove. */
-export function trafficRows(traffic: readonly FrontTraffic[], columns: number): Rows['rows'] {
-  return traffic.map(({ service, namespace, front, node, family, before, after, atLeast, isReset }) => {
+/** One row a frontend and node, in the columns of the diff; `change` is what the counters prove. */
+export function trafficRows(traffic: readonly FrontendTraffic[], columns: number): Rows['rows'] {
+  return traffic.map(({ service, namespace, frontend, node, family, before, after, atLeast, isReset }) => {
     const change = atLeast === null ? 'unknown' : isReset ? 'reset' : atLeast > 0 ? 'counted' : 'none counted'
     return [
       'traffic',
       namespace,
       service,
       'packets',
-      front,
+      frontend,
       change,
       before,
       after,

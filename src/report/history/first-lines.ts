@@ -11,7 +11,7 @@ const MANY = new Map<Change['aspect'], string>([
 /** What the first snapshot that reads an object says of it: nothing of this came then, it may have stood for long. */
 export function firstLines(changes: readonly Change[]): string[] {
   const endpoints = changes.filter(({ aspect }) => aspect === 'endpoint')
-  const others = changes.filter(({ aspect }) => aspect !== 'endpoint' && aspect !== 'front' && !MANY.has(aspect))
+  const others = changes.filter(({ aspect }) => aspect !== 'endpoint' && aspect !== 'frontend' && !MANY.has(aspect))
   const list =
     endpoints.length === 0
       ? []

@@ -1,7 +1,7 @@
 import type {
   PictureChain,
   PictureEndpoint,
-  PictureFront,
+  PictureFrontend,
   PicturePort,
   PictureService
 } from '../../ask/report/services.ts'
@@ -25,7 +25,7 @@ type PackedPort = readonly [
   port: number,
   chains: readonly PackedChain[],
   endpoints: readonly PackedEndpoint[],
-  fronts: readonly PackedFront[]
+  frontends: readonly PackedFrontend[]
 ]
 type PackedChain = readonly [chain: string, nodes: number]
 type PackedEndpoint = readonly [
@@ -35,7 +35,7 @@ type PackedEndpoint = readonly [
   pod: string | null,
   chain: string | null
 ]
-type PackedFront = readonly [kind: string, address: string, port: number, ways: readonly PackedWay[]]
+type PackedFrontend = readonly [kind: string, address: string, port: number, ways: readonly PackedWay[]]
 type PackedWay = readonly [family: string, senders: readonly string[], nodes: number, ends: readonly PackedEnd[]]
 /** A destination that is one of the port's endpoints is its index. */
 type PackedEnd = readonly [
@@ -88,7 +88,7 @@ export function packService(service: PictureService, sets: NodeSets): PackedServ
   ]
 }
 
-function packPort({ portName, protocol, port, chains, endpoints, fronts }: PicturePort, sets: NodeSets): PackedPort {
+function packPort({ portName, protocol, port, chains, endpoints, frontends }: PicturePort, sets: NodeSets): PackedPort {
   const indexes = new Map(endpoints.map(({ address }, index) => [address, index]))
   const packWay = ({ family, senders, nodes, ends }: Way): PackedWay => [
     family,
@@ -104,7 +104,7 @@ function packPort({ portName, protocol, port, chains, endpoints, fronts }: Pictu
     endpoints.map(
       (endpoint) => [endpoint.address, flagsOf(endpoint), endpoint.node, endpoint.pod, endpoint.chain] as const
     ),
-    fronts.map(({ kind, address, port: at, ways }) => [kind, address, at, ways.map(packWay)] as const)
+    frontends.map(({ kind, address, port: at, ways }) => [kind, address, at, ways.map(packWay)] as const)
   ]
 }
 
@@ -158,7 +158,7 @@ export function unpackService(packed: PackedService, sets: readonly (readonly st
 }
 
 function unpackPort(
-  [portName, protocol, port, chains, endpoints, fronts]: PackedPort,
+  [portName, protocol, port, chains, endpoints, frontends]: PackedPort,
   sets: readonly (readonly string[])[]
 ): PicturePort {
   const unpackChain = ([chain, nodes]: PackedChain): PictureChain => ({ chain, nodes: sets[nodes]! })
@@ -170,7 +170,7 @@ function unpackPort(
     condition,
     why
   })
-  const unpackFront = ([kind, address, at, ways]: PackedFront): PictureFront => ({
+  const unpackFrontend = ([kind, address, at, ways]: PackedFrontend): PictureFrontend => ({
     kind,
     address,
     port: at,
@@ -187,7 +187,7 @@ function unpackPort(
     port,
     chains: chains.map(unpackChain),
     endpoints: endpoints.map(unpackEndpoint),
-    fronts: fronts.map(unpackFront)
+    frontends: frontends.map(unpackFrontend)
   }
 }
 

@@ -49,11 +49,11 @@ export function traceText({ asked, remark, nodes }: Trace, setting: Setting): st
 
 function heading(asked: string, { where, noService }: Setting, { target, sender, node }: NodeTrace): string[] {
   const host = target.address.includes(':') ? `[${target.address}]` : target.address
-  const { front, besides } = target
-  const service = front
-    ? `, ${inWords(front.kind)} of Service ${front.namespace}/${front.service}${front.portName ? `:${front.portName}` : ''}`
+  const { frontend, besides } = target
+  const service = frontend
+    ? `, ${inWords(frontend.kind)} of Service ${frontend.namespace}/${frontend.service}${frontend.portName ? `:${frontend.portName}` : ''}`
     : besides &&
-      `, ${inWords(besides.front.kind)} of Service ${besides.front.namespace}/${besides.front.service}, which has no port ${target.port}/${target.protocol.toUpperCase()}; it has ${besides.ports}`
+      `, ${inWords(besides.frontend.kind)} of Service ${besides.frontend.namespace}/${besides.frontend.service}, which has no port ${target.port}/${target.protocol.toUpperCase()}; it has ${besides.ports}`
   const from =
     sender.address && !sender.name.includes(sender.address) ? `${sender.name} (${sender.address})` : sender.name
   const address = `${host}:${target.port}`

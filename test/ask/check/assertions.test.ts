@@ -70,7 +70,7 @@ const CASES: [name: string, change: (capture: Capture) => void, finds: string[]]
       capture.object('services', 'demo/np', ({ spec }) => {
         spec.ports[0].nodePort = 30999
       }),
-    ['FRONT-MOVED service/demo/np:http']
+    ['FRONTEND-MOVED service/demo/np:http']
   ]
 ]
 

@@ -203,7 +203,10 @@ test('a suppression of a check that there is not is named with the nearest', asy
     '-s',
     FIRST,
     '--suppress',
-    await file('known.txt', 'SVC-NO-ENDPOINT * - typing\nNODE-DRIFT * - not asked for\nFRONT-MOVED * - an assertion\n')
+    await file(
+      'known.txt',
+      'SVC-NO-ENDPOINT * - typing\nNODE-DRIFT * - not asked for\nFRONTEND-MOVED * - an assertion\n'
+    )
   )
   t.deepEqual(stderr.match(/no check .*/g), [
     'no check SVC-NO-ENDPOINT, so this line leaves nothing out; did you mean SVC-NO-ENDPOINTS?'
@@ -238,7 +241,7 @@ test('of a pasted Service only what the paste shows can be gone', async (t) => {
     (await snap(own, ['import', '--text', await file('pasted.txt', services), '--at', '2026-11-24T10:00Z'])).status,
     0
   )
-  const { stdout } = await snap(own, ['check', 'FRONT-MOVED', '--before', FIRST, '-s', '2026-11-24', '-o', 'json'])
+  const { stdout } = await snap(own, ['check', 'FRONTEND-MOVED', '--before', FIRST, '-s', '2026-11-24', '-o', 'json'])
   const found = (JSON.parse(stdout) as { severity: string; object: string; message: string }[]).filter(
     ({ severity }) => severity === 'warn'
   )
@@ -246,13 +249,13 @@ test('of a pasted Service only what the paste shows can be gone', async (t) => {
     found.map(({ object, message }) => `${object}: ${message}`),
     ['service/demo/web:http: cluster-ip 10.43.154.73 port 80/TCP is no more']
   )
-  const fronts = await snap(own, [
+  const frontends = await snap(own, [
     'sql',
-    "select service, kind, address, port from fronts where snapshot like '2026-11-24%' order by 1, 2",
+    "select service, kind, address, port from frontends where snapshot like '2026-11-24%' order by 1, 2",
     '-o',
     'json'
   ])
-  t.deepEqual(JSON.parse(fronts.stdout), [
+  t.deepEqual(JSON.parse(frontends.stdout), [
     { service: 'np', kind: 'cluster-ip', address: '10.43.160.108', port: 80 },
     { service: 'np', kind: 'node-port', address: '', port: 30099 },
     { service: 'web', kind: 'cluster-ip', address: '10.43.154.73', port: 81 }

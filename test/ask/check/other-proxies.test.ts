@@ -164,7 +164,7 @@ for (const [name, dump] of Object.entries(PROXIES)) {
       summaries(results).filter((line) => !known.includes(line)),
       []
     )
-    const gaps = results.find(({ check }) => check.code === 'FRONT-LOST')!.gaps
+    const gaps = results.find(({ check }) => check.code === 'FRONTEND-LOST')!.gaps
     t.deepEqual(
       gaps.map(({ subject }) => subject),
       ['kube-master', 'kube-worker1', 'kube-worker2'].map((node) => `kube-proxy of ${node}`)

@@ -60,8 +60,8 @@ const RULE_DELETED = [
 
 /** Two rules put in by hand: an admin's DROP of port 8888 in FORWARD of one node, and a DNAT to an address that nobody has on another. */
 const BY_HAND = [
-  'FRONT-LOST service/traefik-ns/traefik:keycloak kube-worker2',
-  'FRONT-WRONG service/traefik-ns/traefik:keycloak kube-worker1'
+  'FRONTEND-LOST service/traefik-ns/traefik:keycloak kube-worker2',
+  'FRONTEND-WRONG service/traefik-ns/traefik:keycloak kube-worker1'
 ]
 
 /** A deployment is scaled down while the nodes are read, one after another. */

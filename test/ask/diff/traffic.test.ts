@@ -1,6 +1,6 @@
 /** What counters prove: at least so many, never that there were none. */
 import test from 'ava'
-import type { FrontTraffic } from '../../../src/ask/diff/front-traffic.ts'
+import type { FrontendTraffic } from '../../../src/ask/diff/frontend-traffic.ts'
 import { traffic } from '../../../src/ask/diff/traffic.ts'
 import { trafficLines } from '../../../src/report/diff/traffic-text.ts'
 import { importSnapshot } from '../../../src/store/import/import-snapshot.ts'
@@ -29,7 +29,7 @@ const cluster = (services: Service[], failed: string[] = []): Cluster => ({
 async function between(
   before: { counters: number; its?: Cluster; plain?: true },
   after: { counters: number; its?: Cluster; plain?: true }
-): Promise<FrontTraffic[]> {
+): Promise<FrontendTraffic[]> {
   const store = openStore(':memory:')
   for (const [index, { counters, its = cluster([web]), plain }] of [before, after].entries()) {
     const at = new Date(Date.UTC(2026, 10, 1 + index))
@@ -47,9 +47,9 @@ async function between(
   return traffic(store, { id: 1, name: 'day1' }, { id: 2, name: 'day2' }, {})
 }
 
-const numbers = (all: readonly FrontTraffic[]) =>
+const numbers = (all: readonly FrontendTraffic[]) =>
   all
-    .filter(({ front }) => front === '10.43.0.7:80/TCP')
+    .filter(({ frontend }) => frontend === '10.43.0.7:80/TCP')
     .map(({ node, before, after, atLeast, isReset }) => [node, before, after, atLeast, isReset])
 
 const CASES: [what: string, sides: Parameters<typeof between>, n1: unknown[]][] = [
@@ -58,11 +58,11 @@ const CASES: [what: string, sides: Parameters<typeof between>, n1: unknown[]][] 
   ['one that stands still', [{ counters: 3 }, { counters: 3 }], ['n1', 3, 3, 0, false]],
   ['none at all', [{ counters: 0 }, { counters: 0 }], ['n1', 0, 0, 0, false]],
   [
-    'a front that is new counts from 0',
+    'a frontend that is new counts from 0',
     [{ counters: 3, its: cluster([]) }, { counters: 4 }],
     ['n1', null, 4, 4, false]
   ],
-  ['a front that is gone', [{ counters: 3 }, { counters: 4, its: cluster([]) }], ['n1', 3, null, null, false]],
+  ['a frontend that is gone', [{ counters: 3 }, { counters: 4, its: cluster([]) }], ['n1', 3, null, null, false]],
   ['a dump without counters', [{ counters: 3 }, { counters: 4, plain: true }], ['n1', 3, null, null, false]],
   [
     'a node that was not read',
@@ -75,16 +75,16 @@ for (const [what, sides, n1] of CASES) {
   test(what, async (t) => t.deepEqual(numbers(await between(...sides))[0], n1))
 }
 
-test('told: used fronts first, then those of which nothing was counted, then what is not known', async (t) => {
+test('told: used frontends first, then those of which nothing was counted, then what is not known', async (t) => {
   t.deepEqual(trafficLines(await between({ counters: 3 }, { counters: 8, its: cluster([web], ['n2']) })), [
     'demo/web 10.43.0.7:80/TCP: at least 5 packets (5 on n1)',
     'demo/web node port 30080/TCP: at least 5 packets (5 on n1)',
-    'not known on n2: no counters, or no rule for the front, in one of the snapshots'
+    'not known on n2: no counters, or no rule for the frontend, in one of the snapshots'
   ])
   t.deepEqual(trafficLines(await between({ counters: 8 }, { counters: 3 })).slice(0, 1), [
     'demo/web 10.43.0.7:80/TCP: at least 6 packets (3 on n1, counted from 0 again, 3 on n2, counted from 0 again)'
   ])
   t.deepEqual(trafficLines(await between({ counters: 0 }, { counters: 0 })), [
-    'none counted for 2 fronts (which does not prove that there were none): demo/web node port 30080/TCP, demo/web 10.43.0.7:80/TCP'
+    'none counted for 2 frontends (which does not prove that there were none): demo/web node port 30080/TCP, demo/web 10.43.0.7:80/TCP'
   ])
 })

@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava'
-import { AlikeFronts } from '../../../src/ask/flows/alike.ts'
+import { AlikeFrontends } from '../../../src/ask/flows/alike.ts'
 import { type Flow, flowsTo } from '../../../src/ask/flows/compute.ts'
-import type { Front } from '../../../src/ask/flows/front.ts'
+import type { Frontend } from '../../../src/ask/flows/frontend.ts'
 import { RuleLayer } from '../../../src/ask/flows/layer.ts'
 import { nodeRules } from '../../../src/ask/flows/node-rules.ts'
 import { Shapes } from '../../../src/ask/flows/shape.ts'
@@ -11,11 +11,11 @@ import { readForm } from '../../../src/store/rules/form-text.ts'
 import type { StoredChains, StoredForm, StoredRule } from '../../../src/store/rules/stored-chains.ts'
 import { oracleCases, oracleFiles, testWithOracle } from '../../support/oracle.ts'
 
-/** What is taken from an alike front must be what following the packet says. */
+/** What is taken from an alike frontend must be what following the packet says. */
 
 interface Compared {
-  readonly fronts: number
-  /** Fronts that were not followed themselves. */
+  readonly frontends: number
+  /** Frontends that were not followed themselves. */
   readonly taken: number
 }
 
@@ -41,12 +41,12 @@ function compare(t: ExecutionContext, text: string, family: 4 | 6, own: readonly
     address: addresses[0]!.address,
     lacksProxy: false
   }
-  const alike = new AlikeFronts(counted, of)
+  const alike = new AlikeFrontends(counted, of)
   let taken = 0
-  const fronts = frontsIn(text)
-  for (const front of fronts) {
+  const frontends = frontendsIn(text)
+  for (const frontend of frontends) {
     asked = 0
-    const { patterns, addresses: met } = alike.flowsTo(front)
+    const { patterns, addresses: met } = alike.flowsTo(frontend)
     const told = comparable(
       patterns.map(({ address, ...flow }) =>
         address === undefined ? flow : { ...flow, destination: `${met[address]}${flow.destination}` }
@@ -55,11 +55,11 @@ function compare(t: ExecutionContext, text: string, family: 4 | 6, own: readonly
     if (asked === 0) taken += 1
     t.deepEqual(
       told,
-      comparable(flowsTo(rules, of, front).flows),
-      `${what}: ${front.address}:${front.port}/${front.protocol}`
+      comparable(flowsTo(rules, of, frontend).flows),
+      `${what}: ${frontend.address}:${frontend.port}/${frontend.protocol}`
     )
   }
-  return { fronts: fronts.length, taken }
+  return { frontends: frontends.length, taken }
 }
 
 /** The dump as the store keeps it: rules as forms and words. */
@@ -89,7 +89,7 @@ function comparable(flows: readonly Flow[]): unknown[] {
 }
 
 /** Every address and port that a rule names: Services' or not. */
-function frontsIn(text: string): Front[] {
+function frontendsIn(text: string): Frontend[] {
   const found = new Map(
     [...text.matchAll(/-d (\S+)\/(?:32|128) .*?-p (tcp|udp|sctp)\b.*--dport (\d+)/g)].map(
       ([, address, protocol, port]) => [
@@ -98,8 +98,8 @@ function frontsIn(text: string): Front[] {
       ]
     )
   )
-  return [...found.values()].map((front) => ({
-    ...front,
+  return [...found.values()].map((frontend) => ({
+    ...frontend,
     namespace: '',
     service: '',
     portName: '',
@@ -116,15 +116,15 @@ interface OracleCase {
 }
 
 testWithOracle('in the rules of kube-proxy of several versions', (t) => {
-  const compared = { fronts: 0, taken: 0 }
+  const compared = { frontends: 0, taken: 0 }
   for (const file of oracleFiles('iptables')) {
     for (const { dumpSave, ipFamily, nodeIPs, k8sVersion, test: name } of oracleCases<OracleCase>(file)) {
-      const { fronts, taken } = compare(t, dumpSave, ipFamily === 'IPv6' ? 6 : 4, nodeIPs, `${k8sVersion} ${name}`)
-      compared.fronts += fronts
+      const { frontends, taken } = compare(t, dumpSave, ipFamily === 'IPv6' ? 6 : 4, nodeIPs, `${k8sVersion} ${name}`)
+      compared.frontends += frontends
       compared.taken += taken
     }
   }
-  t.true(compared.fronts > 300 && compared.taken > 10, JSON.stringify(compared))
+  t.true(compared.frontends > 300 && compared.taken > 10, JSON.stringify(compared))
 })
 
 /** Service 0 to `count` - 1, each with an address of its own and two endpoints; `odd` changes one rule. */
@@ -170,7 +170,7 @@ function services(count: number, odd: (rule: string, service: number) => string 
 }
 
 test('of Services that are written alike one is followed, but for the endpoint that a rule of its own names', (t) => {
-  t.deepEqual(compare(t, services(40), 4, ['192.168.0.2'], 'alike'), { fronts: 40, taken: 38 })
+  t.deepEqual(compare(t, services(40), 4, ['192.168.0.2'], 'alike'), { frontends: 40, taken: 38 })
 })
 
 for (const [about, odd] of [
@@ -193,7 +193,7 @@ for (const [about, odd] of [
   })
 }
 
-test('where rules name interfaces, every front is followed', (t) => {
+test('where rules name interfaces, every frontend is followed', (t) => {
   const text = services(10).replace('-A FORWARD -s', '-A FORWARD -i eth9 -j DROP\n-A FORWARD -s')
-  t.deepEqual(compare(t, text, 4, ['192.168.0.2'], 'interfaces'), { fronts: 10, taken: 0 })
+  t.deepEqual(compare(t, text, 4, ['192.168.0.2'], 'interfaces'), { frontends: 10, taken: 0 })
 })

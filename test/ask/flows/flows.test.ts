@@ -23,11 +23,11 @@ async function filled(snapshots: readonly string[], scope?: string): Promise<Sto
   return store
 }
 
-test('every node has flows to every front, from each kind of sender', async (t) => {
+test('every node has flows to every frontend, from each kind of sender', async (t) => {
   const store = await filled([DAY1], DAY1)
   const missing = store
     .prepare(
-      `SELECT n.node, f.service, f.kind, s.value AS sender FROM nodes n, fronts f, json_each('["pod","node","outside"]') s
+      `SELECT n.node, f.service, f.kind, s.value AS sender FROM nodes n, frontends f, json_each('["pod","node","outside"]') s
      WHERE NOT EXISTS (SELECT 1 FROM flows w WHERE w.node = n.node AND w.namespace = f.namespace AND w.service = f.service AND w.port_name = f.port_name
        AND w.kind = f.kind AND w.address = f.address AND w.sender = s.value)`
     )
@@ -43,7 +43,7 @@ test('asked for once more, the flows stand as they are', async (t) => {
   t.is(count(), before)
 })
 
-test('the shares of a front add up to 1, for one sender and under each condition', async (t) => {
+test('the shares of a frontend add up to 1, for one sender and under each condition', async (t) => {
   const store = await filled([DAY1], DAY1)
   const wrong = store
     .prepare(
@@ -59,11 +59,11 @@ test('the shares of a front add up to 1, for one sender and under each condition
 
 test('a flow says what trace says', async (t) => {
   const store = await filled([DAY2], DAY2)
-  const fronts = store
-    .prepare("SELECT DISTINCT address, port, protocol FROM fronts WHERE kind = 'cluster-ip'")
+  const frontends = store
+    .prepare("SELECT DISTINCT address, port, protocol FROM frontends WHERE kind = 'cluster-ip'")
     .all() as { address: string; port: number; protocol: string }[]
-  t.true(fronts.length > 20)
-  for (const { address, port, protocol } of fronts) {
+  t.true(frontends.length > 20)
+  for (const { address, port, protocol } of frontends) {
     for (const node of ['kube-master', 'kube-worker2']) {
       const told = store
         .prepare(

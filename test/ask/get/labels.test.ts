@@ -1,7 +1,7 @@
 import test from 'ava'
 import { readSelector } from '../../../src/ask/get/labels.ts'
 
-const LABELS = { app: 'web', tier: 'front', 'app.kubernetes.io/name': 'web', empty: '' }
+const LABELS = { app: 'web', tier: 'frontend', 'app.kubernetes.io/name': 'web', empty: '' }
 
 const CASES: [selector: string, matches: boolean][] = [
   ['app=web', true],
@@ -22,8 +22,8 @@ const CASES: [selector: string, matches: boolean][] = [
   ['app notin (web)', false],
   ['none notin (web)', true],
   ['none in (web)', false],
-  ['app=web,tier=front', true],
-  ['app=web,tier!=front', false],
+  ['app=web,tier=frontend', true],
+  ['app=web,tier!=frontend', false],
   ['app in (web,db),!none,tier', true],
   ['app.kubernetes.io/name=web', true],
   // No label that an object inherits from JavaScript.

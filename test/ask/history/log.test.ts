@@ -4,7 +4,7 @@ import type { Change } from '../../../src/ask/diff/change.ts'
 import { diffSnapshots } from '../../../src/ask/diff/diff.ts'
 import type { Followed } from '../../../src/ask/history/followed.ts'
 import { followChain } from '../../../src/ask/history/kinds/chain.ts'
-import { followFront, ownersOfFront } from '../../../src/ask/history/kinds/front.ts'
+import { followFrontend, ownersOfFrontend } from '../../../src/ask/history/kinds/frontend.ts'
 import { followNode } from '../../../src/ask/history/kinds/node.ts'
 import { followPod } from '../../../src/ask/history/kinds/pod.ts'
 import { followService } from '../../../src/ask/history/kinds/service.ts'
@@ -115,13 +115,13 @@ whenCaptured('a chain: first the rules that day 7 lost', async (t) => {
 })
 
 for (const status of ['complete', 'partial']) {
-  whenCaptured(`a front that day 3 replaced, and the one that came for it: lists ${status}`, async (t) => {
+  whenCaptured(`a frontend that day 3 replaced, and the one that came for it: lists ${status}`, async (t) => {
     const store = await weekStore()
     store
       .prepare("UPDATE _part SET status = ? WHERE subject IN ('services', 'endpointslices', 'endpoints')")
       .run(status)
     const life = (address: string) =>
-      history(store, followFront(store, ownersOfFront(store, address, 80)[0]!, `${address}:80`))
+      history(store, followFrontend(store, ownersOfFrontend(store, address, 80)[0]!, `${address}:80`))
     const [old, now] = ['198.51.100.30', '198.51.100.99'].map(life)
     t.deepEqual(
       old!.snapshots.map(({ isThere }) => isThere),
@@ -142,9 +142,9 @@ whenCaptured('a node port at the address of a node is there while the Service ha
     .prepare("SELECT address FROM node_addresses WHERE type = 'InternalIP' LIMIT 1")
     .pluck()
     .get() as string
-  const [owner] = ownersOfFront(store, address, 30080)
+  const [owner] = ownersOfFrontend(store, address, 30080)
   t.deepEqual(
-    history(store, followFront(store, owner!, `${address}:30080`)).snapshots.map(({ isThere }) => isThere),
+    history(store, followFrontend(store, owner!, `${address}:30080`)).snapshots.map(({ isThere }) => isThere),
     [true, true, false, false, false, false, false]
   )
 })

@@ -136,7 +136,7 @@ test('a Service that was there before the oldest snapshot', async (t) => {
   ])
 })
 
-test("an address and port is the front of a Service, a node's with a node port too, or else an endpoint", async (t) => {
+test("an address and port is the frontend of a Service, a node's with a node port too, or else an endpoint", async (t) => {
   const store = await storeOf([
     [1, day([web('10.42.0.1')])],
     [2, day([web('10.42.0.2')])]

@@ -69,7 +69,7 @@ test('what the objects do not tell is unknown, with the reason', async (t) => {
   t.deepEqual(rows, [{ verdict: 'unknown', why: 'the endpoints were not listed whole' }])
 })
 
-test('a front that a Service of a policy Local has differs from node to node, others are alike', async (t) => {
+test('a frontend that a Service of a policy Local has differs from node to node, others are alike', async (t) => {
   const offers = await ask<{ service: string; offers: number }>(`SELECT service, count(DISTINCT offer) AS offers FROM (
     SELECT service, node, group_concat(destination ORDER BY destination) AS offer FROM intent WHERE kind = 'node-port' AND sender = 'outside' AND service IN ('np', 'local-np') GROUP BY service, node) GROUP BY service ORDER BY service`)
   t.is(offers.find(({ service }) => service === 'np')!.offers, 1)

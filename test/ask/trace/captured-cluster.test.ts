@@ -7,11 +7,11 @@ import { openStore, type Store } from '../../../src/store/open.ts'
 import { facts, hasCaptures, weekItems } from '../../support/capture.ts'
 import { memorySnapshot } from '../../support/snapshot.ts'
 
-/** Every front of every Service, on every node of the captured cluster, leads where the EndpointSlices say. */
+/** Every frontend of every Service, on every node of the captured cluster, leads where the EndpointSlices say. */
 
 const onCapture = hasCaptures ? test : test.skip
 
-interface Front {
+interface Frontend {
   namespace: string
   service: string
   portName: string
@@ -23,49 +23,49 @@ interface Front {
   ranges: string
 }
 
-onCapture('every Service front on every node leads to what its EndpointSlices say', async (t) => {
+onCapture('every Service frontend on every node leads to what its EndpointSlices say', async (t) => {
   const at = new Date('2026-11-22T10:16:09Z')
   const store = openStore(':memory:')
   const { snapshot } = await importSnapshot(store, memorySnapshot(facts(at), weekItems('week-1.20/day1', at)), at)
   scopeTo(store, snapshot)
-  const fronts = store
+  const frontends = store
     .prepare(
       `SELECT f.namespace, f.service, f.port_name AS portName, f.protocol, f.kind, f.address, f.port, s.external_traffic_policy AS policy, s.load_balancer_source_ranges AS ranges
-     FROM fronts f JOIN services s USING (namespace, service) WHERE instr(f.address, ':') = 0`
+     FROM frontends f JOIN services s USING (namespace, service) WHERE instr(f.address, ':') = 0`
     )
-    .all() as Front[]
-  t.true(fronts.length > 80)
-  for (const front of fronts) {
-    for (const node of new Cluster(store).nodes()) checkFront(t, store, snapshot, front, node)
+    .all() as Frontend[]
+  t.true(frontends.length > 80)
+  for (const frontend of frontends) {
+    for (const node of new Cluster(store).nodes()) checkFrontend(t, store, snapshot, frontend, node)
   }
 })
 
-function checkFront(
+function checkFrontend(
   t: { deepEqual: Function; is: Function },
   store: Store,
   snapshot: string,
-  front: Front,
+  frontend: Frontend,
   node: string
 ): void {
-  const external = front.kind !== 'cluster-ip'
+  const external = frontend.kind !== 'cluster-ip'
   // Where only some sources are let in, an address of the first range asks.
-  const client = (JSON.parse(front.ranges) as string[])[0]?.split('/')[0] ?? 'external'
-  const address = front.kind === 'node-port' ? new Cluster(store).listedAddresses(node)[0]! : front.address
+  const client = (JSON.parse(frontend.ranges) as string[])[0]?.split('/')[0] ?? 'external'
+  const address = frontend.kind === 'node-port' ? new Cluster(store).listedAddresses(node)[0]! : frontend.address
   const { nodes } = trace(store, snapshot, {
-    destination: `${address}:${front.port}`,
-    protocol: front.protocol.toLowerCase() as 'tcp',
+    destination: `${address}:${frontend.port}`,
+    protocol: frontend.protocol.toLowerCase() as 'tcp',
     node,
     ...(external && { from: client })
   })
-  const name = `${front.namespace}/${front.service}:${front.portName} ${front.kind} ${address}:${front.port}/${front.protocol} on ${node}`
-  const wanted = endpoints(store, front, external && front.policy === 'Local' ? node : undefined)
+  const name = `${frontend.namespace}/${frontend.service}:${frontend.portName} ${frontend.kind} ${address}:${frontend.port}/${frontend.protocol} on ${node}`
+  const wanted = endpoints(store, frontend, external && frontend.policy === 'Local' ? node : undefined)
   // kube-proxy up to 1.20 asks external IPs whether the packet came through a bridge, which no dump tells: the other case is a pod's.
   const ways = nodes[0]!.ways.filter(
     ({ conditions }) => !conditions.some(({ text, holds }) => holds && /physdev-is-in/.test(text))
   )
-  // Where no endpoint may take it, kube-proxy up to 1.24 only marks the packet, and a forwarded one goes on to the front's own address.
+  // Where no endpoint may take it, kube-proxy up to 1.24 only marks the packet, and a forwarded one goes on to the frontend's own address.
   const reached = ways.filter(
-    ({ arrival }) => /^(delivered|accepted)$/.test(arrival.verdict) && arrival.address !== `${address}:${front.port}`
+    ({ arrival }) => /^(delivered|accepted)$/.test(arrival.verdict) && arrival.address !== `${address}:${frontend.port}`
   )
   t.deepEqual([...new Set(reached.map(({ arrival }) => arrival.address))].sort(), wanted.sort(), name)
   const newClient = ways.filter((way) =>
@@ -76,7 +76,7 @@ function checkFront(
 
 function endpoints(
   store: Store,
-  { namespace, service, portName, protocol }: Front,
+  { namespace, service, portName, protocol }: Frontend,
   node: string | undefined
 ): string[] {
   const rows = store

@@ -75,7 +75,7 @@ test('a port that the Service of a cluster IP does not have: it says which it ha
   const [first] = trace(store, SAMPLE, { destination: '10.43.154.73:81', node: 'kube-master' }).nodes
   t.like(first, {
     sender: { name: 'pod demo/db-0' },
-    target: { besides: { front: { service: 'web' }, ports: 'http (80)' } }
+    target: { besides: { frontend: { service: 'web' }, ports: 'http (80)' } }
   })
 })
 

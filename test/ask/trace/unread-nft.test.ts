@@ -82,7 +82,7 @@ for (const [name, said, doubted] of CASES) {
       'csv'
     ])
     t.is(flows.stdout.trim(), `verdict\n${doubted ? 'unknown' : 'accepted'}`)
-    const { stdout } = await snap(folder, ['check', 'FRONT-LOST', 'NODE-DRIFT'])
+    const { stdout } = await snap(folder, ['check', 'FRONTEND-LOST', 'NODE-DRIFT'])
     t.is(
       /nft rules of kube-worker1: not\s+interpreted: table/.test(stdout),
       doubted || /^(one at input|one for|a table that)/.test(name)

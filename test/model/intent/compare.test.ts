@@ -2,7 +2,7 @@ import test from 'ava'
 import { deviations, type Observed } from '../../../src/model/intent/compare.ts'
 import type { Intended } from '../../../src/model/intent/intent.ts'
 
-const FRONT = '10.43.0.1:80'
+const FRONTEND = '10.43.0.1:80'
 const offer = (...destinations: string[]): Intended => ({
   verdict: 'accepted',
   destinations,
@@ -29,7 +29,7 @@ const way = (destination: string, share: number, change: Partial<Observed> = {})
 
 /** `extra a 0.5`, with ` if …` for a condition. */
 function said(observed: Observed[], intents: Intended[]): string[] {
-  return deviations(observed, intents, FRONT).map(({ kind, what, share, condition }) =>
+  return deviations(observed, intents, FRONTEND).map(({ kind, what, share, condition }) =>
     [kind, ...what, share, condition && `if ${condition}`].filter((part) => part !== null && part !== '').join(' ')
   )
 }
@@ -41,9 +41,14 @@ const CASES: [name: string, observed: Observed[], intents: Intended[], said: str
   ['uneven', [way('a', 0.75), way('b', 0.25)], [offer('a', 'b')], ['share a b 0.75']],
   ['rounded as kube-proxy does', [way('a', 0.33333), way('b', 0.33334), way('c', 0.33333)], [offer('a', 'b', 'c')], []],
   ['dropped', [way('a', 1, { verdict: 'dropped' })], [offer('a')], ['lost dropped by a rule 1']],
-  ['left as it is', [way(FRONT, 1)], [offer('a')], ['lost no rule sends it to an endpoint 1']],
-  ["an endpoint with the front's own address", [way(FRONT, 1)], [offer(FRONT)], []],
-  ['half of it dropped', [way('a', 0.5), way(FRONT, 0.5)], [offer('a')], ['lost no rule sends it to an endpoint 0.5']],
+  ['left as it is', [way(FRONTEND, 1)], [offer('a')], ['lost no rule sends it to an endpoint 1']],
+  ["an endpoint with the frontend's own address", [way(FRONTEND, 1)], [offer(FRONTEND)], []],
+  [
+    'half of it dropped',
+    [way('a', 0.5), way(FRONTEND, 0.5)],
+    [offer('a')],
+    ['lost no rule sends it to an endpoint 0.5']
+  ],
   ['masqueraded without need', [way('a', 1, { masqueraded: true })], [offer('a')], ['needless a 1']],
   ['not masqueraded', [way('a', 1)], [{ ...offer('a'), masqueraded: true }], ['masquerade a 1']],
   [
@@ -65,8 +70,8 @@ const CASES: [name: string, observed: Observed[], intents: Intended[], said: str
     [refusal('rejected')],
     ['refusal dropped by a rule 1']
   ],
-  ['not refused', [way(FRONT, 1)], [refusal('dropped')], ['refusal no rule refuses it 1']],
-  ['not refused, and need not be', [way(FRONT, 1)], [refusal('dropped', true)], []],
+  ['not refused', [way(FRONTEND, 1)], [refusal('dropped')], ['refusal no rule refuses it 1']],
+  ['not refused, and need not be', [way(FRONTEND, 1)], [refusal('dropped', true)], []],
   ['what is not known to be meant', [way('c', 1)], [offer('a'), { ...refusal('dropped'), verdict: 'unknown' }], []],
   ['what is not known to happen', [way('c', 1, { verdict: 'unknown' })], [offer('a')], []],
   ['one of two that may be meant', [way('b', 1)], [offer('a'), offer('b')], []],
@@ -86,7 +91,7 @@ const CASES: [name: string, observed: Observed[], intents: Intended[], said: str
   [
     'wrong in the case kube-proxy leaves alone',
     [
-      way(FRONT, 1, { condition: '-m physdev --physdev-is-in matches' }),
+      way(FRONTEND, 1, { condition: '-m physdev --physdev-is-in matches' }),
       way('a', 1, { condition: 'not: -m physdev --physdev-is-in matches' })
     ],
     [offer('a')],

@@ -85,7 +85,14 @@ const LINES: [change: Partial<Change> & Pick<Change, 'aspect'>, line: string][] 
     'rules changed although no object did, on 1 of 1 nodes (IPv6) (−1 +0)'
   ],
   [
-    { aspect: 'front', name: 'node port 30080/TCP', before: 'its endpoints', after: 'rejected', nodes: ['n1'], of: 1 },
+    {
+      aspect: 'frontend',
+      name: 'node port 30080/TCP',
+      before: 'its endpoints',
+      after: 'rejected',
+      nodes: ['n1'],
+      of: 1
+    },
     'packets to node port 30080/TCP: its endpoints → rejected on 1 of 1 nodes'
   ],
   [

@@ -23,7 +23,7 @@ const end = fc.record({
   condition: fc.string(),
   why: fc.string()
 })
-const front = fc.record({
+const frontend = fc.record({
   kind: fc.string(),
   address: fc.string(),
   port: fc.nat(),
@@ -35,7 +35,7 @@ const port = fc.record({
   port: fc.nat(),
   chains: fc.array(fc.record({ chain: fc.string(), nodes })),
   endpoints: fc.uniqueArray(endpoint, { selector: ({ address }) => address }),
-  fronts: fc.array(front)
+  frontends: fc.array(frontend)
 })
 const text = fc.option(fc.string())
 const service = fc.record({

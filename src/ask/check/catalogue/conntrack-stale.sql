@@ -14,10 +14,10 @@ WITH tracked AS MATERIALIZED (
   GROUP BY c.node, c.family, c.protocol, c.destination, c.destination_port, c.reply_source, c.reply_source_port
 ),
 asked AS (
-  SELECT DISTINCT t.*, f.namespace, f.service, f.port_name FROM tracked t JOIN fronts f ON f.protocol = t.protocol AND f.port = t.destination_port AND f.address = t.destination
+  SELECT DISTINCT t.*, f.namespace, f.service, f.port_name FROM tracked t JOIN frontends f ON f.protocol = t.protocol AND f.port = t.destination_port AND f.address = t.destination
   WHERE f.address <> ''
   UNION
-  SELECT DISTINCT t.*, f.namespace, f.service, f.port_name FROM tracked t JOIN fronts f ON f.kind = 'node-port' AND f.protocol = t.protocol AND f.port = t.destination_port
+  SELECT DISTINCT t.*, f.namespace, f.service, f.port_name FROM tracked t JOIN frontends f ON f.kind = 'node-port' AND f.protocol = t.protocol AND f.port = t.destination_port
   JOIN node_addresses a ON a.node = t.node AND a.address = t.destination
 ),
 -- At whatever time they were listed, ready or not.

@@ -14,13 +14,13 @@ hosted AS (
   FROM rules WHERE node IS NOT NULL AND family = 'ipv4' AND kind = 'hostport' AND target = 'DNAT'
   UNION
   SELECT r.node, upper(r.protocol), f.port, f.namespace || '/' || f.service, f.address, 'load balancer port'
-  FROM rules r JOIN fronts f ON f.kind = 'load-balancer-ip' AND r.destination = f.address || '/32' AND CAST(r.destination_ports AS INTEGER) = f.port AND lower(f.protocol) = r.protocol
+  FROM rules r JOIN frontends f ON f.kind = 'load-balancer-ip' AND r.destination = f.address || '/32' AND CAST(r.destination_ports AS INTEGER) = f.port AND lower(f.protocol) = r.protocol
   JOIN node_addresses a ON a.node = r.node AND a.address = f.address
   WHERE r.node IS NOT NULL AND r.kind = 'services' AND r.table_name = 'nat' AND r.target <> 'KUBE-MARK-MASQ'
   UNION
   -- kube-proxy before 1.24 holds the node ports itself; a listener of unknown name may be it.
   SELECT r.node, upper(r.protocol), f.port, f.namespace || '/' || f.service, NULL, 'node port'
-  FROM rules r JOIN fronts f ON f.kind = 'node-port' AND CAST(r.destination_ports AS INTEGER) = f.port AND lower(f.protocol) = r.protocol
+  FROM rules r JOIN frontends f ON f.kind = 'node-port' AND CAST(r.destination_ports AS INTEGER) = f.port AND lower(f.protocol) = r.protocol
   WHERE r.node IS NOT NULL AND r.kind = 'node-ports' AND r.table_name = 'nat' AND r.target <> 'KUBE-MARK-MASQ'
 )
 SELECT DISTINCT

@@ -36,7 +36,7 @@ entries AS MATERIALIZED (
   WHERE NOT EXISTS (SELECT 1 FROM marked_chains m WHERE m.chain_set = e.chain_set AND m.chain = e.target)
     AND NOT EXISTS (SELECT 1 FROM marking s WHERE s.chain_set = e.chain_set AND s.kind = 'services' AND s.address = e.address AND s.port = e.port AND s.protocol = e.protocol)
     -- Up to 1.23 the way in by a load balancer IP is masqueraded in its KUBE-FW chain, and other ways in above the jump.
-    AND e.address IN (SELECT address FROM fronts WHERE kind = 'cluster-ip')
+    AND e.address IN (SELECT address FROM frontends WHERE kind = 'cluster-ip')
 ),
 -- Without --cluster-cidr there is no such rule for any Service of the node.
 marking_nodes AS MATERIALIZED (

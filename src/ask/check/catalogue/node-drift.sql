@@ -33,7 +33,7 @@ offered AS MATERIALIZED (
   SELECT r.chain_set, 'refusals', coalesce('KUBE-SVC-' || f.chain_hash, r.chain),
     iif(r.destination = '', 'node', rtrim(rtrim(r.destination, '0123456789'), '/')) || ' port ' || r.destination_ports || '/' || r.protocol
   FROM distinct_rules r
-  LEFT JOIN fronts f ON f.address = rtrim(rtrim(r.destination, '0123456789'), '/') AND f.port = CAST(r.destination_ports AS INTEGER) AND lower(f.protocol) = r.protocol
+  LEFT JOIN frontends f ON f.address = rtrim(rtrim(r.destination, '0123456789'), '/') AND f.port = CAST(r.destination_ports AS INTEGER) AND lower(f.protocol) = r.protocol
   WHERE r.table_name = 'filter' AND r.kind IN ('services', 'external-services') AND r.target = 'REJECT' AND r.text NOT LIKE '%has no local endpoints%'
 ),
 -- Nodes that offer the same, for they have the same sets, and one of them to look at.

@@ -26,7 +26,7 @@ SELECT DISTINCT
   r.chain AS chain,
   r.text AS rule
 FROM refusals r
-JOIN fronts f ON lower(f.protocol) = r.protocol AND f.port = r.port AND f.address = r.address
+JOIN frontends f ON lower(f.protocol) = r.protocol AND f.port = r.port AND f.address = r.address
 JOIN services s ON s.namespace = f.namespace AND s.service = f.service
 JOIN usable u ON u.namespace = f.namespace AND u.service = f.service AND u.port_name = f.port_name AND u.protocol = f.protocol AND u.family = r.family
   -- A Local policy refuses, rightly, where the node has no endpoint of its own.

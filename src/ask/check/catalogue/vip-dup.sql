@@ -6,10 +6,10 @@
 -- needs: services, pods
 -- source: kube-proxy's KUBE-SERVICES and KUBE-NODEPORTS, first match wins
 WITH claims AS (
-  SELECT namespace || '/' || service AS service, kind, address, port, protocol FROM fronts
+  SELECT namespace || '/' || service AS service, kind, address, port, protocol FROM frontends
   UNION
   -- A cluster IP is one Service's alone, whatever the port.
-  SELECT namespace || '/' || service, 'cluster-ip', address, 0, '' FROM fronts WHERE kind = 'cluster-ip'
+  SELECT namespace || '/' || service, 'cluster-ip', address, 0, '' FROM frontends WHERE kind = 'cluster-ip'
   UNION
   -- kube-proxy answers a load balancer's health checks at a port of every node.
   SELECT namespace || '/' || service, 'node-port', '', health_check_node_port, 'TCP' FROM services WHERE health_check_node_port > 0
@@ -31,5 +31,5 @@ WHERE c.port > 0 OR NOT EXISTS (
   SELECT 1 FROM claims a JOIN claims b ON b.address = a.address AND b.port = a.port AND b.protocol = a.protocol AND b.service <> a.service
   WHERE a.address = c.address AND a.port > 0)
 UNION ALL
-SELECT DISTINCT 'service/' || f.namespace || '/' || f.service, f.address || ' is also the address of pod ' || l.pod, f.address, NULL FROM fronts f JOIN live l ON l.ip = f.address
+SELECT DISTINCT 'service/' || f.namespace || '/' || f.service, f.address || ' is also the address of pod ' || l.pod, f.address, NULL FROM frontends f JOIN live l ON l.ip = f.address
 ORDER BY 1, 2

@@ -13,7 +13,7 @@ WITH ready AS MATERIALIZED (
 ),
 wanted AS MATERIALIZED (
   SELECT DISTINCT f.namespace, f.service, f.port_name, lower(f.protocol) AS protocol, f.kind, f.address, f.port, r.family
-  FROM fronts f
+  FROM frontends f
   JOIN services s ON s.namespace = f.namespace AND s.service = f.service
   JOIN ready r ON r.namespace = f.namespace AND r.service = f.service AND r.port_name = f.port_name AND r.protocol = f.protocol
   WHERE s.type <> 'ExternalName' AND s.cluster_ip NOT IN ('', 'None') AND (s.labels ->> '$."service.kubernetes.io/service-proxy-name"') IS NULL

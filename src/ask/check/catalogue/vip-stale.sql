@@ -21,7 +21,7 @@ served AS MATERIALIZED (
     AND (r.target GLOB 'KUBE-SVC-*' OR r.target GLOB 'KUBE-FW-*' OR r.target GLOB 'KUBE-EXT-*' OR r.target GLOB 'KUBE-XLB-*' OR r.target GLOB 'KUBE-SVL-*')
 ),
 unknown AS MATERIALIZED (
-  SELECT * FROM served s WHERE NOT EXISTS (SELECT 1 FROM fronts f WHERE f.address = s.address AND f.port = s.port AND lower(f.protocol) = s.protocol)
+  SELECT * FROM served s WHERE NOT EXISTS (SELECT 1 FROM frontends f WHERE f.address = s.address AND f.port = s.port AND lower(f.protocol) = s.protocol)
 ),
 -- A Service that is not in the list and has slices came or went meanwhile.
 unlisted AS MATERIALIZED (

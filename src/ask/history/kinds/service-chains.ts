@@ -1,5 +1,5 @@
 import type { Store } from '../../../store/open.ts'
-import { frontKey } from '../../diff/service-index.ts'
+import { frontendKey } from '../../diff/service-index.ts'
 import type { ObjectFacts } from '../object-facts.ts'
 
 const PREFIXES = ['KUBE-SVC-', 'KUBE-FW-', 'KUBE-EXT-', 'KUBE-SVL-', 'KUBE-XLB-']
@@ -27,8 +27,8 @@ function endpointTargets(store: Store, chains: readonly string[]): string[] {
     .all({ chains: JSON.stringify([...new Set(chains)]) }) as string[]
 }
 
-/** Every front that a Service ever had, as `frontKey` writes it. */
-export function frontsOfService(facts: ObjectFacts): string[] {
+/** Every frontend that a Service ever had, as `frontendKey` writes it. */
+export function frontendsOfService(facts: ObjectFacts): string[] {
   const addresses = facts
     .ever('_service')
     .flatMap(({ cluster_ips, external_ips, load_balancer_ips }) => [cluster_ips, external_ips, load_balancer_ips])
@@ -37,7 +37,7 @@ export function frontsOfService(facts: ObjectFacts): string[] {
   return facts
     .ever('_service_port')
     .flatMap(({ protocol, port, node_port: nodePort }) => [
-      ...addresses.map((address) => frontKey(String(protocol), port!, address)),
-      ...(nodePort ? [frontKey(String(protocol), nodePort, '*')] : [])
+      ...addresses.map((address) => frontendKey(String(protocol), port!, address)),
+      ...(nodePort ? [frontendKey(String(protocol), nodePort, '*')] : [])
     ])
 }

@@ -13,7 +13,7 @@ import { LABEL, svclbChanges } from '../../diff/svclb.ts'
 import type { Count, Followed } from '../followed.ts'
 import { ObjectFacts } from '../object-facts.ts'
 import { ObjectRules } from '../object-rules.ts'
-import { chainsOfService, frontsOfService } from './service-chains.ts'
+import { chainsOfService, frontendsOfService } from './service-chains.ts'
 
 const KINDS = COMPARED_OBJECTS.filter(({ section }) => section === 'service')
 
@@ -29,7 +29,7 @@ export function followService(store: Store, namespace: string, service: string, 
   const chains = chainsOfService(store, facts)
   const rules = new ObjectRules(store, {
     chains,
-    dispatch: { targets: new Set(chains), fronts: new Set(frontsOfService(facts)) }
+    dispatch: { targets: new Set(chains), frontends: new Set(frontendsOfService(facts)) }
   })
   const sources = { facts, destinations: new Destinations(store, (version: Version) => rules.dispatchRules(version)) }
   const object = `${namespace}/${service}`

@@ -28,7 +28,7 @@ export const diffCommand = command<Args>({
       .option('rules', { type: 'boolean', describe: 'show the raw rules too, in iptables-save syntax with + and −' })
       .option('counters', {
         type: 'boolean',
-        describe: 'say which fronts saw packets in between, and of which none were counted'
+        describe: 'say which frontends saw packets in between, and of which none were counted'
       })
       .option('service', { type: 'string', requiresArg: true, describe: 'only this Service: demo/web, or web' })
       .option('node', { type: 'string', requiresArg: true, describe: 'leave out what concerns other nodes only' })

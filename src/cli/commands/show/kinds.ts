@@ -36,8 +36,8 @@ const WITH_MORE: { readonly [kind: string]: ShownKind } = {
         sql: 'SELECT port_name, protocol, port, target_port, node_port, chain_hash FROM service_ports WHERE namespace = @namespace AND service = @name'
       },
       {
-        title: 'fronts',
-        sql: 'SELECT kind, address, port, protocol, port_name FROM fronts WHERE namespace = @namespace AND service = @name'
+        title: 'frontends',
+        sql: 'SELECT kind, address, port, protocol, port_name FROM frontends WHERE namespace = @namespace AND service = @name'
       },
       {
         title: 'endpoints',

@@ -50,8 +50,11 @@ function hasState({ found, services, sets, known }: PageData, at: number, state:
 /** Whether the picture marks anything as stale, missing or refused without cause. */
 export function isWrong(service: PictureService, known: Known): boolean {
   return service.ports.some((port) => {
-    const { endpoints, fronts } = judgePort(service, port, known)
-    return endpoints.some(({ mark }) => mark === 'stale' || mark === 'missing') || fronts.some((front) => front.isWrong)
+    const { endpoints, frontends } = judgePort(service, port, known)
+    return (
+      endpoints.some(({ mark }) => mark === 'stale' || mark === 'missing') ||
+      frontends.some((frontend) => frontend.isWrong)
+    )
   })
 }
 
@@ -62,11 +65,11 @@ function searchText(packed: PackedService): string {
   const known = texts.get(packed)
   if (known !== undefined) return known
   const [namespace, service, type, clusterIp, , , , , ports] = packed
-  const parts = ports.flatMap(([portName, , port, chains, endpoints, fronts]) => [
+  const parts = ports.flatMap(([portName, , port, chains, endpoints, frontends]) => [
     portName,
     String(port),
     ...chains.map(([chain]) => chain),
-    ...fronts.map(([, address, at]) => `${address}:${at}`),
+    ...frontends.map(([, address, at]) => `${address}:${at}`),
     ...endpoints.flatMap(([address, , node, pod, chain]) => [address, node ?? '', pod ?? '', chain ?? ''])
   ])
   const text = [`${namespace}/${service}`, type ?? '', clusterIp ?? '', ...parts].join('\n').toLowerCase()

@@ -1,19 +1,19 @@
 import { html, type Markup } from '../markup.ts'
-import type { EndpointMark, FrontMark, JudgedEndpoint, JudgedFront, JudgedPort } from './judge.ts'
+import type { EndpointMark, FrontendMark, JudgedEndpoint, JudgedFrontend, JudgedPort } from './judge.ts'
 import { type NodeGroup, nodeGroups, type Row } from './rows.ts'
 import {
   ENDPOINT_WORDS,
   endpointText,
   FRONT_WORDS,
-  frontAddress,
-  frontSentences,
+  frontendAddress,
+  frontendSentences,
   KINDS,
   shareText,
   where
 } from './words.ts'
 
-/** Left edges and widths of the three columns, in pixels: fronts, chains, nodes with their endpoints. */
-const FRONT = { x: 1, width: 212 }
+/** Left edges and widths of the three columns, in pixels: frontends, chains, nodes with their endpoints. */
+const FRONTEND = { x: 1, width: 212 }
 const CHAIN = { x: 262, width: 206 }
 const NODE = { x: 552, width: 447 }
 const [BOX, LINE, ROW, GAP, HEAD] = [62, 16, 40, 14, 26]
@@ -24,23 +24,23 @@ interface Placed<T> {
   readonly of: T
 }
 
-/** A port of a Service from its fronts over its chains to the endpoints on their nodes, as SVG. `id` makes the marks' names its own. */
+/** A port of a Service from its frontends over its chains to the endpoints on their nodes, as SVG. `id` makes the marks' names its own. */
 export function drawPort(judged: JudgedPort, id: string): Markup {
-  const fronts = stacked(judged.fronts, () => BOX)
+  const frontends = stacked(judged.frontends, () => BOX)
   const groups = stacked(nodeGroups(judged.endpoints), ({ rows }) => HEAD + rows.length * ROW + 8)
   const chainHeight = 14 + Math.max(1, judged.port.chains.length) * (LINE * 2 + 4)
-  const height = Math.max(end(fronts), end(groups), chainHeight) + 2
-  const [frontsAt, groupsAt, chainAt] = [
-    placeOf(end(fronts), height),
+  const height = Math.max(end(frontends), end(groups), chainHeight) + 2
+  const [frontendsAt, groupsAt, chainAt] = [
+    placeOf(end(frontends), height),
     placeOf(end(groups), height),
     placeOf(chainHeight, height)
   ]
   const chainMiddle = chainAt + chainHeight / 2
   const text = summary(judged)
   return html`<svg class="picture" role="img" aria-labelledby="${id}" width="1000" height="${height}" viewBox="0 0 1000 ${height}"><title id="${id}">${text}</title>
-${fronts.map(({ y, of }) => frontEdge(of, frontsAt + y + BOX / 2, chainMiddle))}
+${frontends.map(({ y, of }) => frontendEdge(of, frontendsAt + y + BOX / 2, chainMiddle))}
 ${groups.flatMap(({ y, of }) => of.rows.map((row, index) => rowEdge(row, chainMiddle, groupsAt + y + HEAD + index * ROW + ROW / 2 - 2)))}
-${fronts.map(({ y, of }) => frontBox(of, frontsAt + y, judged.nodes))}
+${frontends.map(({ y, of }) => frontendBox(of, frontendsAt + y, judged.nodes))}
 ${chainBox(judged, chainAt, chainHeight)}
 ${groups.map(({ y, height: tall, of }) => groupBox(of, groupsAt + y, tall, judged.nodes))}</svg>`
 }
@@ -50,11 +50,11 @@ function placeOf(tall: number, height: number): number {
   return 1 + Math.min((height - 2 - tall) / 2, 120)
 }
 
-function summary({ port, fronts, endpoints }: JudgedPort): string {
+function summary({ port, frontends, endpoints }: JudgedPort): string {
   const wrong =
     endpoints.filter(({ mark }) => mark === 'stale' || mark === 'missing').length +
-    fronts.filter(({ isWrong }) => isWrong).length
-  return `Port ${port.port}/${port.protocol}: ${fronts.length} fronts, ${endpoints.length} endpoints, ${wrong} wrong. The tables below say the same in words.`
+    frontends.filter(({ isWrong }) => isWrong).length
+  return `Port ${port.port}/${port.protocol}: ${frontends.length} frontends, ${endpoints.length} endpoints, ${wrong} wrong. The tables below say the same in words.`
 }
 
 function stacked<T>(items: readonly T[], heightOf: (item: T) => number): Placed<T>[] {
@@ -76,7 +76,7 @@ function curve(x1: number, y1: number, x2: number, y2: number, style: string): M
   return html`<path class="edge ${style}" d="M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}"/>`
 }
 
-function frontMark({ states }: JudgedFront): FrontMark {
+function frontendMark({ states }: JudgedFrontend): FrontendMark {
   return (
     (['sent', 'refused', 'untouched', 'unknown'] as const).find((mark) =>
       states.some((state) => state.mark === mark)
@@ -84,24 +84,24 @@ function frontMark({ states }: JudgedFront): FrontMark {
   )
 }
 
-function frontEdge(front: JudgedFront, y: number, chainMiddle: number): Markup {
-  const mark = frontMark(front)
-  const style = mark === 'refused' ? (front.isWrong ? 'stale' : 'refused') : mark === 'sent' ? 'right' : 'undecided'
-  const [from, to] = [FRONT.x + FRONT.width, CHAIN.x]
+function frontendEdge(frontend: JudgedFrontend, y: number, chainMiddle: number): Markup {
+  const mark = frontendMark(frontend)
+  const style = mark === 'refused' ? (frontend.isWrong ? 'stale' : 'refused') : mark === 'sent' ? 'right' : 'undecided'
+  const [from, to] = [FRONTEND.x + FRONTEND.width, CHAIN.x]
   // A packet that is refused, or taken by no rule, does not get to the chain.
   if (mark === 'sent') return curve(from, y, to, chainMiddle, style)
   return html`<path class="edge ${style}" d="M${from} ${y}h26"/><text class="sign ${style}" x="${from + 31}" y="${y + 5}">${FRONT_WORDS[mark].sign}</text>`
 }
 
-function frontBox(front: JudgedFront, y: number, nodes: readonly string[]): Markup {
-  const sentences = frontSentences(front, nodes)
-  const mark = frontMark(front)
+function frontendBox(frontend: JudgedFrontend, y: number, nodes: readonly string[]): Markup {
+  const sentences = frontendSentences(frontend, nodes)
+  const mark = frontendMark(frontend)
   const line = sentences.length === 1 ? sentences[0]! : `${FRONT_WORDS[mark].text}, not alike everywhere`
-  return html`<g><title>${KINDS[front.front.kind] ?? front.front.kind} ${frontAddress(front)}: ${sentences.join('; ')}</title>
-<rect class="box ${front.isWrong ? 'stale' : ''}" x="${FRONT.x}" y="${y}" width="${FRONT.width}" height="${BOX}" rx="5"/>
-<text class="strong" x="${FRONT.x + 10}" y="${y + 19}">${short(frontAddress(front), 27)}</text>
-<text class="soft" x="${FRONT.x + 10}" y="${y + 36}">${KINDS[front.front.kind] ?? front.front.kind}</text>
-<text class="soft" x="${FRONT.x + 10}" y="${y + 52}">${short(line, 34)}</text></g>`
+  return html`<g><title>${KINDS[frontend.frontend.kind] ?? frontend.frontend.kind} ${frontendAddress(frontend)}: ${sentences.join('; ')}</title>
+<rect class="box ${frontend.isWrong ? 'stale' : ''}" x="${FRONTEND.x}" y="${y}" width="${FRONTEND.width}" height="${BOX}" rx="5"/>
+<text class="strong" x="${FRONTEND.x + 10}" y="${y + 19}">${short(frontendAddress(frontend), 27)}</text>
+<text class="soft" x="${FRONTEND.x + 10}" y="${y + 36}">${KINDS[frontend.frontend.kind] ?? frontend.frontend.kind}</text>
+<text class="soft" x="${FRONTEND.x + 10}" y="${y + 52}">${short(line, 34)}</text></g>`
 }
 
 function chainBox({ port, nodes }: JudgedPort, y: number, height: number): Markup {

@@ -1,9 +1,9 @@
-import type { PictureEndpoint, PictureFront, PicturePort, PictureService } from '../../../ask/report/services.ts'
+import type { PictureEndpoint, PictureFrontend, PicturePort, PictureService } from '../../../ask/report/services.ts'
 import type { Way } from '../../../ask/report/ways.ts'
 
 /**
  * right        rules send to it, and the objects list it as ready
- * missing      ready, and some node has no way to it from a front whose traffic may go to any node
+ * missing      ready, and some node has no way to it from a frontend whose traffic may go to any node
  * stale        rules send to it, and no object of the Service lists it
  * not-ready    rules send to it, and the objects list it as not ready (as is right where no endpoint is ready)
  * undecided    rules send to it and nothing that was read lists it, but the endpoints were not read whole, or the rules
@@ -19,7 +19,7 @@ export interface JudgedEndpoint {
   readonly reachedOn: readonly string[]
   /** The nodes whose rules ought to and do not. */
   readonly missingOn: readonly string[]
-  /** Part of the connections, least and most over nodes and fronts; null where none. */
+  /** Part of the connections, least and most over nodes and frontends; null where none. */
   readonly share: readonly [number, number] | null
 }
 
@@ -29,10 +29,10 @@ export interface JudgedEndpoint {
  * untouched  no rule takes it to an endpoint
  * unknown    the snapshot does not tell
  */
-export type FrontMark = 'sent' | 'refused' | 'untouched' | 'unknown'
+export type FrontendMark = 'sent' | 'refused' | 'untouched' | 'unknown'
 
-export interface FrontState {
-  readonly mark: FrontMark
+export interface FrontendState {
+  readonly mark: FrontendMark
   readonly nodes: readonly string[]
   readonly senders: readonly string[]
   readonly why: string
@@ -40,17 +40,17 @@ export interface FrontState {
   readonly condition: string
 }
 
-export interface JudgedFront {
-  readonly front: PictureFront
+export interface JudgedFrontend {
+  readonly frontend: PictureFrontend
   /** What becomes of packets, the nodes and, where it is not every sender, the senders of each. */
-  readonly states: readonly FrontState[]
+  readonly states: readonly FrontendState[]
   /** Refused to every sender although endpoints are ready and traffic may go to any node. */
   readonly isWrong: boolean
 }
 
 export interface JudgedPort {
   readonly port: PicturePort
-  readonly fronts: readonly JudgedFront[]
+  readonly frontends: readonly JudgedFrontend[]
   readonly endpoints: readonly JudgedEndpoint[]
   /** All nodes that the ways speak of. */
   readonly nodes: readonly string[]
@@ -63,30 +63,30 @@ export interface Known {
 
 export function judgePort(service: PictureService, port: PicturePort, known: Known): JudgedPort {
   const addresses = new Set(port.endpoints.map(({ address }) => address))
-  const fronts = port.fronts.map((front) => ({
-    front,
-    ways: front.ways.map((way) => judgeWay(way, addresses)),
-    mayGoAnywhere: mayGoAnywhere(service, front)
+  const frontends = port.frontends.map((frontend) => ({
+    frontend,
+    ways: frontend.ways.map((way) => judgeWay(way, addresses)),
+    mayGoAnywhere: mayGoAnywhere(service, frontend)
   }))
   const hasReady = port.endpoints.some(({ ready }) => ready === 1)
   return {
     port,
-    nodes: [...new Set(port.fronts.flatMap(({ ways }) => ways.flatMap(({ nodes }) => nodes)))].sort(),
-    fronts: fronts.map((front) => judgeFront(front, hasReady)),
-    endpoints: port.endpoints.map((endpoint) => judgeEndpoint(fronts, endpoint, known))
+    nodes: [...new Set(port.frontends.flatMap(({ ways }) => ways.flatMap(({ nodes }) => nodes)))].sort(),
+    frontends: frontends.map((frontend) => judgeFrontend(frontend, hasReady)),
+    endpoints: port.endpoints.map((endpoint) => judgeEndpoint(frontends, endpoint, known))
   }
 }
 
 interface JudgedWay {
   readonly way: Way
-  readonly mark: FrontMark
+  readonly mark: FrontendMark
   /** The endpoints it leads to, each with its part of the connections. */
   readonly shares: ReadonlyMap<string, number>
   readonly condition: string
 }
 
-interface FrontWays {
-  readonly front: PictureFront
+interface FrontendWays {
+  readonly frontend: PictureFrontend
   readonly ways: readonly JudgedWay[]
   /** Its traffic policy leaves out no node's endpoints. */
   readonly mayGoAnywhere: boolean
@@ -111,17 +111,17 @@ function judgeWay(way: Way, addresses: ReadonlySet<string>): JudgedWay {
 }
 
 /** A policy that the snapshot does not tell promises nothing. */
-function mayGoAnywhere(service: PictureService, { kind }: PictureFront): boolean {
+function mayGoAnywhere(service: PictureService, { kind }: PictureFrontend): boolean {
   const policy = kind === 'cluster-ip' ? service.internalTrafficPolicy : service.externalTrafficPolicy
   return policy === '' || policy === 'Cluster'
 }
 
-function judgeEndpoint(fronts: readonly FrontWays[], endpoint: PictureEndpoint, known: Known): JudgedEndpoint {
-  const reached = fronts.flatMap(({ ways }) => ways).filter(({ shares }) => shares.has(endpoint.address))
+function judgeEndpoint(frontends: readonly FrontendWays[], endpoint: PictureEndpoint, known: Known): JudgedEndpoint {
+  const reached = frontends.flatMap(({ ways }) => ways).filter(({ shares }) => shares.has(endpoint.address))
   const reachedOn = [...new Set(reached.flatMap(({ way }) => way.nodes))].sort()
   const isWanted = endpoint.isListed && endpoint.ready === 1 && !endpoint.isHinted && known.endpoints
-  const wanting = isWanted ? fronts.filter((front) => front.mayGoAnywhere) : []
-  const missingOn = [...new Set(wanting.flatMap((front) => nodesWithoutWay(front, endpoint)))].sort()
+  const wanting = isWanted ? frontends.filter((frontend) => frontend.mayGoAnywhere) : []
+  const missingOn = [...new Set(wanting.flatMap((frontend) => nodesWithoutWay(frontend, endpoint)))].sort()
   const parts = reached.map(({ shares }) => shares.get(endpoint.address)!)
   return {
     endpoint,
@@ -144,8 +144,8 @@ function markOf(
   return ready === 0 ? 'not-ready' : 'right'
 }
 
-/** Nodes that send this front's packets to endpoints, and never to this one. Where a way is not known, or depends on what is not told, nothing is missing. */
-function nodesWithoutWay({ ways }: FrontWays, { address }: PictureEndpoint): string[] {
+/** Nodes that send this frontend's packets to endpoints, and never to this one. Where a way is not known, or depends on what is not told, nothing is missing. */
+function nodesWithoutWay({ ways }: FrontendWays, { address }: PictureEndpoint): string[] {
   const family = address.startsWith('[') ? 'ipv6' : 'ipv4'
   const ofFamily = ways.filter(({ way }) => way.family === family)
   const sending = new Set(ofFamily.filter(({ mark }) => mark === 'sent').flatMap(({ way }) => way.nodes))
@@ -156,7 +156,7 @@ function nodesWithoutWay({ ways }: FrontWays, { address }: PictureEndpoint): str
   return [...sending]
 }
 
-function judgeFront({ front, ways, mayGoAnywhere: anywhere }: FrontWays, hasReady: boolean): JudgedFront {
+function judgeFrontend({ frontend, ways, mayGoAnywhere: anywhere }: FrontendWays, hasReady: boolean): JudgedFrontend {
   const states = ways.map(({ way, mark, condition }) => ({
     mark,
     condition,
@@ -165,5 +165,5 @@ function judgeFront({ front, ways, mayGoAnywhere: anywhere }: FrontWays, hasRead
     why: [...new Set(way.ends.map(({ why }) => why).filter(Boolean))].join('; ')
   }))
   const isRefused = states.length > 0 && states.every(({ mark }) => mark === 'refused')
-  return { front, states, isWrong: isRefused && hasReady && anywhere }
+  return { frontend, states, isWrong: isRefused && hasReady && anywhere }
 }

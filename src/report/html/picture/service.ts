@@ -14,7 +14,7 @@ ${ports.map(
     port,
     index
   ) => html`<section class="port" aria-labelledby="port-${index}"><h4 id="port-${index}">${portTitle(port)}</h4>
-${port.fronts.length === 0 && html`<p>${service.clusterIp === 'None' ? 'Headless: clients ask DNS for the endpoints, and no rule is about it.' : 'It has no address that rules could be about.'}</p>`}
+${port.frontends.length === 0 && html`<p>${service.clusterIp === 'None' ? 'Headless: clients ask DNS for the endpoints, and no rule is about it.' : 'It has no address that rules could be about.'}</p>`}
 <div class="scroll drawing" role="region" tabindex="0" aria-label="Picture of port ${port.port.port}">${drawPort(port, `drawing-${index}`)}</div>
 ${portTables(port)}</section>`
 )}`

@@ -1,5 +1,5 @@
 import { onNodes } from '../../diff/words.ts'
-import type { EndpointMark, FrontMark, JudgedEndpoint, JudgedFront } from './judge.ts'
+import type { EndpointMark, FrontendMark, JudgedEndpoint, JudgedFrontend } from './judge.ts'
 
 export const KINDS: Readonly<Record<string, string>> = {
   'cluster-ip': 'cluster IP',
@@ -18,7 +18,7 @@ export const ENDPOINT_WORDS: Readonly<Record<EndpointMark, { sign: string; text:
   'left-out': { sign: '–', text: 'not sent to' }
 }
 
-export const FRONT_WORDS: Readonly<Record<FrontMark, { sign: string; text: string }>> = {
+export const FRONT_WORDS: Readonly<Record<FrontendMark, { sign: string; text: string }>> = {
   sent: { sign: '✓', text: 'sent to endpoints' },
   refused: { sign: '✕', text: 'refused' },
   untouched: { sign: '–', text: 'no rule takes it' },
@@ -26,7 +26,7 @@ export const FRONT_WORDS: Readonly<Record<FrontMark, { sign: string; text: strin
 }
 
 /** `10.43.0.1:80`, `[fd00::1]:80`; of a node port `any node:30080`. */
-export function frontAddress({ front: { address, port } }: JudgedFront): string {
+export function frontendAddress({ frontend: { address, port } }: JudgedFrontend): string {
   return `${address === '' ? 'any node' : address.includes(':') ? `[${address}]` : address}:${port}`
 }
 
@@ -56,9 +56,9 @@ export function shareText(share: JudgedEndpoint['share']): string {
   return least === most ? least! : `${least} to ${most}`
 }
 
-/** What becomes of a front's packets, a sentence for each group of nodes and senders. */
-export function frontSentences({ states }: JudgedFront, all: readonly string[]): string[] {
-  const ways = new Map<string, { mark: FrontMark; remark: string; sender: string; nodes: Set<string> }>()
+/** What becomes of a frontend's packets, a sentence for each group of nodes and senders. */
+export function frontendSentences({ states }: JudgedFrontend, all: readonly string[]): string[] {
+  const ways = new Map<string, { mark: FrontendMark; remark: string; sender: string; nodes: Set<string> }>()
   for (const { mark, why, condition, nodes, senders } of states) {
     const remark = [mark === 'sent' ? '' : why, condition === '' ? '' : `if ${condition}`].filter(Boolean).join('; ')
     for (const sender of senders) {
@@ -68,7 +68,7 @@ export function frontSentences({ states }: JudgedFront, all: readonly string[]):
       ways.set(key, way)
     }
   }
-  const alike = new Map<string, { mark: FrontMark; remark: string; nodes: string[]; senders: string[] }>()
+  const alike = new Map<string, { mark: FrontendMark; remark: string; nodes: string[]; senders: string[] }>()
   for (const { mark, remark, sender, nodes } of ways.values()) {
     const sorted = [...nodes].sort()
     const key = JSON.stringify([mark, remark, sorted])

@@ -19,7 +19,7 @@ test('a rule that drops by interfaces which are not known: unsure, and the condi
         : item
     )
   const found = (await checkItems(items)).flatMap(({ findings }) =>
-    findings.filter(({ code, node }) => code.startsWith('FRONT-') && node === 'kube-worker1')
+    findings.filter(({ code, node }) => code.startsWith('FRONTEND-') && node === 'kube-worker1')
   )
   t.true(found.length > 0)
   for (const { message, unsure } of found) {

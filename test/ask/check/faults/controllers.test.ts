@@ -118,7 +118,7 @@ testFaults('EP-OUTDATED', [
       capture.object('services', 'demo/half', ({ spec }) => {
         spec.ports.push({ name: 'more', protocol: 'TCP', port: 8181, targetPort: 8181 })
       }),
-    finds: ['EP-OUTDATED service/demo/half', ...each('FRONT-REFUSAL service/demo/half:more')]
+    finds: ['EP-OUTDATED service/demo/half', ...each('FRONTEND-REFUSAL service/demo/half:more')]
   }
 ])
 

@@ -215,7 +215,7 @@ testFaults('SEP-MISSING', [
     // kube-proxy 1.20, whose rules these are, does not know hints.
     finds: [
       'EP-SLICE-MISMATCH service/demo/np',
-      ...['kube-master', 'kube-worker1', 'kube-worker2'].map((node) => `FRONT-WRONG service/demo/np:http ${node}`)
+      ...['kube-master', 'kube-worker1', 'kube-worker2'].map((node) => `FRONTEND-WRONG service/demo/np:http ${node}`)
     ]
   },
   {

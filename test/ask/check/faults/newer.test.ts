@@ -274,7 +274,7 @@ testFaults(
         ]),
       finds: [
         'EP-SLICE-MISMATCH service/demo/np',
-        ...['kube-master', 'kube-worker1', 'kube-worker2'].map((node) => `FRONT-WRONG service/demo/np:http ${node}`)
+        ...['kube-master', 'kube-worker1', 'kube-worker2'].map((node) => `FRONTEND-WRONG service/demo/np:http ${node}`)
       ]
     }
   ],

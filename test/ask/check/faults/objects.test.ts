@@ -374,8 +374,8 @@ testFaults('ETP-LOCAL-BLACKHOLE', [
       'ETP-LOCAL-BLACKHOLE service/traefik-ns/traefik kube-master',
       'ETP-LOCAL-BLACKHOLE service/traefik-ns/traefik kube-worker1',
       ...['admin', 'keycloak', 'web', 'websecure'].flatMap((port) => [
-        ...each(`FRONT-MASQ-NEEDLESS service/traefik-ns/traefik:${port}`),
-        ...NODES.slice(0, 2).map((node) => `FRONT-OPEN service/traefik-ns/traefik:${port} ${node}`)
+        ...each(`FRONTEND-MASQ-NEEDLESS service/traefik-ns/traefik:${port}`),
+        ...NODES.slice(0, 2).map((node) => `FRONTEND-OPEN service/traefik-ns/traefik:${port} ${node}`)
       ])
     ]
   },

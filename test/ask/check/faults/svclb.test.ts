@@ -75,7 +75,10 @@ testFaults('SVCLB-CONTAINERS', [
       }),
     // The rules and the slices do not know the port either.
     finds: ['EP-OUTDATED service/traefik-ns/traefik'].concat(
-      NODES.flatMap((node) => [on('SVCLB-CONTAINERS', node), `FRONT-REFUSAL service/traefik-ns/traefik:mqtt ${node}`])
+      NODES.flatMap((node) => [
+        on('SVCLB-CONTAINERS', node),
+        `FRONTEND-REFUSAL service/traefik-ns/traefik:mqtt ${node}`
+      ])
     )
   },
   {

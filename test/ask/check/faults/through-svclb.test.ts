@@ -50,7 +50,7 @@ test('a Service without endpoints is refused behind its svclb pod too: nothing i
     refused(capture)
   })
   t.deepEqual(
-    lines.filter((line) => /^FRONT-/.test(line)),
+    lines.filter((line) => /^FRONTEND-/.test(line)),
     []
   )
 })
@@ -60,7 +60,7 @@ test('a load balancer IP whose entry is gone still works by the host port: it is
     capture.dump('kube-worker1', without(/-A KUBE-SERVICES .*"traefik-ns\/traefik:keycloak loadbalancer IP"/))
   )
   t.deepEqual(
-    lines.filter((line) => /^FRONT-(LOST|WRONG|OPEN)/.test(line)),
+    lines.filter((line) => /^FRONTEND-(LOST|WRONG|OPEN)/.test(line)),
     []
   )
 })

@@ -11,7 +11,7 @@ import { TAKEN } from '../checking.ts'
 
 /** What the evaluator and the checks say of one node. */
 export interface Judged {
-  /** What becomes of each front's packets, by `object from sender`. */
+  /** What becomes of each frontend's packets, by `object from sender`. */
   readonly flows: ReadonlyMap<string, string>
   readonly findings: readonly Finding[]
 }
@@ -24,13 +24,13 @@ export async function judge(items: readonly CollectedItem[], node: string): Prom
     const findings = runChecks(store, snapshot, loadChecks([])).flatMap((result) => result.findings)
     const rows = store
       .prepare(
-        `SELECT 'service/' || namespace || '/' || service || iif(port_name = '', '', ':' || port_name) || ' ' || kind || ' ' || family || ' ' || address || ' ' || port || ' ' || sender AS front,
+        `SELECT 'service/' || namespace || '/' || service || iif(port_name = '', '', ':' || port_name) || ' ' || kind || ' ' || family || ' ' || address || ' ' || port || ' ' || sender AS frontend,
          group_concat(destination || ' ' || verdict || ' ' || ifnull(masqueraded, '?') || ' ' || round(share, 3) || ' ' || condition, ', ' ORDER BY destination, condition, verdict) AS flow
        FROM flows WHERE node = ? GROUP BY 1`
       )
-      .all(node) as { front: string; flow: string }[]
+      .all(node) as { frontend: string; flow: string }[]
     return {
-      flows: new Map(rows.map(({ front, flow }) => [front, flow])),
+      flows: new Map(rows.map(({ frontend, flow }) => [frontend, flow])),
       findings: findings.filter((finding) => finding.node === null || finding.node === node)
     }
   } finally {
@@ -43,8 +43,8 @@ export function changedObjects(before: Judged, after: Judged): string[] {
   return [
     ...new Set(
       [...before.flows]
-        .filter(([front, flow]) => after.flows.get(front) !== flow)
-        .map(([front]) => front.split(' ')[0]!)
+        .filter(([frontend, flow]) => after.flows.get(frontend) !== flow)
+        .map(([frontend]) => frontend.split(' ')[0]!)
     )
   ]
 }

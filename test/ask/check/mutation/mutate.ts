@@ -32,7 +32,7 @@ const CHANGES: { readonly [name: string]: Change } = {
     if (lines[index + 1]?.includes(`-A ${chain} `))
       [lines[index], lines[index + 1]] = [lines[index + 1]!, lines[index]!]
   },
-  'move to the front of its chain': (lines, { index, chain }) => {
+  'move to the frontend of its chain': (lines, { index, chain }) => {
     const first = lines.findIndex(
       (line, at) => line.includes(`-A ${chain} `) && index - at < 10_000 && sameTable(lines, at, index)
     )

@@ -76,7 +76,7 @@ function judged(t: { deepEqual: Function; true: Function }, name: string, health
   const found = newFindings(healthy, broken)
   if (objects.length === 0) {
     t.deepEqual(
-      found.filter(({ code }) => code.startsWith('FRONT-')),
+      found.filter(({ code }) => code.startsWith('FRONTEND-')),
       [],
       name
     )

@@ -88,7 +88,7 @@ test(`findings are filtered by severity, check, namespace, node and words${needs
   t.deepEqual(await codes(), ['SEP-STALE'])
 })
 
-test(`the sample's Traefik: every front over its chains to the one pod, on all nodes${needs}`, async (t) => {
+test(`the sample's Traefik: every frontend over its chains to the one pod, on all nodes${needs}`, async (t) => {
   const { page } = await open(file, {}, '#service/traefik-ns/traefik')
   const port = page.locator('section.port').filter({ hasText: 'keycloak' })
   const words = (await port.locator('svg.picture').textContent())!

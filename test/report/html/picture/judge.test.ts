@@ -52,7 +52,7 @@ function service(
       port: 80,
       chains: [],
       endpoints,
-      fronts: [{ kind, address: '10.43.0.1', port: 80, ways }]
+      frontends: [{ kind, address: '10.43.0.1', port: 80, ways }]
     }
   ]
   return {
@@ -166,17 +166,17 @@ const cases: readonly { name: string; of: PictureService; known?: boolean; marks
 
 for (const { name, of, known, marks: expected } of cases) test(name, (t) => t.deepEqual(marks(of, known), expected))
 
-test('a front that is refused although endpoints are ready is wrong, without any it is right', (t) => {
+test('a frontend that is refused although endpoints are ready is wrong, without any it is right', (t) => {
   const refused = [verdict(NODES, 'rejected', 'no endpoints')]
-  const front = (of: PictureService) => judgePort(of, of.ports[0]!, { endpoints: true }).fronts[0]!
-  t.like(front(service([ONE], refused)), { isWrong: true, states: { 0: { mark: 'refused', why: 'no endpoints' } } })
-  t.false(front(service([], refused)).isWrong)
-  t.false(front(service([ONE], refused, { internalTrafficPolicy: 'Local' })).isWrong)
+  const frontend = (of: PictureService) => judgePort(of, of.ports[0]!, { endpoints: true }).frontends[0]!
+  t.like(frontend(service([ONE], refused)), { isWrong: true, states: { 0: { mark: 'refused', why: 'no endpoints' } } })
+  t.false(frontend(service([], refused)).isWrong)
+  t.false(frontend(service([ONE], refused, { internalTrafficPolicy: 'Local' })).isWrong)
   const unknownToo = way(NODES, [], {
     ends: [...way(NODES, ['10.43.0.1:80']).ends, ...verdict(NODES, 'unknown', 'a chain was not captured').ends]
   })
-  t.like(front(service([ONE], [unknownToo])), { isWrong: false, states: { 0: { mark: 'unknown' } } })
-  t.like(front(service([ONE], [way(NODES, ['10.43.0.1:80'])])), {
+  t.like(frontend(service([ONE], [unknownToo])), { isWrong: false, states: { 0: { mark: 'unknown' } } })
+  t.like(frontend(service([ONE], [way(NODES, ['10.43.0.1:80'])])), {
     isWrong: false,
     states: { 0: { mark: 'untouched' } }
   })
@@ -188,12 +188,12 @@ test('the picture says in words what it draws', (t) => {
     { endpoints: true }
   )
   t.regex(text, /role="img" aria-labelledby="drawing-0"/)
-  t.regex(text, /Port 80\/TCP: 1 fronts, 2 endpoints, 2 wrong/)
+  t.regex(text, /Port 80\/TCP: 1 frontends, 2 endpoints, 2 wrong/)
   t.regex(text, /<td>○ missing only on c, sent to on 2 of 3 nodes \(a, b\)<\/td>/)
   t.regex(text, /<td>✕ stale only on c<\/td>/)
 })
 
-test('a condition is told with the front', (t) => {
+test('a condition is told with the frontend', (t) => {
   const ends = [
     {
       destination: '10.0.0.1:80',

@@ -6,7 +6,7 @@ import { ObjectFacts } from '../object-facts.ts'
 import { followService } from './service.ts'
 
 /** A Service that has, or had, an address and port. */
-export interface FrontOwner {
+export interface FrontendOwner {
   readonly namespace: string
   readonly service: string
   readonly port: number
@@ -14,36 +14,36 @@ export interface FrontOwner {
 }
 
 /** Which Services ever had it among their addresses, or as a node port where the address is a node's. */
-export function ownersOfFront(store: Store, address: string, port: number): FrontOwner[] {
+export function ownersOfFrontend(store: Store, address: string, port: number): FrontendOwner[] {
   return store
     .prepare(`SELECT DISTINCT s.namespace, s.service, p.port, p.protocol FROM _service s
     JOIN _service_port p ON p.collection = s.collection AND p.namespace = s.namespace AND p.service = s.service AND p.since < s.until AND s.since < p.until
     WHERE p.port = @port AND (instr(s.cluster_ips, @quoted) OR instr(s.external_ips, @quoted) OR instr(s.load_balancer_ips, @quoted))
       OR p.node_port = @port AND EXISTS (SELECT 1 FROM _node n WHERE instr(n.addresses, @quoted))
     ORDER BY 1, 2, 3`)
-    .all({ port, quoted: `"${address}"` }) as FrontOwner[]
+    .all({ port, quoted: `"${address}"` }) as FrontendOwner[]
 }
 
-/** The life of a Service as far as one of its fronts is concerned: nothing of its other ports and addresses. */
-export function followFront(store: Store, owner: FrontOwner, front: string, node?: string): Followed {
+/** The life of a Service as far as one of its frontends is concerned: nothing of its other ports and addresses. */
+export function followFrontend(store: Store, owner: FrontendOwner, frontend: string, node?: string): Followed {
   const followed = followService(store, owner.namespace, owner.service, node)
   const label = `${owner.port}/${owner.protocol}`
   const isAsked = ({ aspect, name }: Change): boolean => {
     if (aspect === 'port') return name.split(' ')[0] === label
     if (aspect === 'destinations') return name.includes(label)
-    if (aspect === 'front')
+    if (aspect === 'frontend')
       return (
-        name.startsWith(`${front}/`) ||
-        (name.startsWith('node port ') && name.includes(` ${front.slice(front.lastIndexOf(':') + 1)}/`))
+        name.startsWith(`${frontend}/`) ||
+        (name.startsWith('node port ') && name.includes(` ${frontend.slice(frontend.lastIndexOf(':') + 1)}/`))
       )
     return true
   }
-  const isThere = presence(store, owner, front, followed)
+  const isThere = presence(store, owner, frontend, followed)
   return {
     ...followed,
-    object: `${front} of ${followed.object}`,
+    object: `${frontend} of ${followed.object}`,
     isThere,
-    // While the Service lacks the front, what becomes of the Service is no part of the front's life.
+    // While the Service lacks the frontend, what becomes of the Service is no part of the frontend's life.
     changes: (before, after, unknowns) => {
       const changes = followed.changes(before, after, unknowns)
       return isThere(before) !== true && isThere(after) === false ? [] : changes.filter(isAsked)
@@ -56,13 +56,13 @@ const ADDRESSES = ['cluster_ips', 'external_ips', 'load_balancer_ips']
 /** Whether the Service has the address and port: among its own addresses, or as a node port of a node's address. */
 function presence(
   store: Store,
-  { namespace, service, protocol }: FrontOwner,
-  front: string,
+  { namespace, service, protocol }: FrontendOwner,
+  frontend: string,
   followed: Followed
 ): Followed['isThere'] {
   const own = ['namespace = ? AND service = ?', namespace, service] as const
-  const quoted = `"${front.slice(0, front.lastIndexOf(':')).replace(/^\[|\]$/g, '')}"`
-  const port = Number(front.slice(front.lastIndexOf(':') + 1))
+  const quoted = `"${frontend.slice(0, frontend.lastIndexOf(':')).replace(/^\[|\]$/g, '')}"`
+  const port = Number(frontend.slice(frontend.lastIndexOf(':') + 1))
   const facts = new ObjectFacts(store, { _service: own, _service_port: own, _node: ['instr(addresses, ?)', quoted] })
   return (side: Side) => {
     const [row] = facts.rows('_service', versionsOf(side, 'services'))

@@ -1,4 +1,4 @@
--- code: FRONT-MASQ
+-- code: FRONTEND-MASQ
 -- severity: error
 -- title: Packets to a Service keep their source and should not
 -- explanation: The answer to these packets has to come back through the node, so kube-proxy masquerades them. This node's rules do not: the answer takes another way, and the connection hangs.
@@ -9,8 +9,8 @@
 SELECT
   object AS object,
   node AS node,
-  'from ' || replace(group_concat(DISTINCT sender), ',', ', ') || ' its ' || replace(group_concat(DISTINCT front), ',', ', ') || ' does not masquerade' || iif(min(condition <> ''), ', if ' || group_concat(DISTINCT condition), '') AS message,
-  group_concat(DISTINCT front || ' ' || iif(address = '', '', iif(instr(address, ':'), '[' || address || ']', address) || ':') || port || '/' || lower(protocol)) AS fronts,
+  'from ' || replace(group_concat(DISTINCT sender), ',', ', ') || ' its ' || replace(group_concat(DISTINCT frontend), ',', ', ') || ' does not masquerade' || iif(min(condition <> ''), ', if ' || group_concat(DISTINCT condition), '') AS message,
+  group_concat(DISTINCT frontend || ' ' || iif(address = '', '', iif(instr(address, ':'), '[' || address || ']', address) || ':') || port || '/' || lower(protocol)) AS frontends,
   group_concat(DISTINCT sender) AS senders,
   min(what) AS destinations,
   group_concat(DISTINCT nullif(condition, '')) AS only_if,

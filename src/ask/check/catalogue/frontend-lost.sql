@@ -1,4 +1,4 @@
--- code: FRONT-LOST
+-- code: FRONTEND-LOST
 -- severity: error
 -- title: Packets to a Service reach none of its endpoints
 -- explanation: The Service has endpoints for these callers, and the node's rules drop or refuse the packets, or leave them as they are. No check of single rules says why.
@@ -9,8 +9,8 @@
 SELECT
   object AS object,
   node AS node,
-  'from ' || replace(group_concat(DISTINCT sender), ',', ', ') || iif(min(share) > 0.999, ' no endpoint is reached', ' a part of the packets reaches no endpoint') || ' by its ' || replace(group_concat(DISTINCT front), ',', ', ') || ': ' || (what ->> 0) || iif(min(condition <> ''), ', if ' || group_concat(DISTINCT condition), '') AS message,
-  group_concat(DISTINCT front || ' ' || iif(address = '', '', iif(instr(address, ':'), '[' || address || ']', address) || ':') || port || '/' || lower(protocol)) AS fronts,
+  'from ' || replace(group_concat(DISTINCT sender), ',', ', ') || iif(min(share) > 0.999, ' no endpoint is reached', ' a part of the packets reaches no endpoint') || ' by its ' || replace(group_concat(DISTINCT frontend), ',', ', ') || ': ' || (what ->> 0) || iif(min(condition <> ''), ', if ' || group_concat(DISTINCT condition), '') AS message,
+  group_concat(DISTINCT frontend || ' ' || iif(address = '', '', iif(instr(address, ':'), '[' || address || ']', address) || ':') || port || '/' || lower(protocol)) AS frontends,
   group_concat(DISTINCT sender) AS senders,
   round(max(share), 4) AS part_of_packets,
   min(expected) AS expected,

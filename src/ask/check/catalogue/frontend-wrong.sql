@@ -1,4 +1,4 @@
--- code: FRONT-WRONG
+-- code: FRONTEND-WRONG
 -- severity: error
 -- title: Packets to a Service reach other endpoints than they should
 -- explanation: The endpoints that the node's rules choose from are not those that the Service has for these callers, by the EndpointSlices, traffic policies and hints.
@@ -13,10 +13,10 @@ said AS (
 SELECT
   object AS object,
   node AS node,
-  'by its ' || replace(group_concat(DISTINCT front), ',', ', ') || ' packets ' || concat_ws(', and ',
+  'by its ' || replace(group_concat(DISTINCT frontend), ',', ', ') || ' packets ' || concat_ws(', and ',
     (SELECT 'go to ' || destinations || ', which they should not' FROM said s WHERE s.object = w.object AND s.node = w.node AND s.family = w.family AND deviation = 'extra'),
     (SELECT 'never go to ' || destinations FROM said s WHERE s.object = w.object AND s.node = w.node AND s.family = w.family AND deviation = 'missing')) || iif(min(condition <> ''), ', if ' || group_concat(DISTINCT condition), '') AS message,
-  group_concat(DISTINCT front || ' ' || iif(address = '', '', iif(instr(address, ':'), '[' || address || ']', address) || ':') || port || '/' || lower(protocol)) AS fronts,
+  group_concat(DISTINCT frontend || ' ' || iif(address = '', '', iif(instr(address, ':'), '[' || address || ']', address) || ':') || port || '/' || lower(protocol)) AS frontends,
   group_concat(DISTINCT sender) AS senders,
   min(expected) AS expected,
   (SELECT group_concat(r.table_name || ' ' || r.chain || ': ' || r.text, ' | ') FROM rules r WHERE r.node = w.node AND r.family = w.family AND r.to_destination IN (

@@ -1,4 +1,4 @@
--- code: FRONT-REFUSAL
+-- code: FRONTEND-REFUSAL
 -- severity: warn
 -- title: A Service is not refused as kube-proxy would
 -- explanation: Nothing may answer here, and kube-proxy says so with a reject, or drops what a policy keeps out. This node does neither, or the other: callers wait for a timeout, or the packet goes on to somebody else who has the address.
@@ -9,8 +9,8 @@
 SELECT
   object AS object,
   node AS node,
-  'from ' || replace(group_concat(DISTINCT sender), ',', ', ') || ' its ' || replace(group_concat(DISTINCT front), ',', ', ') || ' should be ' || expected || ': ' || (what ->> 0) || iif(min(condition <> ''), ', if ' || group_concat(DISTINCT condition), '') AS message,
-  group_concat(DISTINCT front || ' ' || iif(address = '', '', iif(instr(address, ':'), '[' || address || ']', address) || ':') || port || '/' || lower(protocol)) AS fronts,
+  'from ' || replace(group_concat(DISTINCT sender), ',', ', ') || ' its ' || replace(group_concat(DISTINCT frontend), ',', ', ') || ' should be ' || expected || ': ' || (what ->> 0) || iif(min(condition <> ''), ', if ' || group_concat(DISTINCT condition), '') AS message,
+  group_concat(DISTINCT frontend || ' ' || iif(address = '', '', iif(instr(address, ':'), '[' || address || ']', address) || ':') || port || '/' || lower(protocol)) AS frontends,
   group_concat(DISTINCT sender) AS senders,
   
   group_concat(DISTINCT nullif(condition, '')) AS only_if,

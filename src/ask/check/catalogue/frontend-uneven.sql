@@ -1,4 +1,4 @@
--- code: FRONT-UNEVEN
+-- code: FRONTEND-UNEVEN
 -- severity: warn
 -- title: Endpoints of a Service do not get equal parts of its packets
 -- explanation: kube-proxy gives each endpoint the same chance. On this node one gets more than the others.
@@ -9,8 +9,8 @@
 SELECT
   object AS object,
   node AS node,
-  'by its ' || replace(group_concat(DISTINCT front), ',', ', ') || ' ' || (what ->> 0) || ' gets ' || round(100 * max(share), 1) || '% of the packets' || iif(min(condition <> ''), ', if ' || group_concat(DISTINCT condition), '') AS message,
-  group_concat(DISTINCT front || ' ' || iif(address = '', '', iif(instr(address, ':'), '[' || address || ']', address) || ':') || port || '/' || lower(protocol)) AS fronts,
+  'by its ' || replace(group_concat(DISTINCT frontend), ',', ', ') || ' ' || (what ->> 0) || ' gets ' || round(100 * max(share), 1) || '% of the packets' || iif(min(condition <> ''), ', if ' || group_concat(DISTINCT condition), '') AS message,
+  group_concat(DISTINCT frontend || ' ' || iif(address = '', '', iif(instr(address, ':'), '[' || address || ']', address) || ':') || port || '/' || lower(protocol)) AS frontends,
   group_concat(DISTINCT sender) AS senders,
   min(what) AS uneven,
   group_concat(DISTINCT nullif(condition, '')) AS only_if,

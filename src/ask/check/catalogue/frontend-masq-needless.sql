@@ -1,4 +1,4 @@
--- code: FRONT-MASQ-NEEDLESS
+-- code: FRONTEND-MASQ-NEEDLESS
 -- severity: warn
 -- title: Packets to a Service lose their source and need not
 -- explanation: kube-proxy keeps the source of these packets: with traffic policy Local the client's, between pods the pod's. This node's rules masquerade them, so that logs, NetworkPolicies and allow lists see the node instead.
@@ -11,13 +11,13 @@ WITH own_way AS (
   SELECT d.family FROM deviations d JOIN (SELECT family, count(*) AS nodes FROM proxies WHERE mode = 'iptables' GROUP BY family) p USING (family)
   WHERE d.deviation = 'needless' AND d.sender = 'pod' AND d.kind = 'cluster-ip'
   GROUP BY d.family
-  HAVING count(*) > 0.5 * max(p.nodes) * (SELECT count(*) FROM fronts f WHERE f.kind = 'cluster-ip' AND iif(instr(f.address, ':'), 'ipv6', 'ipv4') = d.family)
+  HAVING count(*) > 0.5 * max(p.nodes) * (SELECT count(*) FROM frontends f WHERE f.kind = 'cluster-ip' AND iif(instr(f.address, ':'), 'ipv6', 'ipv4') = d.family)
 )
 SELECT
   object AS object,
   node AS node,
-  'from ' || replace(group_concat(DISTINCT sender), ',', ', ') || ' its ' || replace(group_concat(DISTINCT front), ',', ', ') || ' masquerades' || iif(min(condition <> ''), ', if ' || group_concat(DISTINCT condition), '') AS message,
-  group_concat(DISTINCT front || ' ' || iif(address = '', '', iif(instr(address, ':'), '[' || address || ']', address) || ':') || port || '/' || lower(protocol)) AS fronts,
+  'from ' || replace(group_concat(DISTINCT sender), ',', ', ') || ' its ' || replace(group_concat(DISTINCT frontend), ',', ', ') || ' masquerades' || iif(min(condition <> ''), ', if ' || group_concat(DISTINCT condition), '') AS message,
+  group_concat(DISTINCT frontend || ' ' || iif(address = '', '', iif(instr(address, ':'), '[' || address || ']', address) || ':') || port || '/' || lower(protocol)) AS frontends,
   group_concat(DISTINCT sender) AS senders,
   min(what) AS destinations,
   group_concat(DISTINCT nullif(condition, '')) AS only_if,

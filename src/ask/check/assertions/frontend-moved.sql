@@ -1,4 +1,4 @@
--- code: FRONT-MOVED
+-- code: FRONTEND-MOVED
 -- severity: warn
 -- title: A Service is reached at another address or port than before
 -- explanation: Clients that know the earlier address or port find nobody there, or somebody else.
@@ -8,11 +8,11 @@
 SELECT
   'service/' || b.namespace || '/' || b.service || iif(coalesce(b.port_name, '') = '', '', ':' || b.port_name) AS object,
   b.kind || ' ' || iif(b.address = '', '', b.address || ' port ') || b.port || '/' || b.protocol || ' is no more' AS message,
-  (SELECT group_concat(iif(n.address = '', '', n.address || ' port ') || n.port, ', ') FROM after.fronts n
+  (SELECT group_concat(iif(n.address = '', '', n.address || ' port ') || n.port, ', ') FROM after.frontends n
     WHERE n.namespace = b.namespace AND n.service = b.service AND coalesce(n.port_name = b.port_name, true) AND n.protocol = b.protocol AND n.kind = b.kind) AS reached_now
-FROM before.fronts b
+FROM before.frontends b
 JOIN after.services s ON s.namespace = b.namespace AND s.service = b.service
-LEFT JOIN after.fronts a ON a.namespace = b.namespace AND a.service = b.service AND coalesce(a.port_name = b.port_name, true) AND a.protocol = b.protocol
+LEFT JOIN after.frontends a ON a.namespace = b.namespace AND a.service = b.service AND coalesce(a.port_name = b.port_name, true) AND a.protocol = b.protocol
   AND a.kind = b.kind AND a.address = b.address AND a.port = b.port
 WHERE a.service IS NULL
   -- Of a pasted Service what has no column is unknown: of two families' addresses the second, and what EXTERNAL-IP cannot tell apart.

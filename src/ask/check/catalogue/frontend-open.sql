@@ -1,4 +1,4 @@
--- code: FRONT-OPEN
+-- code: FRONTEND-OPEN
 -- severity: error
 -- title: A Service lets in what it should refuse
 -- explanation: By its source ranges, its traffic policy or for want of endpoints the Service takes no packets from these callers at this node, and the node's rules send them on.
@@ -9,8 +9,8 @@
 SELECT
   object AS object,
   node AS node,
-  'from ' || replace(group_concat(DISTINCT sender), ',', ', ') || ' its ' || replace(group_concat(DISTINCT front), ',', ', ') || ' sends to ' || (what ->> 0) || ', and should refuse' || iif(min(condition <> ''), ', if ' || group_concat(DISTINCT condition), '') AS message,
-  group_concat(DISTINCT front || ' ' || iif(address = '', '', iif(instr(address, ':'), '[' || address || ']', address) || ':') || port || '/' || lower(protocol)) AS fronts,
+  'from ' || replace(group_concat(DISTINCT sender), ',', ', ') || ' its ' || replace(group_concat(DISTINCT frontend), ',', ', ') || ' sends to ' || (what ->> 0) || ', and should refuse' || iif(min(condition <> ''), ', if ' || group_concat(DISTINCT condition), '') AS message,
+  group_concat(DISTINCT frontend || ' ' || iif(address = '', '', iif(instr(address, ':'), '[' || address || ']', address) || ':') || port || '/' || lower(protocol)) AS frontends,
   group_concat(DISTINCT sender) AS senders,
   min(expected) AS expected, min(what) AS destinations,
   group_concat(DISTINCT nullif(condition, '')) AS only_if,

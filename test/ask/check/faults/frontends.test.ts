@@ -11,7 +11,7 @@ const onAll = (...findings: string[]) => findings.flatMap((finding) => NODES.map
 const first = (table: string, rule: string) => (text: string) =>
   text.replace(new RegExp(`(\\*${table}\\n(?::.*\\n)+)`), `$1${rule}\n`)
 
-testFaults('FRONT-LOST', [
+testFaults('FRONTEND-LOST', [
   {
     name: "an admin blocks the endpoints' port in FORWARD",
     change: (capture) =>
@@ -19,7 +19,7 @@ testFaults('FRONT-LOST', [
         'kube-worker2',
         before(/-A FORWARD /, '-A FORWARD -d 10.42.2.245/32 -p tcp -m tcp --dport 8888 -j DROP')
       ),
-    finds: ['FRONT-LOST service/traefik-ns/traefik:keycloak kube-worker2']
+    finds: ['FRONTEND-LOST service/traefik-ns/traefik:keycloak kube-worker2']
   },
   {
     name: 'the raw table drops a cluster IP',
@@ -28,7 +28,7 @@ testFaults('FRONT-LOST', [
         'kube-worker1',
         (text) => `*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A PREROUTING ${WEB} -j DROP\nCOMMIT\n${text}`
       ),
-    finds: ['FRONT-LOST service/demo/web:http kube-worker1']
+    finds: ['FRONTEND-LOST service/demo/web:http kube-worker1']
   },
   {
     name: 'KUBE-SERVICES is left before a cluster IP is asked for',
@@ -37,11 +37,11 @@ testFaults('FRONT-LOST', [
         'kube-worker1',
         before(/-A KUBE-SERVICES .*"demo\/web:http cluster IP"/, `-A KUBE-SERVICES ${WEB} -j RETURN`)
       ),
-    finds: ['FRONT-LOST service/demo/web:http kube-worker1']
+    finds: ['FRONTEND-LOST service/demo/web:http kube-worker1']
   }
 ])
 
-testFaults('FRONT-WRONG', [
+testFaults('FRONTEND-WRONG', [
   {
     name: 'a load balancer IP leads to another Service, on all nodes',
     change: (capture) =>
@@ -52,7 +52,7 @@ testFaults('FRONT-WRONG', [
           '-A KUBE-SERVICES -d 198.51.100.99/32 -p tcp -m tcp --dport 80 -j KUBE-SVC-4IIC76BHGSQBKXMN'
         )
       ),
-    finds: onAll('FRONT-WRONG service/demo/lb-static:http')
+    finds: onAll('FRONTEND-WRONG service/demo/lb-static:http')
   },
   {
     name: "somebody has a DNAT of his own for a cluster IP, before kube-proxy's",
@@ -61,7 +61,7 @@ testFaults('FRONT-WRONG', [
         'kube-worker1',
         before(/-A PREROUTING .*KUBE-SERVICES/, `-A PREROUTING ${WEB} -j DNAT --to-destination 10.42.9.9:8080`)
       ),
-    finds: ['FRONT-WRONG service/demo/web:http kube-worker1']
+    finds: ['FRONTEND-WRONG service/demo/web:http kube-worker1']
   },
   {
     name: 'an endpoint gets all packets',
@@ -73,7 +73,7 @@ testFaults('FRONT-WRONG', [
           `-A KUBE-SERVICES ${WEB} -j DNAT --to-destination 10.42.0.165:8080`
         )
       ),
-    finds: ['FRONT-WRONG service/demo/web:http kube-worker2']
+    finds: ['FRONTEND-WRONG service/demo/web:http kube-worker2']
   },
   {
     name: 'the load balancer of a Local Service leads to endpoints everywhere, on all nodes',
@@ -87,15 +87,15 @@ testFaults('FRONT-WRONG', [
       ),
     // kube-worker1 has all its endpoints: there only the source is at stake.
     finds: [
-      'FRONT-OPEN service/demo/local-lb:http kube-master',
-      'FRONT-MASQ service/demo/local-lb:http kube-worker1',
-      'FRONT-OPEN service/demo/local-lb:http kube-worker2'
+      'FRONTEND-OPEN service/demo/local-lb:http kube-master',
+      'FRONTEND-MASQ service/demo/local-lb:http kube-worker1',
+      'FRONTEND-OPEN service/demo/local-lb:http kube-worker2'
     ]
   }
 ])
 
 testFaults(
-  'FRONT-UNEVEN',
+  'FRONTEND-UNEVEN',
   ['kube-master', 'kube-worker1', 'kube-worker2'].map((node) => ({
     name: `a DNAT that takes half of the packets on ${node}`,
     change: (capture: Capture) =>
@@ -108,13 +108,13 @@ testFaults(
       ),
     // On its own node the endpoint's packets are masqueraded by kube-proxy alone.
     finds: [
-      `FRONT-UNEVEN service/demo/web:http ${node}`,
-      ...(node === 'kube-master' ? ['FRONT-MASQ service/demo/web:http kube-master'] : [])
+      `FRONTEND-UNEVEN service/demo/web:http ${node}`,
+      ...(node === 'kube-master' ? ['FRONTEND-MASQ service/demo/web:http kube-master'] : [])
     ]
   }))
 )
 
-testFaults('FRONT-OPEN', [
+testFaults('FRONTEND-OPEN', [
   {
     name: 'a Service without endpoints is answered by somebody',
     change: (capture) =>
@@ -125,7 +125,7 @@ testFaults('FRONT-OPEN', [
           '-A PREROUTING -d 10.43.129.201/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.42.0.165:8080'
         )
       ),
-    finds: ['FRONT-OPEN service/demo/noep:http kube-worker1']
+    finds: ['FRONTEND-OPEN service/demo/noep:http kube-worker1']
   },
   {
     name: 'so is a node port',
@@ -137,7 +137,7 @@ testFaults('FRONT-OPEN', [
           '-A PREROUTING -p tcp -m addrtype --dst-type LOCAL -m tcp --dport 30480 -j DNAT --to-destination 10.42.0.165:8080'
         )
       ),
-    finds: ['FRONT-OPEN service/demo/noep-np:http kube-master']
+    finds: ['FRONTEND-OPEN service/demo/noep-np:http kube-master']
   },
   {
     name: 'a DNAT passes by the source ranges',
@@ -149,21 +149,21 @@ testFaults('FRONT-OPEN', [
           '-A PREROUTING -s 192.0.2.0/24 -d 198.51.100.21/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.42.0.165:8080'
         )
       ),
-    finds: ['FRONT-OPEN service/demo/lb-ranges:http kube-worker2']
+    finds: ['FRONTEND-OPEN service/demo/lb-ranges:http kube-worker2']
   }
 ])
 
-testFaults('FRONT-REFUSAL', [
+testFaults('FRONTEND-REFUSAL', [
   {
     name: 'no node refuses a Service without endpoints',
     change: (capture) => everywhere(capture, without(/-A KUBE-SERVICES .*"demo\/noep:http has no endpoints"/)),
-    finds: onAll('FRONT-REFUSAL service/demo/noep:http')
+    finds: onAll('FRONTEND-REFUSAL service/demo/noep:http')
   },
   {
     name: 'all nodes drop it, so that callers wait',
     change: (capture) =>
       everywhere(capture, alter(/(-A KUBE-SERVICES .*"demo\/noep:http has no endpoints".*-j )REJECT .*/, '$1DROP')),
-    finds: onAll('FRONT-REFUSAL service/demo/noep:http')
+    finds: onAll('FRONTEND-REFUSAL service/demo/noep:http')
   },
   {
     name: 'an ACCEPT before the refusals',
@@ -172,11 +172,11 @@ testFaults('FRONT-REFUSAL', [
         'kube-worker1',
         before(/-A (FORWARD|OUTPUT) .*-j KUBE-SERVICES/, '-A FORWARD -d 10.43.129.201/32 -j ACCEPT')
       ),
-    finds: ['FRONT-REFUSAL service/demo/noep:http kube-worker1']
+    finds: ['FRONTEND-REFUSAL service/demo/noep:http kube-worker1']
   }
 ])
 
-testFaults('FRONT-MASQ', [
+testFaults('FRONTEND-MASQ', [
   {
     name: 'KUBE-POSTROUTING is left before it masquerades',
     change: (capture) =>
@@ -184,7 +184,7 @@ testFaults('FRONT-MASQ', [
         'kube-worker1',
         before(/-A KUBE-POSTROUTING /, '-A KUBE-POSTROUTING -p tcp -m tcp --dport 8888 -j ACCEPT')
       ),
-    finds: ['FRONT-MASQ service/traefik-ns/traefik:keycloak kube-worker1']
+    finds: ['FRONTEND-MASQ service/traefik-ns/traefik:keycloak kube-worker1']
   },
   {
     name: 'POSTROUTING spares one endpoint',
@@ -193,7 +193,7 @@ testFaults('FRONT-MASQ', [
         'kube-master',
         first('nat', '-A POSTROUTING -d 10.42.2.245/32 -p tcp -m tcp --dport 8888 -j ACCEPT')
       ),
-    finds: ['FRONT-MASQ service/traefik-ns/traefik:keycloak kube-master']
+    finds: ['FRONTEND-MASQ service/traefik-ns/traefik:keycloak kube-master']
   },
   {
     name: 'the mark is taken off again',
@@ -205,11 +205,11 @@ testFaults('FRONT-MASQ', [
           '-A KUBE-POSTROUTING -d 10.42.2.245/32 -p tcp -m tcp --dport 8888 -j MARK --set-xmark 0x0/0xffffffff'
         )
       ),
-    finds: ['FRONT-MASQ service/traefik-ns/traefik:keycloak kube-worker2']
+    finds: ['FRONTEND-MASQ service/traefik-ns/traefik:keycloak kube-worker2']
   }
 ])
 
-testFaults('FRONT-MASQ-NEEDLESS', [
+testFaults('FRONTEND-MASQ-NEEDLESS', [
   {
     name: 'the rule for clients outside is for all',
     change: (capture) =>
@@ -217,7 +217,7 @@ testFaults('FRONT-MASQ-NEEDLESS', [
         'kube-worker1',
         alter(/(-A KUBE-SERVICES )! -s 10\.42\.0\.0\/16 (-d \S+ .*"demo\/web:http cluster IP")/, '$1$2')
       ),
-    finds: ['FRONT-MASQ-NEEDLESS service/demo/web:http kube-worker1']
+    finds: ['FRONTEND-MASQ-NEEDLESS service/demo/web:http kube-worker1']
   },
   {
     name: 'everything that goes to one endpoint is masqueraded',
@@ -226,7 +226,7 @@ testFaults('FRONT-MASQ-NEEDLESS', [
         'kube-master',
         first('nat', '-A POSTROUTING -d 10.42.2.245/32 -p tcp -m tcp --dport 8888 -j MASQUERADE')
       ),
-    finds: ['FRONT-MASQ-NEEDLESS service/traefik-ns/traefik:keycloak kube-master']
+    finds: ['FRONTEND-MASQ-NEEDLESS service/traefik-ns/traefik:keycloak kube-master']
   },
   {
     name: "a Local Service loses its clients' addresses",
@@ -235,7 +235,7 @@ testFaults('FRONT-MASQ-NEEDLESS', [
         'kube-worker1',
         before(/-A KUBE-XLB-PBDNUGMT2A44FB3F /, '-A KUBE-XLB-PBDNUGMT2A44FB3F -j KUBE-MARK-MASQ')
       ),
-    finds: ['FRONT-MASQ-NEEDLESS service/demo/local-lb:http kube-worker1']
+    finds: ['FRONTEND-MASQ-NEEDLESS service/demo/local-lb:http kube-worker1']
   }
 ])
 
