@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, statSync } from 'node:fs'
+import { chmodSync, existsSync } from 'node:fs'
 import type Database from 'better-sqlite3'
 import { plainFileProblem } from '../input-file.ts'
 import { UserError } from '../problem.ts'
@@ -10,7 +10,7 @@ export type Store = Database.Database
 
 /** Opens the store for import, creating or migrating it. WAL: readers go on reading meanwhile, a second writer waits. */
 export function openStore(file: string): Store {
-  requirePlain(file)
+  requireFile(file)
   const fresh = !existsSync(file)
   const store = open(file, {})
   if (fresh && file !== ':memory:') chmodSync(file, 0o600)
@@ -32,7 +32,7 @@ export function openStore(file: string): Store {
 export function openStoreForReading(file: string): Store {
   if (!existsSync(file))
     throw new UserError(`${file}: no such store; make one with "snap import", or name it with --store`)
-  requirePlain(file)
+  requireFile(file)
   try {
     return openedForReading(file, file)
   } catch (error) {
@@ -40,12 +40,6 @@ export function openStoreForReading(file: string): Store {
     if (!/^SQLITE_(?:READONLY|CANTOPEN)/.test((error as { code?: string }).code ?? '')) throw error
     return withReadOnlyCopy(file, (copy) => openedForReading(copy, file))
   }
-}
-
-/** SQLite would wait for a pipe's other end. */
-function requirePlain(file: string): void {
-  const problem = plainFileProblem(file)
-  if (problem !== null) throw new UserError(problem)
 }
 
 function openedForReading(file: string, named: string): Store {
@@ -62,7 +56,6 @@ function openedForReading(file: string, named: string): Store {
 }
 
 function open(file: string, options: Database.Options): Store {
-  requireFile(file)
   const Sqlite = loadSqlite()
   try {
     return new Sqlite(file, { timeout: 60_000, ...options })
@@ -71,12 +64,11 @@ function open(file: string, options: Database.Options): Store {
   }
 }
 
-/** What is no file may block for ever, or be written as one. Throws: UserError. */
+/** SQLite would wait for a pipe's other end, and write to a device. Throws: UserError. */
 function requireFile(file: string): void {
   if (file === '') throw new UserError('the store has no name; name a file with --store')
-  const found = statSync(file, { throwIfNoEntry: false })
-  if (found !== undefined && !found.isFile())
-    throw new UserError(`${file}: is ${found.isDirectory() ? 'a folder' : 'no regular file'}; name a file with --store`)
+  const problem = plainFileProblem(file)
+  if (problem !== null) throw new UserError(`${problem}; name a file with --store`)
 }
 
 function guard(store: Store, file: string, prepare: () => void): Store {

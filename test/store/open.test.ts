@@ -99,9 +99,9 @@ for (const [what, make, message] of REFUSED) {
 }
 
 for (const [what, make, message] of [
-  ['a folder', mkdirSync, /is a folder; name a file with --store/],
-  ['a pipe', (path) => execFileSync('mkfifo', [path]), /is no regular file; name a file with --store/],
-  ['a device', (path) => symlinkSync('/dev/zero', path), /is no regular file; name a file with --store/]
+  ['a folder', mkdirSync, /it is a folder, not a file; name a file with --store/],
+  ['a pipe', (path) => execFileSync('mkfifo', [path]), /it is a FIFO, not a file; name a file with --store/],
+  ['a device', (path) => symlinkSync('/dev/zero', path), /it is a device, not a file; name a file with --store/]
 ] as [string, (path: string) => unknown, RegExp][]) {
   test(`${what} is refused at once`, (t) => {
     const path = file()
