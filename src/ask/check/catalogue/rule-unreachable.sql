@@ -14,7 +14,7 @@ WITH ending AS MATERIALIZED (
 ),
 -- The order of KUBE-SERVICES' rules is no column of rules, since it matters at this one place only.
 dispatch AS MATERIALIZED (
-  SELECT x.chain_set, r.target, r.text, r.rank FROM (SELECT DISTINCT chain_set, chain_set >> 24 AS collection, chain_set & 0xffffff AS seq FROM chain_sets WHERE node IS NOT NULL) x
+  SELECT x.chain_set, r.target, r.text, r.rank FROM (SELECT number AS chain_set, collection, seq FROM _version WHERE number IN (SELECT chain_set FROM chain_sets WHERE node IS NOT NULL)) x
   JOIN _chain_name n ON n.collection = x.collection AND n.chain = 'KUBE-SERVICES' AND n.table_name = 'nat'
   JOIN _rule r ON r.chain = n.id AND r.since <= x.seq AND x.seq < r.until
 )
