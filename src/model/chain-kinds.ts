@@ -1,3 +1,5 @@
+import { words } from '../words.ts'
+
 /**
  * What a chain is, read from its name. Who makes which: kube-proxy (KUBE-SVC … KUBE-NODEPORTS), kubelet
  * (KUBE-MARK-DROP, KUBE-FIREWALL before 1.27, KUBE-KUBELET-CANARY, KUBE-IPTABLES-HINT), the CNI plugins portmap
@@ -13,7 +15,7 @@ const HASHED: [prefix: string, kind: string][] = [
   ['KUBE-XLB-', 'external-local']
 ]
 
-const EXACT: Record<string, string> = {
+const EXACT: Record<string, string> = words({
   'KUBE-SERVICES': 'services',
   'KUBE-EXTERNAL-SERVICES': 'external-services',
   'KUBE-NODEPORTS': 'node-ports',
@@ -35,7 +37,7 @@ const EXACT: Record<string, string> = {
   FORWARD: 'built-in',
   OUTPUT: 'built-in',
   POSTROUTING: 'built-in'
-}
+})
 
 const PREFIXES: [prefix: string, kind: string][] = [
   ['CNI-DN-', 'hostport'],

@@ -1,6 +1,7 @@
 import { matchModules, type OptionForms, targetModules } from '../parse/iptables/options.ts'
 import type { Match, Operand, Option, RuleSpec } from '../parse/iptables/rule.ts'
 import { parseSpec } from '../parse/iptables/spec.ts'
+import { words } from '../words.ts'
 
 /** What of a rule stands in columns of its own, for SQL. '' is "any" or "none"; a leading `!` negates. */
 export interface RuleColumns {
@@ -35,7 +36,7 @@ export function ruleColumns(text: string): RuleColumns {
   }
 }
 
-const PROTOCOLS: Record<string, string> = {
+const PROTOCOLS: Record<string, string> = words({
   '1': 'icmp',
   '6': 'tcp',
   '17': 'udp',
@@ -44,7 +45,7 @@ const PROTOCOLS: Record<string, string> = {
   '132': 'sctp',
   '136': 'udplite',
   '33': 'dccp'
-}
+})
 
 /** One name a protocol, whether the dump has its number (iptables 1.8.9 -L -n) or its name. */
 export function protocolName(value: string): string {

@@ -1,10 +1,11 @@
+import { words } from '../words.ts'
 /** The matchers of Traefik's rules (https://doc.traefik.io/traefik/routing/routers/), of version 2 and 3. */
 import { inNetwork, parseAddress, parseNetwork } from './packet/address.ts'
 import type { Decide, Request } from './traefik-rule.ts'
 
 type Matcher = (values: readonly string[], request: Request) => boolean | string
 
-const MATCHERS: Readonly<Record<string, Matcher>> = {
+const MATCHERS: Readonly<Record<string, Matcher>> = words({
   host: (values, { host }) => values.some((value) => value.toLowerCase() === host),
   hostheader: (values, { host }) => values.some((value) => value.toLowerCase() === host),
   hostregexp: (values, { host }) => some(values, (value) => pattern(value, host)),
@@ -27,7 +28,7 @@ const MATCHERS: Readonly<Record<string, Matcher>> = {
   method: (values) => `the method is ${values.join(' or ')}`,
   headers: header,
   header
-}
+})
 
 /** Undecided: matchers that ask for what a URL does not tell, that this snap does not know, or that version 2 and 3 read differently. */
 export const decideMatcher: Decide = (name, values, request) => {

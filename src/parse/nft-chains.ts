@@ -1,3 +1,4 @@
+import { words } from '../words.ts'
 import type { NftChainFact } from './facts.ts'
 
 const OF_IPTABLES = /^ip6? (?:filter|nat|mangle|raw|security)$/
@@ -64,14 +65,14 @@ function baseChain(at: Pick<NftChainFact, 'family' | 'tableName' | 'chain'>, bod
 }
 
 /** nft(8), "Standard priority names"; those of bridges are others. */
-const PRIORITIES: Readonly<Record<string, number>> = {
+const PRIORITIES: Readonly<Record<string, number>> = words({
   raw: -300,
   mangle: -150,
   dstnat: -100,
   filter: 0,
   security: 50,
   srcnat: 100
-}
+})
 
 function priorityOf(family: string, text: string): number | null {
   const [, name, sign, offset] = /^([a-z]+)?\s*(?:([+-])?\s*(\d+))?$/.exec(text.trim()) ?? []

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { UserError } from '../../problem.ts'
+import { words } from '../../words.ts'
 import { documentOf, type TraceDocument } from './document.ts'
 import { expectation, failuresOf } from './expectation.ts'
 import type { Trace, TraceRequest, Tracer } from './trace.ts'
@@ -78,13 +79,13 @@ function sentenceOf(issue: v.BaseIssue<unknown>): string {
 }
 
 /** valibot's names of types. */
-const WANTED: Readonly<Record<string, string>> = {
+const WANTED: Readonly<Record<string, string>> = words({
   string: 'no text',
   boolean: 'neither true nor false',
   Array: 'no list',
   Object: 'no object',
   '(string | null)': 'no text'
-}
+})
 
 function requestOf(
   { destination, protocol, from, node, inInterface }: v.InferOutput<typeof line>,

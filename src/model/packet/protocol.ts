@@ -1,6 +1,8 @@
+import { words } from '../../words.ts'
+
 /** IP protocol numbers of the names iptables prints (libxtables' own list and common /etc/protocols entries). */
 
-const NUMBERS: Readonly<Record<string, number>> = {
+const NUMBERS: Readonly<Record<string, number>> = words({
   icmp: 1,
   igmp: 2,
   ipencap: 4,
@@ -22,7 +24,7 @@ const NUMBERS: Readonly<Record<string, number>> = {
   'ipv6-mh': 135,
   mh: 135,
   udplite: 136
-}
+})
 
 export const TCP = 6
 export const ICMP = 1

@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net'
+import { words } from '../../words.ts'
 import { readListedMatches } from './listed-matches.ts'
 import { printSpec } from './print.ts'
 import type { Counters, Operand, Option, RuleSpec, Unreadable } from './rule.ts'
@@ -25,7 +26,7 @@ interface Word {
 }
 
 /** The protocols iptables-save always names (libxtables' own list); 1.8.9 and 1.8.10 list them by number. */
-const PROTOCOL_NAMES: Readonly<Record<string, string>> = {
+const PROTOCOL_NAMES: Readonly<Record<string, string>> = words({
   6: 'tcp',
   132: 'sctp',
   17: 'udp',
@@ -39,7 +40,7 @@ const PROTOCOL_NAMES: Readonly<Record<string, string>> = {
   33: 'dccp',
   icmpv6: 'ipv6-icmp',
   'ipv6-mh': 'mobility-header'
-}
+})
 /** As /etc/protocols names those that somebody may filter. */
 const NAMED_PROTOCOLS = new Set([
   ...Object.values(PROTOCOL_NAMES),

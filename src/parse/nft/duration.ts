@@ -1,6 +1,8 @@
+import { words } from '../../words.ts'
+
 /** Durations as nft writes them: `3h`, `58m59s556ms`, `10800s`. */
 
-const SECONDS: Readonly<Record<string, number>> = { d: 86_400, h: 3600, m: 60, s: 1, ms: 0.001 }
+const SECONDS: Readonly<Record<string, number>> = words({ d: 86_400, h: 3600, m: 60, s: 1, ms: 0.001 })
 
 /** In seconds; undefined when it is none. */
 export function parseDuration(text: string): number | undefined {

@@ -1,3 +1,4 @@
+import { words } from '../../words.ts'
 /** Expressions in JSON (libnftables-json(5), EXPRESSIONS). Throws UNREAD at what is not known. */
 
 import { combine } from './combine.ts'
@@ -31,7 +32,7 @@ function literal(json: unknown): Literal {
 
 type Reader = (value: JsonObject, raw: unknown) => Expression
 
-const READERS: Readonly<Record<string, Reader>> = {
+const READERS: Readonly<Record<string, Reader>> = words({
   prefix: ({ addr, len }) => ({ kind: 'prefix', address: literal(addr), length: number(len) }),
   range: (_, raw) => {
     const [from, to] = asArray(raw) ?? []
@@ -70,7 +71,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   '^': binary('^'),
   '<<': binary('<<'),
   '>>': binary('>>')
-}
+})
 
 function readPayload({ protocol, field, base, offset, len }: JsonObject): Expression {
   if (typeof base === 'string') return { kind: 'raw', base, offset: number(offset), length: number(len) }

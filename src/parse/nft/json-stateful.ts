@@ -1,3 +1,4 @@
+import { words } from '../../words.ts'
 /** Statements that keep count, in JSON: of rules, and of elements of sets. What is not known is kept as it stands. */
 import type { Stateful } from './expression.ts'
 import { asNumber, asObject, asString, type JsonObject } from './json-value.ts'
@@ -16,7 +17,7 @@ export function readStatefulJson(json: unknown): Stateful {
   }
 }
 
-const READERS: Readonly<Record<string, (value: JsonObject) => Stateful>> = {
+const READERS: Readonly<Record<string, (value: JsonObject) => Stateful>> = words({
   counter: ({ packets, bytes }) => {
     if (typeof packets !== 'number' || typeof bytes !== 'number') return { kind: 'counter' }
     return { kind: 'counter', packets, bytes }
@@ -24,7 +25,7 @@ const READERS: Readonly<Record<string, (value: JsonObject) => Stateful>> = {
   limit: readLimit,
   quota: readQuota,
   'ct count': ({ val, inv }) => ({ kind: 'ct count', over: inv === true, count: number(val) })
-}
+})
 
 function readLimit({ rate, per, burst, inv, rate_unit, burst_unit }: JsonObject): Stateful {
   const unit = rate_unit === 'packets' ? undefined : asString(rate_unit)

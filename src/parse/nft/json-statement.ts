@@ -1,3 +1,4 @@
+import { words } from '../../words.ts'
 /** Statements in JSON (libnftables-json(5), STATEMENTS). What is not known is kept as it stands. */
 import type { Comparison, Element, Expression, Nat, Statement } from './expression.ts'
 import { readElementJson, readExpressionJson, readVerdictJson } from './json-expression.ts'
@@ -21,7 +22,7 @@ export function readStatementJson(json: unknown): Statement {
 
 type Reader = (value: JsonObject, raw: unknown) => Statement
 
-const READERS: Readonly<Record<string, Reader>> = {
+const READERS: Readonly<Record<string, Reader>> = words({
   match: readMatch,
   vmap: ({ key, data }) => ({ kind: 'vmap', key: readExpressionJson(key), data: readExpressionJson(data) }),
   counter: named('counter'),
@@ -42,7 +43,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   'ct helper': (_, raw) => objectUse('ct helper', raw),
   'ct timeout': (_, raw) => objectUse('ct timeout', raw),
   'ct expectation': (_, raw) => objectUse('ct expectation', raw)
-}
+})
 
 /** An object of the table, or one that counts for the rule alone. */
 function named(type: string): Reader {

@@ -1,3 +1,4 @@
+import { words } from '../../words.ts'
 /** Expressions as nft reads them. */
 import { formatDuration } from './duration.ts'
 import type { Element, Expression, Literal, Operator } from './expression.ts'
@@ -16,7 +17,7 @@ const QUOTED: ReadonlySet<string> = new Set([
   'day'
 ])
 
-const QUOTED_META: Readonly<Record<string, string>> = {
+const QUOTED_META: Readonly<Record<string, string>> = words({
   iif: 'iface_index',
   oif: 'iface_index',
   sdif: 'iface_index',
@@ -34,7 +35,7 @@ const QUOTED_META: Readonly<Record<string, string>> = {
   time: 'time',
   hour: 'hour',
   day: 'day'
-}
+})
 
 /** Of each part of a key, whether its values stand in quotes. */
 export type Quoting = readonly boolean[]

@@ -1,9 +1,11 @@
+import { words } from '../../words.ts'
+
 /** Words that begin an expression which reads something of the packet (nft(8), primary and payload expressions). */
 
 const TH = ['sport', 'dport']
 
 /** Fields of each header by the name nft gives it. */
-export const PAYLOAD_FIELDS: Readonly<Record<string, ReadonlySet<string>>> = {
+export const PAYLOAD_FIELDS: Readonly<Record<string, ReadonlySet<string>>> = words({
   ether: new Set(['daddr', 'saddr', 'type']),
   vlan: new Set(['id', 'dei', 'cfi', 'pcp', 'type']),
   arp: new Set(['htype', 'ptype', 'hlen', 'plen', 'operation']),
@@ -24,17 +26,17 @@ export const PAYLOAD_FIELDS: Readonly<Record<string, ReadonlySet<string>>> = {
   gre: new Set(['flags', 'version', 'protocol']),
   vxlan: new Set(['vni', 'flags']),
   geneve: new Set(['vni', 'type'])
-}
+})
 
 /** Headers of IPv6 that may be absent. */
-export const EXTENSION_FIELDS: Readonly<Record<string, ReadonlySet<string>>> = {
+export const EXTENSION_FIELDS: Readonly<Record<string, ReadonlySet<string>>> = words({
   hbh: new Set(['nexthdr', 'hdrlength']),
   frag: new Set('nexthdr reserved frag-off reserved2 more-fragments id'.split(' ')),
   rt: new Set(['nexthdr', 'hdrlength', 'type', 'seg-left']),
   dst: new Set(['nexthdr', 'hdrlength']),
   mh: new Set('nexthdr hdrlength type reserved checksum'.split(' ')),
   srh: new Set(['flags', 'tag', 'sid', 'seg-left'])
-}
+})
 
 /** Keys of `meta` that may stand without the word. */
 export const BARE_META: ReadonlySet<string> = new Set(
@@ -44,11 +46,11 @@ export const BARE_META: ReadonlySet<string> = new Set(
 )
 
 /** How many words follow, for selectors kept by name. */
-export const OTHER_SELECTORS: Readonly<Record<string, ReadonlySet<string>>> = {
+export const OTHER_SELECTORS: Readonly<Record<string, ReadonlySet<string>>> = words({
   socket: new Set(['transparent', 'mark', 'wildcard']),
   rt: new Set(['classid', 'nexthop', 'mtu', 'ipsec']),
   osf: new Set(['name', 'version'])
-}
+})
 
 /** Selectors whose value is a set of bits: a value without an operator asks for any of them. */
 export function isBitmask(kind: string, key: string): boolean {

@@ -1,3 +1,4 @@
+import { words } from '../../words.ts'
 /** Expressions in the text of a rule. Throws UNREAD at what is not known. */
 
 import { combine } from './combine.ts'
@@ -75,7 +76,7 @@ export function readAnonymousSet(tokens: Tokens): Expression {
   return { kind: 'set', elements: readElements(tokens) }
 }
 
-const WORDS: Readonly<Record<string, Operator>> = { and: '&', or: '|', xor: '^', lshift: '<<', rshift: '>>' }
+const WORDS: Readonly<Record<string, Operator>> = words({ and: '&', or: '|', xor: '^', lshift: '<<', rshift: '>>' })
 const PRECEDENCE: Readonly<Record<Operator, number>> = { '|': 1, '^': 2, '&': 3, '<<': 4, '>>': 4 }
 
 function binary(tokens: Tokens, term: Term, above: number): Expression {

@@ -1,3 +1,4 @@
+import { words } from '../../words.ts'
 /** Statements in the text of a rule (nft(8), STATEMENTS). Throws UNREAD at what is not known. */
 import type { Comparison, Expression, Statement } from './expression.ts'
 import { readLiteral, readValue } from './literal.ts'
@@ -23,7 +24,7 @@ export function readStatement(tokens: Tokens): Statement {
 
 type Reader = (tokens: Tokens, word: string) => Statement | undefined
 
-const BY_FIRST_WORD: Readonly<Record<string, Reader>> = {
+const BY_FIRST_WORD: Readonly<Record<string, Reader>> = words({
   counter: readNamed,
   limit: readNamed,
   quota: readNamed,
@@ -42,7 +43,7 @@ const BY_FIRST_WORD: Readonly<Record<string, Reader>> = {
   delete: readUpdate,
   set: readOldUpdate,
   ct: readConnectionStatement
-}
+})
 
 /** `counter name "x"` */
 function readNamed(tokens: Tokens, type: string): Statement | undefined {

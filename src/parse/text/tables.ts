@@ -1,3 +1,4 @@
+import { words } from '../../words.ts'
 import type { Problem } from '../iptables/rule.ts'
 import { type Line, linesOf, problemAt } from '../sockets/lines.ts'
 
@@ -16,7 +17,7 @@ const ADDRESS = '[0-9a-fA-F.:]+|<none>'
  * What a cell of a column looks like. By these a row is found again where its line ends are lost,
  * so a pattern must not match what the next column holds. Columns not named here are not known.
  */
-const CELLS: Record<string, string> = {
+const CELLS: Record<string, string> = words({
   NAMESPACE: '[a-z0-9-]+',
   NAME: '(?:[a-z0-9.-]+/)?[a-z0-9][a-z0-9.:-]*',
   READY: String.raw`\d+(?:/\d+)?`,
@@ -48,7 +49,7 @@ const CELLS: Record<string, string> = {
   'NODE SELECTOR': WORD,
   CONTAINERS: WORD,
   IMAGES: WORD
-}
+})
 
 /** kubectl leaves the cell empty where every address of an Endpoints object is not ready. */
 const MAY_BE_BLANK = 'ENDPOINTS'

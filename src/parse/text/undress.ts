@@ -1,3 +1,4 @@
+import { words } from '../../words.ts'
 import type { Line } from '../sockets/lines.ts'
 
 /** What a mail, a web page or another program put around the lines of a terminal. */
@@ -41,7 +42,7 @@ function areNumbered(lines: readonly Line[]): boolean {
 
 const FENCE = /^\s*(?:```|~~~)[\w-]*\s*$/
 
-const ENTITIES: Readonly<Record<string, string>> = {
+const ENTITIES: Readonly<Record<string, string>> = words({
   gt: '>',
   lt: '<',
   amp: '&',
@@ -49,7 +50,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   nbsp: ' ',
   '#39': "'",
   '#34': '"'
-}
+})
 
 /** As a page shows it: markdown's fences and escapes, HTML's entities. */
 function unescaped(text: string): string {

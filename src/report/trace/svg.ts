@@ -1,3 +1,4 @@
+import { words } from '../../words.ts'
 import { htmlText } from '../format/html-text.ts'
 import type { Box } from './graph.ts'
 
@@ -17,13 +18,13 @@ interface Placed {
   readonly next: readonly Placed[]
 }
 
-const COLOURS: Readonly<Record<string, string>> = {
+const COLOURS: Readonly<Record<string, string>> = words({
   delivered: '#dff0d8',
   accepted: '#e8f4e4',
   dropped: '#f6d5d5',
   rejected: '#f6d5d5',
   unknown: '#fff3cd'
-}
+})
 
 /** The graph drawn from left to right; fonts are the viewer's own. */
 export function svg(root: Box): string {

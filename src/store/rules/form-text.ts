@@ -1,5 +1,6 @@
 import { type RuleColumns, ruleColumns } from '../../model/rule-columns.ts'
 import { closingQuote } from '../../parse/iptables/quote.ts'
+import { words } from '../../words.ts'
 
 /** How many arguments a form may have; more stay part of its text. */
 const MOST_ARGUMENTS = 4
@@ -26,7 +27,7 @@ export interface FormColumn {
 }
 
 /** Options whose value differs from rule to rule, and the column that shows it. */
-const VARIABLE: Readonly<Record<string, keyof RuleColumns | null>> = {
+const VARIABLE: Readonly<Record<string, keyof RuleColumns | null>> = words({
   '-s': 'source',
   '-d': 'destination',
   '-i': 'inInterface',
@@ -39,7 +40,7 @@ const VARIABLE: Readonly<Record<string, keyof RuleColumns | null>> = {
   '--probability': 'probability',
   '--comment': null,
   '--match-set': null
-}
+})
 
 /** A chain made for one thing, of which many rules of one form have one each: what such names begin with, and their own part. */
 const CHAIN_OF_ONE = /^([A-Za-z]+-(?:.*-)?)([^-]*[0-9A-Za-z]{8})$/

@@ -1,5 +1,6 @@
 /** Every match module by name: how it is decided, or why it cannot be. */
 import type { Match } from '../../../parse/iptables/rule.ts'
+import { words } from '../../../words.ts'
 import { isMulticast } from '../address.ts'
 import { endsOf } from '../flow.ts'
 import { rangeParts } from './address.ts'
@@ -14,7 +15,7 @@ import { recentParts } from './recent.ts'
 import { setParts } from './set.ts'
 import { ask, not } from './truth.ts'
 
-const DECIDED: Readonly<Record<string, (match: Match) => Part[]>> = {
+const DECIDED: Readonly<Record<string, (match: Match) => Part[]>> = words({
   tcp: protocolParts,
   udp: protocolParts,
   udplite: protocolParts,
@@ -38,18 +39,18 @@ const DECIDED: Readonly<Record<string, (match: Match) => Part[]>> = {
   // Both match always: one is text, the other counts.
   comment: () => [],
   nfacct: () => []
-}
+})
 
 /** Answers that change from packet to packet at one place, so two rules asking alike ask two things. */
-const PER_PLACE: Readonly<Record<string, string>> = {
+const PER_PLACE: Readonly<Record<string, string>> = words({
   limit: 'depends on the rate of packets',
   hashlimit: 'depends on the rate of packets',
   connlimit: 'depends on the number of connections open',
   quota: 'depends on the bytes seen before',
   rateest: 'depends on the rate of packets'
-}
+})
 
-const PER_PACKET: Readonly<Record<string, string>> = {
+const PER_PACKET: Readonly<Record<string, string>> = words({
   connbytes: 'depends on the bytes of the connection so far',
   connlabel: 'the connection’s labels are not known',
   cgroup: 'depends on the sending process',
@@ -63,7 +64,7 @@ const PER_PACKET: Readonly<Record<string, string>> = {
   bpf: 'depends on the packet’s contents',
   rpfilter: 'depends on the node’s routes back to the source',
   policy: 'depends on the node’s IPsec policies'
-}
+})
 
 export function matchParts(match: Match): Part[] {
   if (match.opaque) return [opaquePart(match, 'the match or one of its options is not known')]

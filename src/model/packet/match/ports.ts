@@ -1,5 +1,6 @@
 /** Ports and TCP flags: -m tcp, udp, udplite, sctp, dccp, multiport. */
 import type { Match, Option } from '../../../parse/iptables/rule.ts'
+import { words } from '../../../words.ts'
 import { protocolNumber, WITH_PORTS } from '../protocol.ts'
 import { inRange, parseRange, type Range } from './number.ts'
 import { matchWords, negateIf, type Part, type Situation, undecided } from './part.ts'
@@ -7,7 +8,7 @@ import { ask, type Truth } from './truth.ts'
 
 type Side = 'source' | 'destination'
 
-const SIDES: Readonly<Record<string, readonly Side[]>> = {
+const SIDES: Readonly<Record<string, readonly Side[]>> = words({
   '--sport': ['source'],
   '--source-port': ['source'],
   '--sports': ['source'],
@@ -17,7 +18,7 @@ const SIDES: Readonly<Record<string, readonly Side[]>> = {
   '--dports': ['destination'],
   '--destination-ports': ['destination'],
   '--ports': ['source', 'destination']
-}
+})
 
 /** Port and other options of a protocol's own match. That the protocol fits is asked first. */
 export function protocolParts(match: Match): Part[] {

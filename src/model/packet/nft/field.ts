@@ -1,6 +1,7 @@
 /** What a selector reads of a packet. Kernel: net/netfilter/nft_meta.c, nft_payload.c, nft_ct.c, nft_fib.c. */
 import type { Conntrack, Expression, Fib, Literal, Meta, Payload, RawPayload } from '../../../parse/nft/expression.ts'
 import { printExpression } from '../../../parse/nft/print-expression.ts'
+import { words } from '../../../words.ts'
 import { type Address, isMulticast } from '../address.ts'
 import { endsOf } from '../flow.ts'
 import { isTracked, tupleSide } from '../match/connection.ts'
@@ -52,7 +53,7 @@ export function typeOf(expression: Expression): Type {
   }
 }
 
-const META_TYPES: Readonly<Record<string, Type>> = {
+const META_TYPES: Readonly<Record<string, Type>> = words({
   iif: 'device',
   oif: 'device',
   iifname: 'device',
@@ -61,9 +62,9 @@ const META_TYPES: Readonly<Record<string, Type>> = {
   nfproto: 'family',
   protocol: 'ether type',
   pkttype: 'packet type'
-}
+})
 
-const CT_TYPES: Readonly<Record<string, Type>> = {
+const CT_TYPES: Readonly<Record<string, Type>> = words({
   state: 'state',
   status: 'status',
   direction: 'direction',
@@ -77,7 +78,7 @@ const CT_TYPES: Readonly<Record<string, Type>> = {
   'ip6 daddr': 'address',
   'proto-src': 'port',
   'proto-dst': 'port'
-}
+})
 
 function payloadType({ protocol, field }: Payload): Type {
   if (field === 'saddr' || field === 'daddr') return protocol === 'ip' || protocol === 'ip6' ? 'address' : 'number'

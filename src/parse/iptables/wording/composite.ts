@@ -1,3 +1,4 @@
+import { words } from '../../../words.ts'
 import type { ValueKind } from './values.ts'
 
 type Options = readonly (readonly [string | null, ...string[]])[]
@@ -6,7 +7,7 @@ const DAYS = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)'
 const MONTHDAY = '\\d+(?:st|nd|rd|th)'
 const POLICY_PART = '(?:! )?(?:reqid|spi|proto|mode|tunnel-dst|tunnel-src) [^ ]+'
 const HMARK_PART = '(?:src-prefix|dst-prefix|sport-mask|dport-mask|spi-mask|sport|dport|spi|proto-mask|rnd) [^ ]+'
-const LOG_LEVELS: Readonly<Record<string, string>> = {
+const LOG_LEVELS: Readonly<Record<string, string>> = words({
   emerg: '0',
   panic: '0',
   alert: '1',
@@ -18,7 +19,7 @@ const LOG_LEVELS: Readonly<Record<string, string>> = {
   notice: '5',
   info: '6',
   debug: '7'
-}
+})
 /** Bits of LOG's flags (linux/netfilter/nf_log.h), their words without -n, and save's options, in its order. */
 const LOG_FLAGS: readonly [number, string, string][] = [
   [1, 'tcp-sequence', '--log-tcp-sequence'],

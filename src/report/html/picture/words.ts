@@ -1,12 +1,13 @@
+import { words } from '../../../words.ts'
 import { onNodes } from '../../diff/words.ts'
 import type { EndpointMark, FrontendMark, JudgedEndpoint, JudgedFrontend } from './judge.ts'
 
-export const KINDS: Readonly<Record<string, string>> = {
+export const KINDS: Readonly<Record<string, string>> = words({
   'cluster-ip': 'cluster IP',
   'external-ip': 'external IP',
   'load-balancer-ip': 'load balancer IP',
   'node-port': 'node port'
-}
+})
 
 /** How each state is written; the sign stands beside the colour. */
 export const ENDPOINT_WORDS: Readonly<Record<EndpointMark, { sign: string; text: string }>> = {
@@ -82,4 +83,4 @@ export function frontendSentences({ states }: JudgedFrontend, all: readonly stri
   })
 }
 
-const SENDERS: Readonly<Record<string, string>> = { pod: 'pods', node: 'the nodes', outside: 'outside' }
+const SENDERS: Readonly<Record<string, string>> = words({ pod: 'pods', node: 'the nodes', outside: 'outside' })
