@@ -117,9 +117,6 @@ const CASES: readonly Case[] = [
   { file: '25d', as: 'text of node-a', run: RULES, says: [/nat,KUBE-SERVICES,KUBE-SVC-A/] }
 ]
 
-/** Not as it should be yet. */
-const OPEN = new Set(['23', '31'])
-
 for (const [index, one] of CASES.entries()) {
   const file = join(folder, `${one.file}.txt`)
   const title = `${one.file} as ${one.as}: ${one.run ?? 'import'} (${index})`
@@ -127,8 +124,7 @@ for (const [index, one] of CASES.entries()) {
     test.skip(`${title}: needs the public cases`, () => {})
     continue
   }
-  const declare = OPEN.has(one.file) ? test.serial.failing : test.serial
-  declare(title, async (t) => {
+  test.serial(title, async (t) => {
     const work = await temporaryFolder()
     const imported = await take(work, file, one.as)
     const run = one.run?.match(/"[^"]*"|\S+/g)?.map((word) => word.replaceAll('"', '').replace('FILE', file))

@@ -10,6 +10,7 @@ export function addListing({ objects, scopes }: Listing, pasted: PastedText): vo
   for (const { kind, namespace, why } of scopes) {
     const reason = why ?? (kind === 'endpoints' ? readyAddressesOnly(cut) : '')
     pasted.coverage.push({ kind, namespace, object: null, complete: reason === '', why: reason })
+    if (kind === 'endpoints' && why === null) pasted.readyEndpoints.push({ namespace, cut })
   }
 }
 

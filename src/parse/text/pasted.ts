@@ -53,5 +53,7 @@ export interface PastedText {
   readonly listeners: PastedListeners[]
   readonly iptables: PastedIptables[]
   readonly coverage: Coverage[]
+  /** Where every Endpoints object was listed (null: in all namespaces), and how many of them show three of their ready addresses alone. */
+  readonly readyEndpoints: { readonly namespace: string | null; readonly cut: number }[]
   readonly unread: Problem[]
 }

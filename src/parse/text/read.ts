@@ -25,6 +25,7 @@ export function readPastedText(text: string, { onNode = false } = {}): PastedTex
     listeners: [],
     iptables: [],
     coverage: [],
+    readyEndpoints: [],
     unread: []
   }
   const listings: Placed[] = []

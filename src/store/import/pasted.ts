@@ -36,6 +36,15 @@ export function importPasted(item: ManifestItem, content: Buffer): (store: Store
           versions: [storeFacts(store, `${kind} of pasted text`, tables)]
         })
     }
+    for (const { namespace, cut } of pasted.readyEndpoints) {
+      record.addPart(clusterItem, {
+        subject: 'ready-endpoints',
+        status: cut === 0 ? 'complete' : 'partial',
+        ...(cut > 0 && { detail: `three addresses of an object at most: ${cut} of them have more` }),
+        ...(namespace !== null && { namespace }),
+        versions: []
+      })
+    }
     storeListeners(store, record, item, pasted)
     for (const { owner, dump, family, why } of dumps) {
       for (const problem of dump.problems) record.addIssue(item, { phase: 'import', ...problem })

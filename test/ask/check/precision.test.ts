@@ -10,12 +10,13 @@ import { checkItems, summaries, TAKEN } from './checking.ts'
 const NODES = ['kube-master', 'kube-worker1', 'kube-worker2']
 const onEach = (finding: string) => NODES.map((node) => `${finding} ${node}`)
 
-/** Selectors without pods, and pods that never become ready: so made. Traefik has one replica. */
+/** Selectors without pods, pods that never become ready, and an external IP that is a node's: so made. Traefik has one replica. */
 const OBJECTS = [
   ...['noep', 'noep-extip', 'noep-lb', 'noep-np', 'notready'].map(
     (service) => `SVC-NO-ENDPOINTS service/demo/${service}`
   ),
-  'EP-SINGLE service/traefik-ns/traefik'
+  'EP-SINGLE service/traefik-ns/traefik',
+  'EXTERNAL-IP-NODE service/demo/extip-nodeip kube-worker1'
 ]
 
 /** The week's cluster has svclb pods made by hand for demo/lb-ranges: their port is 8088, the Service's 80, and its address no node's. */

@@ -19,6 +19,15 @@ usable (chain, destination) AS MATERIALIZED (
 undecided AS MATERIALIZED (
   SELECT namespace, service FROM endpoints WHERE source = 'endpoints' GROUP BY namespace, service HAVING max(ready) = 0 OR max(NOT ready AND target_kind = '')
 ),
+-- `kubectl get endpoints` lists what is ready, without the names of ports, and three addresses at most. While one is ready, no other is used.
+listed AS MATERIALIZED (
+  SELECT e.namespace, e.service FROM endpoint_objects e
+  WHERE e.source = 'endpoints' AND e.ready AND EXISTS (
+    SELECT 1 FROM coverage c WHERE c.subject = 'ready-endpoints' AND coalesce(c.namespace, e.namespace) = e.namespace)
+  GROUP BY e.namespace, e.service
+  HAVING count(*) < 3 OR EXISTS (
+    SELECT 1 FROM coverage c WHERE c.subject = 'ready-endpoints' AND coalesce(c.namespace, e.namespace) = e.namespace AND c.status = 'complete')
+),
 live AS MATERIALIZED (SELECT ip, min(namespace || '/' || pod) AS pod FROM pods WHERE ip <> '' AND phase = 'Running' AND NOT host_network GROUP BY ip),
 unusable AS MATERIALIZED (
   SELECT r.chain_set, r.chain, r.to_destination FROM distinct_rules r LEFT JOIN usable u ON u.chain = r.chain AND u.destination = r.to_destination
@@ -40,9 +49,13 @@ stale AS (
   LEFT JOIN live x ON x.ip = r.address
   WHERE NOT EXISTS (SELECT 1 FROM undecided u WHERE u.namespace = k.namespace AND u.service = k.service)
     -- Nothing is known to be gone unless the endpoints were listed whole.
-    AND EXISTS (
+    AND (EXISTS (
       SELECT 1 FROM coverage c WHERE c.status = 'complete' AND (c.subject = 'endpointslices' OR c.subject = 'endpoints'
         AND NOT EXISTS (SELECT 1 FROM coverage o WHERE o.subject = 'endpointslices' AND o.status <> 'failed')))
+      OR EXISTS (SELECT 1 FROM listed t WHERE t.namespace = k.namespace AND t.service = k.service))
+    AND NOT EXISTS (
+      SELECT 1 FROM endpoint_objects e WHERE e.chain IS NULL AND e.namespace = k.namespace AND e.service = k.service
+        AND iif(instr(e.address, ':'), '[' || e.address || ']', e.address) || coalesce(':' || e.port, '') IN (r.to_destination, r.address))
   GROUP BY r.node, r.family, r.chain, r.to_destination
 )
 SELECT

@@ -10,11 +10,13 @@ WITH usable AS MATERIALIZED (
 ),
 lacking AS MATERIALIZED (
   SELECT s.namespace, s.service, s.type, s.cluster_ip, s.selector FROM services s
-  WHERE s.type <> 'ExternalName' AND s.selector <> '{}'
+  WHERE s.type <> 'ExternalName' AND s.selector IS NOT '{}'
     AND NOT EXISTS (SELECT 1 FROM usable e WHERE e.namespace = s.namespace AND e.service = s.service)
     AND EXISTS (
       SELECT 1 FROM coverage c WHERE c.status = 'complete' AND (c.subject = 'endpointslices' OR c.subject = 'endpoints'
-        AND NOT EXISTS (SELECT 1 FROM coverage o WHERE o.subject = 'endpointslices' AND o.status <> 'failed')))
+        AND NOT EXISTS (SELECT 1 FROM coverage o WHERE o.subject = 'endpointslices' AND o.status <> 'failed'))
+      -- `kubectl get endpoints` lists what is ready.
+      OR c.subject = 'ready-endpoints' AND coalesce(c.namespace, s.namespace) = s.namespace)
 ),
 matching AS MATERIALIZED (
   SELECT s.namespace, s.service,
@@ -31,6 +33,7 @@ SELECT
   'service/' || s.namespace || '/' || s.service AS object,
   CASE
     WHEN NOT EXISTS (SELECT 1 FROM coverage WHERE subject = 'pods' AND status = 'complete') THEN 'no ready endpoint; why is unknown, the pods were not listed'
+    WHEN s.selector IS NULL THEN 'no ready endpoint; why is unknown, its selector is not told'
     WHEN m.pods = 0 THEN 'no ready endpoint: no pod matches its selector'
     WHEN m.told < m.pods THEN 'no ready endpoint; whether the ' || m.pods || ' pods that match its selector are ready is not told'
     WHEN m.ready_pods = 0 THEN 'no ready endpoint: none of the ' || m.pods || ' pods that match its selector is ready'

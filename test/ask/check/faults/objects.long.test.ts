@@ -275,6 +275,43 @@ testFaults('VIP-DUP', [
   }
 ])
 
+testFaults('EXTERNAL-IP-NODE', [
+  {
+    name: "a Service that had none is given a node's address",
+    change: (capture) =>
+      capture.object('services', 'demo/np', ({ spec }) => {
+        spec.externalIPs = ['141.75.148.138', '141.75.148.140']
+      }),
+    finds: [
+      'EXTERNAL-IP-NODE service/demo/np kube-master',
+      'EXTERNAL-IP-NODE service/demo/np kube-worker2',
+      'VIP-DUP service/demo/np',
+      'VIP-DUP service/traefik-ns/traefik'
+    ]
+  },
+  {
+    name: 'a node gets the address as its ExternalIP',
+    change: (capture) =>
+      capture.object('nodes', 'kube-worker2', ({ status }) => {
+        status.addresses.push({ type: 'ExternalIP', address: '203.0.113.11' })
+      }),
+    finds: ['EXTERNAL-IP-NODE service/demo/extip kube-worker2']
+  },
+  {
+    name: "an external IP is a node's own address",
+    change: (capture) =>
+      capture.object('services', 'demo/extip', ({ spec }) => {
+        spec.externalIPs = ['141.75.148.139']
+      }),
+    finds: [
+      'EXTERNAL-IP-NODE service/demo/extip kube-worker1',
+      'VIP-DUP service/demo/extip',
+      'VIP-DUP service/traefik-ns/traefik',
+      ...each('VIP-MISSING service/demo/extip:alt')
+    ]
+  }
+])
+
 const network = (capture: Capture, name: string, cidr: string) =>
   capture.object('nodes', name, ({ spec }) => {
     spec.podCIDR = cidr
