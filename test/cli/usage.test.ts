@@ -22,7 +22,7 @@ const WRONG: [args: string[], says: string][] = [
   [['check', '--fail-on'], 'check: --fail-on needs a value'],
   [
     ['show', 'servcie', 'x'],
-    'show: <kind> cannot be "servcie"; it can be service, pod, node, namespace, chain, snapshot; did you mean service?'
+    'show: <kind> cannot be "servcie"; it can be service, endpoints, endpointslice, pod, node, daemonset, ingress, ingressroute, gatewayclass, gateway, httproute, grpcroute, tlsroute, tcproute, udproute, referencegrant, networkpolicy, namespace, chain, snapshot; did you mean service?'
   ],
   [
     ['list', '-o', 'jso'],
