@@ -187,7 +187,9 @@ test('a dump that was cut is printed as one', async (t) => {
       '*nat',
       ':PREROUTING ACCEPT [5:300]',
       ':KUBE-SERVICES - [0:0]',
+      '# Chain PREROUTING: rules may be missing here',
       '[7:420] -A PREROUTING -j KUBE-SERVICES',
+      '# Chain KUBE-SERVICES: rules may be missing here',
       'COMMIT'
     ]
   )
