@@ -1,6 +1,7 @@
 import { isAscii } from 'node:buffer'
 import type { ManifestItem } from '../../archive/manifest.ts'
 import { decodeText } from '../../parse/iptables/bytes.ts'
+import { chainsLacking } from '../../parse/iptables/chains-lacking.ts'
 import { readGenerator } from '../../parse/iptables/generator.ts'
 import type { Dump, Table } from '../../parse/iptables/rule.ts'
 import { readSave } from '../../parse/iptables/save.ts'
@@ -23,7 +24,8 @@ export function importDump(
   const plain = isAscii(content) ? readPlainDump(content, skimmer) : null
   return (store, record) => {
     const about = { family: familyOf(item), backend: plain?.generated && readGenerator(plain.generated)?.backend }
-    const [detail] = plain ? notPrinted(item, tablesIn(content)) : []
+    const left = leftOut(item, content)
+    const detail = [...(plain ? notPrinted(item, tablesIn(content)) : []), ...left].join('; ') || undefined
     const told = { ...about, ...(detail !== undefined && { detail }) }
     if (plain && isStored(store, () => storeBlocks(store, record, item, plain, told))) return
     const dump = readSave(decodeText(content))
@@ -32,7 +34,7 @@ export function importDump(
       const [{ generator } = {}] = tables
       const { generator: _, ...rest } = dump
       const section = { ...rest, tables, ...(generator && { generator }) }
-      storeDump(store, record, item, section, family, incompleteness(item, section))
+      storeDump(store, record, item, section, family, incompleteness(item, section, left))
     }
   }
 }
@@ -127,7 +129,7 @@ function isStored(store: Store, write: () => void): boolean {
   }
 }
 
-function incompleteness(item: ManifestItem, dump: Dump): string | undefined {
+function incompleteness(item: ManifestItem, dump: Dump, left: readonly string[]): string | undefined {
   if (item.error !== null) return item.error
   const warned = dump.problems.some(({ message }) => message === LEGACY_UNSEEN) ? [LEGACY_UNSEEN] : []
   const cut = dump.tables.filter((table) => !table.complete).map((table) => table.name)
@@ -137,7 +139,8 @@ function incompleteness(item: ManifestItem, dump: Dump): string | undefined {
     ...notPrinted(
       item,
       dump.tables.map(({ name }) => name ?? '')
-    )
+    ),
+    ...left
   ]
   return why.length > 0 ? why.join('; ') : undefined
 }
@@ -147,6 +150,15 @@ function notPrinted({ command }: ManifestItem, tables: readonly string[]): strin
   const missing = ['nat', 'filter'].filter((name) => !tables.includes(name))
   if (command.length > 0 || missing.length === 0) return []
   return [`table ${missing.join(' and ')} does not stand in it: what the node has there is unknown`]
+}
+
+/** What another program, or a hand, took out of a text of which the command is not known. */
+function leftOut({ command }: ManifestItem, content: Buffer): string[] {
+  if (command.length > 0) return []
+  return chainsLacking(content.toString('latin1')).map(({ table, chains: [first, ...others] }) => {
+    const more = others.length === 0 ? '' : ` and ${others.length} more`
+    return `chain ${first}${more} of table ${table} does not stand in it, and must be there: the text is not whole`
+  })
 }
 
 function scopes(item: ManifestItem, family: string): { shared: string; local: string } {
