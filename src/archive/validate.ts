@@ -5,11 +5,17 @@ import { LIMITS } from './limits.ts'
 import { FORMAT_VERSION, type Manifest, type ManifestItem } from './manifest.ts'
 import { isSafeName, isSafePath, itemPath } from './path.ts'
 
+/** `2026-02-30` is read by JavaScript as the second of March. */
+function isInstant(text: string): boolean {
+  const instant = new Date(text)
+  return !Number.isNaN(instant.getTime()) && instant.toISOString() === text
+}
+
 const kind = v.picklist(ITEM_KINDS, 'not a kind that this snap reads')
 const instant = v.pipe(
   v.string(),
   v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'not an instant in UTC with milliseconds'),
-  v.check((text) => !Number.isNaN(Date.parse(text)), 'not an instant')
+  v.check(isInstant, 'not an instant')
 )
 
 /** What a manifest names goes to the store and to terminals. */

@@ -148,9 +148,11 @@ function within(ms: number, signal: AbortSignal | undefined): Promise<string> {
 function ask(socketPath: string, agent: Agent, path: string, { timeoutMs, signal }: Limits): Promise<ApiAnswer> {
   return new Promise<ApiAnswer>((resolve) => {
     const fail = ({ message }: Error): void => resolve(noAnswer(message))
+    let answered = false
     const sent = request(
       { socketPath, path, agent, headers: { host: 'localhost', accept: 'application/json' } },
       (response) => {
+        answered = true
         const chunks: Buffer[] = []
         let size = 0
         response.on('data', (chunk: Buffer) => {
@@ -177,6 +179,8 @@ function ask(socketPath: string, agent: Agent, path: string, { timeoutMs, signal
     const forget = whenAborted(signal, giveUp)
     sent.on('error', fail)
     sent.on('close', () => {
+      // Node ends a request that is answered with 101 without a response and without an error.
+      if (!answered) fail(new Error('the connection was closed without an answer'))
       clearTimeout(timer)
       forget()
     })

@@ -397,6 +397,13 @@ const manifests: HostileArchive[] = [
     /startedAt: not an instant/
   ),
   lie(
+    'the 30th of February',
+    (m) => {
+      m.startedAt = '2026-02-30T10:16:09.120Z'
+    },
+    /startedAt: not an instant/
+  ),
+  lie(
     'a time that is a number',
     (m) => {
       m.endedAt = 1
