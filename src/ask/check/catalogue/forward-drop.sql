@@ -6,13 +6,18 @@
 -- needs: rules, services, endpoints, nft
 -- causes: RULE-MANGLED
 -- source: kubernetes/kubernetes 39658, 39823, 58908, 108718; rancher/rke 485
-WITH RECURSIVE closed AS MATERIALIZED (
+WITH RECURSIVE whole AS MATERIALIZED (
+  -- Of the filter table: be it that of `iptables-save -t filter`.
+  SELECT node, family, backend FROM coverage
+  WHERE subject = 'rules' AND (status = 'complete' OR detail = 'table nat does not stand in it: what the node has there is unknown')
+),
+closed AS MATERIALIZED (
   SELECT c.node, c.family, c.backend, 'policy DROP' AS by_what FROM chains c
-  JOIN coverage v ON v.subject = 'rules' AND v.status = 'complete' AND v.node = c.node AND v.family = c.family AND v.backend IS c.backend
+  JOIN whole v ON v.node = c.node AND v.family = c.family AND v.backend IS c.backend
   WHERE c.node IS NOT NULL AND c.table_name = 'filter' AND c.chain = 'FORWARD' AND c.policy = 'DROP'
   UNION
   SELECT r.node, r.family, r.backend, r.text FROM rules r
-  JOIN coverage v ON v.subject = 'rules' AND v.status = 'complete' AND v.node = r.node AND v.family = r.family AND v.backend IS r.backend
+  JOIN whole v ON v.node = r.node AND v.family = r.family AND v.backend IS r.backend
   WHERE r.node IS NOT NULL AND r.table_name = 'filter' AND r.chain = 'FORWARD' AND (r.text IN ('-j DROP', '-j REJECT') OR r.text GLOB '-j REJECT --reject-with *')
 ),
 reached AS (
@@ -34,7 +39,8 @@ shut AS MATERIALIZED (
   SELECT c.node, c.family, c.backend, c.by_what FROM closed c
   WHERE NOT EXISTS (SELECT 1 FROM accepting a WHERE a.node = c.node AND a.family = c.family AND a.backend IS c.backend)
     -- Only a node that serves pods has to forward for them.
-    AND EXISTS (SELECT 1 FROM chains k WHERE k.node = c.node AND k.family = c.family AND k.kind = 'endpoint')
+    AND EXISTS (SELECT 1 FROM chains k WHERE k.node = c.node AND k.family = c.family AND (k.kind = 'endpoint' OR k.chain = 'KUBE-FORWARD' AND NOT EXISTS (
+      SELECT 1 FROM chains n WHERE n.node = c.node AND n.family = c.family AND n.table_name = 'nat')))
 ),
 -- What one rule does to one Service is told as that Service's.
 stopping AS MATERIALIZED (
