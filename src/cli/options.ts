@@ -22,5 +22,5 @@ export const output = {
   default: 'table',
   requiresArg: true,
   choices: ['table', 'csv', 'tsv', 'json', 'jsonl', 'markdown'],
-  describe: 'how to print'
+  describe: 'output format'
 } as const satisfies Options

@@ -60,7 +60,7 @@ function parser(argv: string[], settings: Settings = () => ({})) {
     .option('config', {
       type: 'string',
       requiresArg: true,
-      describe: 'a file of settings (SNAP_CONFIG, ./snap.yaml)',
+      describe: 'a settings file (SNAP_CONFIG, ./snap.yaml)',
       global: true
     })
     .option('color', {
@@ -72,13 +72,13 @@ function parser(argv: string[], settings: Settings = () => ({})) {
       global: true
     })
     .option('debug', { type: 'boolean', describe: 'show where an error comes from', global: true })
-    .example('snap import', 'bring new snapshots of ./snapshots into ./snap.db')
+    .example('snap import', 'import new snapshots of ./snapshots into ./snap.db')
     .example('snap check -s today', "what is wrong in today's snapshot")
-    .example('snap trace http://kube-master:8087', 'the way of a packet from each node to a pod')
+    .example('snap trace http://kube-master:8087', 'the path of a packet from each node to a pod')
     .example('snap diff yesterday today', 'what changed')
     .epilogue(
-      'Exit status: 0 done and nothing found; 1 findings, or different; 2 could not run; 3 the snapshot is incomplete; 70 a defect in snap;\n75 (collect) another run is at it; 130, 143 interrupted.\n' +
-        'Environment: SNAP_CONFIG, SNAP_STORE, SNAP_ARCHIVE, NO_COLOR, CLICOLOR_FORCE, TZ; for collect also SNAP_TRANSPORT and so on for its other options. A snapshot is named by a time phrase: see docs/time-references.md.'
+      'Exit status: 0 done, nothing found; 1 findings, or different; 2 could not run; 3 the snapshot is incomplete; 70 a defect in snap;\n75 (collect) another run is in progress; 130, 143 interrupted.\n' +
+        'Environment: SNAP_CONFIG, SNAP_STORE, SNAP_ARCHIVE, NO_COLOR, CLICOLOR_FORCE, TZ; for every option of collect also SNAP_NAME, for example SNAP_TRANSPORT. Snapshots are named by time phrases: see docs/time-references.md.'
     )
     .strict()
     .demandCommand(1, 'which command? "snap --help" lists them')

@@ -57,7 +57,7 @@ export interface CollectOptions {
   readonly nodeScript: string
   /** `snap 0.1.0` */
   readonly tool: string
-  /** Ends everything that runs; what was not asked by then is told as failed for its reason, and the snapshot is finished. */
+  /** Ends everything that runs; items not read by then are recorded as failed with its reason, and the snapshot is finished. */
   readonly deadline?: AbortSignal
   /** Ends everything that runs, and leaves no snapshot. */
   readonly interrupt?: AbortSignal

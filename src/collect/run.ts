@@ -10,7 +10,7 @@ const KILL_AFTER_MS = 2000
 const PIPES_AFTER_MS = 1000
 
 /**
- * The process and its children are a group of their own, on a leash: fd 3 is a pipe from here, and when it closes, also because
+ * The process and its children are a group of their own, which ends with snap: fd 3 is a pipe from here, and when it closes, also because
  * snap was killed, the shell's other child ends the whole group. `exec` leaves the argv's own process in the shell's place.
  */
 const LEASH = '{ read -r _ <&3; kill -KILL 0; } >/dev/null 2>&1 & exec "$@" 3<&-'

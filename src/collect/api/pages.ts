@@ -16,7 +16,7 @@ export interface Listing {
   readonly error: string | null
   /** HTTP status of the last answer; null when there was none. */
   readonly status: number | null
-  /** How often the list was begun again, because the server no longer knew where it had got to. */
+  /** How often the list was restarted because its continue token had expired. */
   readonly restarts: number
 }
 
@@ -34,7 +34,7 @@ const MOST_PARTS = 5_000_000
 export class PageError extends Error {}
 
 /**
- * Gets a list page by page, so that neither the server nor snap holds all of it. A continued list that has expired (410) is begun again:
+ * Gets a list page by page, so that neither the server nor snap holds all of it. If its continue token expires (410), the list is restarted:
  * `take` is told so by `first`, and returns how many objects were new to it. Throws what `take` throws, but for PageError.
  */
 export async function getPages(

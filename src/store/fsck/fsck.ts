@@ -9,7 +9,7 @@ import { ruleProblems } from './rules.ts'
 import { schemaProblems } from './schema.ts'
 import { sealProblems } from './seals.ts'
 
-/** Proves the store: SQLite's own checks, every reference, every hash again from the rows. Reads all of it. */
+/** Verifies the store: SQLite's own checks, every reference, every hash recomputed from the rows. Reads all of it. */
 export function fsck(store: Store): StoreProblem[] {
   return [
     sqliteProblems,

@@ -10,7 +10,7 @@ interface Args {
 
 export const blameCommand = command<Args>({
   command: 'blame <chain>',
-  describe: 'since which snapshot each rule of a chain stands',
+  describe: 'show since which snapshot each rule of a chain exists',
   builder: (yargs) =>
     yargs
       .positional('chain', { type: 'string', demandOption: true, describe: "the chain's name" })

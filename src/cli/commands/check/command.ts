@@ -4,34 +4,34 @@ import type { CheckArguments } from './check.ts'
 
 export const checkCommand = command<Omit<CheckArguments, 'store'>>({
   command: 'check [codes..]',
-  describe: 'find what is wrong in a snapshot',
+  describe: 'find problems in a snapshot',
   builder: (yargs) =>
     yargs
-      .positional('codes', { type: 'string', array: true, describe: 'only these checks (all without)' })
+      .positional('codes', { type: 'string', array: true, describe: 'only these checks (default: all)' })
       .option('snapshot', options.snapshot)
       .option('checks', {
         type: 'string',
         array: true,
         requiresArg: true,
-        describe: 'a folder with .sql checks of your own'
+        describe: 'a folder with your own .sql checks'
       })
       .option('before', {
         type: 'string',
         requiresArg: true,
         conflicts: 'new-since',
-        describe: 'check what changed since this snapshot: assertions over two snapshots instead'
+        describe: 'run the checks that compare two snapshots, with this one as the earlier'
       })
       .option('compare', {
         type: 'string',
         requiresArg: true,
         conflicts: ['before', 'new-since'],
-        describe: 'what is new since this snapshot, what is gone, and what still stands'
+        describe: 'show which findings are new since this snapshot, gone, or still present'
       })
       .option('fail-on', {
         type: 'string',
         choices: ['error', 'warn', 'none'],
         default: 'warn',
-        describe: 'the mildest finding that makes the exit status 1'
+        describe: 'the lowest severity that makes the exit status 1'
       })
       .option('suppress', {
         type: 'string',
@@ -41,7 +41,7 @@ export const checkCommand = command<Omit<CheckArguments, 'store'>>({
       .option('new-since', {
         type: 'string',
         requiresArg: true,
-        describe: 'leave out what stood in this snapshot already'
+        describe: 'leave out findings that this snapshot already had'
       })
       .option('baseline', { type: 'string', requiresArg: true, describe: 'leave out the findings of this file' })
       .option('write-baseline', {

@@ -3,14 +3,14 @@ import * as options from '../../options.ts'
 
 export const checksCommand = command<{ checks?: string[]; output: string }>({
   command: 'checks',
-  describe: 'list the checks there are',
+  describe: 'list all checks',
   builder: (yargs) =>
     yargs
       .option('checks', {
         type: 'string',
         array: true,
         requiresArg: true,
-        describe: 'a folder with .sql checks of your own'
+        describe: 'a folder with your own .sql checks'
       })
       .option('output', options.output)
       .example('snap checks', 'code, severity and title of each'),

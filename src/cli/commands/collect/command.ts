@@ -26,7 +26,7 @@ export const collectCommand = command<CollectArguments>({
         type: 'string',
         requiresArg: true,
         default: 'kube-system',
-        describe: 'exec: their namespace; debug: where the pods are made'
+        describe: 'exec: their namespace; debug: the namespace to create pods in'
       })
       .option('container', { type: 'string', requiresArg: true, describe: 'exec: their container' })
       .option('image', { type: 'string', requiresArg: true, describe: 'debug: an image with a shell and iptables' })
@@ -34,9 +34,13 @@ export const collectCommand = command<CollectArguments>({
         type: 'string',
         array: true,
         requiresArg: true,
-        describe: 'command: one word of the argv, once a word; {node} and {address} are replaced'
+        describe: 'command: one word of the argv; repeat for each word; {node} and {address} are replaced'
       })
-      .option('ssh-user', { type: 'string', requiresArg: true, describe: "ssh: the user (your ssh config's without)" })
+      .option('ssh-user', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'ssh: the user (default: as in your ssh config)'
+      })
       .option('ssh-port', { type: 'string', requiresArg: true, describe: 'ssh: the port' })
       .option('ssh-identity', { type: 'string', requiresArg: true, describe: 'ssh: the key file' })
       .option('ssh-sudo', { type: 'boolean', default: false, describe: 'ssh: read the tables with sudo' })
@@ -54,66 +58,70 @@ export const collectCommand = command<CollectArguments>({
         describe:
           "whose sockets to read by exec: svclb pods, those and Traefik's, those and all Services' endpoints, or all"
       })
-      .option('conntrack', { type: 'boolean', default: false, describe: "the nodes' connection tracking tables too" })
+      .option('conntrack', {
+        type: 'boolean',
+        default: false,
+        describe: "also collect the nodes' connection tracking tables"
+      })
       .option('context', { type: 'string', requiresArg: true, describe: "kubectl's --context" })
       .option('kubeconfig', { type: 'string', requiresArg: true, describe: "kubectl's --kubeconfig" })
       .option('kubectl', { type: 'string', requiresArg: true, default: 'kubectl', describe: 'the kubectl to run' })
       .option('cluster', {
         type: 'string',
         requiresArg: true,
-        describe: "name the cluster (the kubeconfig's name without)"
+        describe: 'name of the cluster (default: as in the kubeconfig)'
       })
       .option('timeout', {
         type: 'string',
         requiresArg: true,
         default: '120',
-        describe: 'seconds one try of one command or request may take'
+        describe: 'time limit in seconds for one try of one command or request'
       })
       .option('retries', {
         type: 'string',
         requiresArg: true,
         default: '3',
-        describe: 'tries after the first, where another may succeed'
+        describe: 'number of retries after errors that may be temporary'
       })
       .option('deadline', {
         type: 'string',
         default: '1800',
         requiresArg: true,
-        describe: 'seconds for all of it; what is not read by then is told as failed'
+        describe: 'time limit in seconds for the run; items not read by then are recorded as failed'
       })
       .option('concurrency', {
         type: 'string',
         requiresArg: true,
         default: '4',
-        describe: 'commands and requests at a time'
+        describe: 'number of commands and requests in parallel'
       })
       .option('page-size', {
         type: 'string',
         requiresArg: true,
         default: '500',
-        describe: 'objects a request for a list'
+        describe: 'objects per page of a list'
       })
-      .option('verbose', { type: 'boolean', default: false, describe: "say what is picked, and the snapshot's path" })
-      .option('import', { type: 'boolean', default: false, describe: 'then bring what is new into the store' })
+      .option('verbose', { type: 'boolean', default: false, describe: "show what is chosen, and the snapshot's path" })
+      .option('import', { type: 'boolean', default: false, describe: 'then import new snapshots into the store' })
       .option('check', {
         type: 'boolean',
         default: false,
-        describe: 'and look for what is wrong in it; prints only what counts for --fail-on'
+        describe: 'then import and check; prints only findings that count for --fail-on'
       })
       .option('fail-on', {
         type: 'string',
         choices: ['error', 'warn', 'none'],
         default: 'warn',
-        describe: 'check: the mildest finding that makes the exit status 1'
+        describe: 'check: the lowest severity that makes the exit status 1'
       })
       .option('suppress', { type: 'string', requiresArg: true, describe: 'check: a file of findings to leave out' })
       .option('checks', {
         type: 'string',
         array: true,
         requiresArg: true,
-        describe: 'check: a folder with .sql checks of your own'
+        describe: 'check: a folder with your own .sql checks'
       })
-      .option('keep', { type: 'string', requiresArg: true, describe: 'and remove old snapshots: "7 daily, 4 weekly"' })
+      .option('keep', { type: 'string', requiresArg: true, describe: 'then remove old snapshots: "7 daily, 4 weekly"' })
       .option('textfile', {
         type: 'string',
         requiresArg: true,
@@ -123,7 +131,7 @@ export const collectCommand = command<CollectArguments>({
       .example('snap collect --transport ssh --ssh-user root', 'k3s: kube-proxy has no pod')
       .example('0 * * * *  snap collect --config /etc/snap.yaml --check', 'a crontab line')
       .epilogue(
-        'Exit status: 0 whole; 1 --check has findings; 3 some items failed, the snapshot says which; 2 nothing could be read or kept; 75 another run is at it; 130, 143 interrupted. docs/collect.md tells more.\nNo Secret is read, and environment values and applied-configuration annotations never reach the disk.'
+        'Exit status: 0 complete; 1 --check has findings; 3 some items failed, the snapshot says which; 2 nothing could be read or kept; 75 another run is in progress; 130, 143 interrupted. See docs/collect.md.\nNo Secret is read, and environment values and applied-configuration annotations never reach the disk.'
       ),
   async handler(args) {
     const { collectSnapshot } = await import('./collect.ts')

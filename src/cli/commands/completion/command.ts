@@ -3,7 +3,7 @@ import { SCRIPTS } from './scripts.ts'
 
 export const completionCommand = command<{ shell: string }>({
   command: 'completion <shell>',
-  describe: "print what makes a shell complete snap's words, and names out of the store",
+  describe: "print a script with which a shell completes snap's options, and names from the store",
   builder: (yargs) =>
     yargs
       .positional('shell', { type: 'string', demandOption: true, choices: Object.keys(SCRIPTS), describe: 'the shell' })

@@ -16,7 +16,7 @@ interface Args {
 
 export const diffCommand = command<Args>({
   command: 'diff <before> [after]',
-  describe: 'what changed from one snapshot to another, by meaning',
+  describe: 'show what changed between two snapshots, by meaning',
   builder: (yargs) =>
     yargs
       .positional('before', {
@@ -28,10 +28,10 @@ export const diffCommand = command<Args>({
       .option('rules', { type: 'boolean', describe: 'show the raw rules too, in iptables-save syntax with + and −' })
       .option('counters', {
         type: 'boolean',
-        describe: 'say which frontends saw packets in between, and of which none were counted'
+        describe: 'show which frontends counted packets in between, and which counted none'
       })
       .option('service', { type: 'string', requiresArg: true, describe: 'only this Service: demo/web, or web' })
-      .option('node', { type: 'string', requiresArg: true, describe: 'leave out what concerns other nodes only' })
+      .option('node', { type: 'string', requiresArg: true, describe: 'leave out changes of other nodes only' })
       .option('namespace', {
         alias: 'n',
         type: 'string',

@@ -2,15 +2,15 @@ import { command } from '../../command.ts'
 
 export const explainCommand = command<{ codes?: string[]; checks?: string[] }>({
   command: 'explain [codes..]',
-  describe: 'say what a check finds, and what to do about it',
+  describe: 'explain what a check finds, and how to fix it',
   builder: (yargs) =>
     yargs
-      .positional('codes', { type: 'string', array: true, describe: 'the checks (all without)' })
+      .positional('codes', { type: 'string', array: true, describe: 'the checks (default: all)' })
       .option('checks', {
         type: 'string',
         array: true,
         requiresArg: true,
-        describe: 'a folder with .sql checks of your own'
+        describe: 'a folder with your own .sql checks'
       })
       .example('snap explain SEP-STALE', 'one check')
       .example('snap explain > checks.md', 'all of them, as Markdown'),

@@ -3,7 +3,7 @@ import * as options from '../../options.ts'
 
 export const flowsCommand = command<{ snapshot: string; node?: string; service?: string; output: string }>({
   command: 'flows',
-  describe: 'where the rules of every node send the packets to every Service: the whole matrix',
+  describe: 'list where the rules of each node send the packets of each Service',
   builder: (yargs) =>
     yargs
       .option('snapshot', options.snapshot)

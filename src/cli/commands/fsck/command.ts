@@ -3,7 +3,7 @@ import * as options from '../../options.ts'
 
 export const fsckCommand = command<{ output: string }>({
   command: 'fsck',
-  describe: "prove the store: every hash again from the rows, every reference, SQLite's own check",
+  describe: "verify the store: recompute every hash, check every reference, run SQLite's own check",
   builder: (yargs) =>
     yargs.option('output', options.output).example('snap fsck', 'exit status 1 and a list where something is wrong'),
   async handler({ store, output }) {

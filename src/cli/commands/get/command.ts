@@ -31,15 +31,15 @@ export const getCommand = command<Args>({
         alias: 'n',
         type: 'string',
         requiresArg: true,
-        describe: 'only this namespace (without: all)'
+        describe: 'only this namespace (default: all)'
       })
-      .option('all-namespaces', { alias: 'A', type: 'boolean', describe: 'all namespaces, which is so anyhow' })
+      .option('all-namespaces', { alias: 'A', type: 'boolean', describe: 'all namespaces (the default)' })
       .option('node', { type: 'string', requiresArg: true, describe: 'only what is on this node' })
       .option('selector', {
         alias: 'l',
         type: 'string',
         requiresArg: true,
-        describe: 'only what bears these labels: app=web,tier!=db'
+        describe: 'only objects with these labels: app=web,tier!=db'
       })
       .option('sort-by', {
         type: 'string',
@@ -49,7 +49,7 @@ export const getCommand = command<Args>({
       .option('headers', {
         type: 'boolean',
         default: true,
-        describe: 'the line of headings; --no-headers leaves it out'
+        describe: 'print the line of headings (--no-headers: do not)'
       })
       .option('output', {
         ...options.output,

@@ -11,7 +11,7 @@ interface Args {
 
 export const importCommand = command<Args>({
   command: 'import [paths..]',
-  describe: 'bring snapshots into the store: the ones named, or all new ones of the archive folder',
+  describe: 'import snapshots into the store: those named, or all new ones of the archive folder',
   builder: (yargs) =>
     yargs
       .positional('paths', {
@@ -28,12 +28,12 @@ export const importCommand = command<Args>({
       .option('node', {
         type: 'string',
         requiresArg: true,
-        describe: 'the node it is of, where the text or the archive does not say it'
+        describe: 'the node, if the text or the archive does not name it'
       })
       .option('at', {
         type: 'string',
         requiresArg: true,
-        describe: 'when it was, ISO 8601; the time of the file without'
+        describe: 'when it was collected, ISO 8601 (default: the time of the file)'
       })
       .example('snap import', 'all new snapshots in ./snapshots')
       .example('snap import backup/2026-11-22T02-00-00Z.tar.gz', 'one packed snapshot')

@@ -14,7 +14,7 @@ interface Args {
 
 export const logCommand = command<Args>({
   command: 'log <object> [name]',
-  describe: 'the life of one object over all snapshots, newest first',
+  describe: 'show the history of one object over all snapshots, newest first',
   builder: (yargs) =>
     yargs
       .positional('object', {
@@ -23,14 +23,19 @@ export const logCommand = command<Args>({
         describe:
           'service/demo/web, pod/demo/web-1, node/kube-master, chain/KUBE-SERVICES, 10.42.0.7[:8080], 10.43.0.1:443'
       })
-      .positional('name', { type: 'string', describe: 'its name, where the first word is its kind' })
+      .positional('name', { type: 'string', describe: 'its name, if the first word is its kind' })
       .option('since', { type: 'string', requiresArg: true, describe: 'from this snapshot on' })
       .option('until', { type: 'string', requiresArg: true, describe: 'up to this snapshot' })
-      .option('number', { alias: 'n', type: 'string', requiresArg: true, describe: 'the newest so many steps' })
+      .option('number', {
+        alias: 'n',
+        type: 'string',
+        requiresArg: true,
+        describe: 'number of steps to show, newest first'
+      })
       .option('node', { type: 'string', requiresArg: true, describe: 'only the rules of this node' })
       .option('rules', {
         type: 'boolean',
-        describe: 'show the raw rules too; of a chain those that came and went are shown anyhow'
+        describe: 'show the raw rules too; for a chain, added and removed rules are always shown'
       })
       .option('output', options.output)
       .example('snap log service/demo/web', 'when what about a Service changed')

@@ -20,7 +20,7 @@ export const packCommand = command<Args>({
       .positional('file', {
         type: 'string',
         demandOption: true,
-        describe: 'the .tar.gz to write; it must not be there'
+        describe: 'the .tar.gz to write; it must not exist'
       })
       .option('archive', options.archive)
       .example('snap pack yesterday incident.tar.gz', 'attach it to a ticket')

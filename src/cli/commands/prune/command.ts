@@ -24,7 +24,7 @@ export const pruneCommand = command<Args>({
         requiresArg: true,
         describe: 'remove only what is older: "90 days", "6 months", 2026-01-31'
       })
-      .option('dry-run', { type: 'boolean', default: false, describe: 'only tell what would be removed' })
+      .option('dry-run', { type: 'boolean', default: false, describe: 'only print what would be removed' })
       .option('archive', options.archive)
       .option('output', options.output)
       .example('snap prune --keep "7 daily, 4 weekly" --dry-run', 'see first what would go')

@@ -11,7 +11,7 @@ interface Args {
 
 export const reportCommand = command<Args>({
   command: 'report',
-  describe: 'write a snapshot out for people to look at (--html) or for an audit (--csv)',
+  describe: 'write a report: one HTML page (--html), or CSV files for an audit (--csv)',
   builder: (yargs) =>
     yargs
       .option('html', {
@@ -22,7 +22,7 @@ export const reportCommand = command<Args>({
       .option('csv', {
         type: 'string',
         requiresArg: true,
-        describe: 'the folder to write to: a CSV file a table; new, empty, or of an earlier report'
+        describe: 'the folder for one CSV file per table; new, empty, or of an earlier report'
       })
       .option('snapshot', options.snapshot)
       .option('since', {

@@ -14,7 +14,7 @@ interface Args {
 
 export const rulesCommand = command<Args>({
   command: 'rules',
-  describe: "print a node's rules as iptables-save did, out of the store or from a file",
+  describe: "print a node's rules as iptables-save does, from the store or a file",
   builder: (yargs) =>
     yargs
       .option('snapshot', options.snapshot)

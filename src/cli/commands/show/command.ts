@@ -15,7 +15,7 @@ interface Args {
 export const showCommand = command<Args>({
   command: 'show <kind> [name..]',
   aliases: ['describe'],
-  describe: 'everything a snapshot holds about one object',
+  describe: 'show everything a snapshot holds about one object',
   builder: (yargs) =>
     yargs
       .positional('kind', {

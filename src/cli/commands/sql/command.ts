@@ -45,9 +45,9 @@ export const sqlCommand = command<Args>({
       .option('snapshot', {
         ...options.snapshot,
         default: undefined,
-        describe: 'show this snapshot only (without: all, told apart by the column snapshot)'
+        describe: 'show only this snapshot (default: all, see the column snapshot)'
       })
-      .option('timeout', { type: 'string', requiresArg: true, describe: 'seconds after which the statement is ended' })
+      .option('timeout', { type: 'string', requiresArg: true, describe: 'time limit in seconds for the statement' })
       .option('output', options.output)
       .example('snap sql "select * from nodes" -s yesterday', 'one snapshot')
       .example('snap sql "select snapshot, node from nodes"', 'over all snapshots')

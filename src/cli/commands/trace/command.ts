@@ -32,7 +32,7 @@ export const traceCommand = command<Args>({
       .option('node', {
         type: 'string',
         requiresArg: true,
-        describe: 'the node the packet enters (the one whose address it is, or each)'
+        describe: 'the node the packet enters (default: the node with that address, or each)'
       })
       .option('from', {
         type: 'string',
@@ -46,11 +46,15 @@ export const traceCommand = command<Args>({
         coerce: (name: string) => name.toLowerCase(),
         describe: 'transport protocol'
       })
-      .option('in-interface', { type: 'string', requiresArg: true, describe: 'the interface the packet comes in by' })
+      .option('in-interface', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'the interface on which the packet arrives'
+      })
       .option('dump', {
         type: 'string',
         requiresArg: true,
-        describe: 'no snapshot: the rules are this iptables-save or nft output (- is standard input)'
+        describe: 'use the rules of this iptables-save or nft output, no snapshot (- is standard input)'
       })
       .option('ip6-dump', { type: 'string', requiresArg: true, describe: 'ip6tables-save output of the same node' })
       .option('nft', {
@@ -67,7 +71,7 @@ export const traceCommand = command<Args>({
       .option('batch', {
         type: 'string',
         requiresArg: true,
-        describe: 'answer each JSON line of this file (- is standard input) with one; see docs/trace.md'
+        describe: 'answer each JSON line of this file (- is standard input); see docs/trace.md'
       })
       .option('output', { ...options.output, choices: ['text', 'json', 'mermaid', 'dot', 'svg'], default: 'text' })
       .example('snap trace http://kube-master:8087', 'how does this URL reach a pod?')
