@@ -23,9 +23,33 @@ export function runChecks(store: Store, snapshot: string, checks: readonly Check
   )
 }
 
+/** So many gaps are named with a finding; all of them are told once, with the check. */
+const NAMED_GAPS = 100
+
 /** What the findings of a check with gaps are unsure of; '' without. */
-export function lacking(gaps: readonly Gap[]): string {
-  return gaps.length === 0 ? '' : `not seen: ${gaps.map(({ subject }) => subject).join(', ')}`
+function lacking(everywhere: readonly Gap[], there: readonly Gap[] = []): string {
+  if (everywhere.length + there.length === 0) return ''
+  const named = [...everywhere.slice(0, NAMED_GAPS), ...there.slice(0, NAMED_GAPS)]
+  const more = everywhere.length + there.length - named.length
+  return `not seen: ${named.map(({ subject }) => subject).join(', ')}${more === 0 ? '' : ` and ${more} more`}`
+}
+
+/** What a finding at a node is unsure of. Each text is put together once: there may be as many findings as gaps. */
+function doubtsByNode(gaps: readonly Gap[]): (node: string | null) => string {
+  const everywhere = gaps.filter(({ onlyThere }) => !onlyThere)
+  const there = new Map<string, Gap[]>()
+  for (const gap of gaps) {
+    if (!gap.onlyThere || gap.node === undefined) continue
+    const known = there.get(gap.node)
+    if (known) known.push(gap)
+    else there.set(gap.node, [gap])
+  }
+  const [ofAny, ofAll] = [lacking(everywhere), lacking(gaps)]
+  return (node) => {
+    if (node === null) return ofAll
+    const its = there.get(node)
+    return its === undefined ? ofAny : lacking(everywhere, its)
+  }
 }
 
 type Row = { [column: string]: string | number | null }
@@ -38,13 +62,13 @@ export function findingsOf(store: Store, check: Check, gaps: readonly Gap[]): Fi
   } catch (error) {
     throw new UserError(`${check.file}: ${(error as Error).message}`, { cause: error })
   }
+  const lacks = doubtsByNode(gaps)
   return rows.map(({ object, node = null, message, unsure = '', ...evidence }) => {
     // A sentence with a value that the snapshot does not tell is NULL: then the title has to do.
     if (typeof object !== 'string' || (typeof message !== 'string' && message !== null)) {
       throw new UserError(`${check.file}: its query must return the text columns object and message`)
     }
-    const touching = gaps.filter((gap) => !gap.onlyThere || node === null || gap.node === node)
-    const doubts = [String(unsure ?? ''), lacking(touching)].filter(Boolean).join('; ')
+    const doubts = [String(unsure ?? ''), lacks(node === null ? null : String(node))].filter(Boolean).join('; ')
     return {
       code: check.code,
       severity: check.severity,

@@ -2,7 +2,8 @@ import type { Store } from '../../store/open.ts'
 
 /** The views that many checks join, and the columns they are joined by. */
 const COPIED: readonly { view: string; indexes: readonly string[] }[] = [
-  { view: 'coverage', indexes: [] },
+  { view: 'coverage', indexes: ['subject, node, namespace, pod', 'namespace, pod, subject'] },
+  { view: 'items', indexes: ['kind, node'] },
   { view: 'nodes', indexes: [] },
   { view: 'node_addresses', indexes: ['address'] },
   { view: 'services', indexes: ['namespace, service'] },

@@ -13,6 +13,9 @@ export interface FindingTextOptions {
   readonly byNode?: MatrixNodes
 }
 
+/** More than a person reads of one check; `-o json` has all. */
+const SHOWN = 500
+
 /** The findings as a person reads them: the worst first, each check with what to do, then what could not be seen. */
 export function findingText(
   snapshot: string,
@@ -41,7 +44,15 @@ function section({ check, findings: all }: CheckResult, width: number): string {
   const doubted = doubt === '' ? [] : lines(`(unsure: ${doubt})`, width)
   // What is gone needs nothing done.
   const fix = all.every(({ comparison }) => comparison?.state === 'gone') ? [] : lines(`→ ${check.fix}`, width)
-  return [...head, ...alikeFindings(findings).flatMap((each) => said(each, width)), ...doubted, ...fix].join('\n')
+  return [...head, ...firstOf(alikeFindings(findings), (each) => said(each, width), width), ...doubted, ...fix].join(
+    '\n'
+  )
+}
+
+function firstOf<T>(things: readonly T[], tell: (thing: T) => string[], width: number): string[] {
+  const left = things.length - SHOWN
+  const more = left > 0 ? lines(`… and ${left} more (-o json has all)`, width) : []
+  return [...things.slice(0, SHOWN).flatMap(tell), ...more]
 }
 
 /** One object has its finding in one line; many with the same are listed below it. */
@@ -49,7 +60,9 @@ function said({ objects, nodes, message }: AlikeFindings, width: number): string
   const where = nodes.length === 0 ? '' : ` on ${nodes.join(', ')}`
   if (objects.length === 1) return lines(`${objects[0]}${where}: ${message}`, width)
   const subject = nodes.length === 0 ? message : `on ${nodes.join(', ')}: ${message}`
-  return [...lines(`${subject}, ${objects.length} times:`, width), ...lines(objects.join(', '), width, '      ')]
+  const left = objects.length - SHOWN
+  const named = `${objects.slice(0, SHOWN).join(', ')}${left > 0 ? `, … and ${left} more` : ''}`
+  return [...lines(`${subject}, ${objects.length} times:`, width), ...lines(named, width, '      ')]
 }
 
 function lines(text: string, width: number, indent = '  '): string[] {
@@ -61,11 +74,14 @@ function lines(text: string, width: number, indent = '  '): string[] {
 function unseen(results: readonly CheckResult[], width: number): string {
   const things = unseenThings(results)
   if (things.length === 0) return ''
-  const told = things.flatMap(({ gap, codes }) =>
-    lines(
-      `${gap.subject}: ${gap.reason} (wanted by ${codes.length > 5 ? plural(codes.length, 'check') : codes.join(', ')})`,
-      width
-    )
+  const told = firstOf(
+    things,
+    ({ gap, codes }) =>
+      lines(
+        `${gap.subject}: ${gap.reason} (wanted by ${codes.length > 5 ? plural(codes.length, 'check') : codes.join(', ')})`,
+        width
+      ),
+    width
   )
   return [...lines('NOT SEEN  What these checks needed and the snapshot does not hold', width, ''), ...told].join('\n')
 }
