@@ -143,7 +143,7 @@ test('Retry-After is waited for, as seconds and as a date', async (t) => {
   t.true(waits[1]! > 60_000 && waits[1]! <= 250_000)
 })
 
-test('a continued list that has expired is begun again, and no object is there twice', async (t) => {
+test('a list whose continue token has expired is restarted, and no object is there twice', async (t) => {
   const gone: Disturbance = { kind: 'status', code: 410, message: 'The provided continue parameter is too old' }
   let expired = false
   const { snapshot, server } = await takeDisturbed(

@@ -15,7 +15,7 @@ export function checkPage(check: Check): string {
       comparesSnapshots(check) ? '- Over two snapshots: `snap check --before SNAPSHOT`' : '',
       check.needs.length === 0 ? '' : `- Needs: ${check.needs.join(', ')}`,
       check.source === '' ? '' : `- Seen in: ${check.source}`,
-      check.causes.length === 0 ? '' : `- Not told beside its cause: ${check.causes.join(', ')}`,
+      check.causes.length === 0 ? '' : `- Not shown beside its cause: ${check.causes.join(', ')}`,
       `- Query: \`${basename(check.file)}\``
     ]
       .filter(Boolean)
