@@ -83,6 +83,11 @@ export function writeWhole(file: string, content: string | Uint8Array, mode?: nu
   }
 }
 
+/** To be asked before long work: whether the file could be written at all. Throws: UserError. */
+export function requireWritable(file: string): void {
+  new WholeFile(file).abandon()
+}
+
 /** A name that is taken by a device or a pipe would be taken from all who use it. */
 function requirePlain(file: string): void {
   const there = lstatSync(file, { throwIfNoEntry: false })

@@ -1,6 +1,12 @@
+import { LIMITS } from './limits.ts'
 import type { ManifestItem } from './manifest.ts'
 import { itemPath } from './path.ts'
 import { Spool, type Spooled } from './spool.ts'
+
+/** From here on messages are cut, and from the second on items that failed are left out: they are not collected all the same. */
+const CUT_FROM = LIMITS.manifestBytes / 2
+const FULL_FROM = LIMITS.manifestBytes * 0.9
+const SHORT = 100
 
 /**
  * The manifest's items while a snapshot is written. What each says goes to the disk at once; in memory stays where it stands, so that
@@ -8,6 +14,7 @@ import { Spool, type Spooled } from './spool.ts'
  */
 export class ItemLines {
   readonly #spool: Spool
+  #bytes = 0
   readonly #places: { readonly key: string; readonly line: Spooled }[] = []
 
   /** `beside`: the folder on whose disk they are to be. */
@@ -15,8 +22,12 @@ export class ItemLines {
     this.#spool = new Spool(beside)
   }
 
+  /** What is written stays within what a reader takes (LIMITS), whatever nodes say of their failures. */
   add(item: ManifestItem): void {
-    this.#places.push({ key: sortKey(item), line: this.#spool.put(Buffer.from(JSON.stringify(ordered(item)))) })
+    if (this.#bytes > FULL_FROM && item.path === null) return
+    const line = Buffer.from(JSON.stringify(ordered(this.#bytes > CUT_FROM ? withShortMessages(item) : item)))
+    this.#bytes += line.length + SEPARATOR
+    this.#places.push({ key: sortKey(item), line: this.#spool.put(line) })
   }
 
   /** The items as JSON, in the manifest's order. */
@@ -28,6 +39,13 @@ export class ItemLines {
   close(): void {
     this.#spool.close()
   }
+}
+
+/** Of a line in the manifest: the comma, the line end and the indentation. */
+const SEPARATOR = 6
+
+function withShortMessages(item: ManifestItem): ManifestItem {
+  return { ...item, error: item.error?.slice(0, SHORT) ?? null, stderr: null }
 }
 
 function ordered({ path, bytes, sha256, ...facts }: ManifestItem): ManifestItem {

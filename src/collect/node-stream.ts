@@ -1,5 +1,6 @@
 import { HOST_ITEMS } from '../kinds/items.ts'
 import { ByteSource } from './byte-source.ts'
+import { cleanText } from './clean-text.ts'
 import type { Backend, ItemKind } from './item.ts'
 
 /** What scripts/collect-node.sh says before its first output. */
@@ -89,7 +90,8 @@ function commandOf([name, backend, ...command]: string[]): NodeCommand {
   if (kind === undefined) throw new Error(`no such kind: ${JSON.stringify(name)}`)
   if (backend !== '-' && backend !== 'legacy' && backend !== 'nft')
     throw new Error(`no such backend: ${JSON.stringify(backend)}`)
-  return { kind, ...(backend === '-' ? {} : { backend }), command }
+  // A node says itself what it ran, so what looks like a credential is dropped as in messages.
+  return { kind, ...(backend === '-' ? {} : { backend }), command: command.map((word) => cleanText(word) ?? '') }
 }
 
 async function headingLine(source: ByteSource, word: string): Promise<string> {

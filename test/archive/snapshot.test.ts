@@ -447,3 +447,23 @@ test('a manifest that is no JSON, or unreadable, is named', async (t) => {
   await chmod(join(path, 'manifest.json'), 0)
   await fails(t, openSnapshot(path), 'damaged', /manifest\.json cannot be read \(EACCES\)/)
 })
+
+test('what nodes say of their failures does not make a manifest that no reader takes', async (t) => {
+  const sink = await createSnapshot(await folder(t), NAME)
+  const at = '2026-11-22T12:00:00.000Z'
+  const long = 'x'.repeat(4000)
+  for (let number = 0; number < 10_000; number++)
+    await sink.add({
+      kind: 'sysctls',
+      node: `node-${number}`,
+      command: ['cat'],
+      startedAt: at,
+      endedAt: at,
+      exitCode: 1,
+      error: long,
+      stderr: long,
+      content: null
+    })
+  const made = await sink.finish({ cluster: { name: 'lab', uid: null }, tool: 'snap', startedAt: at, endedAt: at })
+  t.is((await openSnapshot(made)).manifest.items.length, 10_000)
+})

@@ -62,3 +62,22 @@ test('what cannot be printed so is told', async (t) => {
     t.regex(stderr, message)
   }
 })
+
+test('a name or a comment of JSON that nft could not read is no statement of the ruleset', async (t) => {
+  const folder = await temporaryFolder()
+  const evil = 'a"\n\tflush ruleset # \u001b[2J'
+  const rule = { family: 'ip', table: 'a', chain: 'c', expr: [{ accept: null }], comment: evil }
+  const nftables = [
+    { table: { family: 'ip', name: evil } },
+    { table: { family: 'ip', name: 'a' } },
+    { chain: { family: 'ip', table: 'a', name: evil } },
+    { chain: { family: 'ip', table: 'a', name: 'c', comment: evil } },
+    { set: { family: 'ip', table: 'a', name: evil, type: 'ipv4_addr', comment: evil } },
+    { rule }
+  ]
+  await writeFile(join(folder, 'hostile.json'), JSON.stringify({ nftables }))
+  const { status, stdout, stderr } = await snap(folder, ['rules', '--dump', 'hostile.json', '-o', 'nft'])
+  t.is(status, 0, stderr)
+  t.notRegex(stdout, /^\s*flush/m)
+  t.notRegex(stdout, /[^\n\t\P{Cc}]/u)
+})

@@ -106,16 +106,31 @@ const MAX_STEPS = 1000
 /** The kernel keeps 16 for nftables; ours is on the stack. */
 const MAX_DEPTH = 200
 
+/** Of rules that one evaluation gave up, the next ones do not follow as many: ten thousand frontends would each wait as long. */
+const CALLS_AFTER_GIVING_UP = 2000
+
+/** Rules, by the chains of their first ruleset, of which an evaluation made more calls than are followed. */
+const givenUp = new WeakSet<object>()
+
 /** The chains called in one evaluation, on all ways. */
 export class Calls {
   private made = 0
+  private readonly most: number
+  private readonly rules: object
+
+  constructor(rules: object) {
+    this.rules = rules
+    this.most = givenUp.has(rules) ? CALLS_AFTER_GIVING_UP : MAX_CALLS
+  }
 
   /** Why the branch is not followed into one more; undefined where it is. */
   refusal({ trail }: Branch, depth: number): string | undefined {
     this.made++
     if (depth > MAX_DEPTH) return `more than ${MAX_DEPTH} chains within one another`
     if (trail !== null && trail.length > MAX_STEPS) return `more than ${MAX_STEPS} steps on one way`
-    return this.made > MAX_CALLS ? `more than ${MAX_CALLS} calls of chains on all ways` : undefined
+    if (this.made <= this.most) return undefined
+    givenUp.add(this.rules)
+    return `more than ${this.most} calls of chains on all ways`
   }
 }
 

@@ -30,7 +30,14 @@ export function evaluate(rules: Rules | BothBackends | RuleSystems, host: Host, 
   const conditions = new Conditions()
   const endings = new Endings(packet.protocol)
   return new Path(
-    { rulesets: iptables, host: viewHost(host), sent, conditions, calls: new Calls(), endings },
+    {
+      rulesets: iptables,
+      host: viewHost(host),
+      sent,
+      conditions,
+      calls: new Calls(iptables[0] ?? nft ?? rules),
+      endings
+    },
     nft
   ).outcomes()
 }

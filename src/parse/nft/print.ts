@@ -11,7 +11,7 @@ export function printRuleset({ tables }: Ruleset): string {
 
 function printTable(table: NftTable): string {
   const lines = [
-    ...(table.comment === undefined ? [] : [`comment "${table.comment}"`]),
+    ...printComment(table.comment),
     ...(table.flags.length === 0 ? [] : [`flags ${table.flags.join(',')}`]),
     ...table.objects.flatMap(printObject),
     ...[...table.sets.values()].flatMap(printSet),
@@ -23,12 +23,25 @@ function printTable(table: NftTable): string {
     .join('')
 }
 
+/** Of a comment as JSON may have it, what nft can read within quotes. */
+function printComment(comment: string | undefined): string[] {
+  if (comment === undefined) return []
+  return UNQUOTABLE.test(comment) ? notPrinted(`comment ${comment}`) : [`comment "${comment}"`]
+}
+
+/** A quote ends nft's string, and a line end its statement. */
+const UNQUOTABLE = /["\p{Cc}\p{Zl}\p{Zp}]/u
+
+/** The words of a head: names and types, as nft's scanner takes them. */
+const HEAD = /^[\w./\\-]+(?: [\w./\\-]+)*$/
+
 function block(head: string, lines: readonly string[]): string[] {
+  if (!HEAD.test(head)) return [head, ...lines].flatMap(notPrinted)
   return [`${head} {`, ...lines.map((line) => `\t${line}`), '}']
 }
 
 function notPrinted(text: string): string[] {
-  return text.split('\n').map((line) => `# not read: ${line.trim()}`)
+  return text.split('\n').map((line) => `# not read: ${withoutControls(line.trim())}`)
 }
 
 function printObject({ kind, name, text, json }: NftObject): string[] {
@@ -38,7 +51,7 @@ function printObject({ kind, name, text, json }: NftObject): string[] {
 
 /** Of JSON: the kinds whose text follows from it. */
 function objectLines(kind: string, json: Readonly<Record<string, unknown>>): string[] | undefined {
-  const comment = typeof json.comment === 'string' ? [`comment "${json.comment}"`] : []
+  const comment = typeof json.comment === 'string' ? printComment(json.comment) : []
   switch (kind) {
     case 'counter':
       return [...comment, `packets ${json.packets} bytes ${json.bytes}`]
@@ -68,7 +81,7 @@ function printSet(set: NftSet): string[] {
     ...(set.garbageCollection === undefined ? [] : [`gc-interval ${formatDuration(set.garbageCollection)}`]),
     ...(set.autoMerge ? ['auto-merge'] : []),
     ...set.statements.map(printStatement),
-    ...(set.comment === undefined ? [] : [`comment "${set.comment}"`])
+    ...printComment(set.comment)
   ]
   const { elements } = set
   if (elements.length > 0) lines.push(`elements = ${printElements(elements, quotingOfType(set.type), ',\n\t\t\t')}`)
@@ -77,11 +90,7 @@ function printSet(set: NftSet): string[] {
 }
 
 function printChain({ name, comment, base, rules }: NftChain): string[] {
-  return block(`chain ${name}`, [
-    ...(comment === undefined ? [] : [`comment "${comment}"`]),
-    ...(base ? [printBase(base)] : []),
-    ...rules.map(printRule)
-  ])
+  return block(`chain ${name}`, [...printComment(comment), ...(base ? [printBase(base)] : []), ...rules.map(printRule)])
 }
 
 function printBase({ type, hook, priority, devices, policy, flags }: BaseHook): string {
@@ -93,7 +102,18 @@ function printBase({ type, hook, priority, devices, policy, flags }: BaseHook): 
 
 function printRule(rule: NftRule): string {
   const text = ruleText(rule)
-  return rule.statements.every(canPrint) ? text : `# not read: ${text}`
+  const isPlain = !CONTROLS.test(text) && !rule.comment?.includes('"')
+  return isPlain && rule.statements.every(canPrint) ? text : `# not read: ${withoutControls(text)}`
+}
+
+const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}]/u
+
+/** Line ends and terminal escapes as `\u000a`: a name of JSON must not look like a statement. */
+function withoutControls(text: string): string {
+  return text.replaceAll(
+    new RegExp(CONTROLS, 'gu'),
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  )
 }
 
 /** As one line, with its comment. */

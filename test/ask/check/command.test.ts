@@ -292,7 +292,7 @@ test('two snapshots: what is new, what is gone, and what still stands since when
   const rows = (JSON.parse(stdout) as Record<string, string>[]).filter(({ severity }) => severity !== 'unknown')
   const of = (state: string) => [...new Set(rows.filter((row) => row.state === state).map(({ code }) => code))].sort()
   t.deepEqual(of('new'), ['NODE-DRIFT', 'SEP-MISSING', 'SEP-STALE'])
-  t.deepEqual(of('standing'), ['EP-SINGLE', 'LB-IP-STALE', 'SVC-NO-ENDPOINTS', 'SVCLB-CONTAINERS'])
+  t.deepEqual(of('standing'), ['EP-SINGLE', 'EXTERNAL-IP-NODE', 'LB-IP-STALE', 'SVC-NO-ENDPOINTS', 'SVCLB-CONTAINERS'])
   t.deepEqual([of('gone'), of('unknown')], [[], []])
   t.true(rows.every(({ state, since }) => since === (state === 'standing' ? '2026-11-22T12-00-00Z' : '')))
 })

@@ -144,6 +144,9 @@ function isOfThisSnapshot(error: unknown): boolean {
 }
 
 async function importOne(store: Store, snapshot: Snapshot, quiet: boolean): Promise<void> {
+  // Before anything is written: a store whose views are damaged is refused as it is.
+  contents(store, snapshot.name)
+  issueLines(store, snapshot.name)
   const { outcome, items, failed } = await importSnapshot(store, snapshot, new Date())
   if (quiet) return
   if (outcome === 'known') return talk(`${snapshot.name}: already in the store`)

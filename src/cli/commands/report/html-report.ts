@@ -4,7 +4,7 @@ import { readReport } from '../../../ask/report/report.ts'
 import { packageFolder } from '../../../package-folder.ts'
 import { type Assets, reportDocument } from '../../../report/html/document.ts'
 import { checkedSnapshot } from '../../../store/check-runs.ts'
-import { writeWhole } from '../../../whole-file.ts'
+import { requireWritable, writeWhole } from '../../../whole-file.ts'
 import { asking, findSnapshot } from '../../store/asking.ts'
 import { keepRuns } from '../../store/keeping-runs.ts'
 import { talk } from '../../terminal/print.ts'
@@ -16,6 +16,7 @@ export async function writeHtmlReport(args: {
   snapshot: string
   since?: string
 }): Promise<void> {
+  requireWritable(args.html)
   const { report, of } = await asking(args.store, async (store) => {
     const { name } = await findSnapshot(store, args.snapshot)
     const since = args.since === undefined ? undefined : (await findSnapshot(store, args.since)).name
