@@ -1,6 +1,7 @@
 import { absorbing, countFingerprints } from './baseline.ts'
 import type { Gap } from './coverage.ts'
 import type { CheckResult, Comparison, Finding } from './finding.ts'
+import { gapNames, gapsByNode } from './gap-names.ts'
 
 /** What the checks say of one snapshot. */
 export interface Checked {
@@ -50,9 +51,12 @@ export function compareResults(earlier: Checked, later: Checked, since: (finding
 class Sight {
   private readonly checked: Checked
   private readonly inFlux: ReadonlySet<string>
+  private readonly nodes: ReadonlySet<string>
+  private readonly known = new Map<CheckResult, GapsOf>()
 
   constructor(checked: Checked) {
     this.checked = checked
+    this.nodes = new Set(checked.nodes)
     this.inFlux = new Set(
       checked.results
         .filter(({ check }) => check.code === 'IN-FLUX')
@@ -62,14 +66,26 @@ class Sight {
 
   /** Why it may well be there; '' where it is not. */
   lacks(result: CheckResult | undefined, { object, node }: Finding): string {
-    const { snapshot, nodes, nodesListed } = this.checked
-    const gaps = result === undefined ? [] : result.gaps.filter((gap) => concerns(gap, node))
-    if (gaps.length > 0) return `not seen in ${snapshot}: ${gaps.map(({ subject }) => subject).join(', ')}`
-    if (node !== null && !nodes.includes(node) && !nodesListed) return `not seen in ${snapshot}: ${node}`
+    const { snapshot, nodesListed } = this.checked
+    const gaps = result === undefined ? '' : this.gapsOf(result)(node)
+    if (gaps !== '') return `not seen in ${snapshot}: ${gaps}`
+    if (node !== null && !this.nodes.has(node) && !nodesListed) return `not seen in ${snapshot}: ${node}`
     return this.inFlux.has(`${object}\0${node}`) ? `it was changing while ${snapshot} was taken` : ''
+  }
+
+  private gapsOf(result: CheckResult): GapsOf {
+    let gaps = this.known.get(result)
+    if (!gaps) this.known.set(result, (gaps = gapsOf(result.gaps)))
+    return gaps
   }
 }
 
-function concerns(gap: Gap, node: string | null): boolean {
-  return node === null || gap.node === undefined || gap.node === node
+/** Names of the gaps that concern a node; of all for a finding of none. */
+type GapsOf = (node: string | null) => string
+
+function gapsOf(gaps: readonly Gap[]): GapsOf {
+  const everywhere = gaps.filter(({ node }) => node === undefined)
+  const there = gapsByNode(gaps)
+  const all = gapNames(gaps)
+  return (node) => (node === null ? all : gapNames(everywhere, there.get(node)))
 }

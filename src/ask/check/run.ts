@@ -6,6 +6,7 @@ import { withCauses } from './causes.ts'
 import { type Gap, gapFinder } from './coverage.ts'
 import type { Check } from './definition.ts'
 import type { CheckResult, Finding } from './finding.ts'
+import { gapNames, gapsByNode } from './gap-names.ts'
 import { copyViews } from './tables.ts'
 import { untoldFinder } from './untold.ts'
 
@@ -23,27 +24,16 @@ export function runChecks(store: Store, snapshot: string, checks: readonly Check
   )
 }
 
-/** So many gaps are named with a finding; all of them are told once, with the check. */
-const NAMED_GAPS = 100
-
 /** What the findings of a check with gaps are unsure of; '' without. */
 function lacking(everywhere: readonly Gap[], there: readonly Gap[] = []): string {
-  if (everywhere.length + there.length === 0) return ''
-  const named = [...everywhere.slice(0, NAMED_GAPS), ...there.slice(0, NAMED_GAPS)]
-  const more = everywhere.length + there.length - named.length
-  return `not seen: ${named.map(({ subject }) => subject).join(', ')}${more === 0 ? '' : ` and ${more} more`}`
+  const names = gapNames(everywhere, there)
+  return names === '' ? '' : `not seen: ${names}`
 }
 
 /** What a finding at a node is unsure of. Each text is put together once: there may be as many findings as gaps. */
 function doubtsByNode(gaps: readonly Gap[]): (node: string | null) => string {
   const everywhere = gaps.filter(({ onlyThere }) => !onlyThere)
-  const there = new Map<string, Gap[]>()
-  for (const gap of gaps) {
-    if (!gap.onlyThere || gap.node === undefined) continue
-    const known = there.get(gap.node)
-    if (known) known.push(gap)
-    else there.set(gap.node, [gap])
-  }
+  const there = gapsByNode(gaps.filter(({ onlyThere }) => onlyThere))
   const [ofAny, ofAll] = [lacking(everywhere), lacking(gaps)]
   return (node) => {
     if (node === null) return ofAll
