@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { link, rm, stat, writeFile } from 'node:fs/promises'
+import { writeFileSync } from 'node:fs'
+import { link, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { plainFileProblem } from '../input-file.ts'
 import { lifeOf, type Owner, readOwnerFile, thisOwner } from './owner.ts'
@@ -27,7 +28,8 @@ export async function lockCluster(folder: string, cluster: string, now: Date): P
   if (problem !== null) throw new LockedError(`${problem}; remove it`)
   const mine = `${file}.${owner.pid}`
   try {
-    await writeFile(mine, `${JSON.stringify(owner)}\n`, { mode: 0o600 })
+    // At once: of a file that its writer left empty nobody knows for ten minutes whose it is.
+    writeFileSync(mine, `${JSON.stringify(owner)}\n`, { mode: 0o600 })
     if (!(await tryLink(mine, file)) && !(await takeOver(mine, file)))
       throw new LockedError(busy(file, cluster, await readOwnerFile(file)))
   } finally {

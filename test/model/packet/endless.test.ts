@@ -1,6 +1,7 @@
 /** Jump graphs whose walk doubles at each chain, or goes deeper than the stack: it ends, and what is behind its end is unknown. */
 import test from 'ava'
-import { send } from './rules.ts'
+import { evaluate } from '../../../src/model/packet/evaluate.ts'
+import { NODE, rules, send, THROUGH } from './rules.ts'
 
 const chains = (length: number, rule: (chain: string, next: string) => string): string =>
   [
@@ -38,4 +39,14 @@ for (const [how, text, why] of GRAPHS)
 test('a graph that doubles where no packet goes is no hindrance', (t) => {
   const [outcome] = send(chains(40, twice('-s 203.0.113.9/32 ')))
   t.is(outcome?.verdict, 'accepted')
+})
+
+test('rules that one packet gave up hold up the next ones less', (t) => {
+  const graph = rules(chains(40, twice('-m statistic --mode random --probability 0.5 ')))
+  const reasons = () =>
+    evaluate(graph, NODE, THROUGH)
+      .map(({ why }) => why)
+      .join()
+  t.regex(reasons(), /more than 200000 calls/)
+  t.regex(reasons(), /more than 2000 calls/)
 })
