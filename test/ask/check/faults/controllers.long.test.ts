@@ -210,7 +210,11 @@ testFaults(
       capture.object('nodes', node, ({ status }) => {
         status.addresses[0].address = '141.75.148.200'
       }),
-    finds: [`NODE-ADDRESS node/${node} ${node}`]
+    finds: [
+      // An external IP of the sample is this node's own address.
+      ...(node === 'kube-worker1' ? ['-EXTERNAL-IP-NODE service/demo/extip-nodeip kube-worker1'] : []),
+      `NODE-ADDRESS node/${node} ${node}`
+    ]
   }))
 )
 
