@@ -28,7 +28,7 @@ test(`opens from a file without a word on the console or to a network${needs}`, 
   t.is(await page.title(), 'k3s at 2026-11-23 12:00 UTC – snap report')
   t.deepEqual(
     (await page.locator('.tile').allTextContents()).map((text) => text.replace(/of \d+ checks/, 'of all checks')),
-    ['40✕ errors33 new', '5! warnings0 new', '1i note0 new', '5? not seen7 of all checks could not see everything']
+    ['40✕ errors33 new', '5! warnings0 new', '2i notes0 new', '5? not seen7 of all checks could not see everything']
   )
   t.is(
     await page.locator('.headline').textContent(),
@@ -56,12 +56,12 @@ test(`findings are filtered by severity, check, namespace, node and words${needs
   const filter = page.getByRole('search', { name: 'Filter findings' })
   const shown = () => page.locator('#finding-filter [role=status]').textContent()
   const codes = () => page.locator('#findings section.check:visible .code').allTextContents()
-  t.is(await shown(), '46 of 46 entries shown')
+  t.is(await shown(), '47 of 47 entries shown')
   await filter.getByLabel('errors').uncheck()
   await page.waitForFunction(() =>
-    document.querySelector('#finding-filter [role=status]')!.textContent!.startsWith('6 ')
+    document.querySelector('#finding-filter [role=status]')!.textContent!.startsWith('7 ')
   )
-  t.deepEqual(await codes(), ['SVC-NO-ENDPOINTS', 'EP-SINGLE'])
+  t.deepEqual(await codes(), ['SVC-NO-ENDPOINTS', 'EP-SINGLE', 'EXTERNAL-IP-NODE'])
   await filter.getByRole('button', { name: 'Show all' }).click()
   await filter.getByLabel('Check').selectOption('SEP-STALE')
   await page.waitForFunction(() =>
@@ -227,7 +227,7 @@ test(`parts have names and roles${needs}`, async (t) => {
 
 test(`without its script every finding, check, change and time stands there${needs}`, async (t) => {
   const { page } = await open(file, { javaScriptEnabled: false })
-  t.is(await page.locator('#findings article.finding:visible').count(), 15)
+  t.is(await page.locator('#findings article.finding:visible').count(), 16)
   t.true(await page.getByText('need JavaScript').isVisible())
   t.true(await page.locator('#timeline svg.strip').first().isVisible())
   t.true(await page.locator('.matrix').isVisible())
@@ -259,7 +259,7 @@ test(`on paper all findings stand with their evidence, and nothing to press${nee
   const { page } = await open(file)
   await page.emulateMedia({ media: 'print' })
   await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')))
-  t.is(await page.locator('#findings article.finding:visible').count(), 15)
+  t.is(await page.locator('#findings article.finding:visible').count(), 16)
   t.is(
     await page.locator('#findings details table:visible').count(),
     await page.locator('#findings details table').count()
