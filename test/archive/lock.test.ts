@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -94,4 +94,11 @@ test('a process that runs is known to', async (t) => {
   t.teardown(() => child.kill())
   t.is(lifeOf(thisOwner(NOW)), 'runs')
   t.is(lifeOf({ ...thisOwner(NOW), pid: child.pid! }), 'ended', "another process' start")
+})
+
+test('a pipe in the place of a lock is refused at once, and left', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'snap-lock-'))
+  execFileSync('mkfifo', [join(folder, '.lock-lab')])
+  await t.throwsAsync(lockCluster(folder, 'lab', new Date()), { message: /it is a FIFO, not a file; remove it/ })
+  t.deepEqual(await readdir(folder), ['.lock-lab'])
 })
